@@ -1,0 +1,58 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Child processes (a private broker, a runtime, an encoder) that never outlive us. Not for the frame thread.
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pw {
+
+struct ProcessOptions {
+    std::vector<std::pair<std::string, std::string>> environment; // added to ours
+    std::string output_file;                                      // stdout and stderr go there; empty: ours
+    bool pipe_input = false;                                      // write() feeds its stdin; else /dev/null
+};
+
+class Process {
+  public:
+    // The child gets SIGTERM when we die, however we die. NotFound when there is no such program.
+    static Result<Process> start(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
+    Process() = default;
+    Process(Process&& other) noexcept;
+    Process& operator=(Process&& other) noexcept;
+    ~Process(); // stop()
+
+    bool running();
+    std::optional<int> exit_code(); // nothing while it runs; 128 + signal when a signal ended it
+    void stop(Duration patience = from_ms(1000)); // SIGTERM, then SIGKILL
+    void kill();                                  // SIGKILL at once
+    int wait();                                   // until it ends by itself
+    Result<void> write(Bytes bytes);              // blocks until written; needs pipe_input
+    void close_input();
+    std::int64_t pid() const { return pid_; }
+
+  private:
+    std::int64_t pid_ = -1;
+    int input_ = -1;
+    std::optional<int> exit_code_;
+};
+
+std::optional<std::string> find_program(const std::string& name); // in PATH
+Result<std::uint16_t> free_tcp_port();                            // on loopback, free a moment ago
+
+// SIGINT and SIGTERM ask to stop instead of killing: true once one has arrived.
+void catch_stop_signals();
+bool stop_requested();
+void request_stop();
+
+// Sleeps at least `d` unless a stop is requested.
+void pause_for(Duration d);
+
+} // namespace pw

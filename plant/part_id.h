@@ -1,0 +1,25 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The identity of a part: what issues, bindings, procedures and registrations point with. It survives a new revision of
+// the model. asset + uid, or else asset + name path in which siblings of one name carry their index.
+// Text form: "robot.glb#F-02.CAR" (uid) or "robot.glb/Base/Joint1/Bolt[3]".
+
+#include "base/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace pw::plant {
+
+struct PartId {
+    std::string place; // the placed model: an equipment id or scenery name
+    std::string asset; // file name of the model
+    std::string uid;   // extras.partId of the node, or empty
+    std::string path;  // name path below the model's root; used when uid is empty
+    friend bool operator==(const PartId&, const PartId&) = default;
+};
+
+std::string to_text(const PartId& part); // "place:asset#uid" or "place:asset/path"
+Result<PartId> parse_part_id(std::string_view text);
+
+} // namespace pw::plant

@@ -1,0 +1,140 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The plant file (plant.json, docs/plant-file.md): what the plant is, declared. Equipment as an ISA-95 hierarchy with its
+// models, placements, tags, bindings, and how it behaves when simulated. Plain data; made by read_plant, then constant.
+// Metres; degrees in the file and in the structs that mirror it (names end in _deg).
+
+#include "base/math.h"
+#include "base/reports.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pw::plant {
+
+inline constexpr int kPlantVersion = 1;
+
+enum class Level : std::uint8_t { Site, Area, Line, Cell, Unit }; // ISA-95 part 1
+
+struct Placement {
+    DVec3 position_m{0.0};
+    double yaw_deg = 0.0; // about +Y, counter-clockwise from above; or a full rotation:
+    std::optional<Quat> rotation;
+    double scale = 1.0;
+};
+Affine to_affine(const Placement& placement);
+
+// A value that a machine sends. `source` is "group/node/device/metric" ("group/node//metric" without a device).
+struct Tag {
+    std::string id; // unique within its equipment; "<equipment>.<tag>" is unique in the plant
+    std::string title;
+    std::string source;
+    std::string unit;                 // UCUM code where there is one
+    std::optional<double> low, high;  // physical range
+    std::optional<double> period_s;   // declared period: silent for 3 of them makes it STALE
+    bool state = false;               // this tag is the machine's state (PackML word)
+};
+
+enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text };
+
+struct MapPoint { // one row of a table, or one end of a linear map
+    std::string in_text; // tables over text ("EXECUTE") or numbers
+    double in = 0.0;
+    double out = 0.0;
+    std::string out_text; // text, or a colour "#rrggbb"
+};
+
+enum class MapKind : std::uint8_t { Identity, Linear, Table };
+
+// tag → a property of a node. Rotation in degrees about `axis`, translation in metres along it, both added to the node's
+// rest pose; scale as a factor along it (or uniform); lamp as a factor on emission.
+struct Binding {
+    std::string tag;  // id within the same equipment, or "<equipment>.<tag>"
+    std::string node; // node path in the equipment's model (scene::Scene::find_path), or "item:" or "item:path"
+    Property property = Property::Rotation;
+    Vec3 axis{0.f, 1.f, 0.f}; // in the node's own frame at rest
+    MapKind map = MapKind::Identity;
+    std::vector<MapPoint> points; // Linear: 2 or more, ascending `in`; Table: exact match, else `otherwise`
+    std::optional<MapPoint> otherwise;
+    std::optional<double> modulo; // wraps the mapped value into [0, modulo), after smoothing
+    double smooth_s = 0.0;        // > 0: the tag is slow; move evenly over this time, extrapolate at most as long
+    std::string format;           // Text: "{:.1f} °C"-like; empty: as the value is
+};
+
+// One more placed model of an equipment, that a binding can show, hide or move: crates on a belt, a crate in a gripper.
+struct Item {
+    std::string name;  // unique within its equipment
+    std::string model;
+    Placement placement;
+    std::string attach; // node path of the equipment's model it is fixed to, or empty: the equipment's origin
+};
+
+struct Equipment {
+    std::string id;    // unique in the plant: letters, digits, '-', '_', '.'
+    std::string title;
+    Level level = Level::Unit;
+    std::uint32_t parent = 0xffff'ffffu; // index in Plant::equipment; parents come first
+    std::string model;                   // Plant::models id, or empty
+    Placement placement;                 // in the parent's frame
+    std::vector<Item> items;
+    std::vector<Tag> tags;
+    std::vector<Binding> bindings;
+    std::string description;
+    std::string simulation; // JSON text for the simulated publisher, checked by it; or empty
+};
+
+struct ModelFile {
+    std::string id;
+    std::string file; // resolved against the plant file's folder
+};
+
+struct Scenery { // stands there and does nothing
+    std::string name;
+    std::string model;
+    Placement placement;
+};
+
+struct Viewpoint {
+    std::string id;
+    std::string title;
+    DVec3 eye_m{0.0};
+    DVec3 target_m{0.0};
+    double fov_y_deg = 60.0;
+};
+
+struct Environment {
+    std::string file; // Radiance .hdr, or empty
+    double intensity = 1.0;
+    Vec3 to_sun{0.3f, 0.8f, 0.5f}; // towards the sun
+    Vec3 sun_color{1.f};
+    double sun_lux = 0.0; // 0: no sun
+};
+
+struct Plant {
+    std::string name;
+    std::string file; // where it was read from
+    std::vector<ModelFile> models;
+    std::vector<Scenery> scenery;
+    std::vector<Equipment> equipment;
+    std::vector<Viewpoint> viewpoints;
+    Environment environment;
+    DVec3 start_m{0.0}; // where a visitor's feet are at first
+    double start_yaw_deg = 0.0;
+};
+
+// Reads and checks. Every problem goes to `problems` with its JSON pointer as `where` ("/equipment/2/tags/0/source");
+// the plant is returned only when there is none that makes it unusable. Models are looked for, not opened.
+Result<Plant> read_plant(const std::string& path, Reports& problems);
+Result<Plant> parse_plant(std::string_view json, const std::string& file, Reports& problems);
+
+std::uint32_t find_equipment(const Plant& plant, std::string_view id); // index or 0xffffffff
+std::string tag_name(const Plant& plant, std::uint32_t equipment, const Tag& tag); // "<equipment>.<tag>"
+
+// The JSON Schema (2020-12) that docs/plant-file.md shows and editors use.
+const char* plant_schema();
+
+} // namespace pw::plant

@@ -1,0 +1,91 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// What one frame shows besides the scene itself: views, light, labels, lines, panels. Filled by the app each frame from
+// memory it reuses; spans are read during Renderer::draw only.
+
+#include "base/math.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace pw::renderer {
+
+struct View {
+    Pose world_from_eye;
+    // Tangents of the half angles; left and down are negative for a symmetric view.
+    float tan_left = -1.f, tan_right = 1.f, tan_up = 1.f, tan_down = -1.f;
+};
+
+struct Sun {
+    Vec3 to_sun{0.f, 1.f, 0.f};
+    Vec3 illuminance{0.f}; // linear RGB; 0: no sun
+    bool shadows = true;
+};
+
+// Text standing in the world. UTF-8; what the font lacks is shown as □.
+struct Label {
+    DVec3 position{0.0}; // middle of the lower edge
+    Quat orientation = kNoRotation;
+    bool billboard = true; // turns towards the eye about +Y and tilts
+    float height_m = 0.05f; // of a line of text
+    std::string_view text;
+    std::uint32_t color_srgba = 0xffff'ffffu;
+    std::uint32_t back_srgba = 0; // A = 0: no plate behind the text
+    bool through_walls = false;
+};
+
+struct Line {
+    DVec3 a{0.0}, b{0.0};
+    std::uint32_t color_srgba = 0xffff'ffffu;
+    float width_m = 0.004f; // at least about a pixel is drawn
+    bool through_walls = false;
+};
+
+// A desktop user interface as triangles, in pixels of the target; what Dear ImGui produces, without its types.
+struct OverlayVertex {
+    Vec2 position;
+    Vec2 uv;
+    std::uint32_t color_srgba;
+};
+struct OverlayCommand {
+    std::uint32_t first_index = 0, index_count = 0, vertex_offset = 0;
+    float clip_left = 0, clip_top = 0, clip_right = 0, clip_bottom = 0;
+    std::uint32_t texture = 0; // Renderer::add_texture; 0: plain white
+};
+struct Overlay {
+    std::span<const OverlayVertex> vertices;
+    std::span<const std::uint16_t> indices;
+    std::span<const OverlayCommand> commands;
+};
+
+// An overlay that stands in the world as a panel: `overlay` is drawn into a texture of `width` × `height` pixels that
+// is shown on a rectangle of `size_m`, centred at `pose`, facing its +Z.
+struct Panel {
+    Pose pose;
+    Vec2 size_m{0.4f, 0.3f};
+    std::uint32_t width = 512, height = 384;
+    Overlay overlay;
+};
+
+// A model that follows a hand or a controller: not part of the scene, not picked.
+struct Prop {
+    std::uint32_t model = 0; // Renderer::add_prop
+    Affine world_from_prop;
+};
+
+struct DrawList {
+    std::span<const View> views; // 1, or 2 for stereo (both in one pass)
+    Sun sun;
+    float environment_intensity = 1.f;
+    bool show_environment = false; // as the background; else `background`
+    Vec4 background{0.02f, 0.02f, 0.025f, 1.f}; // linear, premultiplied by its alpha
+    float exposure = 1.f;
+    std::span<const Label> labels;
+    std::span<const Line> lines;
+    std::span<const Panel> panels;
+    std::span<const Prop> props;
+    Overlay overlay; // over the picture; mono targets only
+};
+
+} // namespace pw::renderer

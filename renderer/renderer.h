@@ -1,0 +1,89 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Draws a scene and a DrawList into one or two views. It can always be made again from the scene: nothing lives here
+// alone. Frame thread only. A frame is
+//     begin_frame() → sync(scene, changes) → draw(list, target)
+// begin_frame waits for the fence of its frame slot (2 in flight) and for nothing else. A steady frame allocates nothing.
+
+#include "base/jobs.h"
+#include "base/result.h"
+#include "renderer/device.h"
+#include "renderer/draw_list.h"
+#include "scene/image.h"
+#include "scene/scene.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pw::renderer {
+
+enum class Tier : std::uint8_t { Software, Low, High }; // shadow size, sample count, filtering; declared in docs/renderer.md
+
+struct RendererOptions {
+    std::optional<Tier> tier; // empty: by the device
+    VkFormat color_format = VK_FORMAT_R8G8B8A8_SRGB;
+    std::uint32_t view_count = 1; // 2: multiview
+    std::string cache_folder;     // prefiltered environments by content; empty: none
+    std::string font_file;        // for labels
+};
+
+// Where a frame goes. The image is in `layout_before` when handed over and in `layout_after` when the submit is done.
+struct Target {
+    VkImage color = VK_NULL_HANDLE; // array layers = view_count
+    VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
+    std::uint32_t width = 0, height = 0, first_layer = 0, layers = 1;
+    VkImageLayout layout_before = VK_IMAGE_LAYOUT_UNDEFINED;
+    VkImageLayout layout_after = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    VkImage depth = VK_NULL_HANDLE; // D32F to hand to a compositor (reversed: 1 near, 0 infinitely far); or none
+    VkImageLayout depth_layout_before = VK_IMAGE_LAYOUT_UNDEFINED;
+    VkImageLayout depth_layout_after = VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL;
+    VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE; // binary; or none
+    struct Mirror { // layer 0 is blitted here as well, keeping its shape
+        VkImage image = VK_NULL_HANDLE;
+        std::uint32_t width = 0, height = 0;
+        VkImageLayout layout_after = VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
+        VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
+    };
+    std::optional<Mirror> mirror;
+    bool read_back = false; // copy the picture for take_picture()
+};
+
+inline constexpr float kNearPlane_m = 0.05f;
+
+struct RenderStats {
+    std::uint32_t draws = 0;      // indirect draw records that survived culling are not known to the CPU: submitted
+    std::uint64_t triangles = 0;  // submitted before culling
+    std::uint32_t nodes = 0;      // nodes with a mesh
+    double gpu_ms = 0.0;          // of a finished frame, by timestamps; 0 where the device has none
+    std::uint32_t pending_uploads = 0; // images still being decoded or copied
+};
+
+enum class DrawResult : std::uint8_t { Done, DeviceLost };
+
+class Renderer {
+  public:
+    static Result<std::unique_ptr<Renderer>> make(Device& device, Jobs& jobs, const RendererOptions& options);
+    virtual ~Renderer() = default; // waits for the frames in flight
+
+    // Prefilters (or reads from the cache) and uses it from the next frame. O(seconds) without the cache: not in the
+    // frame loop.
+    virtual Result<void> set_environment(const scene::HdrPixels& map) = 0;
+    virtual std::uint32_t add_texture(const scene::Pixels& pixels) = 0; // for overlays; not 0
+    virtual std::uint32_t add_prop(std::shared_ptr<const scene::Model> model) = 0;
+
+    virtual void begin_frame() = 0;
+    // Uploads what is new and what changed.
+    virtual void sync(const scene::Scene& scene, const scene::Changes& changes) = 0;
+    virtual DrawResult draw(const DrawList& list, const Target& target) = 0;
+
+    // The oldest picture asked for with Target::read_back whose frame is finished, layers below each other; waits for it
+    // when `wait`. sRGB bytes as they would be shown.
+    virtual std::optional<scene::Pixels> take_picture(bool wait) = 0;
+    // True when every image of the scene is on the GPU: pictures for comparison wait for this.
+    virtual bool settled() const = 0;
+    virtual const RenderStats& stats() const = 0;
+};
+
+} // namespace pw::renderer

@@ -1,0 +1,29 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Pictures in and out. Sizes are checked before memory is taken. Pure functions, any thread.
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace pw::scene {
+
+inline constexpr std::uint32_t kMaxImageSide = 16'384;
+
+struct Pixels { // rows top to bottom, no padding
+    std::uint32_t width = 0, height = 0;
+    std::vector<std::uint8_t> rgba; // 8 bits each; alpha not premultiplied
+};
+
+struct HdrPixels {
+    std::uint32_t width = 0, height = 0;
+    std::vector<float> rgb; // linear radiance
+};
+
+Result<Pixels> decode_image(Bytes encoded);  // PNG, JPEG; WebP and KTX2 are Unsupported, by name
+Result<HdrPixels> decode_hdr(Bytes encoded); // Radiance RGBE
+Result<std::vector<std::byte>> encode_png(const Pixels& pixels);
+
+} // namespace pw::scene

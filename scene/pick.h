@@ -1,0 +1,39 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Which part does a ray meet first? A bounding volume hierarchy per geometry (built on background jobs, once) under one
+// over the scene's meshes (refitted when nodes move). Hidden parts are not met; ghosts are. Skinned and morphed meshes
+// are met in their bind pose. Frame thread.
+
+#include "base/jobs.h"
+#include "scene/scene.h"
+
+#include <memory>
+#include <optional>
+
+namespace pw::scene {
+
+struct Hit {
+    NodeId node;
+    std::uint32_t primitive = 0; // of the node's mesh
+    std::uint32_t triangle = 0;
+    DVec3 point{0.0};  // world
+    Vec3 normal{0.f};  // world, unit, of the triangle, towards the ray's origin
+    double distance_m = 0.0;
+};
+
+class Picker {
+  public:
+    explicit Picker(Jobs& jobs);
+    ~Picker();
+    // Follows the scene; call after Scene::update() with what it returned.
+    void sync(const Scene& scene, const Changes& changes);
+    // Geometries whose hierarchy is still being built are not met yet; ready() tells when all are.
+    std::optional<Hit> pick(const Scene& scene, const Ray& ray, double max_distance_m = 1e6) const;
+    bool ready() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace pw::scene

@@ -1,0 +1,114 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The scene: placed models and how they stand and look right now. Owned and changed by the frame thread only.
+// Nodes of all placed models lie in one flat depth-first order: a parent comes before its children and a subtree is
+// contiguous, so a change costs what it touches. Placements and world positions are doubles.
+
+#include "base/ids.h"
+#include "base/math.h"
+#include "plant/part_id.h"
+#include "scene/model.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pw::scene {
+
+using NodeId = Id<struct NodeTag>;
+using PlacedId = Id<struct PlacedTag>;
+
+enum StyleFlag : std::uint8_t {
+    kHidden = 1,    // neither drawn nor picked; with its subtree
+    kGhost = 2,     // drawn faint and see-through
+    kHighlight = 4, // drawn with the selection's colour and outline
+    kStale = 8,     // its twin is out of date: drawn desaturated and hatched
+};
+
+// How a part looks besides its material. Flags add up from parent to child; the tint of the nearest ancestor that has
+// one counts, emission multiplies.
+struct Style {
+    std::uint8_t flags = 0;
+    std::uint32_t tint_srgba = 0; // R in the lowest byte; A = how much it replaces the base colour
+    float emission = 1.f;         // factor on the material's emissive colour
+    friend bool operator==(const Style&, const Style&) = default;
+};
+
+struct NodeRange { // [first, last)
+    std::uint32_t first = 0, last = 0;
+};
+
+// What update() found changed since the update before.
+struct Changes {
+    bool structure = false;              // models were placed or removed: node indices hold, but read everything again
+    std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
+    std::span<const NodeRange> restyled; // effective_style() differs
+    std::span<const NodeId> reweighted;  // weights() differ
+};
+
+struct Placed {
+    std::string name; // unique: an equipment id or scenery name
+    std::shared_ptr<const Model> model;
+    Affine world_from_model;
+    std::uint32_t first_node = 0, node_count = 0;
+};
+
+// A skinned mesh: joints[i] is the scene node of Skin::joints[i].
+struct SkinnedMesh {
+    NodeId node;
+    const Skin* skin = nullptr;
+    std::vector<NodeId> joints;
+};
+
+class Scene {
+  public:
+    Scene();
+    ~Scene();
+    Scene(const Scene&) = delete;
+    Scene& operator=(const Scene&) = delete;
+
+    // Adds a model under a name of its own. Nodes with EXT_mesh_gpu_instancing get one child node per instance, named
+    // "<node>[i]". O(nodes of the model).
+    PlacedId place(std::shared_ptr<const Model> model, const Affine& world_from_model, std::string name);
+    void set_placement(PlacedId placed, const Affine& world_from_model);
+    // Fixes a placed model to a node of a model placed before it; its placement is from then on relative to that node.
+    void attach(PlacedId placed, NodeId parent);
+    std::span<const Placed> placed() const;
+
+    std::uint32_t node_count() const;
+    std::uint32_t parent(NodeId node) const; // index, or kNone for a root of its model
+    std::uint32_t subtree_end(NodeId node) const;
+    std::string_view name(NodeId node) const;
+    PlacedId placed_of(NodeId node) const;
+    std::uint32_t mesh(NodeId node) const; // into its model's meshes, or kNone
+    std::span<const SkinnedMesh> skinned() const;
+
+    const Transform& local(NodeId node) const;
+    void set_local(NodeId node, const Transform& parent_from_node);
+    void set_style(NodeId node, const Style& style);
+    const Style& style(NodeId node) const; // its own
+    void set_weights(NodeId node, std::span<const float> weights);
+    std::span<const float> weights(NodeId node) const;
+
+    // Brings world transforms and effective styles up to date; what it returns is valid until the next call.
+    Changes update();
+    const Affine& world(NodeId node) const;          // world_from_node, as of the last update
+    const Style& effective_style(NodeId node) const; // likewise
+    DAabb world_bounds(NodeId node) const;           // of its subtree's meshes, bind pose; empty without meshes
+
+    // Part identity: uid (extras.partId) or name path; NotFound is an invalid id.
+    NodeId find(const plant::PartId& part) const;
+    // "Joint1" or "Arm/Joint1" below a placed model: the first node whose path ends so; invalid when there is none.
+    NodeId find_path(PlacedId placed, std::string_view path) const;
+    PlacedId find_placed(std::string_view name) const;
+    plant::PartId part(NodeId node) const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace pw::scene

@@ -1,0 +1,58 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Bindings: from tag values to what a node shows. Pure and deterministic given the snapshot and the time; they know no
+// geometry: the caller applies BoundValue to the node it resolved. Frame thread; a steady frame allocates nothing.
+
+#include "plant/plant.h"
+#include "twin/twin.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pw::twin {
+
+// What a binding asks for now.
+struct BoundValue {
+    std::uint32_t binding = 0; // into Bindings::list
+    double number = 0.0;       // degrees, metres, factor, or 0/1 for Visible
+    std::uint32_t color_srgba = 0;
+    std::string text;
+    Quality quality = Quality::Stale; // Stale or Bad: the part must look so; number keeps the last word
+    bool has_value = false;           // false until the tag's first word: leave the rest pose
+};
+
+struct BoundTag {
+    std::uint32_t equipment = 0; // into Plant::equipment
+    std::uint32_t binding = 0;   // into Equipment::bindings
+    std::uint32_t watched = 0;   // into TwinOptions::watched
+};
+
+class Bindings {
+  public:
+    // Every tag of the plant is watched once (also those that only a card shows); problems with a binding (unknown tag,
+    // map that does not fit) are reported and the binding left out.
+    static Bindings make(const plant::Plant& plant, Reports& problems);
+
+    std::span<const WatchedTag> watched() const;
+    std::span<const BoundTag> list() const;
+    // Index into watched() of a plant tag, by "<equipment>.<tag>"; 0xffffffff when unknown.
+    std::uint32_t find_watched(std::string_view tag_name) const;
+
+    // The values that differ from what the last call returned; valid until the next call. Smoothed bindings move
+    // between two words of the machine and go on at most smooth_s beyond the last one, then stand.
+    std::span<const BoundValue> evaluate(const TwinSnapshot& snapshot, Time now);
+
+    Bindings(Bindings&&) noexcept;
+    Bindings& operator=(Bindings&&) noexcept;
+    ~Bindings();
+
+  private:
+    Bindings();
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace pw::twin

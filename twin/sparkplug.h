@@ -1,0 +1,79 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The Sparkplug B 3.0.0 payload (section 6.4, protobuf), in and out. Decoding gives views into the message and never
+// throws outward; limits bound what a hostile payload can cost. Pure functions, any thread.
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "twin/types.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pw::twin {
+
+// Table 6.4.16 "Data Types".
+enum class DataType : std::uint32_t {
+    Unknown = 0, Int8 = 1, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float, Double, Boolean, String, DateTime,
+    Text, Uuid, DataSet, Bytes, File, Template, PropertySet, PropertySetList,
+    Int8Array = 22, Int16Array, Int32Array, Int64Array, UInt8Array, UInt16Array, UInt32Array, UInt64Array, FloatArray,
+    DoubleArray, BooleanArray, StringArray, DateTimeArray,
+};
+
+struct Metric {
+    std::string_view name;              // empty when only the alias travels
+    std::optional<std::uint64_t> alias;
+    std::uint64_t timestamp_ms = 0;     // 0: none
+    DataType type = DataType::Unknown;  // Unknown in DATA: the birth's type counts
+    bool historical = false, transient = false, null = false;
+    std::optional<std::int32_t> quality; // property "Quality": 0 bad, 192 good, 500 stale
+    // Raw value as it travelled; interpret with value_of(metric, type of the birth).
+    enum class Field : std::uint8_t { None, Int, Long, Float, Double, Boolean, String, Bytes, DataSet, Template, Extension } field = Field::None;
+    std::uint64_t integer = 0; // Int, Long, Boolean
+    double real = 0.0;         // Float, Double
+    std::string_view text;     // String, Bytes: the bytes; DataSet, Template: the encoded message
+    std::string_view unit;     // property "engUnit", or empty
+};
+
+struct Payload {
+    std::uint64_t timestamp_ms = 0;
+    std::optional<std::uint64_t> seq;
+    std::vector<Metric> metrics;
+};
+
+struct DecodeLimits {
+    std::size_t max_bytes = 16u << 20;
+    std::size_t max_metrics = 200'000;
+    std::size_t max_string = 1u << 20;
+    int max_depth = 16;
+};
+
+// Reuses `out`'s capacity. The views point into `message`.
+Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& limits = {});
+
+// A metric's value under a data type: two's complement for the signed types, which travel unsigned (6.4.16).
+Value value_of(const Metric& metric, DataType type);
+
+// What our simulated plant and commands send.
+struct OutMetric {
+    std::string name;                   // left out of the payload when empty
+    std::optional<std::uint64_t> alias;
+    DataType type = DataType::Double;
+    Value value;
+    bool with_type = false; // births carry it
+};
+std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std::uint64_t> seq, UtcTime time);
+
+// "spBv1.0/group/NDATA/node/device" split; Malformed otherwise.
+enum class MessageType : std::uint8_t { Nbirth, Ndeath, Dbirth, Ddeath, Ndata, Ddata, Ncmd, Dcmd, State };
+struct Topic {
+    MessageType type = MessageType::Nbirth;
+    std::string_view group, node, device; // State: `node` is the host id
+};
+Result<Topic> parse_topic(std::string_view topic);
+
+} // namespace pw::twin

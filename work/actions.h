@@ -1,0 +1,96 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The action registry: everything a user can do is an action, reachable by every front in the same way. The registry
+// owns the declarations and the handlers; it is filled at start by those who can do things and is then constant. Calls
+// run on the frame thread; arguments are checked against the declaration before the handler sees them.
+
+#include "base/result.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace pw::work {
+
+enum class ArgKind : std::uint8_t { Bool, Number, Text, Choice, Part, Point };
+
+// Part travels as the text form of plant::PartId, Point as three numbers in metres.
+using ArgValue = std::variant<std::monostate, bool, double, std::string, std::vector<double>>;
+
+struct ArgSpec {
+    std::string name;
+    std::string title;
+    ArgKind kind = ArgKind::Text;
+    bool required = true;
+    ArgValue fallback;            // used when it is not required and not given
+    std::optional<double> low, high; // Number
+    std::vector<std::string> choices; // Choice
+};
+
+enum class Scope : std::uint8_t { Private, Shared };
+enum class Safety : std::uint8_t { View, Edit, Operate };
+
+enum class Front : std::uint8_t { HandMenu, Palette, Key, Voice, Command, Network };
+inline constexpr int kFrontCount = 6;
+
+struct FrontOffer {
+    bool offered = false;
+    std::string how;    // a key ("F1"), a phrase; may be empty
+    std::string reason; // why it is not offered; never empty when it is not
+};
+
+class Args;
+
+struct Action {
+    std::string id; // "view.select": room.verb in lower case
+    std::string title;
+    std::string help;
+    std::vector<ArgSpec> args;
+    Scope scope = Scope::Private;
+    Safety safety = Safety::View;
+    std::string right; // needed to call it; empty: everybody
+    std::string undo;  // id of the action that takes it back, "self" (a toggle), or "none: <why>"
+    std::array<FrontOffer, kFrontCount> fronts;
+    std::function<Result<std::string>(const Args&)> run; // answers with JSON text
+};
+
+// The checked arguments of one call.
+class Args {
+  public:
+    explicit Args(std::vector<std::pair<std::string, ArgValue>> values) : values_(std::move(values)) {}
+    bool boolean(std::string_view name) const;
+    double number(std::string_view name) const;
+    const std::string& text(std::string_view name) const; // Text, Choice, Part
+    const std::vector<double>& point(std::string_view name) const;
+    bool given(std::string_view name) const;
+
+  private:
+    const ArgValue& at(std::string_view name) const;
+    std::vector<std::pair<std::string, ArgValue>> values_;
+};
+
+class ActionRegistry {
+  public:
+    // Asserts that the declaration is whole: unique id, title, undo, a reason for every front that does not offer it.
+    void add(Action action);
+    const Action* find(std::string_view id) const;
+    std::span<const Action> list() const;
+
+    // `arguments` is a JSON object text ("" = none). Refused / Malformed say in words what is wrong with the call.
+    Result<std::string> call(std::string_view id, std::string_view arguments) const;
+    // `plantwalk do view.select part=robot` style: name=value words to the JSON object, typed by the declaration.
+    Result<std::string> arguments_from_words(std::string_view id, std::span<const std::string> words) const;
+
+    std::string to_json() const; // the table that `plantwalk actions --json` prints
+
+  private:
+    std::vector<Action> actions_;
+};
+
+} // namespace pw::work

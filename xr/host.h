@@ -1,0 +1,127 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Where the frames go and the input comes from: a headset (OpenXR), a window (GLFW), or neither. The frame code is the
+// same for all three:
+//     poll → wait_frame → (input) → locate → acquire → [submit] → end_frame
+// Raw Vulkan handles only: xr and the renderer meet in the app. Frame thread only. Poses are in the host's own space: the
+// origin on the floor below the user, −Z forward at the start; the app moves that space through the world.
+
+#include "base/math.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "xr/input.h"
+
+#include <vulkan/vulkan.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pw::xr {
+
+enum class HostKind : std::uint8_t { Headset, Window, Offscreen };
+
+struct HostOptions {
+    HostKind kind = HostKind::Offscreen;
+    std::uint32_t width = 1280, height = 720; // window and offscreen
+    std::string title = "Plantwalk";
+    bool mirror = true;     // headset: show the left eye in a window where there is a display
+    bool vsync = true;      // window
+    Duration frame_period{}; // offscreen: predicted times advance by this each frame, without waiting; 0: real time
+    double fov_y_deg = 60.0; // window and offscreen
+};
+
+struct Gpu { // as renderer::RawDevice
+    VkInstance instance = VK_NULL_HANDLE;
+    VkPhysicalDevice gpu = VK_NULL_HANDLE;
+    VkDevice device = VK_NULL_HANDLE;
+    VkQueue queue = VK_NULL_HANDLE;
+    std::uint32_t queue_family = 0;
+};
+
+enum class HostState : std::uint8_t {
+    Running,  // wait_frame and draw
+    Idle,     // nothing to draw now (minimised, session not running): step the world, then poll again after a pause
+    Lost,     // the session, runtime or surface is gone: release the GPU side (detach), then try recover()
+    Finished, // the user or the runtime ended it
+};
+
+struct FrameTime {
+    Time display;     // when the frame is predicted to be seen
+    Duration period{};
+    bool render = true; // false: run the frame's logic, draw nothing, still call end_frame
+};
+
+struct EyeView {
+    Pose origin_from_eye;
+    float tan_left = -1.f, tan_right = 1.f, tan_up = 1.f, tan_down = -1.f;
+};
+
+struct MirrorImage {
+    VkImage image = VK_NULL_HANDLE;
+    std::uint32_t width = 0, height = 0;
+    VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
+};
+
+struct FrameImage {
+    VkImage color = VK_NULL_HANDLE;
+    VkImage depth = VK_NULL_HANDLE; // or none
+    std::uint32_t width = 0, height = 0, layers = 1;
+    VkImageLayout layout_before = VK_IMAGE_LAYOUT_UNDEFINED, layout_after = VK_IMAGE_LAYOUT_UNDEFINED;
+    VkImageLayout depth_layout_before = VK_IMAGE_LAYOUT_UNDEFINED, depth_layout_after = VK_IMAGE_LAYOUT_UNDEFINED;
+    VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
+    std::optional<MirrorImage> mirror;
+};
+
+// How Vulkan must be created for this host. The functions are called once each, in this order, by the app's device hooks.
+struct VulkanNeeds {
+    std::vector<std::string> instance_extensions, device_extensions;
+};
+
+class Host {
+  public:
+    virtual ~Host() = default;
+    virtual HostKind kind() const = 0;
+    virtual std::string description() const = 0; // "Monado … / remote", "window", "offscreen": for people
+
+    virtual VulkanNeeds vulkan_needs() const = 0;
+    virtual VkResult create_instance(const VkInstanceCreateInfo& info, VkInstance* out) = 0;
+    virtual VkResult choose_gpu(VkInstance instance, VkPhysicalDevice* out) = 0; // leaves *out null: any
+    virtual VkResult create_device(VkPhysicalDevice gpu, const VkDeviceCreateInfo& info, VkDevice* out) = 0;
+    virtual bool can_present(VkInstance instance, VkPhysicalDevice gpu, std::uint32_t family) = 0;
+
+    // Makes session and swapchains. Afterwards the formats, sizes and view count are known.
+    virtual Result<void> attach(const Gpu& gpu) = 0;
+    virtual void detach() = 0; // destroys what attach made; the device must be idle. Safe to call twice.
+    virtual VkFormat color_format() const = 0;
+    virtual std::uint32_t view_count() const = 0;
+
+    // After Lost and detach(): looks whether it is back. Ok: make a device and attach again. Unavailable: try later.
+    virtual Result<void> recover() = 0;
+
+    virtual HostState poll() = 0; // events, window and session; logs each session state it reaches
+    // The only place besides fences and images where the frame thread waits.
+    virtual std::optional<FrameTime> wait_frame() = 0; // nothing: ask poll() why
+    virtual const Input& input() = 0;                  // synchronised for this frame's display time
+    virtual std::span<const EyeView> locate() = 0;     // as late as possible
+    virtual std::optional<FrameImage> acquire() = 0;   // nothing: end the frame without a picture
+    // `drawn`: the acquired image has been submitted. `near_m`: for the depth layer (reversed, infinite far).
+    virtual void end_frame(bool drawn, float near_m) = 0;
+
+    virtual void vibrate(Hand hand, float strength, Duration length) = 0; // nothing where there is no hand
+    virtual void request_exit() = 0;
+    // Window and offscreen: where the eye is in the host's space (a headset knows it itself).
+    virtual void set_eye(const Pose& origin_from_eye) = 0;
+    virtual void set_cursor_captured(bool captured) = 0; // window: mouse look
+};
+
+// Unavailable with the reason when such a host cannot be had here (no runtime, no headset, no display).
+Result<std::unique_ptr<Host>> make_host(const HostOptions& options);
+
+// What `--host auto` takes: a headset when the runtime reports one, else a window when there is a display, else offscreen.
+HostKind best_host(std::string& why);
+
+} // namespace pw::xr
