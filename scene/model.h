@@ -143,6 +143,7 @@ struct Node {
     std::vector<float> weights;        // overrides the mesh's
     std::vector<Transform> instances;  // EXT_mesh_gpu_instancing; empty: drawn once
     std::string extras;                // JSON text, or empty
+    std::string uid;                   // extras.partId, or empty
 };
 
 enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights };
