@@ -43,9 +43,7 @@ std::uint32_t pack_normal(const Vec3& unit) {
     return to_snorm16(e.x) | to_snorm16(e.y) << 16;
 }
 
-Vec3 unpack_normal(std::uint32_t packed) {
-    return from_octahedral({from_snorm16(packed), from_snorm16(packed >> 16)});
-}
+Vec3 unpack_normal(std::uint32_t packed) { return from_octahedral({from_snorm16(packed), from_snorm16(packed >> 16)}); }
 
 std::uint32_t pack_tangent(const Vec4& unit_and_sign) {
     const std::uint32_t direction = pack_normal(Vec3(unit_and_sign));

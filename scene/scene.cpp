@@ -35,8 +35,8 @@ Scene::~Scene() = default;
 
 void Scene::Impl::check(NodeId node) const { PW_ASSERT(node.index < local.size(), "a node of this scene"); }
 
-void Scene::Impl::add_node(std::uint32_t owner_index, std::uint32_t parent_node, std::uint32_t end,
-                           const Transform& at, std::string_view name) {
+void Scene::Impl::add_node(std::uint32_t owner_index, std::uint32_t parent_node, std::uint32_t end, const Transform& at,
+                           std::string_view name) {
     local.push_back(at);
     parent.push_back(parent_node);
     subtree_end.push_back(end);
@@ -100,8 +100,7 @@ void Scene::Impl::add_skins(std::uint32_t owner_index) {
         SkinnedMesh& skinned_mesh = skinned.emplace_back();
         skinned_mesh.node = scene_node(i);
         skinned_mesh.skin = &model.skins[n.skin];
-        for (const std::uint32_t joint : model.skins[n.skin].joints)
-            skinned_mesh.joints.push_back(scene_node(joint));
+        for (const std::uint32_t joint : model.skins[n.skin].joints) skinned_mesh.joints.push_back(scene_node(joint));
     }
 }
 
@@ -252,8 +251,7 @@ void Scene::Impl::mark_attached(DirtyRoots& dirty) {
 }
 
 // Visits every node of every changed subtree once, parents first, and notes the ranges.
-template <class Visit>
-void Scene::Impl::sweep(DirtyRoots& dirty, std::vector<NodeRange>& ranges, Visit visit) {
+template <class Visit> void Scene::Impl::sweep(DirtyRoots& dirty, std::vector<NodeRange>& ranges, Visit visit) {
     ranges.clear();
     if (!dirty.any) return;
     mark_attached(dirty);

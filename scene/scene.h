@@ -77,7 +77,7 @@ class Scene {
     // Fixes a placed model to a node of a model placed before it: its placement is from then on relative to that node,
     // whose style it inherits. Node order, parent() and subtree_end() stay as they were.
     void attach(PlacedId placed, NodeId parent);
-    std::span<const Placed> placed() const; // valid until the next place()
+    std::span<const Placed> placed() const;                          // valid until the next place()
     NodeId node_of(PlacedId placed, std::uint32_t model_node) const; // the scene node of Model::nodes[model_node]
 
     std::uint32_t node_count() const;

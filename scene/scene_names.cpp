@@ -119,8 +119,8 @@ bool Scene::Impl::ends_with(NodeId node, std::string_view path) {
 NodeId Scene::Impl::find_uid(std::uint32_t owner_index, std::string_view uid) const {
     const std::vector<Node>& nodes = placed[owner_index].model->nodes;
     const PlacedMore& m = more[owner_index];
-    const auto it = std::ranges::lower_bound(m.by_uid, uid, {},
-                                             [&](std::uint32_t i) -> std::string_view { return nodes[i].uid; });
+    const auto it =
+        std::ranges::lower_bound(m.by_uid, uid, {}, [&](std::uint32_t i) -> std::string_view { return nodes[i].uid; });
     if (it == m.by_uid.end() || nodes[*it].uid != uid) return {};
     return NodeId{m.scene_nodes.empty() ? placed[owner_index].first_node + *it : m.scene_nodes[*it]};
 }

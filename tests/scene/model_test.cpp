@@ -23,8 +23,8 @@ TEST_SUITE("scene/model") {
     }
 
     TEST_CASE("the axes survive packing exactly") {
-        for (const Vec3 axis : {Vec3(1, 0, 0), Vec3(-1, 0, 0), Vec3(0, 1, 0), Vec3(0, -1, 0), Vec3(0, 0, 1),
-                                Vec3(0, 0, -1)}) {
+        for (const Vec3 axis :
+             {Vec3(1, 0, 0), Vec3(-1, 0, 0), Vec3(0, 1, 0), Vec3(0, -1, 0), Vec3(0, 0, 1), Vec3(0, 0, -1)}) {
             CHECK(unpack_normal(pack_normal(axis)) == axis);
             CHECK(glm::length(Vec3(unpack_tangent(pack_tangent(Vec4(axis, -1.f)))) - axis) < 1e-4f);
         }

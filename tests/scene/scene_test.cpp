@@ -53,11 +53,13 @@ std::shared_ptr<Model> random_tree(std::mt19937& random, std::uint32_t count, in
     std::vector<std::uint32_t> path;
     for (std::uint32_t i = 0; i < count; ++i) {
         path.resize(std::uniform_int_distribution<std::size_t>(0, path.size())(random));
-        static const std::vector<std::string> odd = {"Bolt", "Bolt[0]", "Bolt[1]", "a/b", "~", "~1", "", "[0]", "x]", "Bolt[01]",
-                                                      "~2", "Bolt~20]", "Bolt[", "Bolt[1][0]", "Bolt[1]", "Arm"};
-        const auto choice = std::uniform_int_distribution<std::size_t>(0, static_cast<std::size_t>(name_choices) - 1)(random);
-        specs.push_back({choice < odd.size() ? odd[choice] : "n" + std::to_string(choice),
-                         path.empty() ? kNone : path.back()});
+        static const std::vector<std::string> odd = {"Bolt",  "Bolt[0]",    "Bolt[1]", "a/b",      "~",  "~1",
+                                                     "",      "[0]",        "x]",      "Bolt[01]", "~2", "Bolt~20]",
+                                                     "Bolt[", "Bolt[1][0]", "Bolt[1]", "Arm"};
+        const auto choice =
+            std::uniform_int_distribution<std::size_t>(0, static_cast<std::size_t>(name_choices) - 1)(random);
+        specs.push_back(
+            {choice < odd.size() ? odd[choice] : "n" + std::to_string(choice), path.empty() ? kNone : path.back()});
         path.push_back(i);
     }
     return make_model(specs);
@@ -86,8 +88,7 @@ Affine world_by_hand(const Scene& scene, const std::map<std::uint32_t, NodeId>& 
     const std::uint32_t owner = scene.placed_of(node).index;
     const Affine placement = scene.placed()[owner].world_from_model;
     const auto it = attached.find(owner);
-    return it == attached.end() ? placement * local
-                                : world_by_hand(scene, attached, it->second) * placement * local;
+    return it == attached.end() ? placement * local : world_by_hand(scene, attached, it->second) * placement * local;
 }
 
 } // namespace
@@ -290,7 +291,8 @@ TEST_SUITE("scene/scene") {
 
     TEST_CASE("twins carry their index, and a lone node is found by its bare name") {
         Scene scene;
-        const PlacedId id = scene.place(make_model({{"Base"}, {"Bolt", 0}, {"Nut", 0}, {"Bolt", 0}, {"Arm"}, {"Bolt", 4}}), {}, "m");
+        const PlacedId id =
+            scene.place(make_model({{"Base"}, {"Bolt", 0}, {"Nut", 0}, {"Bolt", 0}, {"Arm"}, {"Bolt", 4}}), {}, "m");
         CHECK(scene.part(NodeId{3}).path == "Base/Bolt[1]");
         CHECK(scene.part(NodeId{5}).path == "Arm/Bolt");
         CHECK(scene.find({"m", "m.glb", "", "Base/Bolt[1]"}) == NodeId{3});
