@@ -34,7 +34,11 @@ std::optional<renderer::Tier> tier_of(const Settings& settings) {
 }
 
 renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool read_back) {
-    renderer::Target target{.color = image.color, .format = format, .width = image.width, .height = image.height};
+    renderer::Target target;
+    target.color = image.color;
+    target.format = format;
+    target.width = image.width;
+    target.height = image.height;
     target.layers = image.layers;
     target.layout_before = image.layout_before;
     target.layout_after = image.layout_after;

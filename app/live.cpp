@@ -49,7 +49,8 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
         for (const auto& tag : plant.equipment[e].tags) live->tags_of_[e].push_back(live->watched_index(e, tag));
     }
     if (broker.empty()) return live;
-    twin::TwinOptions options{.broker = broker, .host_id = "plantwalk", .groups = {}};
+    twin::TwinOptions options;
+    options.broker = broker;
     options.watched.assign(watched.begin(), watched.end());
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
