@@ -45,3 +45,12 @@ pw_peers() {
 
 # A script that needs the tools of Debian 13 calls `pw_inside "$@"` first: elsewhere it starts again in the root folder.
 pw_inside() { pw_native || exec "$pw_top/script/enter" "$0" "$@"; }
+
+# Builds the program; says nothing unless it takes something or fails.
+pw_build_plantwalk() {
+  "$pw_top/script/bootstrap" --quiet
+  local log=$pw_top/build/plantwalk.log
+  mkdir -p "$pw_top/build"
+  if [[ ! -x $pw_top/build/release/bin/plantwalk ]]; then pw_say "building Plantwalk (the first time takes minutes) …"; fi
+  "$pw_top/script/build" release plantwalk > "$log" 2>&1 || { cat "$log" >&2; pw_die "the build failed"; }
+}
