@@ -15,14 +15,15 @@
 namespace pw {
 
 struct ProcessOptions {
-    std::vector<std::pair<std::string, std::string>> environment; // added to ours
-    std::string output_file;                                      // stdout and stderr go there; empty: ours
-    bool pipe_input = false;                                      // write() feeds its stdin; else /dev/null
+    std::vector<std::pair<std::string, std::string>> environment = {}; // added to ours
+    std::string output_file = {};                                      // stdout and stderr go there; empty: ours
+    bool pipe_input = false;                                           // write() feeds its stdin; else /dev/null
 };
 
 class Process {
   public:
-    // The child gets SIGTERM when we die, however we die. NotFound when there is no such program.
+    // The child gets SIGTERM when the thread that started it ends, however it ends: start it from one that lives as long
+    // as the child should. NotFound when there is no such program.
     static Result<Process> start(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
     Process() = default;
     Process(Process&& other) noexcept;
@@ -46,6 +47,9 @@ class Process {
 
 std::optional<std::string> find_program(const std::string& name); // in PATH
 Result<std::uint16_t> free_tcp_port();                            // on loopback, free a moment ago
+
+// For libraries that are configured by their environment. Before other threads start only.
+void set_environment(const char* name, const std::string& value);
 
 // SIGINT and SIGTERM ask to stop instead of killing: true once one has arrived.
 void catch_stop_signals();

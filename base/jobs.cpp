@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/jobs.h"
+
+#include "base/time.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pw {
+
+namespace {
+
+class JobThreads final : public Jobs {
+  public:
+    explicit JobThreads(unsigned threads) {
+        for (unsigned i = 0; i < threads; ++i) {
+            threads_.emplace_back([this, i](const std::stop_token& stop) { work(stop, i); });
+        }
+    }
+
+    ~JobThreads() override {
+        {
+            const std::scoped_lock lock(mutex_);
+            for (auto& queue : queues_) queue.clear();
+        }
+        for (auto& thread : threads_) thread.request_stop();
+        wake_.notify_all();
+    }
+
+    void add(JobClass cls, Job job) override {
+        {
+            const std::scoped_lock lock(mutex_);
+            queues_[static_cast<std::size_t>(cls)].push_back(std::move(job));
+        }
+        wake_.notify_one();
+    }
+
+    void for_each(std::size_t count, std::size_t grain,
+                  const std::function<void(std::size_t, std::size_t)>& body) override {
+        grain = std::max<std::size_t>(grain, 1);
+        const std::size_t pieces = (count + grain - 1) / grain;
+        if (pieces <= 1) {
+            if (count > 0) body(0, count);
+            return;
+        }
+        // Helpers hold the shared state: one that wakes after everything is done finds no piece left and goes.
+        auto state = std::make_shared<Pieces>(count, grain, pieces, body);
+        const std::size_t helpers = std::min(threads_.size(), pieces - 1);
+        for (std::size_t i = 0; i < helpers; ++i) add(JobClass::Foreground, [state] { state->run(); });
+        state->run();
+        std::unique_lock lock(state->mutex);
+        state->finished.wait(lock, [&] { return state->done == pieces; });
+    }
+
+    void wait_idle() override {
+        std::unique_lock lock(mutex_);
+        idle_.wait(lock, [&] { return running_ == 0 && queues_[0].empty() && queues_[1].empty(); });
+    }
+
+    std::int64_t cpu_time_ns() const override { return cpu_ns_.load(std::memory_order_relaxed); }
+
+  private:
+    struct Pieces {
+        Pieces(std::size_t count_, std::size_t grain_, std::size_t pieces_,
+               const std::function<void(std::size_t, std::size_t)>& body_)
+            : count(count_), grain(grain_), pieces(pieces_), body(body_) {}
+
+        void run() {
+            for (std::size_t i = next.fetch_add(1); i < pieces; i = next.fetch_add(1)) {
+                body(i * grain, std::min(count, (i + 1) * grain));
+                const std::scoped_lock lock(mutex);
+                if (++done == pieces) finished.notify_all();
+            }
+        }
+
+        std::size_t count, grain, pieces;
+        const std::function<void(std::size_t, std::size_t)>& body; // outlives every piece: for_each waits
+        std::atomic<std::size_t> next{0};
+        std::mutex mutex;
+        std::condition_variable finished;
+        std::size_t done = 0;
+    };
+
+    void work(const std::stop_token& stop, unsigned index) {
+        name_this_thread(("job " + std::to_string(index)).c_str());
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            wake_.wait(lock, stop, [&] { return !queues_[0].empty() || !queues_[1].empty(); });
+            if (stop.stop_requested()) return;
+            auto& queue = queues_[0].empty() ? queues_[1] : queues_[0];
+            Job job = std::move(queue.front());
+            queue.pop_front();
+            ++running_;
+            lock.unlock();
+            const Duration before = thread_cpu_time();
+            job();
+            job = {};
+            cpu_ns_.fetch_add((thread_cpu_time() - before).ns, std::memory_order_relaxed);
+            lock.lock();
+            --running_;
+            if (running_ == 0 && queues_[0].empty() && queues_[1].empty()) idle_.notify_all();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::condition_variable idle_;
+    std::array<std::deque<Job>, 2> queues_; // by JobClass
+    std::size_t running_ = 0;
+    std::atomic<std::int64_t> cpu_ns_{0};
+    std::vector<std::jthread> threads_;
+};
+
+class JobsInline final : public Jobs {
+  public:
+    void add(JobClass /*cls*/, Job job) override { job(); }
+    void for_each(std::size_t count, std::size_t /*grain*/,
+                  const std::function<void(std::size_t, std::size_t)>& body) override {
+        if (count > 0) body(0, count);
+    }
+    void wait_idle() override {}
+    std::int64_t cpu_time_ns() const override { return 0; }
+};
+
+} // namespace
+
+std::unique_ptr<Jobs> make_jobs(unsigned threads) {
+    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency() - 1u);
+    return std::make_unique<JobThreads>(threads);
+}
+
+std::unique_ptr<Jobs> make_jobs_inline() { return std::make_unique<JobsInline>(); }
+
+void name_this_thread(const char* name) {
+    pthread_setname_np(pthread_self(), std::string(name).substr(0, 15).c_str());
+}
+
+} // namespace pw

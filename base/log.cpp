@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
+
+#include "base/guarded.h"
+#include "base/result.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pw {
+
+namespace {
+
+using Sinks = std::vector<std::pair<LogSink, void*>>;
+
+Guarded<Sinks>& sinks() {
+    static Guarded<Sinks> all;
+    return all;
+}
+
+std::atomic<LogLevel> most_verbose{LogLevel::Info};
+
+const char* level_name(LogLevel level) {
+    switch (level) {
+    case LogLevel::Error: return "error";
+    case LogLevel::Warn: return "warning";
+    case LogLevel::Info: return "info";
+    case LogLevel::Debug: return "debug";
+    case LogLevel::Trace: return "trace";
+    }
+    return "";
+}
+
+} // namespace
+
+bool log_enabled(LogLevel level) { return level <= most_verbose.load(std::memory_order_relaxed); }
+void set_log_level(LogLevel level) { most_verbose.store(level, std::memory_order_relaxed); }
+
+void log(LogLevel level, std::string_view message) {
+    if (!log_enabled(level)) return;
+    std::string line = std::string(level_name(level)) + ": ";
+    line.append(message).push_back('\n');
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    auto access = sinks().lock();
+    for (const auto& [sink, user] : *access) sink(level, message, user);
+}
+
+void add_log_sink(LogSink sink, void* user) { sinks().lock()->emplace_back(sink, user); }
+
+void remove_log_sink(LogSink sink, void* user) {
+    auto access = sinks().lock();
+    std::erase(*access, std::pair(sink, user));
+}
+
+const char* errc_name(Errc code) {
+    switch (code) {
+    case Errc::NotFound: return "not found";
+    case Errc::Malformed: return "malformed";
+    case Errc::Unsupported: return "unsupported";
+    case Errc::Unavailable: return "unavailable";
+    case Errc::Exhausted: return "exhausted";
+    case Errc::Refused: return "refused";
+    }
+    return "";
+}
+
+} // namespace pw

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/process.h"
+
+#include "base/file.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <format>
+
+namespace pw {
+
+namespace {
+
+std::atomic<bool> stop_flag{false};
+
+void on_stop_signal(int /*signal*/) { stop_flag.store(true); }
+
+void sleep_ms(long ms) {
+    timespec t{ms / 1000, (ms % 1000) * 1'000'000};
+    ::nanosleep(&t, nullptr);
+}
+
+int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+
+// In the child, between fork and exec: only async-signal-safe calls.
+[[noreturn]] void become(char* const* arguments, char* const* environment, const char* program, int input, int output,
+                         pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(127); // the parent died before the line above
+    // Our handlers are not the child's: a signal that comes before exec must do what it will do after.
+    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::dup2(input, 0);
+    if (output >= 0) {
+        ::dup2(output, 1);
+        ::dup2(output, 2);
+    }
+    ::execve(program, arguments, environment);
+    ::_exit(127);
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> out;
+    for (auto& s : strings) out.push_back(s.data());
+    out.push_back(nullptr);
+    return out;
+}
+
+std::vector<std::string> merged_environment(const ProcessOptions& options) {
+    std::vector<std::string> all;
+    for (char** e = environ; *e != nullptr; ++e) {
+        const std::string_view entry(*e);
+        bool replaced = false;
+        for (const auto& [name, value] : options.environment) {
+            replaced = replaced || (entry.starts_with(name) && entry.substr(name.size()).starts_with('='));
+        }
+        if (!replaced) all.emplace_back(entry);
+    }
+    for (const auto& [name, value] : options.environment) all.push_back(name + "=" + value);
+    return all;
+}
+
+} // namespace
+
+Result<Process> Process::start(const std::vector<std::string>& arguments, const ProcessOptions& options) {
+    const auto program = find_program(arguments.at(0));
+    if (!program) return fail(Errc::NotFound, "no such program: " + arguments[0]);
+    std::vector<std::string> argument_text = arguments;
+    std::vector<std::string> environment_text = merged_environment(options);
+    const auto argument_list = pointers(argument_text);
+    const auto environment = pointers(environment_text);
+
+    int pipe_ends[2] = {-1, -1};
+    if (options.pipe_input) {
+        if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return fail(Errc::Exhausted, "no pipe for " + arguments[0]);
+    } else {
+        pipe_ends[0] = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    int output = -1;
+    if (!options.output_file.empty()) {
+        output = ::open(options.output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    }
+    const pid_t parent = ::getpid();
+    sigset_t all, before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t pid = ::fork();
+    if (pid == 0) become(argument_list.data(), environment.data(), program->c_str(), pipe_ends[0], output, parent);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    ::close(pipe_ends[0]);
+    if (output >= 0) ::close(output);
+    if (pid < 0) {
+        if (pipe_ends[1] >= 0) ::close(pipe_ends[1]);
+        return fail(Errc::Exhausted, std::format("cannot start {}: {}", arguments[0], std::strerror(errno)));
+    }
+    Process process;
+    process.pid_ = pid;
+    process.input_ = pipe_ends[1];
+    return process;
+}
+
+Process::Process(Process&& other) noexcept { *this = std::move(other); }
+Process& Process::operator=(Process&& other) noexcept {
+    std::swap(pid_, other.pid_);
+    std::swap(input_, other.input_);
+    std::swap(exit_code_, other.exit_code_);
+    return *this;
+}
+Process::~Process() { stop(); }
+
+std::optional<int> Process::exit_code() {
+    if (pid_ > 0 && !exit_code_) {
+        int status = 0;
+        if (::waitpid(static_cast<pid_t>(pid_), &status, WNOHANG) == pid_) exit_code_ = exit_code_of(status);
+    }
+    return exit_code_;
+}
+
+bool Process::running() { return pid_ > 0 && !exit_code(); }
+
+void Process::stop(Duration patience) {
+    close_input();
+    if (!running()) return;
+    ::kill(static_cast<pid_t>(pid_), SIGTERM);
+    for (std::int64_t waited = 0; waited < patience.ns; waited += 10'000'000) {
+        if (!running()) return;
+        sleep_ms(10);
+    }
+    kill();
+}
+
+void Process::kill() {
+    if (!running()) return;
+    ::kill(static_cast<pid_t>(pid_), SIGKILL);
+    wait();
+}
+
+int Process::wait() {
+    close_input();
+    while (pid_ > 0 && !exit_code_) {
+        int status = 0;
+        if (::waitpid(static_cast<pid_t>(pid_), &status, 0) == pid_) exit_code_ = exit_code_of(status);
+        else if (errno != EINTR) exit_code_ = 127;
+    }
+    return exit_code_.value_or(127);
+}
+
+Result<void> Process::write(Bytes bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t n = ::write(input_, bytes.data() + done, bytes.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return fail(Errc::Unavailable, std::format("the other program ended: {}", std::strerror(errno)));
+        done += static_cast<std::size_t>(n);
+    }
+    return {};
+}
+
+void Process::close_input() {
+    if (input_ >= 0) ::close(std::exchange(input_, -1));
+}
+
+std::optional<std::string> find_program(const std::string& name) {
+    if (name.contains('/')) {
+        if (::access(name.c_str(), X_OK) == 0) return name;
+        return std::nullopt;
+    }
+    const char* set = std::getenv("PATH");
+    const std::string path = std::string(set ? set : "") + ":/usr/bin:/bin:/usr/sbin:/sbin"; // daemons live in sbin
+    for (std::size_t at = 0; at <= path.size();) {
+        const auto end = std::min(path.find(':', at), path.size());
+        const std::string candidate = join_path(path.substr(at, end - at), name);
+        if (end > at && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+        at = end + 1;
+    }
+    return std::nullopt;
+}
+
+Result<std::uint16_t> free_tcp_port() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const bool ok = fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
+                    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    if (fd >= 0) ::close(fd);
+    if (!ok) return fail(Errc::Exhausted, std::format("no free port on loopback: {}", std::strerror(errno)));
+    return ntohs(address.sin_port);
+}
+
+void set_environment(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
+
+void catch_stop_signals() {
+    struct sigaction action{};
+    action.sa_handler = on_stop_signal;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }
+void request_stop() { stop_flag.store(true); }
+
+void pause_for(Duration d) {
+    for (std::int64_t left = d.ns / 1'000'000; left > 0 && !stop_requested(); left -= 20) sleep_ms(left < 20 ? left : 20);
+}
+
+} // namespace pw

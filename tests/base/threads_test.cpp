@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/guarded.h"
+#include "base/jobs.h"
+#include "base/mailbox.h"
+#include "base/ring.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+using namespace pw;
+
+TEST_SUITE("base/threads") {
+    TEST_CASE("a mailbox never shows a torn value, and the newest arrives") {
+        constexpr int kPosts = 20'000;
+        Mailbox<std::array<int, 64>> box;
+        std::jthread writer([&box] {
+            for (int i = 1; i <= kPosts; ++i) {
+                box.draft().fill(i);
+                box.post();
+            }
+        });
+        int last = 0;
+        while (last < kPosts) {
+            if (!box.take()) continue;
+            const auto& value = box.current();
+            REQUIRE(value.front() == value.back());
+            REQUIRE(std::accumulate(value.begin(), value.end(), 0) == 64 * value.front());
+            REQUIRE(value.front() > last);
+            last = value.front();
+        }
+        CHECK_FALSE(box.take());
+        CHECK(box.current().front() == kPosts);
+    }
+
+    TEST_CASE("a ring loses nothing, keeps the order, and refuses when full") {
+        Ring<std::unique_ptr<int>> ring(4);
+        for (int i = 0; i < 4; ++i) CHECK(ring.push(std::make_unique<int>(i)));
+        auto fifth = std::make_unique<int>(4);
+        CHECK_FALSE(ring.push(std::move(fifth)));
+        REQUIRE(fifth);
+        for (int i = 0; i < 4; ++i) CHECK(**ring.pop() == i);
+        CHECK_FALSE(ring.pop().has_value());
+
+        constexpr int kCount = 20'000;
+        std::jthread writer([&ring] {
+            for (int i = 0; i < kCount; ++i) {
+                auto value = std::make_unique<int>(i);
+                while (!ring.push(std::move(value))) std::this_thread::yield();
+            }
+        });
+        for (int expected = 0; expected < kCount;) {
+            if (const auto got = ring.pop()) REQUIRE(**got == expected++);
+        }
+    }
+
+    TEST_CASE("jobs run once each, foreground and background, and wait_idle waits for them") {
+        for (const bool threaded : {false, true}) {
+            const auto jobs = threaded ? make_jobs(3) : make_jobs_inline();
+            std::atomic<int> done{0};
+            for (int i = 0; i < 500; ++i) {
+                jobs->add(i % 2 == 0 ? JobClass::Foreground : JobClass::Background, [&done] { ++done; });
+            }
+            jobs->wait_idle();
+            CHECK(done == 500);
+        }
+    }
+
+    TEST_CASE("for_each touches every index exactly once, from several threads at a time too") {
+        const auto jobs = make_jobs(3);
+        for (int round = 0; round < 50; ++round) {
+            std::vector<std::atomic<int>> touched(1001);
+            jobs->for_each(touched.size(), 7, [&](std::size_t first, std::size_t last) {
+                for (; first < last; ++first) ++touched[first];
+            });
+            for (const auto& count : touched) REQUIRE(count == 1);
+        }
+        jobs->for_each(0, 7, [](std::size_t, std::size_t) { FAIL("nothing to do"); });
+    }
+
+    TEST_CASE("a foreground job overtakes background jobs that wait") {
+        const auto jobs = make_jobs(1);
+        std::atomic<bool> gate{false};
+        Guarded<std::vector<int>> order;
+        jobs->add(JobClass::Background, [&] {
+            while (!gate) std::this_thread::yield();
+        });
+        jobs->add(JobClass::Background, [&] { order.lock()->push_back(2); });
+        jobs->add(JobClass::Foreground, [&] { order.lock()->push_back(1); });
+        gate = true;
+        jobs->wait_idle();
+        CHECK(*order.lock() == std::vector<int>{1, 2});
+    }
+
+    TEST_CASE("jobs that wait are dropped at the end, and what they hold is freed") {
+        const auto held = std::make_shared<int>(0);
+        {
+            const auto jobs = make_jobs(1);
+            for (int i = 0; i < 100; ++i) jobs->add(JobClass::Background, [held] {});
+        }
+        CHECK(held.use_count() == 1);
+    }
+}
