@@ -53,8 +53,7 @@ std::unique_ptr<PassRig> PassRig::make(const RigOptions& options) {
     rig->gpu_ = &gpu_of(*rig->device_);
     rig->layouts_ = make_layouts(*rig->gpu_);
     rig->textures_ = TextureTable(*rig->gpu_, rig->layouts_);
-    rig->environment_ =
-        std::make_unique<Environment>(*rig->gpu_, rig->layouts_, rig->textures_, options.cache_folder);
+    rig->environment_ = std::make_unique<Environment>(*rig->gpu_, rig->layouts_, rig->textures_, options.cache_folder);
     rig->slots_ = make_frame_slots(*rig->gpu_);
     rig->make_targets();
     rig->make_frame_sets();
