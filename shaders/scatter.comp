@@ -1,0 +1,25 @@
+#version 460
+// SPDX-License-Identifier: Apache-2.0
+// Puts changed node records in their places.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_buffer_reference : require
+#extension GL_EXT_buffer_reference_uvec2 : require
+#include "shaders/shared.h"
+
+layout(local_size_x = 64) in;
+layout(buffer_reference, std430, buffer_reference_align = 4) readonly buffer Words { uint at[]; };
+layout(set = kFrameSet, binding = kBindTransforms, std430) writeonly buffer Transforms { uint transforms[]; };
+layout(set = kFrameSet, binding = kBindStyles, std430) writeonly buffer Styles { uint styles[]; };
+layout(push_constant) uniform Push { ScatterPush push; };
+
+void main() {
+    const uint i = gl_GlobalInvocationID.x;
+    if (i >= push.count) return;
+    Words indices = Words(uvec2(push.indices_low, push.indices_high));
+    Words records = Words(uvec2(push.records_low, push.records_high));
+    const uint to = indices.at[i] * push.words;
+    for (uint w = 0; w < push.words; ++w) {
+        if (push.to_styles != 0) styles[to + w] = records.at[i * push.words + w];
+        else transforms[to + w] = records.at[i * push.words + w];
+    }
+}
