@@ -7,9 +7,7 @@
 #include "shaders/shared.h"
 
 layout(local_size_x = 64) in;
-layout(buffer_reference, std430, buffer_reference_align = 4) readonly buffer Words { uint at[]; };
-layout(set = kFrameSet, binding = kBindTransforms, std430) writeonly buffer Transforms { uint transforms[]; };
-layout(set = kFrameSet, binding = kBindStyles, std430) writeonly buffer Styles { uint styles[]; };
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer Words { uint at[]; };
 layout(push_constant) uniform Push { ScatterPush push; };
 
 void main() {
@@ -17,9 +15,7 @@ void main() {
     if (i >= push.count) return;
     Words indices = Words(uvec2(push.indices_low, push.indices_high));
     Words records = Words(uvec2(push.records_low, push.records_high));
+    Words target = Words(uvec2(push.target_low, push.target_high));
     const uint to = indices.at[i] * push.words;
-    for (uint w = 0; w < push.words; ++w) {
-        if (push.to_styles != 0) styles[to + w] = records.at[i * push.words + w];
-        else transforms[to + w] = records.at[i * push.words + w];
-    }
+    for (uint w = 0; w < push.words; ++w) target.at[to + w] = records.at[i * push.words + w];
 }

@@ -126,7 +126,8 @@ struct CullPush {
 struct ScatterPush { // copies `count` records of `words` uints to the places that an index list names
     uint indices_low, indices_high; // device addresses
     uint records_low, records_high;
-    uint count, words, to_styles, pad;
+    uint target_low, target_high;
+    uint count, words;
 };
 
 struct SkinPush { // one deformed mesh

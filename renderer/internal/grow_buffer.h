@@ -27,6 +27,7 @@ class GrowBuffer {
         buffer_ = std::move(bigger);
     }
     VkBuffer get() const { return buffer_.get(); }
+    VkDeviceAddress address() const { return buffer_.address(); }
     VkDeviceSize size() const { return buffer_.size(); }
 
   private:

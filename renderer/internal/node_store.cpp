@@ -91,7 +91,7 @@ bool NodeStore::send_transforms(const FrameContext& context, const scene::Scene&
             turned |= mark_mirrored(node, world.linear);
         }
     }
-    scatter(context, ranges, count, records, sizeof(GpuTransform) / 4, /* to_styles= */ false);
+    scatter(context, ranges, count, records, sizeof(GpuTransform) / 4, transforms_);
     return turned;
 }
 
@@ -108,14 +108,14 @@ void NodeStore::send_styles(const FrameContext& context, const scene::Scene& sce
             mark_ghost(node, (style.flags & scene::kGhost) != 0);
         }
     }
-    scatter(context, ranges, count, records, sizeof(GpuStyle) / 4, /* to_styles= */ true);
+    scatter(context, ranges, count, records, sizeof(GpuStyle) / 4, styles_);
 }
 
 void NodeStore::scatter(const FrameContext& context, std::span<const scene::NodeRange> ranges, std::uint32_t count,
-                        const UploadSlice& records, std::uint32_t words, bool to_styles) {
+                        const UploadSlice& records, std::uint32_t words, const GrowBuffer& target) {
     if (ranges.size() == 1) {
         const VkBufferCopy region{records.offset, ranges[0].first * words * 4ull, records.size};
-        vkCmdCopyBuffer(context.cmd, records.buffer, to_styles ? styles_.get() : transforms_.get(), 1, &region);
+        vkCmdCopyBuffer(context.cmd, records.buffer, target.get(), 1, &region);
         return;
     }
     const UploadSlice indices = context.slot->upload.take(count * 4ull);
@@ -130,7 +130,8 @@ void NodeStore::scatter(const FrameContext& context, std::span<const scene::Node
     constants.records_high = static_cast<std::uint32_t>(records.address >> 32);
     constants.count = count;
     constants.words = words;
-    constants.to_styles = to_styles;
+    constants.target_low = static_cast<std::uint32_t>(target.address());
+    constants.target_high = static_cast<std::uint32_t>(target.address() >> 32);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, scatter_.get());
     push(context.cmd, context.layout, constants);
     vkCmdDispatch(context.cmd, (count + 63) / 64, 1, 1);

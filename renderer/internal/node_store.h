@@ -22,9 +22,9 @@ class NodeStore {
   public:
     NodeStore() = default;
     NodeStore(Gpu& gpu, const Layouts& layouts);
-    // Records copies and dispatches into `context.cmd`; sets 0 and 1 must be bound for compute. `first`: nothing was
-    // sent before. False when a node turned inside out, so that draws have to be sorted again.
     void reserve(VkCommandBuffer cmd, std::uint32_t node_count);
+    // Records copies and dispatches into `context.cmd`; `all`: nodes were added. False when a node turned inside out,
+    // so that draws have to be sorted again.
     bool sync(const FrameContext& context, const scene::Scene& scene, const scene::Changes& changes, bool all);
     // Puts prop nodes behind those of the scene; [0, transforms.size()) of the extra ones.
     void set_extra(const FrameContext& context, std::span<const shaders::GpuTransform> transforms);
@@ -43,7 +43,7 @@ class NodeStore {
                          std::span<const scene::NodeRange> ranges);
     void send_styles(const FrameContext& context, const scene::Scene& scene, std::span<const scene::NodeRange> ranges);
     void scatter(const FrameContext& context, std::span<const scene::NodeRange> ranges, std::uint32_t count,
-                 const UploadSlice& records, std::uint32_t words, bool to_styles);
+                 const UploadSlice& records, std::uint32_t words, const GrowBuffer& target);
 
     GrowBuffer transforms_, styles_;
     Pipeline scatter_;
