@@ -63,11 +63,13 @@ struct FrameUniforms {
     ViewUniforms views[2];
     vec4 origin_high; // the world's origin of "rel", as a sum of two floats
     vec4 origin_low;
+    vec4 origin_wrapped; // the origin modulo 1 m: patterns that stand still in the world
     vec4 to_sun;      // w: 1 when the shadow map holds its shadow
     vec4 sun_color;   // linear illuminance
     vec4 background;  // linear, premultiplied
     vec4 irradiance[9]; // spherical harmonics, cosine lobe and 1/pi included: the sum is the diffuse light on white
     mat4 shadow_from_rel; // to [0,1] × [0,1] and reversed depth
+    vec4 shadow_planes[4]; // of its box, as ViewUniforms::planes
     vec4 shadow_texel;    // x: 1 / side, y: metres per texel
     vec4 environment;     // x: intensity, y: highest mip of the specular cube, z: exposure, w: 1 when there is one
     uvec4 counts;         // x: views, y: lights
@@ -104,7 +106,36 @@ struct GpuMaterial {
     vec4 uv_offset[5];
 };
 
-const uint kNeverCulled = 1; // GpuInstance::flags
+// Culling makes three lists of instances and draws.
+const uint kListMain = 0;   // opaque and masked, in one of the views
+const uint kListGhost = 1;  // the same, but ghosts
+const uint kListShadow = 2; // what throws a shadow
+const uint kListCount = 3;
+const uint kMaxBuckets = 128; // draws that share a pipeline and its state
+const uint kNeverCulled = 1; // GpuInstance::flags: its box says nothing (it is skinned)
+
+// Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
+// instances, `words` + 1 prefix sums of their bits.
+struct CullPush {
+    uint instances, groups, words, buckets;
+    uint lists; // bit per list that is wanted
+    uint views;
+    uint pad0, pad1;
+};
+
+struct ScatterPush { // copies `count` records of `words` uints to the places that an index list names
+    uint indices_low, indices_high; // device addresses
+    uint records_low, records_high;
+    uint target_low, target_high;
+    uint count, words;
+};
+
+struct SkinPush { // one deformed mesh
+    uint data_low, data_high; // device address: joint matrices (3 × vec4 each), then morph weights (float)
+    uint vertex_count, source_vertex, target_vertex, skin_vertex; // skin_vertex: ~0 without a skin
+    uint joint_count, morph_first, morph_count; // morph_first: in deltas of 9 floats
+    uint has_tangents;
+};
 
 struct GpuInstance {
     uint node; // into transforms and styles
@@ -114,15 +145,19 @@ struct GpuInstance {
 };
 
 struct GpuGroup {
-    vec4 center; // of the geometry's box, node space; w: first instance (bits of a uint)
-    vec4 extent; // half size; w: instance count (bits of a uint)
-    uint index_count, first_index, vertex_offset, bucket;
+    vec4 center; // of the geometry's box, node space
+    vec4 extent; // half size
+    uint index_count, first_index, vertex_offset;
+    uint first_instance, instance_count;
+    uint bucket;
+    uint bucket_first; // first group of its bucket: where the bucket's draws begin
+    uint pad;
 };
 
 #ifdef __cplusplus
 static_assert(sizeof(ViewUniforms) == 208 && sizeof(GpuLight) == 64);
 static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 16 && sizeof(GpuInstance) == 16);
-static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuGroup) == 48);
+static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuGroup) == 64);
 static_assert(sizeof(FrameUniforms) % 16 == 0 && sizeof(FrameUniforms) <= 16384);
 } // namespace pw::shaders
 #endif
