@@ -33,4 +33,14 @@ vec3 sample_ggx(vec2 xi, float a) {
     return vec3(sine * cos(phi), sine * sin(phi), sqrt(cos2));
 }
 
+// The same, but as often as the direction `v` sees it (Dupuy and Benyoub 2023).
+vec3 sample_visible_ggx(vec2 xi, vec3 v, float a) {
+    const vec3 stretched = normalize(vec3(v.xy * a, v.z));
+    const float phi = 2.0 * kPi * xi.y;
+    const float z = (1.0 - xi.x) * (1.0 + stretched.z) - stretched.z;
+    const float sine = sqrt(clamp(1.0 - z * z, 0.0, 1.0));
+    const vec3 h = vec3(sine * cos(phi), sine * sin(phi), z) + stretched;
+    return normalize(vec3(h.xy * a, h.z));
+}
+
 #endif

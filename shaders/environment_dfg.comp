@@ -20,17 +20,20 @@ void main() {
     const float a = uv.y * uv.y;
     const float a2 = a * a;
     const vec3 v = vec3(sqrt(1.0 - n_v * n_v), 0.0, n_v);
+    const float v_term = sqrt(n_v * n_v * (1.0 - a2) + a2);
     vec2 sum = vec2(0.0);
     for (uint i = 0; i < push.samples; ++i) {
-        const vec3 h = sample_ggx(hammersley(i, push.samples), a);
+        const vec3 h = sample_visible_ggx(hammersley(i, push.samples), v, a);
         const float v_h = dot(v, h);
         const float n_l = 2.0 * v_h * h.z - v.z;
         if (n_l <= 0.0 || v_h <= 0.0) continue;
-        const float visibility =
-            2.0 / (n_l * sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2));
+        // G2 / G1: all that is left of the integrand over the density of visible normals.
+        const float shadowed =
+            n_l * (n_v + v_term) / (n_l * v_term + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2));
         const float c = 1.0 - v_h;
         const float fresnel = c * c * c * c * c;
-        sum += vec2(1.0 - fresnel, fresnel) * (visibility * n_l * v_h / h.z);
+        sum += vec2(1.0 - fresnel, fresnel) * shadowed;
     }
-    Texels(uvec2(push.target_low, push.target_high)).texels[at.y * push.side + at.x] = packHalf2x16(sum / float(push.samples));
+    Texels(uvec2(push.target_low, push.target_high)).texels[at.y * push.side + at.x] =
+        packHalf2x16(sum / float(push.samples));
 }

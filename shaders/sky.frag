@@ -14,11 +14,13 @@ layout(location = 0) in vec3 in_direction;
 layout(location = 0) out vec4 out_color;
 
 void main() {
-    const vec2 uv = equirect_uv(normalize(in_direction));
-    // u jumps by one behind the viewer of −X; the gradients must not.
+    const vec3 d = normalize(in_direction);
+    const vec2 uv = equirect_uv(d);
+    // u jumps by one at −X, and near the poles it runs through whole rows of texels that show next to nothing.
     vec2 dx = dFdx(uv), dy = dFdy(uv);
-    dx.x -= round(dx.x);
-    dy.x -= round(dy.x);
+    const float around = sqrt(1.0 - d.y * d.y);
+    dx.x = (dx.x - round(dx.x)) * around;
+    dy.x = (dy.x - round(dy.x)) * around;
     const vec3 light = textureGrad(textures[push.texture], uv, dx, dy).rgb;
     out_color = to_target(vec4(tone_map(light * frame.environment.x * frame.environment.z), 1.0));
 }

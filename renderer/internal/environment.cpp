@@ -37,9 +37,8 @@ Image make_filled_table(Gpu& gpu, Bytes texels) {
     Image image = make_image(gpu, info, "split-sum table");
     UploadRing ring(gpu);
     run_now(gpu, [&](VkCommandBuffer cmd) {
-        image_barrier(cmd, {.image = image.get(),
-                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                            .after = access::kTransferWrite});
+        image_barrier(
+            cmd, {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
         copy_to_image(cmd, ring, texels, image, 0, 0);
         make_mipmaps(cmd, image);
     });
@@ -129,9 +128,8 @@ void Environment::upload_sky(const scene::HdrPixels& map) {
     const std::vector<std::uint16_t> texels = half_rgba_of(map);
     UploadRing ring(*gpu_);
     run_now(*gpu_, [&](VkCommandBuffer cmd) {
-        image_barrier(cmd, {.image = sky_.get(),
-                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                            .after = access::kTransferWrite});
+        image_barrier(
+            cmd, {.image = sky_.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
         copy_to_image(cmd, ring, std::as_bytes(std::span(texels)), sky_, 0, 0);
         make_mipmaps(cmd, sky_);
     });
@@ -150,9 +148,8 @@ void Environment::upload_cube(const PrefilteredEnvironment& environment) {
     cube_ = make_image(*gpu_, info, "prefiltered environment");
     UploadRing ring(*gpu_);
     run_now(*gpu_, [&](VkCommandBuffer cmd) {
-        image_barrier(cmd, {.image = cube_.get(),
-                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                            .after = access::kTransferWrite});
+        image_barrier(
+            cmd, {.image = cube_.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
         Bytes rest = environment.texels;
         for (std::uint32_t mip = 0; mip < info.mips; ++mip) {
             const std::size_t face = std::size_t{info.width >> mip} * (info.width >> mip) * kTexelSize;

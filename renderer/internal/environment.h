@@ -1,7 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The light around: nine coefficients for diffuse light, a prefiltered cube for reflections, the split-sum table, and the
-// map itself for the background. All but the last are kept on disk. There always is one: the studio, until another is set.
+// The light around: nine coefficients for diffuse light, a prefiltered cube for reflections, the split-sum table, and
+// the map itself for the background. All but the last are kept on disk. There always is one: the studio, until another
+// is set.
 
 #include "renderer/internal/memory.h"
 #include "renderer/internal/pipeline.h"
@@ -37,7 +38,7 @@ class Environment {
     Result<void> set(const scene::HdrPixels& map);
 
     void fill(shaders::FrameUniforms& uniforms, float intensity) const; // irradiance and environment.xyw
-    void write(VkDescriptorSet frame_set) const; // kBindSpecular, kBindDfg; when no frame in flight uses the set
+    void write(VkDescriptorSet frame_set) const;       // kBindSpecular, kBindDfg; when no frame in flight uses the set
     std::uint64_t version() const { return version_; } // grows when the sets must be written again
     std::uint32_t sky_texture() const { return sky_slot_; } // in textures[]
 

@@ -87,9 +87,8 @@ Image make_source_cube(Gpu& gpu) {
 
 void fill_cube(VkCommandBuffer cmd, const Buffer& faces, const Image& cube) {
     memory_barrier(cmd, kComputeResult, access::kTransferRead);
-    image_barrier(cmd, {.image = cube.get(),
-                        .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                        .after = access::kTransferWrite});
+    image_barrier(cmd,
+                  {.image = cube.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
     VkBufferImageCopy region{};
     region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 6};
     region.imageExtent = {cube.info().width, cube.info().height, 1};

@@ -42,22 +42,21 @@ std::array<Vec4, 9> irradiance_of(const scene::HdrPixels& map) {
     std::array<DVec3, 9> sums{};
     for (std::uint32_t y = 0; y < map.height; ++y) {
         // The exact solid angle of a texel of this row.
-        const double area = 2.0 * kPi / map.width *
-                            (std::cos(kPi * y / map.height) - std::cos(kPi * (y + 1) / map.height));
+        const double area =
+            2.0 * kPi / map.width * (std::cos(kPi * y / map.height) - std::cos(kPi * (y + 1) / map.height));
         const float* texel = &map.rgb[std::size_t{y} * map.width * 3];
         for (std::uint32_t x = 0; x < map.width; ++x, texel += 3) {
             const DVec3 d = direction_at(map, x, y);
             const DVec3 light = DVec3(texel[0], texel[1], texel[2]) * area;
-            const std::array basis{1.0,       d.y,       d.z,                   d.x,      d.x * d.y,
-                                   d.y * d.z, 3.0 * d.z * d.z - 1.0, d.x * d.z, d.x * d.x - d.y * d.y};
+            const std::array basis{
+                1.0, d.y, d.z, d.x, d.x * d.y, d.y * d.z, 3.0 * d.z * d.z - 1.0, d.x * d.z, d.x * d.x - d.y * d.y};
             for (std::size_t i = 0; i < 9; ++i) sums[i] += light * basis[i];
         }
     }
     // Squared normalisations of the real harmonics, times the cosine lobe's π, 2π/3, π/4 over π (Ramamoorthi 2001).
     constexpr double kBand0 = 1.0 / (4.0 * kPi), kBand1 = 3.0 / (4.0 * kPi) * 2.0 / 3.0;
     constexpr double kBand2 = 15.0 / (4.0 * kPi) / 4.0;
-    constexpr std::array kScale{kBand0, kBand1,        kBand1, kBand1,      kBand2,
-                                kBand2, kBand2 / 12.0, kBand2, kBand2 / 4.0};
+    constexpr std::array kScale{kBand0, kBand1, kBand1, kBand1, kBand2, kBand2, kBand2 / 12.0, kBand2, kBand2 / 4.0};
     std::array<Vec4, 9> out{};
     for (std::size_t i = 0; i < 9; ++i) out[i] = Vec4(Vec3(sums[i] * kScale[i]), 0.f);
     return out;
@@ -82,9 +81,7 @@ scene::HdrPixels without_fireflies(const scene::HdrPixels& map) {
                 around = std::max(around, brightness((x + i % 3 + map.width - 1) % map.width, row));
             }
             if (own <= around * kIsolated || around == 0.f) continue;
-            for (std::size_t c = 0; c < 3; ++c) {
-                out.rgb[(std::size_t{y} * map.width + x) * 3 + c] *= around / own;
-            }
+            for (std::size_t c = 0; c < 3; ++c) { out.rgb[(std::size_t{y} * map.width + x) * 3 + c] *= around / own; }
         }
     }
     return out;
@@ -107,10 +104,10 @@ scene::HdrPixels studio_environment() {
         DVec3 radiance;
     };
     const std::array lamps{
-        Lamp{glm::normalize(DVec3(-0.55, 0.75, 0.65)), 0.95, 0.86, {5.2, 5.1, 4.9}},  // key: left, in front
-        Lamp{glm::normalize(DVec3(0.9, 0.35, 0.35)), 0.97, 0.86, {1.5, 1.55, 1.65}},  // fill: right
-        Lamp{glm::normalize(DVec3(0.25, 0.5, -0.95)), 0.97, 0.88, {2.6, 2.7, 2.9}},   // rim: behind
-        Lamp{DVec3(0.0, 1.0, 0.0), 0.95, 0.75, {1.3, 1.3, 1.3}},                      // overhead
+        Lamp{glm::normalize(DVec3(-0.55, 0.75, 0.65)), 0.95, 0.86, {5.2, 5.1, 4.9}}, // key: left, in front
+        Lamp{glm::normalize(DVec3(0.9, 0.35, 0.35)), 0.97, 0.86, {1.5, 1.55, 1.65}}, // fill: right
+        Lamp{glm::normalize(DVec3(0.25, 0.5, -0.95)), 0.97, 0.88, {2.6, 2.7, 2.9}},  // rim: behind
+        Lamp{DVec3(0.0, 1.0, 0.0), 0.95, 0.75, {1.3, 1.3, 1.3}},                     // overhead
     };
     const auto smooth = [](double from, double to, double x) {
         const double t = std::clamp((x - from) / (to - from), 0.0, 1.0);

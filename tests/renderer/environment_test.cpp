@@ -29,8 +29,8 @@ template <class F> scene::HdrPixels map_of(std::uint32_t width, const F& radianc
     for (std::uint32_t y = 0; y < map.height; ++y) {
         for (std::uint32_t x = 0; x < map.width; ++x) {
             const double phi = ((x + 0.5) / map.width - 0.5) * 2.0 * kPi, theta = (y + 0.5) / map.height * kPi;
-            const DVec3 light = radiance(
-                DVec3(std::sin(theta) * std::cos(phi), std::cos(theta), std::sin(theta) * std::sin(phi)));
+            const DVec3 light =
+                radiance(DVec3(std::sin(theta) * std::cos(phi), std::cos(theta), std::sin(theta) * std::sin(phi)));
             for (int c = 0; c < 3; ++c) map.rgb.push_back(static_cast<float>(light[c]));
         }
     }
@@ -43,8 +43,15 @@ scene::HdrPixels constant_map(double value) {
 
 // Each axis has a colour of its own.
 DVec3 axis_color(const DVec3& d) {
-    return {d.x > 0.8 ? 0.7 : d.x < -0.8 ? 0.2 : 0.02, d.y > 0.8 ? 0.7 : d.y < -0.8 ? 0.2 : 0.02,
-            d.z > 0.8 ? 0.7 : d.z < -0.8 ? 0.2 : 0.02};
+    return {d.x > 0.8    ? 0.7
+            : d.x < -0.8 ? 0.2
+                         : 0.02,
+            d.y > 0.8    ? 0.7
+            : d.y < -0.8 ? 0.2
+                         : 0.02,
+            d.z > 0.8    ? 0.7
+            : d.z < -0.8 ? 0.2
+                         : 0.02};
 }
 
 constexpr std::array kAxes{DVec3(1, 0, 0),  DVec3(-1, 0, 0), DVec3(0, 1, 0),
@@ -93,6 +100,27 @@ std::array<double, 2> split_sum(double n_v, double roughness) {
     return sum;
 }
 
+// What GGX seen straight on from `n` reflects of the map, summed over its texels.
+DVec3 reflected(const scene::HdrPixels& map, const DVec3& n, double roughness) {
+    const double a2 = std::pow(roughness, 4.0);
+    DVec3 sum(0.0);
+    double weights = 0.0;
+    for (std::uint32_t y = 0; y < map.height; ++y) {
+        for (std::uint32_t x = 0; x < map.width; ++x) {
+            const double phi = ((x + 0.5) / map.width - 0.5) * 2.0 * kPi, theta = (y + 0.5) / map.height * kPi;
+            const DVec3 l(std::sin(theta) * std::cos(phi), std::cos(theta), std::sin(theta) * std::sin(phi));
+            const double n_l = glm::dot(n, l);
+            if (n_l <= 0.0) continue;
+            const double n_h = glm::dot(n, glm::normalize(n + l)), d = n_h * n_h * (a2 - 1.0) + 1.0;
+            const double weight = n_l * std::sin(theta) / (d * d);
+            const float* t = &map.rgb[(std::size_t{y} * map.width + x) * 3];
+            sum += DVec3(t[0], t[1], t[2]) * weight;
+            weights += weight;
+        }
+    }
+    return sum / weights;
+}
+
 struct TempFolder {
     std::string path = *make_temp_folder("pw-environment");
     ~TempFolder() { remove_folder(path); }
@@ -107,14 +135,17 @@ TEST_SUITE("renderer/radiance [unit]") {
     }
 
     TEST_CASE("light of the first and second band is convolved with the cosine exactly") {
-        const auto slope = irradiance_of(map_of(256, [](const DVec3& d) { return DVec3(1.0 + d.x, 1.0 + d.y, 1.0 + d.z); }));
+        const auto slope =
+            irradiance_of(map_of(256, [](const DVec3& d) { return DVec3(1.0 + d.x, 1.0 + d.y, 1.0 + d.z); }));
         const auto square = irradiance_of(map_of(256, [](const DVec3& d) { return d * d; }));
-        const auto mixed = irradiance_of(map_of(256, [](const DVec3& d) { return DVec3(d.x * d.y, d.y * d.z, d.x * d.z) + 1.0; }));
+        const auto mixed =
+            irradiance_of(map_of(256, [](const DVec3& d) { return DVec3(d.x * d.y, d.y * d.z, d.x * d.z) + 1.0; }));
         for (const Vec3& raw : {Vec3(1, 0, 0), Vec3(0, -1, 0), Vec3(0.3f, 0.5f, -0.7f), Vec3(-1, 1, 1)}) {
             const Vec3 n = glm::normalize(raw);
             for (int i = 0; i < 3; ++i) {
                 CHECK(double(diffuse(slope, n)[i]) == doctest::Approx(1.0 + double(n[i]) * 2.0 / 3.0).epsilon(0.002));
-                CHECK(double(diffuse(square, n)[i]) == doctest::Approx(0.25 + 0.25 * double(n[i] * n[i])).epsilon(0.002));
+                CHECK(double(diffuse(square, n)[i]) ==
+                      doctest::Approx(0.25 + 0.25 * double(n[i] * n[i])).epsilon(0.002));
             }
             CHECK(double(diffuse(mixed, n).x) == doctest::Approx(1.0 + 0.25 * double(n.x * n.y)).epsilon(0.002));
             CHECK(double(diffuse(mixed, n).y) == doctest::Approx(1.0 + 0.25 * double(n.y * n.z)).epsilon(0.002));
@@ -124,7 +155,9 @@ TEST_SUITE("renderer/radiance [unit]") {
 
     TEST_CASE("a single bright texel is a firefly, a lamp is not") {
         scene::HdrPixels map = constant_map(1.0);
-        const auto texel = [&](scene::HdrPixels& m, std::size_t x, std::size_t y) { return &m.rgb[(y * m.width + x) * 3]; };
+        const auto texel = [&](scene::HdrPixels& m, std::size_t x, std::size_t y) {
+            return &m.rgb[(y * m.width + x) * 3];
+        };
         texel(map, 63, 5)[1] = 5000.f;
         for (std::size_t x = 20; x < 22; ++x) texel(map, x, 9)[0] = 5000.f;
         texel(map, 3, 3)[0] = -4.f;
@@ -175,7 +208,7 @@ TEST_SUITE("renderer/environment [gpu]") {
                 const std::size_t index = (y * kSide + x) * 2;
                 CAPTURE(x);
                 CAPTURE(y);
-                CHECK(half_at(table, index) == doctest::Approx(wanted[0]).epsilon(0.006));
+                CHECK(half_at(table, index) == doctest::Approx(wanted[0]).epsilon(x < 10 ? 0.01 : 0.005));
                 CHECK(std::abs(half_at(table, index + 1) - wanted[1]) < 0.003);
             }
         }
@@ -186,14 +219,39 @@ TEST_SUITE("renderer/environment [gpu]") {
         auto rig = test::PassRig::make({});
         if (!rig) return;
         REQUIRE(rig->environment().set(constant_map(1.0)));
-        const auto baked = bake_environment(rig->gpu(), rig->layouts(),
-                                            {rig->textures().set(), rig->environment().sky_texture()},
-                                            constant_map(1.0), 32);
+        const auto baked =
+            bake_environment(rig->gpu(), rig->layouts(), {rig->textures().set(), rig->environment().sky_texture()},
+                             constant_map(1.0), 32);
         CHECK(baked.mips == 4);
         for (std::size_t i = 0; i < baked.texels.size() / 2; ++i) {
             if (std::abs(half_at(baked.texels, i) - 1.0) > 0.002) FAIL(i);
         }
         CHECK(rig->validation_messages() == 0);
+    }
+
+    TEST_CASE("a rough mirror shows what GGX gathers") {
+        auto rig = test::PassRig::make({});
+        if (!rig) return;
+        const scene::HdrPixels map = studio_environment();
+        REQUIRE(rig->environment().set(map));
+        constexpr std::uint32_t kSide = 32;
+        const auto baked = bake_environment(rig->gpu(), rig->layouts(),
+                                            {rig->textures().set(), rig->environment().sky_texture()}, map, kSide);
+        std::size_t start = kSide * kSide * 6;
+        for (std::uint32_t mip = 1; mip < baked.mips; ++mip) {
+            const std::size_t side = kSide >> mip;
+            const double off = 1.0 / double(side); // of the texel right and below the face's middle
+            const std::array directions{DVec3(1, -off, -off), DVec3(-1, -off, off), DVec3(off, 1, off),
+                                        DVec3(off, -1, -off), DVec3(off, -off, 1),  DVec3(-off, -off, -1)};
+            for (std::size_t face = 0; face < 6; ++face) {
+                const DVec3 wanted = reflected(map, glm::normalize(directions[face]), double(mip) / (baked.mips - 1));
+                const std::size_t texel = start + (face * side + side / 2) * side + side / 2;
+                CAPTURE(mip);
+                CAPTURE(face);
+                CHECK(half_at(baked.texels, texel * 4 + 1) == doctest::Approx(wanted.g).epsilon(0.03));
+            }
+            start += side * side * 6;
+        }
     }
 
     TEST_CASE("what shines from an axis is on that axis of the cube") {
@@ -224,9 +282,9 @@ TEST_SUITE("renderer/environment [gpu]") {
         for (double& took : ms) {
             auto rig = test::PassRig::make({});
             if (!rig) return;
-            const Time start = now();
+            const Time start = system_clock().now();
             Environment environment(rig->gpu(), rig->layouts(), rig->textures(), folder.path);
-            took = double(now() - start) * 1e-6;
+            took = (system_clock().now() - start).ms();
             CHECK(rig->validation_messages() == 0);
         }
         MESSAGE("environment and table: first ", ms[0], " ms, then ", ms[1], " ms");
@@ -267,11 +325,13 @@ TEST_SUITE("renderer/environment [gpu]") {
             REQUIRE(rig->environment().set(map_of(256, axis_color)));
             const SkyPass sky = SkyPass::make(rig->gpu(), rig->layouts(), rig->formats());
             for (const DVec3& axis : {kAxes[0], kAxes[1], kAxes[4], kAxes[5], DVec3(0.02, 1, 0), DVec3(0.02, -1, 0)}) {
-                const std::array eyes{test::look({0, 0, 0}, axis, 1.f, 1.5f), test::look({0.06, 0, 0}, axis + DVec3(0.06, 0, 0), 1.f, 1.5f)};
+                const std::array eyes{test::look({0, 0, 0}, axis, 1.f, 1.5f),
+                                      test::look({0.06, 0, 0}, axis + DVec3(0.06, 0, 0), 1.f, 1.5f)};
                 DrawList list;
                 list.views = std::span(eyes).first(views);
                 list.show_environment = true;
-                const scene::Pixels picture = rig->draw(list, {}, [&](FrameContext& c) { sky.record(c, rig->environment()); });
+                const scene::Pixels picture =
+                    rig->draw(list, {}, [&](FrameContext& c) { sky.record(c, rig->environment()); });
                 const DVec3 wanted = axis_color(axis);
                 for (std::uint32_t view = 0; view < views; ++view) {
                     const auto pixel = test::at(picture, 48, 32 + 64 * view);
