@@ -71,14 +71,16 @@ Result<void> Client::open() {
         stage_.open(plant_, scene_);
     }
     environment_ = load_environment(environment, problems_);
-    font_ = std::make_unique<UiFont>(join_path(assets_folder(), "fonts"), static_cast<float>(options_.settings.ui_scale));
+    font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
     if (options_.remote_control) {
         auto remote = RemoteControl::start(control_socket());
-        if (remote) remote_ = std::move(*remote);
-        else log_warn("`plantwalk do` will not reach this program: " + remote.error().what);
+        if (remote)
+            remote_ = std::move(*remote);
+        else
+            log_warn("`plantwalk do` will not reach this program: " + remote.error().what);
     }
     changes_ = scene_.update();
     resolve_placed();
@@ -86,7 +88,8 @@ Result<void> Client::open() {
 }
 
 Result<void> Client::make_graphics() {
-    auto graphics = Graphics::make(*host_, *jobs_, options_.settings, environment_.get(), std::span(&font_->picture(), 1));
+    auto graphics =
+        Graphics::make(*host_, *jobs_, options_.settings, environment_.get(), std::span(&font_->picture(), 1));
     if (!graphics) return std::unexpected(graphics.error());
     graphics_ = std::move(*graphics);
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
@@ -128,7 +131,8 @@ bool Client::frame() {
         return true;
     }
     switch (host_->poll()) {
-    case xr::HostState::Finished: return false;
+    case xr::HostState::Finished:
+        return false;
     case xr::HostState::Lost:
         log_warn(std::format("{} is gone; going on and waiting for it", host_->description()));
         lose_graphics();
@@ -137,15 +141,18 @@ bool Client::frame() {
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});
         pause_for(kIdlePause);
         return true;
-    case xr::HostState::Running: break;
+    case xr::HostState::Running:
+        break;
     }
     const auto time = host_->wait_frame();
     if (!time) return true;
     stats_.begin_frame(system_clock().now());
     graphics_->renderer().begin_frame();
     const xr::Input& input = host_->input();
-    if (host_->kind() == xr::HostKind::Headset) step_headset(input);
-    else step_desktop(input, time->period);
+    if (host_->kind() == xr::HostKind::Headset)
+        step_headset(input);
+    else
+        step_desktop(input, time->period);
     step(*time);
     compose(input, time->period);
     draw(time->render);
@@ -173,8 +180,9 @@ void Client::draw(bool render) {
     }
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
-    const bool drawn = graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                                       std::exchange(picture_asked_, false));
+    const bool drawn =
+        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
+                        std::exchange(picture_asked_, false));
     if (drawn) {
         ++drawn_;
     } else {
@@ -193,10 +201,12 @@ void Client::resolve_placed() {
         const auto e = plant::find_equipment(plant_, placed.name);
         if (e == scene::kNone || placed.node_count == 0) continue;
         DAabb box;
-        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n})) {
+        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
+             n = scene_.subtree_end({n})) {
             grow(box, scene_.world_bounds({n}));
         }
-        if (!box.empty()) label_places_[e] = {(box.min.x + box.max.x) * 0.5, box.max.y + 0.12, (box.min.z + box.max.z) * 0.5};
+        if (!box.empty())
+            label_places_[e] = {(box.min.x + box.max.x) * 0.5, box.max.y + 0.12, (box.min.z + box.max.z) * 0.5};
     }
 }
 
@@ -205,7 +215,8 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     if (!desktop_ui_->wants_keys()) {
         for (const auto& action : actions_.list()) {
             const auto key = action_key(action);
-            if (key != xr::Key::None && desktop.pressed[static_cast<std::size_t>(key)]) (void)actions_.call(action.id, "{}");
+            if (key != xr::Key::None && desktop.pressed[static_cast<std::size_t>(key)])
+                (void)actions_.call(action.id, "{}");
         }
         walker_.step(desktop, options_.settings, dt);
     }
@@ -218,8 +229,10 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     const Pose eye = walker_.world_from_eye();
     const Vec3 direction = glm::normalize(eye.orientation * Vec3(static_cast<float>(x), static_cast<float>(y), -1.f));
     const auto hit = picker_.pick(scene_, {eye.position, direction});
-    if (hit) (void)select(hit->node);
-    else clear_selection();
+    if (hit)
+        (void)select(hit->node);
+    else
+        clear_selection();
 }
 
 void Client::step_headset(const xr::Input& input) {
@@ -230,8 +243,10 @@ void Client::step_headset(const xr::Input& input) {
         const auto hit = picker_.pick(scene_, {aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)}, 50.0);
         if (hit) state_.hovered = hit->node;
         if (!hand.select_pressed) continue;
-        if (hit) (void)select(hit->node);
-        else clear_selection();
+        if (hit)
+            (void)select(hit->node);
+        else
+            clear_selection();
     }
 }
 
@@ -258,7 +273,8 @@ void Client::set_highlight(bool on) {
     const std::uint32_t end = whole ? placed.first_node + placed.node_count : state_.selected.index + 1;
     for (std::uint32_t n = whole ? placed.first_node : state_.selected.index; n < end; n = scene_.subtree_end({n})) {
         scene::Style style = scene_.style({n});
-        style.flags = static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
+        style.flags =
+            static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
         scene_.set_style({n}, style);
     }
 }

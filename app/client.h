@@ -26,13 +26,13 @@ namespace pw::app {
 
 struct ClientOptions {
     xr::HostOptions host;
-    std::string plant_file;       // or
-    std::string model_file;       // a single glTF
-    std::string environment_file; // replaces the plant's; empty: the plant's, or the project's own
-    std::string broker;           // empty: no live data
+    std::string plant_file;         // or
+    std::string model_file;         // a single glTF
+    std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
+    std::string broker;             // empty: no live data
     std::optional<Vec4> background; // linear; else the environment or the project's grey
-    bool remote_control = true;   // listen for `plantwalk do`
-    bool panels = true;           // the desktop user interface
+    bool remote_control = true;     // listen for `plantwalk do`
+    bool panels = true;             // the desktop user interface
     Settings settings;
 };
 

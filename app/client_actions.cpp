@@ -29,7 +29,7 @@ constexpr const char* kNoVoice = "voice phrases come with the hand menu";
 constexpr const char* kPrivate = "it changes only what this user sees";
 
 constexpr std::pair<const char*, xr::Key> kKeyNames[] = {
-    {"F1", xr::Key::F1}, {"F2", xr::Key::F2}, {"F3", xr::Key::F3}, {"F4", xr::Key::F4}, {"F5", xr::Key::F5},
+    {"F1", xr::Key::F1}, {"F2", xr::Key::F2}, {"F3", xr::Key::F3}, {"F4", xr::Key::F4},     {"F5", xr::Key::F5},
     {"H", xr::Key::H},   {"P", xr::Key::P},   {"R", xr::Key::R},   {"Home", xr::Key::Home}, {"Esc", xr::Key::Escape},
 };
 
@@ -49,8 +49,10 @@ Action make(std::string id, std::string title, std::string help, std::string und
     offer(Front::Voice).reason = kNoVoice;
     offer(Front::Network).reason = kPrivate;
     offer(Front::Command) = {true, "plantwalk do " + action.id, ""};
-    if (key.empty()) offer(Front::Key).reason = action.args.empty() ? "too rare for a key of its own" : "it needs an argument";
-    else offer(Front::Key) = {true, key, ""};
+    if (key.empty())
+        offer(Front::Key).reason = action.args.empty() ? "too rare for a key of its own" : "it needs an argument";
+    else
+        offer(Front::Key) = {true, key, ""};
     return action;
 }
 
@@ -77,7 +79,8 @@ Result<scene::NodeId> find_part(Client& client, const std::string& words) {
 // The nodes an action on a part touches: the whole machine when a machine's part was chosen by selection.
 scene::NodeRange range_of(Client& client, scene::NodeId node, bool by_selection) {
     const auto& placed = client.scene().placed()[client.scene().placed_of(node).index];
-    if (by_selection && client.state().selected_equipment != scene::kNone) return {placed.first_node, placed.first_node + placed.node_count};
+    if (by_selection && client.state().selected_equipment != scene::kNone)
+        return {placed.first_node, placed.first_node + placed.node_count};
     return {node.index, client.scene().subtree_end(node)};
 }
 
@@ -131,7 +134,8 @@ Result<std::string> go_to(Client& client, const std::string& id) {
 std::string list_viewpoints(Client& client) {
     JsonWriter w;
     w.begin_array();
-    for (const auto& v : client.plant().viewpoints) w.begin_object().member("id", v.id).member("title", v.title).end_object();
+    for (const auto& v : client.plant().viewpoints)
+        w.begin_object().member("id", v.id).member("title", v.title).end_object();
     w.end_array();
     return w.take();
 }
@@ -147,7 +151,9 @@ std::string status(Client& client) {
     w.begin_object().member("frames", client.drawn_frames()).member("host", client.host().description());
     w.member("gpu", client.gpu_name()).member("settled", client.settled());
     w.member("selected", client.state().selected ? plant::to_text(client.scene().part(client.state().selected)) : "");
-    w.member("connection", snapshot.connection == twin::Connection::Online ? "online" : snapshot.connection == twin::Connection::Lost ? "lost" : "connecting");
+    w.member("connection", snapshot.connection == twin::Connection::Online ? "online"
+                           : snapshot.connection == twin::Connection::Lost ? "lost"
+                                                                           : "connecting");
     w.member("messages", snapshot.messages).member("metrics", snapshot.metrics);
     w.member("nodes_alive", snapshot.nodes_alive).member("nodes_dead", snapshot.nodes_dead);
     w.key("machines").begin_object();
@@ -171,7 +177,10 @@ std::string tag_values(Client& client, const std::string& equipment) {
             const auto* state = client.live().find(e, tag);
             if (state == nullptr) continue;
             w.key(plant::tag_name(client.plant(), e, tag)).begin_object();
-            w.key("value").raw(twin::to_json(state->value)).member("quality", twin::quality_name(state->quality)).end_object();
+            w.key("value")
+                .raw(twin::to_json(state->value))
+                .member("quality", twin::quality_name(state->quality))
+                .end_object();
         }
     }
     w.end_object();
@@ -185,8 +194,10 @@ Result<std::string> home(Client& client) {
 }
 
 Result<std::string> change_setting(Client& client, const Args& args) {
-    if (auto set = set_setting(client.settings(), args.text("name"), args.text("value")); !set) return std::unexpected(set.error());
-    if (auto written = write_settings(settings_file(), client.settings()); !written) return std::unexpected(written.error());
+    if (auto set = set_setting(client.settings(), args.text("name"), args.text("value")); !set)
+        return std::unexpected(set.error());
+    if (auto written = write_settings(settings_file(), client.settings()); !written)
+        return std::unexpected(written.error());
     return ok();
 }
 
@@ -207,7 +218,7 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
             return run(*client, args);
         };
     };
-    const auto toggle = [client](bool ClientState::*what) {
+    const auto toggle = [client](bool ClientState::* what) {
         return [client, what](const Args&) -> Result<std::string> {
             if (client == nullptr) return fail(Errc::Unavailable, "no client is running");
             client->state().*what = !(client->state().*what);
@@ -216,27 +227,38 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
     };
     const ArgSpec part = part_arg(true), part_or_selection = part_arg(false);
 
-    registry.add(make("view.select", "Select a part", "Selects a machine or part and shows its card.", "view.clear_selection", "",
-                      with([](Client& c, const Args& a) -> Result<std::string> {
+    registry.add(make("view.select", "Select a part", "Selects a machine or part and shows its card.",
+                      "view.clear_selection", "", with([](Client& c, const Args& a) -> Result<std::string> {
                           const auto node = find_part(c, a.text("part"));
                           if (!node) return std::unexpected(node.error());
                           if (auto selected = c.select(*node); !selected) return std::unexpected(selected.error());
                           return json_quote(plant::to_text(c.scene().part(*node)));
-                      }), {part}));
-    registry.add(make("view.clear_selection", "Clear the selection", "Selects nothing and closes the card.", "none: select again", "Esc",
-                      with([](Client& c, const Args&) -> Result<std::string> { c.clear_selection(); return ok(); })));
+                      }),
+                      {part}));
+    registry.add(make("view.clear_selection", "Clear the selection", "Selects nothing and closes the card.",
+                      "none: select again", "Esc", with([](Client& c, const Args&) -> Result<std::string> {
+                          c.clear_selection();
+                          return ok();
+                      })));
     registry.add(make("view.hide", "Hide", "Hides a part, or the selection.", "view.show_all", "H",
-                      with([](Client& c, const Args& a) { return flag_part(c, a, scene::kHidden); }), {part_or_selection}));
+                      with([](Client& c, const Args& a) { return flag_part(c, a, scene::kHidden); }),
+                      {part_or_selection}));
     registry.add(make("view.ghost", "Ghost", "Draws a part, or the selection, see-through.", "view.show_all", "",
-                      with([](Client& c, const Args& a) { return flag_part(c, a, scene::kGhost); }), {part_or_selection}));
-    registry.add(make("view.isolate", "Isolate", "Makes everything but a machine, or the selection, see-through.", "view.show_all", "",
-                      with([](Client& c, const Args& a) { return isolate(c, a); }), {part_or_selection}));
-    registry.add(make("view.show_all", "Show all", "Shows what was hidden or made see-through.", "none: hide it again", "R",
-                      with([](Client& c, const Args&) -> Result<std::string> { show_all(c); return ok(); })));
+                      with([](Client& c, const Args& a) { return flag_part(c, a, scene::kGhost); }),
+                      {part_or_selection}));
+    registry.add(make("view.isolate", "Isolate", "Makes everything but a machine, or the selection, see-through.",
+                      "view.show_all", "", with([](Client& c, const Args& a) { return isolate(c, a); }),
+                      {part_or_selection}));
+    registry.add(make("view.show_all", "Show all", "Shows what was hidden or made see-through.", "none: hide it again",
+                      "R", with([](Client& c, const Args&) -> Result<std::string> {
+                          show_all(c);
+                          return ok();
+                      })));
     registry.add(make("view.go_to", "Go to a viewpoint", "Looks from a viewpoint of the plant file.", "view.home", "",
                       with([](Client& c, const Args& a) { return go_to(c, a.text("viewpoint")); }),
                       {{.name = "viewpoint", .title = "Viewpoint", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("view.list_viewpoints", "List viewpoints", "The viewpoints of the plant file.", "none: it changes nothing", "",
+    registry.add(make("view.list_viewpoints", "List viewpoints", "The viewpoints of the plant file.",
+                      "none: it changes nothing", "",
                       with([](Client& c, const Args&) -> Result<std::string> { return list_viewpoints(c); })));
     registry.add(make("view.home", "Go home", "Back to where the visit began.", "none: walk back", "Home",
                       with([](Client& c, const Args&) { return home(c); })));
@@ -244,33 +266,47 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
                       with([](Client& c, const Args& a) { return photo(c, a.text("file")); }),
                       {{.name = "file", .title = "File", .kind = ArgKind::Text, .fallback = {}}}));
     registry.add(make("panel.help", "Help", "Shows or hides help.", "self", "F1", toggle(&ClientState::show_help)));
-    registry.add(make("panel.statistics", "Frame statistics", "Shows or hides frame statistics.", "self", "F2", toggle(&ClientState::show_statistics)));
-    registry.add(make("panel.tree", "Equipment tree", "Shows or hides the equipment tree.", "self", "F3", toggle(&ClientState::show_tree)));
-    registry.add(make("panel.problems", "Problems", "Shows or hides what could not be loaded or reached.", "self", "F4", toggle(&ClientState::show_problems)));
-    registry.add(make("twin.values", "Tag values", "The newest values of a machine, or of all.", "none: it changes nothing", "",
-                      with([](Client& c, const Args& a) -> Result<std::string> { return tag_values(c, a.text("equipment")); }),
-                      {{.name = "equipment", .title = "Equipment", .kind = ArgKind::Text, .required = false, .fallback = std::string()}}));
-    registry.add(make("twin.rebirth", "Ask for a rebirth", "Asks an edge node to say everything again.", "none: it changes nothing in the plant", "",
+    registry.add(make("panel.statistics", "Frame statistics", "Shows or hides frame statistics.", "self", "F2",
+                      toggle(&ClientState::show_statistics)));
+    registry.add(make("panel.tree", "Equipment tree", "Shows or hides the equipment tree.", "self", "F3",
+                      toggle(&ClientState::show_tree)));
+    registry.add(make("panel.problems", "Problems", "Shows or hides what could not be loaded or reached.", "self", "F4",
+                      toggle(&ClientState::show_problems)));
+    registry.add(
+        make("twin.values", "Tag values", "The newest values of a machine, or of all.", "none: it changes nothing", "",
+             with([](Client& c, const Args& a) -> Result<std::string> { return tag_values(c, a.text("equipment")); }),
+             {{.name = "equipment",
+               .title = "Equipment",
+               .kind = ArgKind::Text,
+               .required = false,
+               .fallback = std::string()}}));
+    registry.add(make("twin.rebirth", "Ask for a rebirth", "Asks an edge node to say everything again.",
+                      "none: it changes nothing in the plant", "",
                       with([](Client& c, const Args& a) -> Result<std::string> {
                           if (c.live().twin() == nullptr) return fail(Errc::Unavailable, "not connected to a plant");
                           c.live().twin()->request_rebirth(a.text("node"));
                           return ok();
-                      }), {{.name = "node", .title = "Edge node (group/node)", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("settings.set", "Change a setting", "Changes one setting and writes the settings file.", "settings.set", "",
-                      with([](Client& c, const Args& a) { return change_setting(c, a); }),
-                      {{.name = "name", .title = "Setting", .kind = ArgKind::Text, .fallback = {}}, {.name = "value", .title = "Value", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("settings.list", "List settings", "All settings with their values.", "none: it changes nothing", "",
-                      with([](Client& c, const Args&) -> Result<std::string> {
+                      }),
+                      {{.name = "node", .title = "Edge node (group/node)", .kind = ArgKind::Text, .fallback = {}}}));
+    registry.add(make("settings.set", "Change a setting", "Changes one setting and writes the settings file.",
+                      "settings.set", "", with([](Client& c, const Args& a) { return change_setting(c, a); }),
+                      {{.name = "name", .title = "Setting", .kind = ArgKind::Text, .fallback = {}},
+                       {.name = "value", .title = "Value", .kind = ArgKind::Text, .fallback = {}}}));
+    registry.add(make("settings.list", "List settings", "All settings with their values.", "none: it changes nothing",
+                      "", with([](Client& c, const Args&) -> Result<std::string> {
                           JsonWriter w;
                           w.begin_object();
                           for (const auto& [name, value] : list_settings(c.settings())) w.member(name, value);
                           w.end_object();
                           return w.take();
                       })));
-    registry.add(make("app.status", "Status", "What the program shows and hears right now.", "none: it changes nothing", "",
-                      with([](Client& c, const Args&) -> Result<std::string> { return status(c); })));
+    registry.add(make("app.status", "Status", "What the program shows and hears right now.", "none: it changes nothing",
+                      "", with([](Client& c, const Args&) -> Result<std::string> { return status(c); })));
     registry.add(make("app.quit", "Quit", "Ends the program.", "none: start it again", "",
-                      with([](Client& c, const Args&) -> Result<std::string> { c.state().quit = true; return ok(); })));
+                      with([](Client& c, const Args&) -> Result<std::string> {
+                          c.state().quit = true;
+                          return ok();
+                      })));
 }
 
 } // namespace pw::app

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame shows besides the scene: labels, rays, controllers, panels.
 #include "app/client.h"
-
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
 
@@ -28,10 +27,12 @@ void Client::compose(const xr::Input& input, Duration dt) {
     compose_labels();
     if (host_->kind() == xr::HostKind::Headset) compose_hands(input);
     if (options_.panels) compose_panels(input, dt);
-    list_.sun = {plant_.environment.to_sun, plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
+    list_.sun = {plant_.environment.to_sun,
+                 plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
                  /* shadows= */ true};
     list_.environment_intensity = static_cast<float>(plant_.environment.intensity);
-    list_.show_environment = !options_.background.has_value() && !options_.model_file.empty() && environment_ != nullptr;
+    list_.show_environment =
+        !options_.background.has_value() && !options_.model_file.empty() && environment_ != nullptr;
     if (options_.background) list_.background = *options_.background;
     list_.labels = labels_;
     list_.lines = lines_;
@@ -58,15 +59,20 @@ void Client::compose_labels() {
             words += " · ";
             words += quality_words(quality);
         }
-        labels_.push_back({.position = label_places_[e], .height_m = 0.085f, .text = words,
-                           .color_srgba = stale ? kStaleText : kLabelText, .back_srgba = kLabelBack});
+        labels_.push_back({.position = label_places_[e],
+                           .height_m = 0.085f,
+                           .text = words,
+                           .color_srgba = stale ? kStaleText : kLabelText,
+                           .back_srgba = kLabelBack});
     }
     for (const auto& text : live_->texts()) {
         const Affine& world = scene_.world(text.node);
         const Vec3 out = glm::normalize(world.linear[2]);
         labels_.push_back({.position = world.translation + DVec3(out) * 0.006,
-                           .orientation = look_rotation(-out, glm::normalize(world.linear[1])), .billboard = false,
-                           .height_m = 0.03f, .text = text.text,
+                           .orientation = look_rotation(-out, glm::normalize(world.linear[1])),
+                           .billboard = false,
+                           .height_m = 0.03f,
+                           .text = text.text,
                            .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText});
     }
 }
@@ -79,8 +85,10 @@ void Client::compose_hands(const xr::Input& input) {
         const Vec3 direction = aim.orientation * Vec3(0.f, 0.f, -1.f);
         const auto hit = picker_.pick(scene_, {aim.position, direction}, 50.0);
         const double reach = hit ? hit->distance_m : 3.0;
-        lines_.push_back({.a = aim.position, .b = aim.position + DVec3(direction) * reach, .color_srgba = kRay, .width_m = 0.004f});
-        if (controller_prop_ != 0) props_.push_back({controller_prop_, to_affine(world_from_origin * hand.origin_from_grip)});
+        lines_.push_back(
+            {.a = aim.position, .b = aim.position + DVec3(direction) * reach, .color_srgba = kRay, .width_m = 0.004f});
+        if (controller_prop_ != 0)
+            props_.push_back({controller_prop_, to_affine(world_from_origin * hand.origin_from_grip)});
     }
 }
 
@@ -95,7 +103,8 @@ void Client::compose_panels(const xr::Input& input, Duration dt) {
         card_ui_->end();
         // Beside the machine's label, between it and the user, facing the user's head.
         const Pose head = walker_.world_from_origin() * input.origin_from_head;
-        const bool machine = state_.selected_equipment != scene::kNone && !std::isnan(label_places_[state_.selected_equipment].x);
+        const bool machine =
+            state_.selected_equipment != scene::kNone && !std::isnan(label_places_[state_.selected_equipment].x);
         const DVec3 at = machine ? label_places_[state_.selected_equipment] : scene_.world(state_.selected).translation;
         const DVec3 towards = at - head.position;
         const double distance = std::max(glm::length(towards), 1e-3);

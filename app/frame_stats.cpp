@@ -30,8 +30,10 @@ void FrameStats::begin_frame(Time now) {
 }
 
 void FrameStats::add(std::vector<float>& samples, double ms) const {
-    if (samples.size() < kWindow) samples.push_back(static_cast<float>(ms));
-    else samples[frames_ % kWindow] = static_cast<float>(ms);
+    if (samples.size() < kWindow)
+        samples.push_back(static_cast<float>(ms));
+    else
+        samples[frames_ % kWindow] = static_cast<float>(ms);
 }
 
 Percentiles FrameStats::of(const std::vector<float>& samples) {

@@ -28,12 +28,15 @@ std::string carry_out(const work::ActionRegistry& actions, std::string_view line
         return refusal(R"(a request is {"action": "…", "arguments": {…}})");
     }
     const auto arguments = json.find("arguments");
-    const auto result = actions.call(json["action"].get<std::string>(), arguments == json.end() ? "" : arguments->dump());
+    const auto result =
+        actions.call(json["action"].get<std::string>(), arguments == json.end() ? "" : arguments->dump());
     if (!result) return refusal(result.error().what);
     JsonWriter w;
     w.begin_object().member("ok", true).key("result");
-    if (result->empty()) w.null();
-    else w.raw(*result);
+    if (result->empty())
+        w.null();
+    else
+        w.raw(*result);
     w.end_object();
     return w.take();
 }
@@ -45,7 +48,8 @@ Result<std::unique_ptr<RemoteControl>> RemoteControl::start(const std::string& s
         request->line = line;
         auto answer = request->answer.get_future();
         if (!raw->requests_.push(std::move(request))) return refusal("the program is too busy");
-        if (answer.wait_for(std::chrono::seconds(4)) != std::future_status::ready) return refusal("the program does not answer");
+        if (answer.wait_for(std::chrono::seconds(4)) != std::future_status::ready)
+            return refusal("the program does not answer");
         return answer.get();
     });
     if (!server) return std::unexpected(server.error());

@@ -18,12 +18,13 @@ struct UiFont::Impl {
     scene::Pixels picture;
 };
 
-UiFont::UiFont(const std::string& folder, float scale) : impl_(std::make_unique<Impl>()) {
-    static const ImWchar kRanges[] = {0x20, 0x24f, 0x2010, 0x2027, 0x20ac, 0x20ac, 0x2190, 0x2193, 0x2200, 0x22ff, 0x25a0, 0x25cf, 0};
-    const std::string file = join_path(folder, "Inter-Regular.otf");
-    ImFont* font = file_exists(file) ? impl_->atlas.AddFontFromFileTTF(file.c_str(), 17.f * scale, nullptr, kRanges) : nullptr;
+UiFont::UiFont(const std::string& file, float scale) : impl_(std::make_unique<Impl>()) {
+    static const ImWchar kRanges[] = {0x20,   0x24f,  0x2010, 0x2027, 0x20ac, 0x20ac, 0x2190,
+                                      0x2193, 0x2200, 0x22ff, 0x25a0, 0x25cf, 0};
+    ImFont* font =
+        file_exists(file) ? impl_->atlas.AddFontFromFileTTF(file.c_str(), 17.f * scale, nullptr, kRanges) : nullptr;
     if (font == nullptr) {
-        log_warn("the user interface uses its built-in letters; missing: " + file);
+        log_warn("the user interface uses its built-in letters: no font file");
         impl_->atlas.AddFontDefault();
     }
     unsigned char* pixels = nullptr;
@@ -69,10 +70,10 @@ void apply_style() {
 }
 
 constexpr std::pair<xr::Key, ImGuiKey> kKeys[] = {
-    {xr::Key::Tab, ImGuiKey_Tab},          {xr::Key::Up, ImGuiKey_UpArrow},     {xr::Key::Down, ImGuiKey_DownArrow},
-    {xr::Key::Left, ImGuiKey_LeftArrow},   {xr::Key::Right, ImGuiKey_RightArrow}, {xr::Key::PageUp, ImGuiKey_PageUp},
-    {xr::Key::PageDown, ImGuiKey_PageDown}, {xr::Key::Home, ImGuiKey_Home},     {xr::Key::Enter, ImGuiKey_Enter},
-    {xr::Key::Escape, ImGuiKey_Escape},    {xr::Key::Space, ImGuiKey_Space},
+    {xr::Key::Tab, ImGuiKey_Tab},           {xr::Key::Up, ImGuiKey_UpArrow},       {xr::Key::Down, ImGuiKey_DownArrow},
+    {xr::Key::Left, ImGuiKey_LeftArrow},    {xr::Key::Right, ImGuiKey_RightArrow}, {xr::Key::PageUp, ImGuiKey_PageUp},
+    {xr::Key::PageDown, ImGuiKey_PageDown}, {xr::Key::Home, ImGuiKey_Home},        {xr::Key::Enter, ImGuiKey_Enter},
+    {xr::Key::Escape, ImGuiKey_Escape},     {xr::Key::Space, ImGuiKey_Space},
 };
 
 void feed(ImGuiIO& io, const UiPointer& pointer, const xr::DesktopState* keys) {

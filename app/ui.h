@@ -22,7 +22,7 @@ struct UiPointer { // in pixels of the surface
 // The letters of the user interface. Rasterised once; its picture is given to each renderer as texture 1.
 class UiFont {
   public:
-    UiFont(const std::string& folder, float scale);
+    UiFont(const std::string& file, float scale); // a missing file is replaced by built-in letters
     ~UiFont();
     const scene::Pixels& picture() const;
     static constexpr std::uint32_t kTexture = 1;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/panels.h"
-
 #include "app/client.h"
+#include "app/panels/panels.h"
 #include "app/panels/words.h"
 #include "base/json.h"
 #include "base/strings.h"
@@ -14,7 +13,8 @@ namespace pw::app {
 
 namespace {
 
-constexpr ImGuiWindowFlags kWholeSurface = ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse;
+constexpr ImGuiWindowFlags kWholeSurface =
+    ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse;
 
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, UtcTime now) {
     const auto* state = live.find(equipment, tag);
@@ -32,7 +32,8 @@ void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& t
     const auto trend = live.trend(live.watched_index(equipment, tag));
     if (trend.size() > 1 && !std::holds_alternative<std::string>(state->value)) {
         ImGui::PushID(tag.id.c_str());
-        ImGui::PlotLines("##trend", trend.data(), static_cast<int>(trend.size()), 0, nullptr, FLT_MAX, FLT_MAX, {90.f, 20.f});
+        ImGui::PlotLines("##trend", trend.data(), static_cast<int>(trend.size()), 0, nullptr, FLT_MAX, FLT_MAX,
+                         {90.f, 20.f});
         ImGui::PopID();
     }
 }
@@ -86,11 +87,16 @@ void draw_card(const Live& live, const scene::Scene& scene, const ClientState& s
         ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {620.f, surface.y - 60.f});
     }
     bool open = true;
-    const std::string title = (machine ? live.plant().equipment[state.selected_equipment].title : std::string(scene.name(state.selected))) + "###card";
+    const std::string title =
+        (machine ? live.plant().equipment[state.selected_equipment].title : std::string(scene.name(state.selected))) +
+        "###card";
     if (ImGui::Begin(title.c_str(), &open, whole_surface ? kWholeSurface : ImGuiWindowFlags_AlwaysAutoResize)) {
         if (machine) draw_machine(live, state.selected_equipment, now);
         if (state.selected) draw_part(scene, state.selected);
-        for (const auto& [label, action] : {std::pair(Text::Hide, "view.hide"), {Text::Isolate, "view.isolate"}, {Text::Ghost, "view.ghost"}, {Text::ShowAll, "view.show_all"}}) {
+        for (const auto& [label, action] : {std::pair(Text::Hide, "view.hide"),
+                                            {Text::Isolate, "view.isolate"},
+                                            {Text::Ghost, "view.ghost"},
+                                            {Text::ShowAll, "view.show_all"}}) {
             if (ImGui::Button(text(label))) asked.push_back({action, "{}"});
             ImGui::SameLine();
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statistics, help, problems and the status line: the panels around the picture at a desk.
 #include "app/panels/panels.h"
-
 #include "app/panels/words.h"
 #include "base/strings.h"
 
@@ -28,7 +27,8 @@ std::string times(const Percentiles& p) { return std::format("{:.2f} ms   p99 {:
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
                      const std::string& gpu) {
     ImGui::SetNextWindowPos({12.f, 390.f}, ImGuiCond_FirstUseEver);
-    if (ImGui::Begin(text(Text::FrameStatistics), nullptr, ImGuiWindowFlags_AlwaysAutoResize) && ImGui::BeginTable("stats", 2)) {
+    if (ImGui::Begin(text(Text::FrameStatistics), nullptr, ImGuiWindowFlags_AlwaysAutoResize) &&
+        ImGui::BeginTable("stats", 2)) {
         row(Text::Gpu, gpu);
         row(Text::FrameTime, times(stats.frame_ms()));
         row(Text::CpuTime, times(stats.cpu_ms()));
@@ -87,7 +87,8 @@ void draw_problems(const Reports& problems, ActionCalls& asked) {
 void draw_status_bar(const Live& live, const Reports& problems, bool loading, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({12.f, surface.y - 12.f}, ImGuiCond_Always, {0.f, 1.f});
-    constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
+    constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize |
+                                       ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
     if (ImGui::Begin("##status", nullptr, flags)) {
         const auto& snapshot = live.snapshot();
         if (loading) ImGui::TextUnformatted(text(Text::Loading));
@@ -102,7 +103,8 @@ void draw_status_bar(const Live& live, const Reports& problems, bool loading, Ac
         ImGui::TextDisabled("·  %s", text(Text::PressForHelp));
         if (!problems.empty()) {
             ImGui::SameLine();
-            if (ImGui::SmallButton(std::format("{} ({})", text(Text::Problems), problems.list().size()).c_str())) asked.push_back({"panel.problems", "{}"});
+            if (ImGui::SmallButton(std::format("{} ({})", text(Text::Problems), problems.list().size()).c_str()))
+                asked.push_back({"panel.problems", "{}"});
         }
     }
     ImGui::End();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/panels.h"
-
 #include "app/client.h"
+#include "app/panels/panels.h"
 #include "app/panels/words.h"
 #include "base/json.h"
 #include "base/strings.h"
@@ -24,7 +23,8 @@ bool has_children(const plant::Plant& plant, std::uint32_t equipment) {
 void draw_equipment(const Live& live, const ClientState& state, std::uint32_t index, ActionCalls& asked) {
     const auto& plant = live.plant();
     const auto& equipment = plant.equipment[index];
-    ImGuiTreeNodeFlags flags = ImGuiTreeNodeFlags_DefaultOpen | ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_SpanAvailWidth;
+    ImGuiTreeNodeFlags flags =
+        ImGuiTreeNodeFlags_DefaultOpen | ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_SpanAvailWidth;
     if (!has_children(plant, index)) flags |= ImGuiTreeNodeFlags_Leaf;
     if (state.selected_equipment == index) flags |= ImGuiTreeNodeFlags_Selected;
     const bool open = ImGui::TreeNodeEx(equipment.id.c_str(), flags, "%s", equipment.title.c_str());
