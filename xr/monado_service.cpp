@@ -78,7 +78,8 @@ Result<void> MonadoService::launch() {
 }
 
 std::vector<std::pair<std::string, std::string>> MonadoService::client_environment() const {
-    return {{"XDG_RUNTIME_DIR", folder_}};
+    // The latter two: without its chatter.
+    return {{"XDG_RUNTIME_DIR", folder_}, {"OXR_NO_PRINTING", "1"}, {"IPC_LOG", "error"}};
 }
 
 std::string MonadoService::log_tail() const {
