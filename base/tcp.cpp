@@ -2,14 +2,15 @@
 #include "base/tcp.h"
 
 #include <arpa/inet.h>
-#include <cerrno>
-#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
 #include <utility>
 
 namespace pw {
@@ -21,8 +22,7 @@ Result<TcpConnection> TcpConnection::open(std::uint16_t port) {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (made.socket_ < 0 ||
-        connect(made.socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    if (made.socket_ < 0 || connect(made.socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
         return fail(Errc::Unavailable, "port " + std::to_string(port) + ": " + std::strerror(errno));
     const int at_once = 1; // a packet is one small message that somebody waits for
     setsockopt(made.socket_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));

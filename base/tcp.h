@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A TCP connection to a program on this machine that takes or gives packets of a fixed size. Blocking: not for the frame
-// thread.
+// A TCP connection to a program on this machine that takes or gives packets of a fixed size. Blocking: not for the
+// frame thread.
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -22,7 +22,7 @@ class TcpConnection {
     TcpConnection& operator=(TcpConnection&& other) noexcept;
     ~TcpConnection();
 
-    Result<void> send(Bytes bytes);                                   // all of them
+    Result<void> send(Bytes bytes);                                    // all of them
     Result<void> receive(std::span<std::byte> out, Duration patience); // all of it; Unavailable when that takes longer
 
   private:

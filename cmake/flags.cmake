@@ -6,9 +6,11 @@ set(PW_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefine
 add_library(pw_flags INTERFACE)
 target_include_directories(pw_flags INTERFACE ${CMAKE_SOURCE_DIR})
 
+# A designated initialiser leaves the rest to its defaults on purpose: no -Wmissing-field-initializers.
 target_compile_options(pw_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wdouble-promotion -Wnull-dereference -Wundef -Wformat=2 -Wextra-semi
+  -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
   $<$<BOOL:${PW_WERROR}>:-Werror>)
 

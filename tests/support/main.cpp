@@ -24,7 +24,7 @@ struct Tally {
 Tally tally;
 
 class TallyListener : public doctest::IReporter {
-public:
+  public:
     explicit TallyListener(const doctest::ContextOptions& /*options*/) {}
     void test_case_start(const doctest::TestCaseData& /*test*/) override { tally.current_skipped = false; }
     void test_case_end(const doctest::CurrentTestCaseStats& /*stats*/) override {
@@ -65,5 +65,9 @@ int main(int argc, char** argv) {
         std::fputs("A runtime that these tests need is missing, and this is CI: failed.\n", stderr);
         return EXIT_FAILURE;
     }
-    return tally.skipped > 0 && tally.skipped == tally.run ? kSkipReturnCode : EXIT_SUCCESS;
+    if (tally.run == 0) {
+        std::fputs("No test matched: failed.\n", stderr);
+        return EXIT_FAILURE;
+    }
+    return tally.skipped == tally.run ? kSkipReturnCode : EXIT_SUCCESS;
 }

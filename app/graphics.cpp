@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/graphics.h"
+
+#include "base/file.h"
+#include "base/log.h"
+
+#include <algorithm>
+
+namespace pw::app {
+
+namespace {
+
+renderer::DeviceHooks hooks_of(xr::Host& host) {
+    const auto needs = host.vulkan_needs();
+    renderer::DeviceHooks hooks;
+    hooks.instance_extensions = needs.instance_extensions;
+    hooks.device_extensions = needs.device_extensions;
+    hooks.create_instance = [&host](const VkInstanceCreateInfo& info, VkInstance* out) {
+        return host.create_instance(info, out);
+    };
+    hooks.choose_gpu = [&host](VkInstance instance, VkPhysicalDevice* out) { return host.choose_gpu(instance, out); };
+    hooks.create_device = [&host](VkPhysicalDevice gpu, const VkDeviceCreateInfo& info, VkDevice* out) {
+        return host.create_device(gpu, info, out);
+    };
+    hooks.can_present = [&host](VkInstance instance, VkPhysicalDevice gpu, std::uint32_t family) {
+        return host.can_present(instance, gpu, family);
+    };
+    return hooks;
+}
+
+std::optional<renderer::Tier> tier_of(const Settings& settings) {
+    if (settings.tier == "software") return renderer::Tier::Software;
+    if (settings.tier == "low") return renderer::Tier::Low;
+    if (settings.tier == "high") return renderer::Tier::High;
+    return std::nullopt;
+}
+
+renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool read_back) {
+    renderer::Target target;
+    target.color = image.color;
+    target.format = format;
+    target.width = image.width;
+    target.height = image.height;
+    target.layers = image.layers;
+    target.layout_before = image.layout_before;
+    target.layout_after = image.layout_after;
+    target.depth = image.depth;
+    target.depth_layout_before = image.depth_layout_before;
+    target.depth_layout_after = image.depth_layout_after;
+    target.wait = image.wait;
+    target.signal = image.signal;
+    if (image.mirror) {
+        target.mirror = renderer::Target::Mirror{.image = image.mirror->image,
+                                                 .width = image.mirror->width,
+                                                 .height = image.mirror->height,
+                                                 .layout_after = VK_IMAGE_LAYOUT_PRESENT_SRC_KHR,
+                                                 .wait = image.mirror->wait,
+                                                 .signal = image.mirror->signal};
+    }
+    target.read_back = read_back;
+    return target;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, const Settings& settings,
+                                                 const scene::HdrPixels* environment,
+                                                 std::span<const scene::Pixels> textures) {
+    std::unique_ptr<Graphics> out(new Graphics(host));
+    const std::string cache = user_cache_folder();
+    if (auto made = make_folders(cache); !made) log_warn("no cache: " + made.error().what);
+    auto device = renderer::Device::make(
+        {.validation = settings.validation, .gpu = settings.gpu, .cache_file = join_path(cache, "pipelines.bin")},
+        hooks_of(host));
+    if (!device) return std::unexpected(device.error());
+    out->device_ = std::move(*device);
+    const auto& raw = out->device_->raw();
+    if (auto attached = host.attach({raw.instance, raw.gpu, raw.device, raw.queue, raw.queue_family}); !attached) {
+        return std::unexpected(attached.error());
+    }
+    auto renderer = renderer::Renderer::make(*out->device_, jobs,
+                                             {.tier = tier_of(settings),
+                                              .color_format = host.color_format(),
+                                              .view_count = host.view_count(),
+                                              .cache_folder = cache,
+                                              .font_file = find_font("Inter-Medium.otf")});
+    if (!renderer) return std::unexpected(renderer.error());
+    out->renderer_ = std::move(*renderer);
+    if (environment != nullptr) {
+        if (auto set = out->renderer_->set_environment(*environment); !set) log_warn(set.error().what);
+    }
+    for (const auto& pixels : textures) out->renderer_->add_texture(pixels);
+    return out;
+}
+
+Graphics::~Graphics() {
+    renderer_.reset();
+    host_.detach();
+    device_.reset();
+}
+
+bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back) {
+    const auto image = host_.acquire();
+    if (!image) {
+        host_.end_frame(/* drawn= */ false, renderer::kNearPlane_m);
+        return true;
+    }
+    const auto eyes = host_.locate();
+    const std::size_t count = std::min(eyes.size(), views_.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        views_[i] = {world_from_origin * eyes[i].origin_from_eye, eyes[i].tan_left * zoom, eyes[i].tan_right * zoom,
+                     eyes[i].tan_up * zoom, eyes[i].tan_down * zoom};
+    }
+    list.views = std::span(views_).first(count);
+    const auto result = renderer_->draw(list, target_of(*image, host_.color_format(), read_back));
+    host_.end_frame(result == renderer::DrawResult::Done, renderer::kNearPlane_m);
+    return result == renderer::DrawResult::Done;
+}
+
+} // namespace pw::app

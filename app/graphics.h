@@ -1,0 +1,40 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The GPU side of a host: device, session or swapchain, renderer; made together, lost together, made again together.
+// Frame thread only.
+
+#include "app/settings.h"
+#include "base/jobs.h"
+#include "base/result.h"
+#include "renderer/renderer.h"
+#include "scene/image.h"
+#include "xr/host.h"
+
+#include <memory>
+#include <optional>
+
+namespace pw::app {
+
+class Graphics {
+  public:
+    // `environment` may be null. `textures` are added in order and get the ids 1, 2, …
+    static Result<std::unique_ptr<Graphics>> make(xr::Host& host, Jobs& jobs, const Settings& settings,
+                                                  const scene::HdrPixels* environment,
+                                                  std::span<const scene::Pixels> textures);
+    ~Graphics(); // detaches the host; the host must still live
+
+    renderer::Renderer& renderer() { return *renderer_; }
+    renderer::Device& device() { return *device_; }
+
+    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host. False: the device is lost.
+    bool draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back);
+
+  private:
+    explicit Graphics(xr::Host& host) : host_(host) {}
+    xr::Host& host_;
+    std::unique_ptr<renderer::Device> device_;
+    std::unique_ptr<renderer::Renderer> renderer_;
+    std::array<renderer::View, 2> views_{};
+};
+
+} // namespace pw::app

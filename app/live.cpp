@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/live.h"
+
+#include <glm/ext/quaternion_trigonometric.hpp>
+#include <glm/geometric.hpp>
+#include <glm/gtc/quaternion.hpp>
+#include <glm/trigonometric.hpp>
+
+#include <algorithm>
+#include <format>
+
+namespace pw::app {
+
+using plant::Property;
+
+namespace {
+
+std::string placed_name(const plant::Equipment& equipment, std::string_view item) {
+    return item.empty() ? equipment.id : std::format("{}/{}", equipment.id, item);
+}
+
+// "item:path", "item:" or "path" → item and path.
+std::pair<std::string_view, std::string_view> split_node(std::string_view node) {
+    const auto colon = node.find(':');
+    if (colon == std::string_view::npos) return {{}, node};
+    return {node.substr(0, colon), node.substr(colon + 1)};
+}
+
+scene::NodeId find_node(const scene::Scene& scene, const plant::Equipment& equipment, std::string_view node) {
+    const auto [item, path] = split_node(node);
+    const auto placed = scene.find_placed(placed_name(equipment, item));
+    if (!placed) return {};
+    if (path.empty()) return {scene.placed()[placed.index].first_node};
+    return scene.find_path(placed, path);
+}
+
+} // namespace
+
+Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker, Reports& problems) {
+    std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant, problems)));
+    const auto watched = live->bindings_.watched();
+    live->silence_.tags.resize(watched.size());
+    live->trends_.resize(watched.size());
+    live->states_.resize(live->bindings_.list().size());
+    live->tags_of_.resize(plant.equipment.size());
+    live->roots_of_.resize(plant.equipment.size());
+    live->shown_quality_.assign(plant.equipment.size(), twin::Quality::Good);
+    for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
+        for (const auto& tag : plant.equipment[e].tags) live->tags_of_[e].push_back(live->watched_index(e, tag));
+    }
+    if (broker.empty()) return live;
+    twin::TwinOptions options;
+    options.broker = broker;
+    options.watched.assign(watched.begin(), watched.end());
+    auto started = twin::Twin::start(options);
+    if (!started) return std::unexpected(started.error());
+    live->twin_ = std::move(*started);
+    return live;
+}
+
+const plant::Binding& Live::declared(std::uint32_t binding) const {
+    const auto& bound = bindings_.list()[binding];
+    return plant_.equipment[bound.equipment].bindings[bound.binding];
+}
+
+void Live::resolve(const scene::Scene& scene, Reports& problems) {
+    const auto list = bindings_.list();
+    for (std::uint32_t i = 0; i < list.size(); ++i) {
+        if (states_[i].target != scene::kNone) continue;
+        const auto& equipment = plant_.equipment[list[i].equipment];
+        const auto& binding = declared(i);
+        const auto node = find_node(scene, equipment, binding.node);
+        if (!node) {
+            problems.add(equipment.id,
+                         std::format("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
+            continue;
+        }
+        auto found = std::ranges::find(targets_, node, &Target::node);
+        if (found == targets_.end()) {
+            targets_.push_back({node, scene.local(node), {}, scene::kNone, true});
+            found = targets_.end() - 1;
+        }
+        found->bindings.push_back(i);
+        found->dirty = true;
+        states_[i].target = static_cast<std::uint32_t>(found - targets_.begin());
+        if (binding.property == Property::Text && found->text == scene::kNone) {
+            found->text = static_cast<std::uint32_t>(texts_.size());
+            texts_.push_back({node, {}, twin::Quality::Stale});
+        }
+    }
+    for (auto& roots : roots_of_) roots.clear();
+    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
+        const auto e = equipment_of(scene, {p});
+        if (e != scene::kNone) roots_of_[e].push_back({scene.placed()[p].first_node});
+    }
+    shown_quality_.assign(plant_.equipment.size(), twin::Quality::Good);
+}
+
+const twin::TwinSnapshot& Live::snapshot() const { return twin_ ? twin_->snapshot() : silence_; }
+
+void Live::step(scene::Scene& scene, Time display) {
+    if (!twin_) return;
+    twin_->take();
+    for (const auto& value : bindings_.evaluate(twin_->snapshot(), display)) {
+        auto& state = states_[value.binding];
+        state.number = value.number;
+        state.color_srgba = value.color_srgba;
+        state.has_value = value.has_value;
+        if (state.target == scene::kNone) continue;
+        auto& target = targets_[state.target];
+        target.dirty = true;
+        if (declared(value.binding).property == Property::Text) {
+            texts_[target.text].text = value.text;
+            texts_[target.text].quality = value.quality;
+        }
+    }
+    for (auto& target : targets_) {
+        if (target.dirty) apply(scene, target);
+    }
+    mark_stale(scene);
+    record_trends(display);
+}
+
+void Live::apply(scene::Scene& scene, Target& target) {
+    target.dirty = false;
+    Transform local = target.rest;
+    scene::Style style = scene.style(target.node);
+    style.flags = static_cast<std::uint8_t>(style.flags & ~scene::kBoundHidden);
+    for (const auto index : target.bindings) {
+        const auto& binding = declared(index);
+        const auto& state = states_[index];
+        if (!state.has_value) continue;
+        const auto number = static_cast<float>(state.number);
+        switch (binding.property) {
+        case Property::Rotation:
+            local.rotation = local.rotation * glm::angleAxis(glm::radians(number), glm::normalize(binding.axis));
+            break;
+        case Property::Translation:
+            local.translation += DVec3(target.rest.rotation * binding.axis) * state.number;
+            break;
+        case Property::Scale:
+            local.scale *= glm::mix(Vec3(1.f), Vec3(number), glm::abs(binding.axis));
+            break;
+        case Property::Visible:
+            if (state.number == 0.0) style.flags = static_cast<std::uint8_t>(style.flags | scene::kBoundHidden);
+            break;
+        case Property::Color:
+            style.tint_srgba = state.color_srgba;
+            break;
+        case Property::Lamp:
+            style.emission = number;
+            break;
+        case Property::Text:
+            break;
+        }
+    }
+    scene.set_local(target.node, local);
+    scene.set_style(target.node, style);
+}
+
+twin::Quality Live::quality(std::uint32_t equipment) const {
+    auto worst = twin::Quality::Good;
+    for (const auto watched : tags_of_[equipment]) worst = std::min(worst, snapshot().tags[watched].quality);
+    return worst;
+}
+
+void Live::mark_stale(scene::Scene& scene) {
+    for (std::uint32_t e = 0; e < roots_of_.size(); ++e) {
+        const auto now = quality(e);
+        if (now == shown_quality_[e]) continue;
+        shown_quality_[e] = now;
+        for (const auto root : roots_of_[e]) {
+            scene::Style style = scene.style(root);
+            const bool stale = now <= twin::Quality::Stale;
+            style.flags = static_cast<std::uint8_t>(stale ? style.flags | scene::kStale : style.flags & ~scene::kStale);
+            scene.set_style(root, style);
+        }
+    }
+}
+
+void Live::record_trends(Time now) {
+    if (now - last_trend_ < from_ms(100)) return;
+    last_trend_ = now;
+    const auto& tags = snapshot().tags;
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        if (!tags[i].source_time.known()) continue;
+        auto& trend = trends_[i];
+        if (trend.capacity() < kTrendLength) trend.reserve(kTrendLength);
+        if (trend.size() == kTrendLength) trend.erase(trend.begin());
+        trend.push_back(static_cast<float>(twin::to_number(tags[i].value)));
+    }
+}
+
+std::uint32_t Live::watched_index(std::uint32_t equipment, const plant::Tag& tag) const {
+    return bindings_.find_watched(plant::tag_name(plant_, equipment, tag));
+}
+
+const twin::TagState* Live::find(std::uint32_t equipment, const plant::Tag& tag) const {
+    const auto index = watched_index(equipment, tag);
+    return index == scene::kNone ? nullptr : &snapshot().tags[index];
+}
+
+std::span<const float> Live::trend(std::uint32_t watched) const { return trends_[watched]; }
+
+std::uint32_t Live::equipment_of(const scene::Scene& scene, scene::PlacedId placed) const {
+    const std::string_view name = scene.placed()[placed.index].name;
+    return plant::find_equipment(plant_, name.substr(0, name.find('/')));
+}
+
+} // namespace pw::app

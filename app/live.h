@@ -1,0 +1,90 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The living part of the scene: takes what the twin says and moves, shows, colours and labels the nodes that the plant
+// file binds to it. Frame thread only; a steady frame allocates nothing.
+
+#include "base/reports.h"
+#include "plant/plant.h"
+#include "renderer/draw_list.h"
+#include "scene/scene.h"
+#include "twin/binding.h"
+#include "twin/twin.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pw::app {
+
+class Live {
+  public:
+    // `plant` must outlive it. Without a broker nothing is stale and everything rests.
+    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker, Reports& problems);
+
+    // Looks up what the bindings point at; call again after models were placed. Reports targets that are not there.
+    void resolve(const scene::Scene& scene, Reports& problems);
+    // Applies the newest words of the machines for a frame that is seen at `display`.
+    void step(scene::Scene& scene, Time display);
+
+    bool has_broker() const { return twin_ != nullptr; }
+    const twin::TwinSnapshot& snapshot() const;
+    twin::Twin* twin() { return twin_.get(); }
+    const plant::Plant& plant() const { return plant_; }
+
+    // State of a plant tag; null when it is not watched.
+    const twin::TagState* find(std::uint32_t equipment, const plant::Tag& tag) const;
+    // The worst that can be said of an equipment: Stale when a tag of it is, Good without tags.
+    twin::Quality quality(std::uint32_t equipment) const;
+    // The equipment a placed model belongs to, or 0xffffffff.
+    std::uint32_t equipment_of(const scene::Scene& scene, scene::PlacedId placed) const;
+
+    // Texts that stand at nodes, by Text bindings.
+    struct NodeText {
+        scene::NodeId node;
+        std::string text;
+        twin::Quality quality = twin::Quality::Stale;
+    };
+    std::span<const NodeText> texts() const { return texts_; }
+
+    // Recent numbers of a watched tag, oldest first, one per change at most every 100 ms; for small trends.
+    std::span<const float> trend(std::uint32_t watched) const;
+    std::uint32_t watched_index(std::uint32_t equipment, const plant::Tag& tag) const;
+
+  private:
+    struct Target { // one node with everything that is bound to it
+        scene::NodeId node;
+        Transform rest;
+        std::vector<std::uint32_t> bindings; // into states_
+        std::uint32_t text = 0xffff'ffffu;   // into texts_
+        bool dirty = false;
+    };
+    struct BindingState {
+        std::uint32_t target = 0xffff'ffffu;
+        double number = 0.0;
+        std::uint32_t color_srgba = 0;
+        bool has_value = false;
+    };
+    static constexpr std::size_t kTrendLength = 120;
+
+    Live(const plant::Plant& plant, twin::Bindings bindings) : plant_(plant), bindings_(std::move(bindings)) {}
+    void apply(scene::Scene& scene, Target& target);
+    void mark_stale(scene::Scene& scene);
+    void record_trends(Time now);
+    const plant::Binding& declared(std::uint32_t binding) const;
+
+    const plant::Plant& plant_;
+    twin::Bindings bindings_;
+    std::unique_ptr<twin::Twin> twin_;
+    twin::TwinSnapshot silence_; // what is known without a broker: nothing
+    std::vector<BindingState> states_;
+    std::vector<Target> targets_;
+    std::vector<NodeText> texts_;
+    std::vector<twin::Quality> shown_quality_;         // by equipment, as last marked
+    std::vector<std::vector<std::uint32_t>> tags_of_;  // by equipment: watched indices
+    std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models
+    std::vector<std::vector<float>> trends_;
+    Time last_trend_{};
+};
+
+} // namespace pw::app

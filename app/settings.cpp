@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/settings.h"
+
+#include "base/file.h"
+#include "base/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <format>
+#include <variant>
+
+namespace pw::app {
+
+namespace {
+
+struct Row {
+    const char* name;
+    std::variant<bool Settings::*, double Settings::*, std::string Settings::*> field;
+    double low = 0.0, high = 0.0;  // numbers
+    std::string_view choices = {}; // texts: "|a|b|", empty: any
+};
+
+const Row kRows[] = {
+    {"broker", &Settings::broker},
+    {"gpu", &Settings::gpu},
+    {"tier", &Settings::tier, 0, 0, "|auto|software|low|high|"},
+    {"validation", &Settings::validation},
+    {"vsync", &Settings::vsync},
+    {"labels", &Settings::labels},
+    {"mirror", &Settings::mirror},
+    {"fov_y_deg", &Settings::fov_y_deg, 20.0, 120.0},
+    {"mouse_degrees_per_pixel", &Settings::mouse_degrees_per_pixel, 0.01, 2.0},
+    {"walk_speed_m_s", &Settings::walk_speed_m_s, 0.1, 20.0},
+    {"ui_scale", &Settings::ui_scale, 0.5, 4.0},
+};
+
+const Row* find_row(std::string_view name) {
+    for (const Row& row : kRows) {
+        if (name == row.name) return &row;
+    }
+    return nullptr;
+}
+
+Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
+    if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) {
+        if (value != "true" && value != "false")
+            return fail(Errc::Malformed, std::format("{} is true or false", row.name));
+        settings.*(*flag) = value == "true";
+    } else if (const auto* number = std::get_if<double Settings::*>(&row.field)) {
+        double parsed = 0.0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+        if (error != std::errc{} || end != value.data() + value.size() || !(parsed >= row.low && parsed <= row.high)) {
+            return fail(Errc::Malformed, std::format("{} is a number from {} to {}", row.name, row.low, row.high));
+        }
+        settings.*(*number) = parsed;
+    } else {
+        if (!row.choices.empty() && !row.choices.contains(std::format("|{}|", value))) {
+            return fail(Errc::Malformed, std::format("{} is one of {}", row.name, row.choices));
+        }
+        settings.*std::get<std::string Settings::*>(row.field) = value;
+    }
+    return {};
+}
+
+std::string value_text(const Settings& settings, const Row& row) {
+    if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) return settings.*(*flag) ? "true" : "false";
+    if (const auto* number = std::get_if<double Settings::*>(&row.field)) return std::format("{}", settings.*(*number));
+    return settings.*std::get<std::string Settings::*>(row.field);
+}
+
+} // namespace
+
+std::string settings_file() { return join_path(user_config_folder(), "settings.json"); }
+
+Settings read_settings(const std::string& file, Reports& problems) {
+    Settings settings;
+    if (!file_exists(file)) return settings;
+    const auto text = read_text(file, 1u << 20);
+    if (!text) {
+        problems.add(file, text.error().what);
+        return settings;
+    }
+    const auto json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
+    if (!json.is_object()) {
+        problems.add(file, "is not a JSON object; all settings are at their defaults");
+        return settings;
+    }
+    for (const auto& [name, value] : json.items()) {
+        const Row* row = find_row(name);
+        if (row == nullptr) {
+            problems.add(file + ": " + name, "unknown setting");
+            continue;
+        }
+        const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
+        if (const auto done = assign(settings, *row, written); !done) problems.add(file, done.error().what);
+    }
+    return settings;
+}
+
+Result<void> write_settings(const std::string& file, const Settings& settings) {
+    JsonWriter w;
+    w.begin_object();
+    for (const Row& row : kRows) {
+        w.key(row.name);
+        if (std::holds_alternative<std::string Settings::*>(row.field))
+            w.value(value_text(settings, row));
+        else
+            w.raw(value_text(settings, row));
+    }
+    w.end_object();
+    if (auto made = make_folders(folder_of(file)); !made) return made;
+    return write_text(file, w.text() + "\n");
+}
+
+Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {
+    const Row* row = find_row(name);
+    if (row == nullptr) return fail(Errc::NotFound, std::format("there is no setting \"{}\"", name));
+    return assign(settings, *row, value);
+}
+
+std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings) {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const Row& row : kRows) all.emplace_back(row.name, value_text(settings, row));
+    return all;
+}
+
+} // namespace pw::app

@@ -1,0 +1,37 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// What a user prefers, in one file (settings.json in the user's configuration folder). Table-driven: a setting is a row
+// in settings.cpp. A damaged or unknown entry is reported and left at its default; the file is written whole or not.
+
+#include "base/reports.h"
+#include "base/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pw::app {
+
+struct Settings {
+    std::string broker;        // mqtt://HOST:PORT; empty: none
+    std::string gpu;           // part of a GPU's name to prefer
+    std::string tier = "auto"; // auto, software, low, high
+    bool validation = false;   // Vulkan validation; slow
+    bool vsync = true;
+    bool labels = true; // names above machines
+    bool mirror = true; // headset: the left eye in a window
+    double fov_y_deg = 60.0;
+    double mouse_degrees_per_pixel = 0.12;
+    double walk_speed_m_s = 1.6;
+    double ui_scale = 1.0;
+};
+
+std::string settings_file();
+Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem
+Result<void> write_settings(const std::string& file, const Settings& settings);
+
+// By name, as text; for the action settings.set and the settings panel. Malformed says which values are allowed.
+Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value);
+std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings);
+
+} // namespace pw::app

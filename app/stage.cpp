@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/stage.h"
+
+#include "base/file.h"
+#include "base/guarded.h"
+
+#include <map>
+#include <optional>
+
+namespace pw::app {
+
+namespace {
+
+struct LoadedFile {
+    Result<std::shared_ptr<const scene::Model>> model;
+    Reports reports;
+};
+
+} // namespace
+
+// What the jobs fill in; they hold it, so it outlives a Stage that is dropped early.
+struct Stage::Loading {
+    Guarded<std::map<std::string, LoadedFile>> done; // by model id
+    std::map<std::string, std::shared_ptr<const scene::Model>> models;
+    std::size_t arrived = 0;
+};
+
+Stage::~Stage() = default;
+
+Affine Stage::world_from_equipment(const plant::Plant& plant, std::uint32_t equipment) {
+    const auto& e = plant.equipment[equipment];
+    const Affine own = plant::to_affine(e.placement);
+    return e.parent == scene::kNone ? own : world_from_equipment(plant, e.parent) * own;
+}
+
+void Stage::open(const plant::Plant& plant, scene::Scene& scene) {
+    for (const auto& s : plant.scenery) wishes_.push_back({s.name, s.model, plant::to_affine(s.placement), {}, {}});
+    for (std::uint32_t i = 0; i < plant.equipment.size(); ++i) {
+        const auto& e = plant.equipment[i];
+        const Affine world = world_from_equipment(plant, i);
+        if (!e.model.empty()) wishes_.push_back({e.id, e.model, world, {}, {}});
+        for (const auto& item : e.items) {
+            const Affine own = plant::to_affine(item.placement);
+            const bool attached = !item.attach.empty();
+            wishes_.push_back({e.id + "/" + item.name, item.model, attached ? own : world * own,
+                               attached ? e.id : std::string(), item.attach});
+        }
+    }
+    loading_ = std::make_shared<Loading>();
+    total_ = plant.models.size();
+    for (const auto& file : plant.models) {
+        jobs_.add(JobClass::Background, [loading = loading_, file] {
+            LoadedFile loaded{fail(Errc::NotFound, ""), {}};
+            loaded.model = scene::load_gltf(file.file, loaded.reports);
+            loading->done.lock()->insert_or_assign(file.id, std::move(loaded));
+        });
+    }
+    step(scene);
+}
+
+Result<void> Stage::open_model(const std::string& file, scene::Scene& scene) {
+    auto model = scene::load_gltf(file, problems_);
+    if (!model) return std::unexpected(model.error());
+    scene.place(std::move(*model), Affine{}, file_name_of(file));
+    return {};
+}
+
+bool Stage::complete() const { return !loading_ || (loading_->arrived == total_ && next_ == wishes_.size()); }
+
+bool Stage::step(scene::Scene& scene) {
+    if (complete()) return false;
+    {
+        auto done = loading_->done.lock();
+        for (auto& [id, loaded] : *done) {
+            for (const auto& report : loaded.reports.list()) problems_.add(report.where, report.what);
+            if (!loaded.model) problems_.add(id, loaded.model.error().what);
+            loading_->models[id] = loaded.model ? std::move(*loaded.model) : nullptr;
+            ++loading_->arrived;
+            ++loaded_;
+        }
+        done->clear();
+    }
+    bool placed = false;
+    // In the order of the file: node indices, and with them pictures, are the same in every run.
+    for (; next_ < wishes_.size(); ++next_) {
+        const auto found = loading_->models.find(wishes_[next_].model);
+        if (found == loading_->models.end()) break;
+        if (found->second) {
+            place(wishes_[next_], found->second, scene);
+            placed = true;
+        }
+    }
+    return placed;
+}
+
+void Stage::place(const Wish& wish, const std::shared_ptr<const scene::Model>& model, scene::Scene& scene) {
+    const auto placed = scene.place(model, wish.world_from_model, wish.name);
+    if (wish.attach_to.empty()) return;
+    const auto carrier = scene.find_placed(wish.attach_to);
+    const auto node = carrier ? scene.find_path(carrier, wish.attach_path) : scene::NodeId{};
+    if (node)
+        scene.attach(placed, node);
+    else
+        problems_.add(wish.name, "cannot be attached: there is no node " + wish.attach_to + ":" + wish.attach_path);
+}
+
+std::unique_ptr<scene::HdrPixels> load_environment(const std::string& file, Reports& problems) {
+    if (file.empty()) return nullptr;
+    const auto bytes = read_file(file);
+    auto pixels = bytes ? scene::decode_hdr(*bytes) : std::unexpected(bytes.error());
+    if (!pixels) {
+        problems.add(file, pixels.error().what);
+        return nullptr;
+    }
+    return std::make_unique<scene::HdrPixels>(std::move(*pixels));
+}
+
+} // namespace pw::app

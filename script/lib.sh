@@ -1,0 +1,56 @@
+# Shared by the scripts here; sourced, never run.
+set -euo pipefail
+
+pw_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+pw_cache=${XDG_CACHE_HOME:-$HOME/.cache}/plantwalk
+
+pw_say() { echo "${0##*/}: $*" >&2; }
+pw_die() { pw_say "$@"; exit 1; }
+
+# Debian 13 or newer is worked on directly; anything else through a Debian 13 root folder (docs/decisions/0001).
+pw_native() (
+  . /etc/os-release
+  [[ ${ID:-} == debian && ( -z ${VERSION_ID:-} || ${VERSION_ID%%.*} -ge 13 ) ]]
+)
+
+# The package groups that this machine has: the default ones and what `bootstrap --with` added.
+pw_groups() { echo "build run test"; cat "$pw_cache/groups" 2>/dev/null || true; }
+
+# The packages of the groups given, one per line. script/packages has "[group]" lines, packages and # comments.
+pw_packages() {
+  local groups=" $* " in=no line
+  while read -r line; do
+    line=${line%%#*}
+    case $line in
+      '['*']') line=${line//[][]/}; [[ $groups == *" $line "* ]] && in=yes || in=no ;;
+      *) if [[ $in == yes && -n $line ]]; then printf '%s\n' $line; fi ;;
+    esac
+  done < "$pw_top/script/packages"
+}
+
+# The root folder that belongs to the package list: another list is another folder, so that worktrees do not
+# pull the ground from under each other.
+pw_root() {
+  local hash
+  hash=$(pw_packages $(pw_groups) | sort -u | sha256sum)
+  echo "$pw_cache/debian13-${hash:0:12}"
+}
+
+# The npm packages that tests talk to; in the cache as well.
+pw_peers() {
+  local hash
+  hash=$(cat "$pw_top"/tests/npm/package*.json | sha256sum)
+  echo "$pw_cache/npm-${hash:0:12}"
+}
+
+# A script that needs the tools of Debian 13 calls `pw_inside "$@"` first: elsewhere it starts again in the root folder.
+pw_inside() { pw_native || exec "$pw_top/script/enter" "$0" "$@"; }
+
+# Builds the program; says nothing unless it takes something or fails.
+pw_build_plantwalk() {
+  "$pw_top/script/bootstrap" --quiet
+  local log=$pw_top/build/plantwalk.log
+  mkdir -p "$pw_top/build"
+  if [[ ! -x $pw_top/build/release/bin/plantwalk ]]; then pw_say "building Plantwalk (the first time takes minutes) …"; fi
+  "$pw_top/script/build" release plantwalk > "$log" 2>&1 || { cat "$log" >&2; pw_die "the build failed"; }
+}
