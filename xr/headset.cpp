@@ -85,6 +85,8 @@ Result<void> Headset::attach(const Gpu& gpu) {
 void Headset::detach() {
     mirrored_ = false;
     mirror_.detach();
+    std::optional<QuietStderr> quiet; // a runtime that is gone cannot be told goodbye, and says so for every handle
+    if (health_.lost()) quiet.emplace();
     actions_.detach();
     session_.reset();
 }
