@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xr/desktop_window.h"
 
+#include "base/quiet.h"
+
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
@@ -83,6 +85,7 @@ void append_utf8(std::string& out, unsigned c) {
 } // namespace
 
 Result<GlfwUse> GlfwUse::begin() {
+    const QuietStderr quiet; // libraries below complain of what the error says better
     if (glfw_users == 0 && glfwInit() != GLFW_TRUE) return std::unexpected(glfw_error("no display"));
     ++glfw_users;
     return GlfwUse();

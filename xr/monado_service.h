@@ -18,6 +18,7 @@ struct MonadoOptions {
     std::string display;        // X display to show the headset's picture on; empty: it draws nothing, at 20 Hz
     bool fill_display = false;  // its window as large as that display, else half of the simulated panel
     std::uint32_t rate_hz = 20; // and this, only with a display
+    std::uint32_t view_count = 2; // 1: a device with one eye
     std::uint32_t scale_percent = 40; // of the panel's 960x1080 per eye: the recommended image size
 };
 

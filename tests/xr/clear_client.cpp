@@ -76,7 +76,10 @@ ClearClient::ClearClient(std::unique_ptr<xr::Host> host) : host_(std::move(host)
 ClearClient::~ClearClient() { stop(); }
 
 Result<void> ClearClient::start() {
-    return make_device().and_then([&] { return host_->attach(gpu_); }).transform([&] { attached_ = true; });
+    return make_instance().and_then([&] { return make_device(); }).and_then([&] {
+        make_frame_objects();
+        return host_->attach(gpu_);
+    });
 }
 
 void ClearClient::stop() {
@@ -85,13 +88,12 @@ void ClearClient::stop() {
         for (Slot& slot : slots_) finish(slot);
     }
     host_->detach();
-    attached_ = false;
     destroy_device();
 }
 
-Result<void> ClearClient::make_device() {
-    const xr::VulkanNeeds needs = host_->vulkan_needs();
-    std::vector<const char*> instance_extensions = pointers(needs.instance_extensions);
+Result<void> ClearClient::make_instance() {
+    const std::vector<std::string> names = host_->vulkan_needs().instance_extensions;
+    std::vector<const char*> instance_extensions = pointers(names);
     instance_extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
     const char* layer = "VK_LAYER_KHRONOS_validation";
     const VkValidationFeatureEnableEXT sync = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
@@ -116,7 +118,10 @@ Result<void> ClearClient::make_device() {
     const auto listen = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
         vkGetInstanceProcAddr(gpu_.instance, "vkCreateDebugUtilsMessengerEXT"));
     check(listen(gpu_.instance, &messages, nullptr, &messenger_), "messenger");
+    return {};
+}
 
+Result<void> ClearClient::make_device() {
     if (host_->choose_gpu(gpu_.instance, &gpu_.gpu) != VK_SUCCESS) return fail(Errc::Unavailable, "no GPU");
     std::uint32_t one = 1;
     if (gpu_.gpu == VK_NULL_HANDLE) vkEnumeratePhysicalDevices(gpu_.instance, &one, &gpu_.gpu);
@@ -128,7 +133,8 @@ Result<void> ClearClient::make_device() {
     queue.pQueuePriorities = &priority;
     VkPhysicalDeviceVulkan13Features v13{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES};
     v13.dynamicRendering = v13.synchronization2 = VK_TRUE;
-    const std::vector<const char*> device_extensions = pointers(needs.device_extensions);
+    const std::vector<std::string> names = host_->vulkan_needs().device_extensions;
+    const std::vector<const char*> device_extensions = pointers(names);
     VkDeviceCreateInfo device{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &v13};
     device.queueCreateInfoCount = 1;
     device.pQueueCreateInfos = &queue;
@@ -137,7 +143,10 @@ Result<void> ClearClient::make_device() {
     if (host_->create_device(gpu_.gpu, device, &gpu_.device) != VK_SUCCESS)
         return fail(Errc::Unavailable, "no Vulkan device");
     vkGetDeviceQueue(gpu_.device, 0, 0, &gpu_.queue);
+    return {};
+}
 
+void ClearClient::make_frame_objects() {
     const VkCommandPoolCreateInfo pool{.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
                                        .flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT};
     check(vkCreateCommandPool(gpu_.device, &pool, nullptr, &pool_), "pool");
@@ -163,7 +172,6 @@ Result<void> ClearClient::make_device() {
     check(vkAllocateMemory(gpu_.device, &memory, nullptr, &memory_), "memory");
     check(vkBindBufferMemory(gpu_.device, buffer_, memory_, 0), "bind");
     check(vkMapMemory(gpu_.device, memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "map");
-    return {};
 }
 
 void ClearClient::destroy_device() {

@@ -51,7 +51,9 @@ class ClearClient {
         VkFence fence = VK_NULL_HANDLE;
         std::vector<VkImageView> views;
     };
+    Result<void> make_instance();
     Result<void> make_device();
+    void make_frame_objects();
     void destroy_device();
     void draw(const xr::FrameImage& image);
     void record(Slot& slot, const xr::FrameImage& image);
@@ -76,7 +78,6 @@ class ClearClient {
     xr::HostState state_ = xr::HostState::Idle;
     int drawn_ = 0, mirrored_ = 0, recoveries_ = 0, validation_messages_ = 0;
     std::size_t slot_ = 0;
-    bool attached_ = false;
 };
 
 // Linear colours of the views.
