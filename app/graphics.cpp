@@ -15,7 +15,9 @@ renderer::DeviceHooks hooks_of(xr::Host& host) {
     renderer::DeviceHooks hooks;
     hooks.instance_extensions = needs.instance_extensions;
     hooks.device_extensions = needs.device_extensions;
-    hooks.create_instance = [&host](const VkInstanceCreateInfo& info, VkInstance* out) { return host.create_instance(info, out); };
+    hooks.create_instance = [&host](const VkInstanceCreateInfo& info, VkInstance* out) {
+        return host.create_instance(info, out);
+    };
     hooks.choose_gpu = [&host](VkInstance instance, VkPhysicalDevice* out) { return host.choose_gpu(instance, out); };
     hooks.create_device = [&host](VkPhysicalDevice gpu, const VkDeviceCreateInfo& info, VkDevice* out) {
         return host.create_device(gpu, info, out);
@@ -34,7 +36,11 @@ std::optional<renderer::Tier> tier_of(const Settings& settings) {
 }
 
 renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool read_back) {
-    renderer::Target target{.color = image.color, .format = format, .width = image.width, .height = image.height};
+    renderer::Target target;
+    target.color = image.color;
+    target.format = format;
+    target.width = image.width;
+    target.height = image.height;
     target.layers = image.layers;
     target.layout_before = image.layout_before;
     target.layout_after = image.layout_after;
@@ -63,10 +69,9 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
     std::unique_ptr<Graphics> out(new Graphics(host));
     const std::string cache = user_cache_folder();
     if (auto made = make_folders(cache); !made) log_warn("no cache: " + made.error().what);
-    auto device = renderer::Device::make({.validation = settings.validation,
-                                          .gpu = settings.gpu,
-                                          .cache_file = join_path(cache, "pipelines.bin")},
-                                         hooks_of(host));
+    auto device = renderer::Device::make(
+        {.validation = settings.validation, .gpu = settings.gpu, .cache_file = join_path(cache, "pipelines.bin")},
+        hooks_of(host));
     if (!device) return std::unexpected(device.error());
     out->device_ = std::move(*device);
     const auto& raw = out->device_->raw();
@@ -78,7 +83,7 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
                                               .color_format = host.color_format(),
                                               .view_count = host.view_count(),
                                               .cache_folder = cache,
-                                              .font_file = join_path(assets_folder(), "fonts/Inter-Medium.otf")});
+                                              .font_file = find_font("Inter-Medium.otf")});
     if (!renderer) return std::unexpected(renderer.error());
     out->renderer_ = std::move(*renderer);
     if (environment != nullptr) {

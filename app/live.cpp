@@ -49,7 +49,8 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
         for (const auto& tag : plant.equipment[e].tags) live->tags_of_[e].push_back(live->watched_index(e, tag));
     }
     if (broker.empty()) return live;
-    twin::TwinOptions options{.broker = broker, .host_id = "plantwalk", .groups = {}};
+    twin::TwinOptions options;
+    options.broker = broker;
     options.watched.assign(watched.begin(), watched.end());
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
@@ -70,7 +71,8 @@ void Live::resolve(const scene::Scene& scene, Reports& problems) {
         const auto& binding = declared(i);
         const auto node = find_node(scene, equipment, binding.node);
         if (!node) {
-            problems.add(equipment.id, std::format("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
+            problems.add(equipment.id,
+                         std::format("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
             continue;
         }
         auto found = std::ranges::find(targets_, node, &Target::node);
@@ -136,13 +138,20 @@ void Live::apply(scene::Scene& scene, Target& target) {
         case Property::Translation:
             local.translation += DVec3(target.rest.rotation * binding.axis) * state.number;
             break;
-        case Property::Scale: local.scale *= glm::mix(Vec3(1.f), Vec3(number), glm::abs(binding.axis)); break;
+        case Property::Scale:
+            local.scale *= glm::mix(Vec3(1.f), Vec3(number), glm::abs(binding.axis));
+            break;
         case Property::Visible:
             if (state.number == 0.0) style.flags = static_cast<std::uint8_t>(style.flags | scene::kBoundHidden);
             break;
-        case Property::Color: style.tint_srgba = state.color_srgba; break;
-        case Property::Lamp: style.emission = number; break;
-        case Property::Text: break;
+        case Property::Color:
+            style.tint_srgba = state.color_srgba;
+            break;
+        case Property::Lamp:
+            style.emission = number;
+            break;
+        case Property::Text:
+            break;
         }
     }
     scene.set_local(target.node, local);

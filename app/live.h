@@ -80,8 +80,8 @@ class Live {
     std::vector<BindingState> states_;
     std::vector<Target> targets_;
     std::vector<NodeText> texts_;
-    std::vector<twin::Quality> shown_quality_; // by equipment, as last marked
-    std::vector<std::vector<std::uint32_t>> tags_of_; // by equipment: watched indices
+    std::vector<twin::Quality> shown_quality_;         // by equipment, as last marked
+    std::vector<std::vector<std::uint32_t>> tags_of_;  // by equipment: watched indices
     std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models
     std::vector<std::vector<float>> trends_;
     Time last_trend_{};

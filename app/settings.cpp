@@ -17,8 +17,8 @@ namespace {
 struct Row {
     const char* name;
     std::variant<bool Settings::*, double Settings::*, std::string Settings::*> field;
-    double low = 0.0, high = 0.0;     // numbers
-    std::string_view choices = {};    // texts: "|a|b|", empty: any
+    double low = 0.0, high = 0.0;  // numbers
+    std::string_view choices = {}; // texts: "|a|b|", empty: any
 };
 
 const Row kRows[] = {
@@ -44,7 +44,8 @@ const Row* find_row(std::string_view name) {
 
 Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
     if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) {
-        if (value != "true" && value != "false") return fail(Errc::Malformed, std::format("{} is true or false", row.name));
+        if (value != "true" && value != "false")
+            return fail(Errc::Malformed, std::format("{} is true or false", row.name));
         settings.*(*flag) = value == "true";
     } else if (const auto* number = std::get_if<double Settings::*>(&row.field)) {
         double parsed = 0.0;
@@ -102,8 +103,10 @@ Result<void> write_settings(const std::string& file, const Settings& settings) {
     w.begin_object();
     for (const Row& row : kRows) {
         w.key(row.name);
-        if (std::holds_alternative<std::string Settings::*>(row.field)) w.value(value_text(settings, row));
-        else w.raw(value_text(settings, row));
+        if (std::holds_alternative<std::string Settings::*>(row.field))
+            w.value(value_text(settings, row));
+        else
+            w.raw(value_text(settings, row));
     }
     w.end_object();
     if (auto made = make_folders(folder_of(file)); !made) return made;

@@ -13,13 +13,13 @@
 namespace pw::app {
 
 struct Settings {
-    std::string broker;                  // mqtt://HOST:PORT; empty: none
-    std::string gpu;                     // part of a GPU's name to prefer
-    std::string tier = "auto";           // auto, software, low, high
-    bool validation = false;             // Vulkan validation; slow
+    std::string broker;        // mqtt://HOST:PORT; empty: none
+    std::string gpu;           // part of a GPU's name to prefer
+    std::string tier = "auto"; // auto, software, low, high
+    bool validation = false;   // Vulkan validation; slow
     bool vsync = true;
-    bool labels = true;                  // names above machines
-    bool mirror = true;                  // headset: the left eye in a window
+    bool labels = true; // names above machines
+    bool mirror = true; // headset: the left eye in a window
     double fov_y_deg = 60.0;
     double mouse_degrees_per_pixel = 0.12;
     double walk_speed_m_s = 1.6;

@@ -98,8 +98,10 @@ void Stage::place(const Wish& wish, const std::shared_ptr<const scene::Model>& m
     if (wish.attach_to.empty()) return;
     const auto carrier = scene.find_placed(wish.attach_to);
     const auto node = carrier ? scene.find_path(carrier, wish.attach_path) : scene::NodeId{};
-    if (node) scene.attach(placed, node);
-    else problems_.add(wish.name, "cannot be attached: there is no node " + wish.attach_to + ":" + wish.attach_path);
+    if (node)
+        scene.attach(placed, node);
+    else
+        problems_.add(wish.name, "cannot be attached: there is no node " + wish.attach_to + ":" + wish.attach_path);
 }
 
 std::unique_ptr<scene::HdrPixels> load_environment(const std::string& file, Reports& problems) {

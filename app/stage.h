@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Brings a plant or a single model into the scene: models are read on background jobs and placed when they are there, so
-// the frame loop runs from the start. Frame thread only, but for its jobs.
+// Brings a plant or a single model into the scene: models are read on background jobs and placed when they are there,
+// so the frame loop runs from the start. Frame thread only, but for its jobs.
 
 #include "base/jobs.h"
 #include "base/reports.h"

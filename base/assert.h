@@ -6,8 +6,8 @@ namespace pw {
 [[noreturn]] void assert_failed(const char* condition, const char* why, const char* file, int line);
 }
 
-#define PW_ASSERT(condition, why)                                                                            \
-    do {                                                                                                     \
-        if (!(condition)) [[unlikely]]                                                                       \
-            ::pw::assert_failed(#condition, why, __FILE__, __LINE__);                                        \
+#define PW_ASSERT(condition, why)                                                                                      \
+    do {                                                                                                               \
+        if (!(condition)) [[unlikely]]                                                                                 \
+            ::pw::assert_failed(#condition, why, __FILE__, __LINE__);                                                  \
     } while (false)

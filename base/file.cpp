@@ -27,7 +27,7 @@ using File = Handle<int, close_file>; // holds fd + 1, so that 0 means none
 
 std::unexpected<Error> fail_errno(const char* doing, const std::string& path) {
     const int e = errno;
-    const Errc code = e == ENOENT || e == ENOTDIR              ? Errc::NotFound
+    const Errc code = e == ENOENT || e == ENOTDIR               ? Errc::NotFound
                       : e == EACCES || e == EPERM || e == EROFS ? Errc::Refused
                       : e == ENOSPC || e == ENOMEM              ? Errc::Exhausted
                                                                 : Errc::Unavailable;
@@ -213,6 +213,13 @@ std::string assets_folder() {
         folder = folder_of(folder);
     }
     return "assets";
+}
+
+std::string find_font(std::string_view name) {
+    for (const auto& folder : {join_path(assets_folder(), "fonts"), std::string("/usr/share/fonts/opentype/inter")}) {
+        if (std::string file = join_path(folder, name); file_exists(file)) return file;
+    }
+    return "";
 }
 
 } // namespace pw

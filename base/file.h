@@ -40,14 +40,14 @@ class MappedFile {
 
 bool file_exists(const std::string& path);
 bool is_folder(const std::string& path);
-Result<void> make_folders(const std::string& path); // with parents; fine when it exists
+Result<void> make_folders(const std::string& path);                    // with parents; fine when it exists
 Result<std::vector<std::string>> list_folder(const std::string& path); // names, sorted, without . and ..
 Result<std::string> make_temp_folder(std::string_view prefix);         // mode 0700, in the temporary folder
 void remove_folder(const std::string& path);                           // with what is in it; best effort
 
-std::string folder_of(std::string_view path);    // "a/b/c.txt" → "a/b", "c.txt" → "."
-std::string file_name_of(std::string_view path); // "a/b/c.txt" → "c.txt"
-std::string extension_of(std::string_view path); // lower case with its dot: ".glb", or ""
+std::string folder_of(std::string_view path);                  // "a/b/c.txt" → "a/b", "c.txt" → "."
+std::string file_name_of(std::string_view path);               // "a/b/c.txt" → "c.txt"
+std::string extension_of(std::string_view path);               // lower case with its dot: ".glb", or ""
 std::string join_path(std::string_view a, std::string_view b); // b alone when b is absolute
 
 std::string user_config_folder();  // $XDG_CONFIG_HOME/plantwalk
@@ -57,5 +57,8 @@ std::string user_runtime_folder(); // $XDG_RUNTIME_DIR/plantwalk, else a 0700 fo
 // The folder with models, plants, environments and fonts: $PLANTWALK_ASSETS, else beside the program as it was built or
 // installed.
 std::string assets_folder();
+
+// A font by its file name: among the assets, else where Debian's fonts-inter puts it; empty when it is nowhere.
+std::string find_font(std::string_view name);
 
 } // namespace pw

@@ -140,8 +140,6 @@ std::unique_ptr<Jobs> make_jobs(unsigned threads) {
 
 std::unique_ptr<Jobs> make_jobs_inline() { return std::make_unique<JobsInline>(); }
 
-void name_this_thread(const char* name) {
-    pthread_setname_np(pthread_self(), std::string(name).substr(0, 15).c_str());
-}
+void name_this_thread(const char* name) { pthread_setname_np(pthread_self(), std::string(name).substr(0, 15).c_str()); }
 
 } // namespace pw

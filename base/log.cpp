@@ -26,11 +26,16 @@ std::atomic<LogLevel> most_verbose{LogLevel::Info};
 
 const char* level_name(LogLevel level) {
     switch (level) {
-    case LogLevel::Error: return "error";
-    case LogLevel::Warn: return "warning";
-    case LogLevel::Info: return "info";
-    case LogLevel::Debug: return "debug";
-    case LogLevel::Trace: return "trace";
+    case LogLevel::Error:
+        return "error";
+    case LogLevel::Warn:
+        return "warning";
+    case LogLevel::Info:
+        return "info";
+    case LogLevel::Debug:
+        return "debug";
+    case LogLevel::Trace:
+        return "trace";
     }
     return "";
 }
@@ -58,12 +63,18 @@ void remove_log_sink(LogSink sink, void* user) {
 
 const char* errc_name(Errc code) {
     switch (code) {
-    case Errc::NotFound: return "not found";
-    case Errc::Malformed: return "malformed";
-    case Errc::Unsupported: return "unsupported";
-    case Errc::Unavailable: return "unavailable";
-    case Errc::Exhausted: return "exhausted";
-    case Errc::Refused: return "refused";
+    case Errc::NotFound:
+        return "not found";
+    case Errc::Malformed:
+        return "malformed";
+    case Errc::Unsupported:
+        return "unsupported";
+    case Errc::Unavailable:
+        return "unavailable";
+    case Errc::Exhausted:
+        return "exhausted";
+    case Errc::Refused:
+        return "refused";
     }
     return "";
 }

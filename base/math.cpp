@@ -3,10 +3,10 @@
 
 #include "base/assert.h"
 
-#include <glm/ext/quaternion_geometric.hpp>
-#include <glm/ext/quaternion_common.hpp>
-#include <glm/geometric.hpp>
 #include <glm/common.hpp>
+#include <glm/ext/quaternion_common.hpp>
+#include <glm/ext/quaternion_geometric.hpp>
+#include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
 #include <glm/matrix.hpp>
 
@@ -81,7 +81,8 @@ DAabb transform_box(const Affine& a, const Aabb& box) {
 Quat look_rotation(const Vec3& direction, const Vec3& up) {
     const Vec3 back = -glm::normalize(direction);
     Vec3 right = glm::cross(up, back);
-    if (glm::dot(right, right) < 1e-12f) right = glm::cross(std::abs(back.y) > 0.9f ? Vec3(0, 0, -1) : Vec3(0, 1, 0), back);
+    if (glm::dot(right, right) < 1e-12f)
+        right = glm::cross(std::abs(back.y) > 0.9f ? Vec3(0, 0, -1) : Vec3(0, 1, 0), back);
     right = glm::normalize(right);
     return glm::normalize(glm::quat_cast(Mat3(right, glm::cross(back, right), back)));
 }

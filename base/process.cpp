@@ -153,8 +153,10 @@ int Process::wait() {
     close_input();
     while (pid_ > 0 && !exit_code_) {
         int status = 0;
-        if (::waitpid(static_cast<pid_t>(pid_), &status, 0) == pid_) exit_code_ = exit_code_of(status);
-        else if (errno != EINTR) exit_code_ = 127;
+        if (::waitpid(static_cast<pid_t>(pid_), &status, 0) == pid_)
+            exit_code_ = exit_code_of(status);
+        else if (errno != EINTR)
+            exit_code_ = 127;
     }
     return exit_code_.value_or(127);
 }
@@ -217,7 +219,8 @@ bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }
 void request_stop() { stop_flag.store(true); }
 
 void pause_for(Duration d) {
-    for (std::int64_t left = d.ns / 1'000'000; left > 0 && !stop_requested(); left -= 20) sleep_ms(left < 20 ? left : 20);
+    for (std::int64_t left = d.ns / 1'000'000; left > 0 && !stop_requested(); left -= 20)
+        sleep_ms(left < 20 ? left : 20);
 }
 
 } // namespace pw

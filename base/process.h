@@ -22,8 +22,8 @@ struct ProcessOptions {
 
 class Process {
   public:
-    // The child gets SIGTERM when the thread that started it ends, however it ends: start it from one that lives as long
-    // as the child should. NotFound when there is no such program.
+    // The child gets SIGTERM when the thread that started it ends, however it ends: start it from one that lives as
+    // long as the child should. NotFound when there is no such program.
     static Result<Process> start(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
     Process() = default;
     Process(Process&& other) noexcept;
@@ -31,7 +31,7 @@ class Process {
     ~Process(); // stop()
 
     bool running();
-    std::optional<int> exit_code(); // nothing while it runs; 128 + signal when a signal ended it
+    std::optional<int> exit_code();               // nothing while it runs; 128 + signal when a signal ended it
     void stop(Duration patience = from_ms(1000)); // SIGTERM, then SIGKILL
     void kill();                                  // SIGKILL at once
     int wait();                                   // until it ends by itself

@@ -11,6 +11,7 @@ find_package(glm CONFIG REQUIRED)                   # glm::glm
 find_package(nlohmann_json CONFIG REQUIRED)         # nlohmann_json::nlohmann_json
 find_package(draco CONFIG REQUIRED)                 # draco::draco
 find_package(meshoptimizer CONFIG REQUIRED)         # meshoptimizer::meshoptimizer
+find_package(CLI11 CONFIG REQUIRED)                 # CLI11::CLI11
 find_package(simdjson CONFIG REQUIRED)              # simdjson::simdjson
 pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)

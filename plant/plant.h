@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The plant file (plant.json, docs/plant-file.md): what the plant is, declared. Equipment as an ISA-95 hierarchy with its
-// models, placements, tags, bindings, and how it behaves when simulated. Plain data; made by read_plant, then constant.
-// Metres; degrees in the file and in the structs that mirror it (names end in _deg).
+// The plant file (plant.json, docs/plant-file.md): what the plant is, declared. Equipment as an ISA-95 hierarchy with
+// its models, placements, tags, bindings, and how it behaves when simulated. Plain data; made by read_plant, then
+// constant. Metres; degrees in the file and in the structs that mirror it (names end in _deg).
 
 #include "base/math.h"
 #include "base/reports.h"
@@ -17,6 +17,7 @@
 namespace pw::plant {
 
 inline constexpr int kPlantVersion = 1;
+inline constexpr std::uint32_t kNoEquipment = 0xffff'ffffu;
 
 enum class Level : std::uint8_t { Site, Area, Line, Cell, Unit }; // ISA-95 part 1
 
@@ -33,15 +34,15 @@ struct Tag {
     std::string id; // unique within its equipment; "<equipment>.<tag>" is unique in the plant
     std::string title;
     std::string source;
-    std::string unit;                 // UCUM code where there is one
-    std::optional<double> low, high;  // physical range
-    std::optional<double> period_s;   // declared period: silent for 3 of them makes it STALE
-    bool state = false;               // this tag is the machine's state (PackML word)
+    std::string unit;                // UCUM code where there is one
+    std::optional<double> low, high; // physical range
+    std::optional<double> period_s;  // declared period: silent for 3 of them makes it STALE
+    bool state = false;              // this tag is the machine's state (PackML word)
 };
 
 enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text };
 
-struct MapPoint { // one row of a table, or one end of a linear map
+struct MapPoint {        // one row of a table, or one end of a linear map
     std::string in_text; // tables over text ("EXECUTE") or numbers
     double in = 0.0;
     double out = 0.0;
@@ -50,13 +51,14 @@ struct MapPoint { // one row of a table, or one end of a linear map
 
 enum class MapKind : std::uint8_t { Identity, Linear, Table };
 
-// tag → a property of a node. Rotation in degrees about `axis`, translation in metres along it, both added to the node's
-// rest pose; scale as a factor along it (or uniform); lamp as a factor on emission.
+// tag → a property of a node. Rotation in degrees about `axis`, translation in metres along it, both added to the
+// node's rest pose; scale as a factor on the coordinates whose axis component is not 0 (1, 1, 1 when the file names no
+// axis); lamp as a factor on emission.
 struct Binding {
     std::string tag;  // id within the same equipment, or "<equipment>.<tag>"
-    std::string node; // node path in the equipment's model (scene::Scene::find_path), or "item:" or "item:path"
+    std::string node; // node path in the equipment's model (scene::Scene::find_path), or "<item>:" or "<item>:path"
     Property property = Property::Rotation;
-    Vec3 axis{0.f, 1.f, 0.f}; // in the node's own frame at rest
+    Vec3 axis{0.f, 1.f, 0.f}; // in the node's own frame at rest; unit length, but for Scale: see above
     MapKind map = MapKind::Identity;
     std::vector<MapPoint> points; // Linear: 2 or more, ascending `in`; Table: exact match, else `otherwise`
     std::optional<MapPoint> otherwise;
@@ -67,17 +69,17 @@ struct Binding {
 
 // One more placed model of an equipment, that a binding can show, hide or move: crates on a belt, a crate in a gripper.
 struct Item {
-    std::string name;  // unique within its equipment
+    std::string name; // unique within its equipment
     std::string model;
     Placement placement;
     std::string attach; // node path of the equipment's model it is fixed to, or empty: the equipment's origin
 };
 
 struct Equipment {
-    std::string id;    // unique in the plant: letters, digits, '-', '_', '.'
+    std::string id; // unique in the plant: letters, digits, '-', '_', '.'
     std::string title;
     Level level = Level::Unit;
-    std::uint32_t parent = 0xffff'ffffu; // index in Plant::equipment; parents come first
+    std::uint32_t parent = kNoEquipment; // index in Plant::equipment; parents come first
     std::string model;                   // Plant::models id, or empty
     Placement placement;                 // in the parent's frame
     std::vector<Item> items;
@@ -126,12 +128,13 @@ struct Plant {
     double start_yaw_deg = 0.0;
 };
 
-// Reads and checks. Every problem goes to `problems` with its JSON pointer as `where` ("/equipment/2/tags/0/source");
-// the plant is returned only when there is none that makes it unusable. Models are looked for, not opened.
+// Reads and checks. Every problem goes to `problems` with its JSON pointer as `where` ("/equipment/2/tags/0/source").
+// A plant is returned when the file itself is right; read_plant also looks whether the files it names are there
+// (without opening them) and reports a missing one, but returns the plant.
 Result<Plant> read_plant(const std::string& path, Reports& problems);
 Result<Plant> parse_plant(std::string_view json, const std::string& file, Reports& problems);
 
-std::uint32_t find_equipment(const Plant& plant, std::string_view id); // index or 0xffffffff
+std::uint32_t find_equipment(const Plant& plant, std::string_view id);             // index or kNoEquipment
 std::string tag_name(const Plant& plant, std::uint32_t equipment, const Tag& tag); // "<equipment>.<tag>"
 
 // The JSON Schema (2020-12) that docs/plant-file.md shows and editors use.

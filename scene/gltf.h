@@ -1,9 +1,9 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// glTF 2.0 in (.gltf, .glb). The files are foreign: every size, index and offset is checked before use, what is malformed
-// is refused with file and place ("robot.glb: accessors[3].byteOffset …"), an unknown *required* extension by its name;
-// an unknown optional one is reported and left out. URIs that leave the model's folder are refused. Pure functions, any
-// thread; images stay encoded (scene/image.h).
+// glTF 2.0 in (.gltf, .glb). The files are foreign: every size, index and offset is checked before use, what is
+// malformed is refused with file and place ("robot.glb: accessors[3].byteOffset …"), an unknown *required* extension by
+// its name; an unknown optional one is reported and left out. URIs that leave the model's folder are refused. Pure
+// functions, any thread; images stay encoded (scene/image.h).
 
 #include "base/bytes.h"
 #include "base/reports.h"
@@ -21,10 +21,11 @@ struct GltfLimits {
     std::uint64_t max_bytes = 4ull << 30; // of decoded geometry, buffers and animation together
     std::uint32_t max_nodes = 10'000'000;
     std::uint32_t max_depth = 1'000;
+    std::uint64_t max_json_bytes = 1ull << 30;
 };
 
-// Brings the bytes behind a relative URI of the file ("textures/a.png", already percent-decoded and known to stay inside
-// the folder).
+// Brings the bytes behind a relative URI of the file ("textures/a.png", already percent-decoded and known to stay
+// inside the folder).
 using FetchUri = std::function<Result<std::vector<std::byte>>(std::string_view uri)>;
 
 Result<std::shared_ptr<const Model>> load_gltf(const std::string& path, Reports& reports,

@@ -29,7 +29,7 @@ struct Vertex {
 static_assert(sizeof(Vertex) == 40);
 
 struct SkinVertex {
-    std::array<std::uint16_t, 4> joints{}; // into Skin::joints
+    std::array<std::uint16_t, 4> joints{};  // into Skin::joints
     std::array<std::uint16_t, 4> weights{}; // unorm16, sum = 65535
 };
 
@@ -41,8 +41,8 @@ struct MorphTarget {
 // Vertices and triangles of one set of accessors; primitives that share accessors share it.
 struct Geometry {
     std::vector<Vertex> vertices;
-    std::vector<std::uint32_t> indices;  // triangles, counter-clockwise front
-    std::vector<SkinVertex> skin;        // empty or one per vertex
+    std::vector<std::uint32_t> indices; // triangles, counter-clockwise front
+    std::vector<SkinVertex> skin;       // empty or one per vertex
     std::vector<MorphTarget> morphs;
     Aabb bounds; // of the base positions, morphs at their limits included
     bool has_tangents = false;
@@ -112,7 +112,7 @@ struct Camera {
     std::string name;
     bool perspective = true;
     float fov_y_rad = 1.f;
-    float aspect = 0.f; // 0: the view's
+    float aspect = 0.f;   // 0: the view's
     float height_m = 1.f; // orthographic: full height
     float near_m = 0.05f;
     float far_m = 0.f; // 0: infinite
@@ -136,13 +136,14 @@ struct Skin {
 
 struct Node {
     std::string name;
-    std::uint32_t parent = kNone; // nodes are stored depth first: parent < child, a subtree is contiguous
+    std::uint32_t parent = kNone;  // nodes are stored depth first: parent < child, a subtree is contiguous
     std::uint32_t subtree_end = 0; // one past the last descendant
     Transform local;
     std::uint32_t mesh = kNone, skin = kNone, camera = kNone, light = kNone;
-    std::vector<float> weights;        // overrides the mesh's
-    std::vector<Transform> instances;  // EXT_mesh_gpu_instancing; empty: drawn once
-    std::string extras;                // JSON text, or empty
+    std::vector<float> weights;       // overrides the mesh's
+    std::vector<Transform> instances; // EXT_mesh_gpu_instancing; empty: drawn once
+    std::string extras;               // JSON text, or empty
+    std::string uid;                  // extras.partId, or empty
 };
 
 enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights };

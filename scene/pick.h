@@ -16,8 +16,8 @@ struct Hit {
     NodeId node;
     std::uint32_t primitive = 0; // of the node's mesh
     std::uint32_t triangle = 0;
-    DVec3 point{0.0};  // world
-    Vec3 normal{0.f};  // world, unit, of the triangle, towards the ray's origin
+    DVec3 point{0.0}; // world
+    Vec3 normal{0.f}; // world, unit, of the triangle, towards the ray's origin
     double distance_m = 0.0;
 };
 

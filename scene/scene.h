@@ -38,7 +38,7 @@ struct Style {
     friend bool operator==(const Style&, const Style&) = default;
 };
 
-struct NodeRange { // [first, last)
+struct NodeRange { // [first, last): whole subtrees
     std::uint32_t first = 0, last = 0;
 };
 
@@ -75,14 +75,16 @@ class Scene {
     // "<node>[i]". O(nodes of the model).
     PlacedId place(std::shared_ptr<const Model> model, const Affine& world_from_model, std::string name);
     void set_placement(PlacedId placed, const Affine& world_from_model);
-    // Fixes a placed model to a node of a model placed before it; its placement is from then on relative to that node.
+    // Fixes a placed model to a node of a model placed before it: its placement is from then on relative to that node,
+    // whose style it inherits. Node order, parent() and subtree_end() stay as they were.
     void attach(PlacedId placed, NodeId parent);
-    std::span<const Placed> placed() const;
+    std::span<const Placed> placed() const;                          // valid until the next place()
+    NodeId node_of(PlacedId placed, std::uint32_t model_node) const; // the scene node of Model::nodes[model_node]
 
     std::uint32_t node_count() const;
     std::uint32_t parent(NodeId node) const; // index, or kNone for a root of its model
     std::uint32_t subtree_end(NodeId node) const;
-    std::string_view name(NodeId node) const;
+    std::string_view name(NodeId node) const; // valid until the next place()
     PlacedId placed_of(NodeId node) const;
     std::uint32_t mesh(NodeId node) const; // into its model's meshes, or kNone
     std::span<const SkinnedMesh> skinned() const;
@@ -100,7 +102,8 @@ class Scene {
     const Style& effective_style(NodeId node) const; // likewise
     DAabb world_bounds(NodeId node) const;           // of its subtree's meshes, bind pose; empty without meshes
 
-    // Part identity: uid (extras.partId) or name path; NotFound is an invalid id.
+    // Part identity: uid (extras.partId) or name path; not found is an invalid id. In a path, twins (siblings of one
+    // name) carry their index from 0, "Bolt[3]"; "~", "/" and a misleading "[" of a name are written ~0, ~1, ~2.
     NodeId find(const plant::PartId& part) const;
     // "Joint1" or "Arm/Joint1" below a placed model: the first node whose path ends so; invalid when there is none.
     NodeId find_path(PlacedId placed, std::string_view path) const;

@@ -48,15 +48,21 @@ struct Payload {
 struct DecodeLimits {
     std::size_t max_bytes = 16u << 20;
     std::size_t max_metrics = 200'000;
+    std::size_t max_name = 1024; // bytes of a metric's name
     std::size_t max_string = 1u << 20;
-    int max_depth = 16;
 };
 
-// Reuses `out`'s capacity. The views point into `message`.
+// Reuses `out`'s capacity. The views point into `message`. Malformed: not a payload; Exhausted: beyond a limit;
+// Unsupported: a compressed payload (uuid SPBV1.0_COMPRESSED). Names are bytes as sent: see to_utf8.
 Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& limits = {});
 
-// A metric's value under a data type: two's complement for the signed types, which travel unsigned (6.4.16).
+// A metric's value under a data type: two's complement for the signed types, which travel unsigned (6.4.16). A field
+// that does not fit the type, or type Unknown, counts as what it is. Arrays become JSON text, Bytes and File hexadecimal
+// text; DataSet, Template and property sets have no single value: empty.
 Value value_of(const Metric& metric, DataType type);
+
+// The text with every byte that is not UTF-8 replaced by U+FFFD.
+std::string to_utf8(std::string_view bytes);
 
 // What our simulated plant and commands send.
 struct OutMetric {

@@ -28,8 +28,8 @@ struct ArgSpec {
     std::string title;
     ArgKind kind = ArgKind::Text;
     bool required = true;
-    ArgValue fallback;            // used when it is not required and not given
-    std::optional<double> low, high; // Number
+    ArgValue fallback;                // used when it is not required and not given
+    std::optional<double> low, high;  // Number
     std::vector<std::string> choices; // Choice
 };
 
@@ -84,7 +84,9 @@ class ActionRegistry {
 
     // `arguments` is a JSON object text ("" = none). Refused / Malformed say in words what is wrong with the call.
     Result<std::string> call(std::string_view id, std::string_view arguments) const;
-    // `plantwalk do view.select part=robot` style: name=value words to the JSON object, typed by the declaration.
+    // `plantwalk do view.select part=robot` style: words to the JSON object, typed by the declaration and checked as by
+    // call(). A word is name=value, or the bare value (without '=') of the first required argument; a point is
+    // 1,2.5,-3.
     Result<std::string> arguments_from_words(std::string_view id, std::span<const std::string> words) const;
 
     std::string to_json() const; // the table that `plantwalk actions --json` prints

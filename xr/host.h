@@ -30,7 +30,8 @@ struct HostOptions {
     std::string title = "Plantwalk";
     bool mirror = true;     // headset: show the left eye in a window where there is a display
     bool vsync = true;      // window
-    Duration frame_period{}; // offscreen: predicted times advance by this each frame, without waiting; 0: real time
+    // Offscreen: the predicted times are this, twice this, … so that two runs are equal; 0: real time.
+    Duration frame_period{};
     double fov_y_deg = 60.0; // window and offscreen
 };
 
@@ -60,7 +61,7 @@ struct EyeView {
     float tan_left = -1.f, tan_right = 1.f, tan_up = 1.f, tan_down = -1.f;
 };
 
-struct MirrorImage {
+struct MirrorImage { // a window's image: to be blitted to, and left in PRESENT_SRC_KHR
     VkImage image = VK_NULL_HANDLE;
     std::uint32_t width = 0, height = 0;
     VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
@@ -68,8 +69,9 @@ struct MirrorImage {
 
 struct FrameImage {
     VkImage color = VK_NULL_HANDLE;
-    VkImage depth = VK_NULL_HANDLE; // or none
+    VkImage depth = VK_NULL_HANDLE; // D32_SFLOAT, or none
     std::uint32_t width = 0, height = 0, layers = 1;
+    std::uint32_t generation = 0; // changes when the images are others: what was made from the old ones is void
     VkImageLayout layout_before = VK_IMAGE_LAYOUT_UNDEFINED, layout_after = VK_IMAGE_LAYOUT_UNDEFINED;
     VkImageLayout depth_layout_before = VK_IMAGE_LAYOUT_UNDEFINED, depth_layout_after = VK_IMAGE_LAYOUT_UNDEFINED;
     VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
@@ -87,35 +89,42 @@ class Host {
     virtual HostKind kind() const = 0;
     virtual std::string description() const = 0; // "Monado … / remote", "window", "offscreen": for people
 
-    virtual VulkanNeeds vulkan_needs() const = 0;
-    virtual VkResult create_instance(const VkInstanceCreateInfo& info, VkInstance* out) = 0;
-    virtual VkResult choose_gpu(VkInstance instance, VkPhysicalDevice* out) = 0; // leaves *out null: any
-    virtual VkResult create_device(VkPhysicalDevice gpu, const VkDeviceCreateInfo& info, VkDevice* out) = 0;
-    virtual bool can_present(VkInstance instance, VkPhysicalDevice gpu, std::uint32_t family) = 0;
+    // As they are here: plain Vulkan. A headset's runtime makes instance and device itself.
+    virtual VulkanNeeds vulkan_needs() const;
+    virtual VkResult create_instance(const VkInstanceCreateInfo& info, VkInstance* out);
+    virtual VkResult choose_gpu(VkInstance instance, VkPhysicalDevice* out); // leaves *out null: any
+    virtual VkResult create_device(VkPhysicalDevice gpu, const VkDeviceCreateInfo& info, VkDevice* out);
+    virtual bool can_present(VkInstance instance, VkPhysicalDevice gpu, std::uint32_t family);
 
     // Makes session and swapchains. Afterwards the formats, sizes and view count are known.
     virtual Result<void> attach(const Gpu& gpu) = 0;
-    virtual void detach() = 0; // destroys what attach made; the device must be idle. Safe to call twice.
+    // Destroys what attach made; the device must be idle (or lost), and what the app made from the images, gone. Safe to
+    // call twice.
+    virtual void detach() = 0;
     virtual VkFormat color_format() const = 0;
     virtual std::uint32_t view_count() const = 0;
 
-    // After Lost and detach(): looks whether it is back. Ok: make a device and attach again. Unavailable: try later.
+    // After Lost (or a lost device) and detach(): looks whether it is back. Ok: make instance and device anew and attach
+    // again. Unavailable: try later.
     virtual Result<void> recover() = 0;
 
     virtual HostState poll() = 0; // events, window and session; logs each session state it reaches
-    // The only place besides fences and images where the frame thread waits.
+    // The only place besides fences and images where the frame thread waits. A headset's runtime whose service hangs
+    // holds it for seconds: nothing that must go on may depend on this thread.
     virtual std::optional<FrameTime> wait_frame() = 0; // nothing: ask poll() why
     virtual const Input& input() = 0;                  // synchronised for this frame's display time
     virtual std::span<const EyeView> locate() = 0;     // as late as possible
-    virtual std::optional<FrameImage> acquire() = 0;   // nothing: end the frame without a picture
-    // `drawn`: the acquired image has been submitted. `near_m`: for the depth layer (reversed, infinite far).
+    // Nothing: end the frame without a picture. At most 3 frames may be in flight.
+    virtual std::optional<FrameImage> acquire() = 0;
+    // `drawn`: the acquired image (and the mirror's) has been submitted. `near_m`: of the depth image (reversed, infinite
+    // far); 0: it was not written.
     virtual void end_frame(bool drawn, float near_m) = 0;
 
-    virtual void vibrate(Hand hand, float strength, Duration length) = 0; // nothing where there is no hand
-    virtual void request_exit() = 0;
+    virtual void request_exit() = 0; // go on with the frames: poll() says Finished when it is
+    virtual void vibrate(Hand hand, float strength, Duration length);
     // Window and offscreen: where the eye is in the host's space (a headset knows it itself).
-    virtual void set_eye(const Pose& origin_from_eye) = 0;
-    virtual void set_cursor_captured(bool captured) = 0; // window: mouse look
+    virtual void set_eye(const Pose& origin_from_eye);
+    virtual void set_cursor_captured(bool captured); // window: mouse look
 };
 
 // Unavailable with the reason when such a host cannot be had here (no runtime, no headset, no display).

@@ -25,7 +25,10 @@ struct HandState {
     std::string profile; // "/interaction_profiles/valve/index_controller", or empty
 };
 
-enum class Key : std::uint8_t { None, W, A, S, D, Q, E, R, F, H, P, Space, Shift, Control, Escape, Tab, Enter, F1, F2, F3, F4, F5, Up, Down, Left, Right, PageUp, PageDown, Home, Count };
+enum class Key : std::uint8_t { // letters by their place on a US keyboard
+    None, W, A, S, D, Q, E, R, F, H, P, Space, Shift, Control, Escape, Tab, Enter, F1, F2, F3, F4, F5,
+    Up, Down, Left, Right, PageUp, PageDown, Home, Backspace, Delete, End, Count
+};
 
 struct DesktopState {
     bool focused = false;

@@ -76,7 +76,8 @@ TEST_SUITE("base/json") {
 
 TEST_SUITE("base/math") {
     TEST_CASE("an affine times its inverse is nothing") {
-        const Affine a = to_affine(Transform{{1e6, -3.0, 2.0}, glm::angleAxis(0.7f, glm::normalize(Vec3(1, 2, 3))), {2.f, 0.5f, 3.f}});
+        const Affine a = to_affine(
+            Transform{{1e6, -3.0, 2.0}, glm::angleAxis(0.7f, glm::normalize(Vec3(1, 2, 3))), {2.f, 0.5f, 3.f}});
         const DVec3 p = transform_point(inverse(a) * a, {0.25, 0.5, -0.75});
         CHECK(glm::length(p - DVec3(0.25, 0.5, -0.75)) < 1e-5);
     }
@@ -89,10 +90,12 @@ TEST_SUITE("base/math") {
     }
 
     TEST_CASE("a turned box holds all its corners and touches them") {
-        const Affine a = to_affine(Transform{{5.0, 0.0, 0.0}, glm::angleAxis(0.5f, glm::normalize(Vec3(1, 1, 0))), {1.f, 2.f, 1.f}});
+        const Affine a =
+            to_affine(Transform{{5.0, 0.0, 0.0}, glm::angleAxis(0.5f, glm::normalize(Vec3(1, 1, 0))), {1.f, 2.f, 1.f}});
         const Aabb box{Vec3(-1.f), Vec3(1.f)};
         DAabb corners;
-        for (int i = 0; i < 8; ++i) grow(corners, transform_point(a, DVec3(i & 1 ? 1 : -1, i & 2 ? 1 : -1, i & 4 ? 1 : -1)));
+        for (int i = 0; i < 8; ++i)
+            grow(corners, transform_point(a, DVec3(i & 1 ? 1 : -1, i & 2 ? 1 : -1, i & 4 ? 1 : -1)));
         const DAabb turned = transform_box(a, box);
         CHECK(glm::length(turned.min - corners.min) < 1e-6);
         CHECK(glm::length(turned.max - corners.max) < 1e-6);
@@ -100,7 +103,8 @@ TEST_SUITE("base/math") {
     }
 
     TEST_CASE("look_rotation points −Z along the direction, also straight up") {
-        for (const Vec3 d : {Vec3(1, 0, 0), Vec3(0, 0, 1), Vec3(0, 1, 0), Vec3(0, -1, 0), glm::normalize(Vec3(1, -2, 3))}) {
+        for (const Vec3 d :
+             {Vec3(1, 0, 0), Vec3(0, 0, 1), Vec3(0, 1, 0), Vec3(0, -1, 0), glm::normalize(Vec3(1, -2, 3))}) {
             CHECK(glm::length(look_rotation(d) * Vec3(0, 0, -1) - d) < 1e-5f);
         }
     }

@@ -5,7 +5,6 @@
 #include "base/process.h"
 
 #include <doctest/doctest.h>
-
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -90,7 +89,8 @@ TEST_SUITE("base/process") {
         polite->stop();
         CHECK(polite->exit_code() == 128 + 15);
         const TempFolder temp;
-        auto stubborn = Process::start({"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"}, {.output_file = temp / "out"});
+        auto stubborn = Process::start({"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"},
+                                       {.output_file = temp / "out"});
         REQUIRE(stubborn);
         while (read_text(temp / "out").value_or("").empty()) std::this_thread::yield();
         stubborn->stop(from_ms(50));
@@ -125,7 +125,8 @@ TEST_SUITE("base/process") {
 TEST_SUITE("base/local_socket") {
     TEST_CASE("a line in, a line out, and only the user may") {
         const TempFolder temp;
-        const auto server = LocalServer::start(temp / "s", [](std::string_view line) { return "<" + std::string(line) + ">"; });
+        const auto server =
+            LocalServer::start(temp / "s", [](std::string_view line) { return "<" + std::string(line) + ">"; });
         REQUIRE(server);
         CHECK(*local_request(temp / "s", "one") == "<one>");
         CHECK(*local_request(temp / "s", "two") == "<two>");

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/client.h"
+
+#include "app/client_actions.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/process.h"
+
+#include <glm/trigonometric.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <format>
+#include <limits>
+#include <utility>
+
+namespace pw::app {
+
+namespace {
+
+constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
+
+float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
+    if (host.kind == xr::HostKind::Headset) return 1.f;
+    return static_cast<float>(std::tan(glm::radians(fov_y_deg) * 0.5) / std::tan(glm::radians(host.fov_y_deg) * 0.5));
+}
+
+} // namespace
+
+Client::Client(const ClientOptions& options)
+    : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_) {
+    state_.zoom_fov_y_deg = options.settings.fov_y_deg;
+    options_.host.fov_y_deg = options.settings.fov_y_deg;
+    options_.host.vsync = options.settings.vsync;
+    options_.host.mirror = options.settings.mirror;
+}
+
+Client::~Client() {
+    remote_.reset();
+    graphics_.reset(); // before the host, which it detaches
+    host_.reset();
+    live_.reset();
+}
+
+Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options) {
+    std::unique_ptr<Client> client(new Client(options));
+    client->started_ = system_clock().now();
+    if (auto opened = client->open(); !opened) return std::unexpected(opened.error());
+    auto host = xr::make_host(client->options_.host);
+    if (!host) return std::unexpected(host.error());
+    client->host_ = std::move(*host);
+    if (auto made = client->make_graphics(); !made) return std::unexpected(made.error());
+    return client;
+}
+
+Result<void> Client::open() {
+    std::string environment = options_.environment_file;
+    if (!options_.plant_file.empty()) {
+        auto plant = plant::read_plant(options_.plant_file, problems_);
+        if (!plant) return std::unexpected(plant.error());
+        plant_ = std::move(*plant);
+        if (environment.empty()) environment = plant_.environment.file;
+        walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
+    }
+    auto live = Live::start(plant_, options_.broker, problems_);
+    if (!live) return std::unexpected(live.error());
+    live_ = std::move(*live);
+    if (!options_.model_file.empty()) {
+        if (auto opened = stage_.open_model(options_.model_file, scene_); !opened) return opened;
+    } else {
+        stage_.open(plant_, scene_);
+    }
+    environment_ = load_environment(environment, problems_);
+    font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
+    desktop_ui_ = std::make_unique<Ui>(*font_);
+    card_ui_ = std::make_unique<Ui>(*font_);
+    add_client_actions(actions_, this);
+    if (options_.remote_control) {
+        auto remote = RemoteControl::start(control_socket());
+        if (remote)
+            remote_ = std::move(*remote);
+        else
+            log_warn("`plantwalk do` will not reach this program: " + remote.error().what);
+    }
+    changes_ = scene_.update();
+    resolve_placed();
+    return {};
+}
+
+Result<void> Client::make_graphics() {
+    auto graphics =
+        Graphics::make(*host_, *jobs_, options_.settings, environment_.get(), std::span(&font_->picture(), 1));
+    if (!graphics) return std::unexpected(graphics.error());
+    graphics_ = std::move(*graphics);
+    log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
+    structure_pending_ = true;
+    controller_prop_ = 0;
+    Reports ignored;
+    if (auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), ignored)) {
+        controller_prop_ = graphics_->renderer().add_prop(*model);
+    }
+    return {};
+}
+
+void Client::lose_graphics() {
+    graphics_.reset();
+    lost_ = true;
+    next_recovery_ = system_clock().now();
+}
+
+bool Client::recover() {
+    const Time now = system_clock().now();
+    if (now < next_recovery_) return false;
+    next_recovery_ = now + kRecoveryPeriod;
+    if (!host_->recover()) return false;
+    if (auto made = make_graphics(); !made) {
+        log_warn("not back yet: " + made.error().what);
+        graphics_.reset();
+        return false;
+    }
+    log_info("drawing again");
+    lost_ = false;
+    return true;
+}
+
+bool Client::frame() {
+    if (state_.quit || stop_requested()) return false;
+    if (lost_ && !recover()) {
+        step({.display = system_clock().now(), .period = kIdlePause, .render = false});
+        pause_for(kIdlePause);
+        return true;
+    }
+    switch (host_->poll()) {
+    case xr::HostState::Finished:
+        return false;
+    case xr::HostState::Lost:
+        log_warn(std::format("{} is gone; going on and waiting for it", host_->description()));
+        lose_graphics();
+        return true;
+    case xr::HostState::Idle:
+        step({.display = system_clock().now(), .period = kIdlePause, .render = false});
+        pause_for(kIdlePause);
+        return true;
+    case xr::HostState::Running:
+        break;
+    }
+    const auto time = host_->wait_frame();
+    if (!time) return true;
+    stats_.begin_frame(system_clock().now());
+    graphics_->renderer().begin_frame();
+    const xr::Input& input = host_->input();
+    if (host_->kind() == xr::HostKind::Headset)
+        step_headset(input);
+    else
+        step_desktop(input, time->period);
+    step(*time);
+    compose(input, time->period);
+    draw(time->render);
+    finish_photo();
+    return true;
+}
+
+// The world goes on whether or not anything is drawn.
+void Client::step(const xr::FrameTime& time) {
+    last_display_ = time.display;
+    if (remote_) remote_->step(actions_);
+    if (stage_.step(scene_)) resolve_placed();
+    live_->step(scene_, time.display);
+    if (on_step) on_step(system_clock().now() - started_);
+    changes_ = scene_.update();
+    changes_.structure = changes_.structure || structure_pending_;
+    picker_.sync(scene_, changes_);
+    if (!graphics_ || !time.render) structure_pending_ = true; // what the renderer missed, it reads again
+}
+
+void Client::draw(bool render) {
+    if (!render) {
+        host_->end_frame(/* drawn= */ false, renderer::kNearPlane_m);
+        return;
+    }
+    graphics_->renderer().sync(scene_, changes_);
+    structure_pending_ = false;
+    const bool drawn =
+        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
+                        std::exchange(picture_asked_, false));
+    if (drawn) {
+        ++drawn_;
+    } else {
+        log_warn("the GPU was lost; starting it again");
+        lose_graphics();
+    }
+}
+
+void Client::resolve_placed() {
+    live_->resolve(scene_, problems_);
+    scene_.update();
+    structure_pending_ = true;
+    label_places_.assign(plant_.equipment.size(), DVec3(std::numeric_limits<double>::quiet_NaN()));
+    for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
+        const auto& placed = scene_.placed()[p];
+        const auto e = plant::find_equipment(plant_, placed.name);
+        if (e == scene::kNone || placed.node_count == 0) continue;
+        DAabb box;
+        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
+             n = scene_.subtree_end({n})) {
+            grow(box, scene_.world_bounds({n}));
+        }
+        if (!box.empty())
+            label_places_[e] = {(box.min.x + box.max.x) * 0.5, box.max.y + 0.12, (box.min.z + box.max.z) * 0.5};
+    }
+}
+
+void Client::step_desktop(const xr::Input& input, Duration dt) {
+    const auto& desktop = input.desktop;
+    if (!desktop_ui_->wants_keys()) {
+        for (const auto& action : actions_.list()) {
+            const auto key = action_key(action);
+            if (key != xr::Key::None && desktop.pressed[static_cast<std::size_t>(key)])
+                (void)actions_.call(action.id, "{}");
+        }
+        walker_.step(desktop, options_.settings, dt);
+    }
+    host_->set_eye(walker_.origin_from_eye());
+    if (!desktop.button_pressed[0] || desktop_ui_->wants_pointer() || desktop.width == 0) return;
+    const double half = std::tan(glm::radians(state_.zoom_fov_y_deg) * 0.5);
+    const double aspect = static_cast<double>(desktop.width) / static_cast<double>(desktop.height);
+    const double x = (2.0 * static_cast<double>(desktop.cursor_px.x) / desktop.width - 1.0) * half * aspect;
+    const double y = (1.0 - 2.0 * static_cast<double>(desktop.cursor_px.y) / desktop.height) * half;
+    const Pose eye = walker_.world_from_eye();
+    const Vec3 direction = glm::normalize(eye.orientation * Vec3(static_cast<float>(x), static_cast<float>(y), -1.f));
+    const auto hit = picker_.pick(scene_, {eye.position, direction});
+    if (hit)
+        (void)select(hit->node);
+    else
+        clear_selection();
+}
+
+void Client::step_headset(const xr::Input& input) {
+    state_.hovered = {};
+    for (const auto& hand : input.hands) {
+        if (!hand.active) continue;
+        const Pose aim = walker_.world_from_origin() * hand.origin_from_aim;
+        const auto hit = picker_.pick(scene_, {aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)}, 50.0);
+        if (hit) state_.hovered = hit->node;
+        if (!hand.select_pressed) continue;
+        if (hit)
+            (void)select(hit->node);
+        else
+            clear_selection();
+    }
+}
+
+Result<void> Client::select(scene::NodeId node) {
+    if (!node || node.index >= scene_.node_count()) return fail(Errc::NotFound, "there is no such part");
+    clear_selection();
+    state_.selected = node;
+    state_.selected_equipment = live_->equipment_of(scene_, scene_.placed_of(node));
+    set_highlight(true);
+    return {};
+}
+
+void Client::clear_selection() {
+    set_highlight(false);
+    state_.selected = {};
+    state_.selected_equipment = scene::kNone;
+}
+
+// A machine lights up as a whole; in a model without machines, the part.
+void Client::set_highlight(bool on) {
+    if (!state_.selected) return;
+    const auto& placed = scene_.placed()[scene_.placed_of(state_.selected).index];
+    const bool whole = state_.selected_equipment != scene::kNone;
+    const std::uint32_t end = whole ? placed.first_node + placed.node_count : state_.selected.index + 1;
+    for (std::uint32_t n = whole ? placed.first_node : state_.selected.index; n < end; n = scene_.subtree_end({n})) {
+        scene::Style style = scene_.style({n});
+        style.flags =
+            static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
+        scene_.set_style({n}, style);
+    }
+}
+
+void Client::set_camera(const CameraSetting& camera) {
+    walker_.look(camera.eye_m, camera.target_m);
+    state_.zoom_fov_y_deg = camera.fov_y_deg;
+    if (host_) host_->set_eye(walker_.origin_from_eye());
+}
+
+bool Client::settled() const {
+    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled()) return false;
+    if (!live_->has_broker()) return true;
+    return std::ranges::all_of(live_->snapshot().tags, [](const auto& tag) { return tag.source_time.known(); });
+}
+
+bool Client::photo_to(const std::string& file) {
+    if (!photo_file_.empty()) return false;
+    photo_file_ = file;
+    picture_asked_ = true;
+    return true;
+}
+
+void Client::finish_photo() {
+    if (photo_file_.empty()) return;
+    auto picture = take_picture(/* wait= */ false);
+    if (!picture) return;
+    jobs_->add(JobClass::Background, [picture = std::move(*picture), file = std::exchange(photo_file_, {})] {
+        const auto png = scene::encode_png(picture);
+        const auto written = png ? write_file(file, *png) : std::unexpected(png.error());
+        if (!written) log_error("no photo: " + written.error().what);
+    });
+}
+
+std::optional<scene::Pixels> Client::take_picture(bool wait) {
+    return graphics_ ? graphics_->renderer().take_picture(wait) : std::nullopt;
+}
+
+Reports Client::problems() const {
+    Reports all = problems_;
+    for (const auto& report : stage_.problems().list()) all.add(report.where, report.what);
+    if (!live_->snapshot().problem.empty()) all.add(options_.broker, live_->snapshot().problem);
+    return all;
+}
+
+const renderer::RenderStats& Client::render_stats() const {
+    static const renderer::RenderStats kNothing;
+    return graphics_ ? graphics_->renderer().stats() : kNothing;
+}
+
+std::string Client::gpu_name() const { return graphics_ ? graphics_->device().gpu_name() : "none"; }
+std::uint32_t Client::validation_messages() const { return graphics_ ? graphics_->device().validation_messages() : 0; }
+
+} // namespace pw::app

@@ -1,0 +1,149 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The client: one scene, one host, one frame loop. Everything is owned here and stepped by frame(), on one thread.
+
+#include "app/frame_stats.h"
+#include "app/graphics.h"
+#include "app/live.h"
+#include "app/remote_control.h"
+#include "app/settings.h"
+#include "app/stage.h"
+#include "app/ui.h"
+#include "app/walker.h"
+#include "base/jobs.h"
+#include "scene/pick.h"
+#include "scene/scene.h"
+#include "work/actions.h"
+#include "xr/host.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pw::app {
+
+struct ClientOptions {
+    xr::HostOptions host;
+    std::string plant_file;         // or
+    std::string model_file;         // a single glTF
+    std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
+    std::string broker;             // empty: no live data
+    std::optional<Vec4> background; // linear; else the environment or the project's grey
+    bool remote_control = true;     // listen for `plantwalk do`
+    bool panels = true;             // the desktop user interface
+    Settings settings;
+};
+
+struct CameraSetting { // desktop: overrides the walker until it moves
+    DVec3 eye_m{0.0}, target_m{0.0};
+    double fov_y_deg = 60.0;
+};
+
+// What the user has chosen to see.
+struct ClientState {
+    scene::NodeId selected;
+    std::uint32_t selected_equipment = scene::kNone;
+    scene::NodeId hovered; // headset: under the ray
+    bool show_tree = true, show_card = true, show_statistics = false, show_help = false, show_problems = false;
+    bool quit = false;
+    double zoom_fov_y_deg = 60.0;
+};
+
+class Client {
+  public:
+    // Loads the plant or model, makes the host and the GPU side. Errors name the file or the missing part.
+    static Result<std::unique_ptr<Client>> make(const ClientOptions& options);
+    ~Client();
+
+    // One turn of the loop; false when it is over. A host that is idle or lost makes it pause shortly.
+    bool frame();
+
+    // Called each frame after the twin was applied and before drawing; the tour and --animate use it.
+    std::function<void(Duration since_start)> on_step;
+
+    // A picture of the next frame that is drawn: asked for here, given by take_picture when the GPU is done.
+    void ask_picture() { picture_asked_ = true; }
+    std::optional<scene::Pixels> take_picture(bool wait);
+
+    // Writes the next drawn frame to a PNG file, encoded on a job. False while the one before is under way.
+    bool photo_to(const std::string& file);
+
+    void set_camera(const CameraSetting& camera);
+    bool settled() const; // everything is loaded, uploaded and (with a broker) has had its first word
+    Result<void> select(scene::NodeId node);
+    void clear_selection();
+    Reports problems() const; // what to show people: files, bindings, connection
+
+    scene::Scene& scene() { return scene_; }
+    const plant::Plant& plant() const { return plant_; }
+    Live& live() { return *live_; }
+    ClientState& state() { return state_; }
+    Settings& settings() { return options_.settings; }
+    const FrameStats& stats() const { return stats_; }
+    void reset_stats() { stats_.reset(); }
+    const renderer::RenderStats& render_stats() const;
+    xr::Host& host() { return *host_; }
+    const work::ActionRegistry& actions() const { return actions_; }
+    Walker& walker() { return walker_; }
+    std::string gpu_name() const;
+    std::uint32_t validation_messages() const;
+    std::uint64_t drawn_frames() const { return drawn_; }
+
+  private:
+    explicit Client(const ClientOptions& options);
+    Result<void> open();
+    Result<void> make_graphics();
+    void lose_graphics();
+    bool recover();
+    void step(const xr::FrameTime& time);
+    void step_desktop(const xr::Input& input, Duration dt);
+    void step_headset(const xr::Input& input);
+    void step_remote();
+    void resolve_placed();
+    void compose(const xr::Input& input, Duration dt);
+    void compose_labels();
+    void compose_hands(const xr::Input& input);
+    void compose_panels(const xr::Input& input, Duration dt);
+    void draw(bool render);
+    void finish_photo();
+    void set_highlight(bool on);
+
+    ClientOptions options_;
+    Reports problems_;
+    plant::Plant plant_;
+    scene::Scene scene_;
+    std::unique_ptr<Jobs> jobs_;
+    std::unique_ptr<scene::HdrPixels> environment_;
+    std::unique_ptr<xr::Host> host_;
+    std::unique_ptr<Graphics> graphics_;
+    Stage stage_;
+    std::unique_ptr<Live> live_;
+    scene::Picker picker_;
+    Walker walker_;
+    work::ActionRegistry actions_;
+    std::unique_ptr<RemoteControl> remote_;
+    std::unique_ptr<UiFont> font_;
+    std::unique_ptr<Ui> desktop_ui_, card_ui_;
+    FrameStats stats_;
+    ClientState state_;
+
+    scene::Changes changes_;
+    bool structure_pending_ = true; // the renderer has not seen all of the scene yet
+    renderer::DrawList list_;
+    std::vector<renderer::Label> labels_;
+    std::vector<std::string> label_texts_;
+    std::vector<DVec3> label_places_; // by equipment; x is NaN without one
+    std::vector<renderer::Line> lines_;
+    std::vector<renderer::Panel> panels_;
+    std::vector<renderer::Prop> props_;
+    std::uint32_t controller_prop_ = 0;
+    bool picture_asked_ = false;
+    std::string photo_file_;
+    std::uint64_t drawn_ = 0;
+    Time started_{}, last_display_{}, next_recovery_{};
+    bool lost_ = false;
+};
+
+} // namespace pw::app

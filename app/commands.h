@@ -1,0 +1,55 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands of plantwalk. Each takes its parsed options and returns the exit code: 0 done, 1 it failed, 2 the
+// input is wrong (with file, place and reason on stderr).
+
+#include "base/math.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pw::app {
+
+struct DemoOptions {
+    std::string host = "auto"; // auto, headset, window, offscreen
+    double seconds = 0.0;      // 0: until the tour or the user ends it
+    std::string out = "out/demo";
+    std::string plant; // empty: the project's own cell
+    std::uint64_t seed = 1;
+};
+int run_demo(const DemoOptions& options);
+
+struct WalkOptions { // plantwalk run
+    std::string plant;
+    std::string host = "auto";
+    std::string broker;
+    double seconds = 0.0;
+};
+int run_walk(const WalkOptions& options);
+
+struct ViewOptions {
+    std::string file;
+    std::string host; // empty: window when there is a display and no --shot, else offscreen
+    std::uint32_t width = 1280, height = 720;
+    std::optional<DVec3> camera, target;
+    double fov_y_deg = 45.0;
+    std::string environment;
+    std::optional<Vec4> background;
+    bool animate_dynamic = false; // --animate dyn
+    std::string clip;             // name or number of a clip to play
+    double time_s = -1.0;         // >= 0: the clip stands at this time
+    std::uint32_t frames = 0;     // 0: until the window is closed, or one settled picture offscreen
+    std::string shot, stats;
+};
+int run_view(const ViewOptions& options);
+
+int run_inspect(const std::string& file, bool json);
+int run_plant_check(const std::string& file);
+int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed, std::uint64_t seed);
+int run_twin_watch(const std::string& broker, bool json, double seconds);
+int run_actions(bool json);
+int run_do(const std::vector<std::string>& words);
+
+} // namespace pw::app

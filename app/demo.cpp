@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// plantwalk demo: a private broker, a simulated plant, perhaps a simulated headset, and the client; says what it does.
+#include "app/client.h"
+#include "app/commands.h"
+#include "app/headset_walk.h"
+#include "app/publisher/publisher.h"
+#include "app/tour.h"
+#include "base/file.h"
+#include "base/guarded.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "twin/private_broker.h"
+
+#include <cstdlib>
+#include <format>
+#include <print>
+
+namespace pw::app {
+
+namespace {
+
+void say(const std::string& what) {
+    std::println("demo: {}", what);
+    std::fflush(stdout);
+}
+
+int failed(const std::string& step, const Error& error) {
+    std::println(stderr, "demo: {}: {}", step, error.what);
+    return 1;
+}
+
+const char* kind_name(xr::HostKind kind) {
+    switch (kind) {
+    case xr::HostKind::Headset:
+        return "headset";
+    case xr::HostKind::Window:
+        return "window";
+    case xr::HostKind::Offscreen:
+        return "offscreen";
+    }
+    return "";
+}
+
+// Warnings and errors of the whole run, for the summary.
+class Warnings {
+  public:
+    Warnings() { add_log_sink(hear, this); }
+    ~Warnings() { remove_log_sink(hear, this); }
+    std::vector<std::string> list() { return *heard_.lock(); }
+
+  private:
+    static void hear(LogLevel level, std::string_view message, void* self) {
+        if (level <= LogLevel::Warn) static_cast<Warnings*>(self)->heard_.lock()->emplace_back(message);
+    }
+    Guarded<std::vector<std::string>> heard_;
+};
+
+struct TempFolder {
+    std::string path = make_temp_folder("plantwalk-").value_or(".");
+    TempFolder() = default;
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    ~TempFolder() {
+        if (path != ".") remove_folder(path);
+    }
+};
+
+struct Choice {
+    xr::HostKind kind = xr::HostKind::Offscreen;
+    bool simulate_headset = false;
+};
+
+Choice choose_host(const DemoOptions& options) {
+    std::string why;
+    const auto best = xr::best_host(why);
+    say(why);
+    if (options.host == "window") return {xr::HostKind::Window};
+    if (options.host == "offscreen") return {xr::HostKind::Offscreen};
+    if (options.host == "headset") return {xr::HostKind::Headset, best != xr::HostKind::Headset};
+    return {best};
+}
+
+std::size_t machine_count(const plant::Plant& plant) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(plant.equipment, [](const auto& e) { return !e.tags.empty(); }));
+}
+
+Result<void> write_summary(Client& client, const std::string& folder, const std::vector<std::string>& warnings,
+                           const std::vector<std::string>& pictures) {
+    const auto& snapshot = client.live().snapshot();
+    JsonWriter w;
+    const auto member = [&w](const char* name, const Percentiles& p) {
+        w.key(name).begin_object().member("median", p.median).member("p99", p.p99).end_object();
+    };
+    w.begin_object().member("host", kind_name(client.host().kind())).member("runtime", client.host().description());
+    w.member("gpu", client.gpu_name())
+        .member("frames", client.drawn_frames())
+        .member("machines", machine_count(client.plant()));
+    w.member("tags", snapshot.tags.size()).member("messages", snapshot.messages).member("metrics", snapshot.metrics);
+    member("frame_ms", client.stats().frame_ms());
+    member("cpu_ms", client.stats().cpu_ms());
+    member("process_cpu_ms", client.stats().process_cpu_ms());
+    w.key("pictures").begin_array();
+    for (const auto& picture : pictures) w.value(file_name_of(picture));
+    w.end_array().key("warnings").begin_array();
+    for (const auto& warning : warnings) w.value(warning);
+    w.end_array().end_object();
+    return write_text(join_path(folder, "summary.json"), w.text() + "\n");
+}
+
+void say_farewell(const Client& client, const std::string& folder, const std::string& broker) {
+    const auto& plant = client.plant();
+    std::println("\nWhat was live:");
+    for (const auto& e : plant.equipment) {
+        if (!e.tags.empty())
+            std::println("  {:28} {} tags from {}", e.title, e.tags.size(),
+                         e.tags.front().source.substr(0, e.tags.front().source.rfind('/')));
+    }
+    std::println("\nWhat to try next:");
+    std::println("  look at {}", folder);
+    std::println("  script/demo --host window                            walk with W A S D; click a machine");
+    std::println(
+        "  script/demo --host headset                           the cell at 1:1; without a headset, a simulated one");
+    std::println("  script/plantwalk twin watch --broker {}  while a demo runs: what the machines say", broker);
+    std::println("  script/plantwalk do app.status                       while a demo runs: ask it");
+    std::println("  script/plantwalk view MODEL.glb                      your own model");
+}
+
+} // namespace
+
+int run_demo(const DemoOptions& options) {
+    Warnings warnings;
+    const std::string plant_file =
+        options.plant.empty() ? join_path(assets_folder(), "plants/cell/plant.json") : options.plant;
+    if (auto made = make_folders(options.out); !made) return failed("output folder", made.error());
+    const Choice choice = choose_host(options);
+
+    const TempFolder broker_folder;
+    auto broker = twin::start_private_broker(broker_folder.path);
+    if (!broker) return failed("private broker", broker.error());
+    say("a private MQTT broker listens at " + broker->url());
+
+    Reports problems;
+    const auto plant = plant::read_plant(plant_file, problems);
+    if (!plant) return failed(plant_file, plant.error());
+    auto published = start_publishing(*plant, broker->url(), {.seed = options.seed});
+    if (!published) return failed("simulated plant", published.error());
+    say(std::format("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
+
+    HeadsetWalk walk;
+    if (choice.simulate_headset) {
+        say("no headset is there: starting Monado with a simulated one and walking it by script");
+        if (auto started = walk.start(); !started) return failed("simulated headset", started.error());
+    }
+
+    ClientOptions client_options;
+    client_options.plant_file = plant_file;
+    client_options.broker = broker->url();
+    client_options.host.kind = choice.kind;
+    client_options.panels = choice.kind != xr::HostKind::Offscreen;
+    client_options.settings = read_settings(settings_file(), problems);
+    say("loading the plant and preparing the GPU; the first time this takes longer");
+    auto made = Client::make(client_options);
+    if (!made) return failed("client", made.error());
+    Client& client = **made;
+    say(std::format("drawing for {} on {}", client.host().description(), client.gpu_name()));
+
+    const bool touring = choice.kind == xr::HostKind::Offscreen;
+    std::optional<Tour> tour;
+    if (touring) tour.emplace(client, TourOptions{.folder = options.out}, say);
+    const double seconds = options.seconds > 0.0 ? options.seconds : choice.simulate_headset ? 20.0 : 0.0;
+    if (!touring)
+        say(seconds > 0.0 ? std::format("running for {:.0f} s", seconds) : std::string("running until you close it"));
+    const Time begin = system_clock().now();
+    std::vector<std::string> pictures;
+    client.on_step = [&](Duration) {
+        if (tour) tour->step();
+    };
+    bool eyes_asked = false;
+    while (client.frame()) {
+        if (tour) tour->collect(/* wait= */ false);
+        const double running = (system_clock().now() - begin).seconds();
+        if (seconds > 0.0 && running >= seconds) break;
+        if (tour && tour->finished()) break;
+        // What a headset's user sees, once everything is there: both eyes, left above right.
+        if (!touring && !eyes_asked && client.settled() && running > 0.5 * seconds) {
+            pictures.push_back(join_path(options.out, std::format("{}.png", kind_name(choice.kind))));
+            eyes_asked = client.photo_to(pictures.back());
+        }
+    }
+    if (tour) {
+        tour->collect(/* wait= */ true);
+        if (auto done = tour->finish(); !done) log_warn(done.error().what);
+        pictures = tour->pictures();
+    }
+    if (auto written = write_summary(client, options.out, warnings.list(), pictures); !written)
+        return failed("summary", written.error());
+    say("summary: " + join_path(options.out, "summary.json"));
+    say_farewell(client, options.out, broker->url());
+    if (touring && pictures.empty()) return failed("tour", {Errc::Unavailable, "no picture was drawn"});
+    return 0;
+}
+
+} // namespace pw::app

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// plantwalk: reads the command line and hands over to a subcommand.
+#include "app/commands.h"
+#include "base/log.h"
+#include "base/process.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <sstream>
+#include <tuple>
+
+namespace {
+
+using namespace pw;
+using namespace pw::app;
+
+constexpr const char* kHosts[] = {"auto", "headset", "window", "offscreen"};
+
+// "1.5,0,-2" into numbers; empty when it is something else.
+std::vector<double> numbers(const std::string& text) {
+    std::vector<double> out;
+    std::istringstream in(text);
+    for (std::string piece; std::getline(in, piece, ',');) {
+        char* end = nullptr;
+        out.push_back(std::strtod(piece.c_str(), &end));
+        if (piece.empty() || *end != '\0' || !std::isfinite(out.back())) return {};
+    }
+    return out;
+}
+
+// A check for CLI11: the text must be `count` numbers.
+auto is_numbers(std::size_t count) {
+    return [count](const std::string& text) {
+        if (numbers(text).size() == count) return std::string();
+        return std::to_string(count) + " numbers with commas between them are needed, not " + text;
+    };
+}
+
+std::optional<std::pair<std::uint32_t, std::uint32_t>> size_of(const std::string& text) {
+    unsigned width = 0, height = 0;
+    char more = 0;
+    if (std::sscanf(text.c_str(), "%ux%u%c", &width, &height, &more) != 2) return std::nullopt;
+    if (width == 0 || height == 0 || width > 16384 || height > 16384) return std::nullopt;
+    return std::pair(width, height);
+}
+
+CLI::Option* add_host(CLI::App& app, std::string& host) {
+    return app.add_option("--host", host, "Where to show it")
+        ->check(CLI::IsMember(std::vector<std::string>(std::begin(kHosts), std::end(kHosts))));
+}
+
+void add_demo(CLI::App& app, int& code) {
+    auto& demo = *app.add_subcommand("demo", "A plant that lives: starts a broker, a simulated plant and the client");
+    auto options = std::make_shared<DemoOptions>();
+    add_host(demo, options->host);
+    demo.add_option("--seconds", options->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
+    demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
+    demo.add_option("--plant", options->plant, "Another plant file than the demo's cell")->check(CLI::ExistingFile);
+    demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
+    demo.callback([options, &code] { code = run_demo(*options); });
+}
+
+void add_run(CLI::App& app, int& code) {
+    auto& run = *app.add_subcommand("run", "Walk through a plant");
+    auto options = std::make_shared<WalkOptions>();
+    run.add_option("plant", options->plant, "Plant file")->required();
+    add_host(run, options->host);
+    run.add_option("--broker", options->broker, "mqtt://HOST:PORT of the plant's broker; empty: not live");
+    run.add_option("--seconds", options->seconds, "End after so many seconds");
+    run.callback([options, &code] { code = run_walk(*options); });
+}
+
+void add_view(CLI::App& app, int& code) {
+    struct Raw {
+        ViewOptions options;
+        std::string size, camera, target, background, animate;
+    };
+    auto& view = *app.add_subcommand("view", "Open a glTF model or a plant and look at it");
+    auto raw = std::make_shared<Raw>();
+    view.add_option("file", raw->options.file, ".gltf, .glb or plant.json")->required();
+    add_host(view, raw->options.host);
+    view.add_option("--size", raw->size, "WxH in pixels, e.g. 1280x720")->check([](const std::string& text) {
+        return size_of(text) ? std::string() : "WxH is needed, not " + text;
+    });
+    view.add_option("--camera", raw->camera, "x,y,z of the eye in metres")->check(is_numbers(3));
+    view.add_option("--target", raw->target, "x,y,z it looks at")->check(is_numbers(3));
+    view.add_option("--fov", raw->options.fov_y_deg, "Vertical field of view in degrees")
+        ->check(CLI::Range(1.0, 170.0))
+        ->capture_default_str();
+    view.add_option("--environment", raw->options.environment, "Radiance .hdr that lights it");
+    view.add_option("--background", raw->background, "r,g,b,a, linear; 0,0,0,0 gives a picture with real alpha")
+        ->check(is_numbers(4));
+    view.add_option("--animate", raw->animate, "dyn: turn every node whose name ends in _dyn, every frame")
+        ->check(CLI::IsMember({"dyn"}));
+    view.add_option("--clip", raw->options.clip, "Play this animation (name or number)");
+    view.add_option("--time", raw->options.time_s, "Hold the animation at this second");
+    view.add_option("--frames", raw->options.frames, "Draw so many frames, then end");
+    view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG");
+    view.add_option("--stats", raw->options.stats, "Write frame times and counts as JSON");
+    view.callback([raw, &code] {
+        auto& options = raw->options;
+        const auto vector = [](const std::string& text) {
+            const auto n = numbers(text);
+            return DVec3(n[0], n[1], n[2]);
+        };
+        if (!raw->camera.empty()) options.camera = vector(raw->camera);
+        if (!raw->target.empty()) options.target = vector(raw->target);
+        if (!raw->background.empty()) {
+            const auto n = numbers(raw->background);
+            options.background = Vec4(n[0], n[1], n[2], n[3]);
+        }
+        if (!raw->size.empty()) std::tie(options.width, options.height) = *size_of(raw->size);
+        options.animate_dynamic = raw->animate == "dyn";
+        code = run_view(options);
+    });
+}
+
+void add_tools(CLI::App& app, int& code) {
+    struct Raw {
+        std::string file, broker = "mqtt://127.0.0.1:1883";
+        bool json = false;
+        double seconds = 0.0, speed = 1.0;
+        std::uint64_t seed = 1;
+        std::vector<std::string> words;
+    };
+    auto raw = std::make_shared<Raw>();
+    auto& inspect = *app.add_subcommand("inspect", "Say what is in a glTF file; exit 2 when it cannot be drawn");
+    inspect.add_option("file", raw->file)->required();
+    inspect.add_flag("--json", raw->json, "As JSON");
+    inspect.callback([raw, &code] { code = run_inspect(raw->file, raw->json); });
+
+    auto& plant =
+        *app.add_subcommand("plant", "Check a plant file, or make a simulated plant of it")->require_subcommand(1);
+    auto& check = *plant.add_subcommand("check", "All errors, each with its JSON pointer; exit 2 when there are any");
+    check.add_option("file", raw->file)->required();
+    check.callback([raw, &code] { code = run_plant_check(raw->file); });
+    auto& run = *plant.add_subcommand("run", "Publish the simulated machines of a plant file as Sparkplug edge nodes");
+    run.add_option("file", raw->file)->required();
+    run.add_option("--broker", raw->broker)->capture_default_str();
+    run.add_option("--seconds", raw->seconds, "End after so many seconds");
+    run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, 1000.0))->capture_default_str();
+    run.add_option("--seed", raw->seed)->capture_default_str();
+    run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
+
+    auto& twin = *app.add_subcommand("twin", "What the machines say")->require_subcommand(1);
+    auto& watch = *twin.add_subcommand("watch", "Print every change of value or quality");
+    watch.add_option("--broker", raw->broker)->capture_default_str();
+    watch.add_flag("--json", raw->json, "One JSON object a line");
+    watch.add_option("--seconds", raw->seconds, "End after so many seconds");
+    watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->json, raw->seconds); });
+
+    auto& actions = *app.add_subcommand("actions", "Everything a user can do");
+    actions.add_flag("--json", raw->json, "As JSON");
+    actions.callback([raw, &code] { code = run_actions(raw->json); });
+
+    auto& act = *app.add_subcommand(
+        "do", "Carry out an action in the running program: plantwalk do view.select part=palletiser");
+    act.add_option("words", raw->words, "ACTION [name=value …]")->required();
+    act.callback([raw, &code] { code = run_do(raw->words); });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        int code = 0;
+        catch_stop_signals();
+        CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state"};
+        app.require_subcommand(1);
+        app.set_version_flag("--version", std::string("plantwalk ") + PW_VERSION);
+        app.add_flag_callback("-v,--verbose", [] { set_log_level(LogLevel::Debug); }, "Say more on stderr");
+        add_demo(app, code);
+        add_run(app, code);
+        add_view(app, code);
+        add_tools(app, code);
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) { return app.exit(error) == 0 ? 0 : 2; }
+        return code;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "plantwalk: %s\n", error.what());
+        return 1;
+    }
+}

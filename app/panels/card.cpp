@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/client.h"
+#include "app/panels/panels.h"
+#include "app/panels/words.h"
+#include "base/json.h"
+#include "base/strings.h"
+
+#include <imgui.h>
+
+#include <format>
+
+namespace pw::app {
+
+namespace {
+
+constexpr ImGuiWindowFlags kWholeSurface =
+    ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse;
+
+void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, UtcTime now) {
+    const auto* state = live.find(equipment, tag);
+    if (state == nullptr) return;
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(tag.title.c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(value_words(*state, tag).c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextColored(quality_color(state->quality), "%s", quality_words(state->quality));
+    ImGui::TableNextColumn();
+    ImGui::TextDisabled("%s", age_words(state->source_time, now).c_str());
+    ImGui::TableNextColumn();
+    const auto trend = live.trend(live.watched_index(equipment, tag));
+    if (trend.size() > 1 && !std::holds_alternative<std::string>(state->value)) {
+        ImGui::PushID(tag.id.c_str());
+        ImGui::PlotLines("##trend", trend.data(), static_cast<int>(trend.size()), 0, nullptr, FLT_MAX, FLT_MAX,
+                         {90.f, 20.f});
+        ImGui::PopID();
+    }
+}
+
+void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
+    const auto& equipment = live.plant().equipment[index];
+    if (!equipment.description.empty()) ImGui::TextWrapped("%s", equipment.description.c_str());
+    if (!live.has_broker()) ImGui::TextDisabled("%s", text(Text::NotConnected));
+    for (const auto& tag : equipment.tags) {
+        const auto* state = tag.state ? live.find(index, tag) : nullptr;
+        if (state == nullptr) continue;
+        ImGui::Text("%s:", text(Text::State));
+        ImGui::SameLine();
+        ImGui::TextColored(quality_color(state->quality), "%s", value_words(*state, tag).c_str());
+        ImGui::SameLine();
+        ImGui::TextDisabled("(%s)", quality_words(state->quality));
+    }
+    if (equipment.tags.empty()) return;
+    if (ImGui::BeginTable("tags", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) {
+        for (const Text heading : {Text::Tags, Text::Value, Text::Quality, Text::Age, Text::Trend}) {
+            ImGui::TableSetupColumn(text(heading));
+        }
+        ImGui::TableHeadersRow();
+        for (const auto& tag : equipment.tags) {
+            if (!tag.state) draw_tag_row(live, index, tag, now);
+        }
+        ImGui::EndTable();
+    }
+}
+
+void draw_part(const scene::Scene& scene, scene::NodeId node) {
+    ImGui::Text("%s", plant::to_text(scene.part(node)).c_str());
+    const auto bounds = scene.world_bounds(node);
+    if (bounds.empty()) return;
+    const DVec3 size = bounds.max - bounds.min;
+    ImGui::TextDisabled("%.3f × %.3f × %.3f m", size.x, size.y, size.z);
+}
+
+} // namespace
+
+void draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, bool whole_surface,
+               ActionCalls& asked) {
+    const bool machine = state.selected_equipment != scene::kNone;
+    if (!state.selected && !machine) return;
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    if (whole_surface) {
+        ImGui::SetNextWindowPos({0.f, 0.f});
+        ImGui::SetNextWindowSize(surface);
+    } else {
+        ImGui::SetNextWindowPos({surface.x - 12.f, 12.f}, ImGuiCond_Appearing, {1.f, 0.f});
+        ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {620.f, surface.y - 60.f});
+    }
+    bool open = true;
+    const std::string title =
+        (machine ? live.plant().equipment[state.selected_equipment].title : std::string(scene.name(state.selected))) +
+        "###card";
+    if (ImGui::Begin(title.c_str(), &open, whole_surface ? kWholeSurface : ImGuiWindowFlags_AlwaysAutoResize)) {
+        if (machine) draw_machine(live, state.selected_equipment, now);
+        if (state.selected) draw_part(scene, state.selected);
+        for (const auto& [label, action] : {std::pair(Text::Hide, "view.hide"),
+                                            {Text::Isolate, "view.isolate"},
+                                            {Text::Ghost, "view.ghost"},
+                                            {Text::ShowAll, "view.show_all"}}) {
+            if (ImGui::Button(text(label))) asked.push_back({action, "{}"});
+            ImGui::SameLine();
+        }
+        ImGui::NewLine();
+    }
+    ImGui::End();
+    if (!open) asked.push_back({"view.clear_selection", "{}"});
+}
+
+} // namespace pw::app

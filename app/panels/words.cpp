@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/words.h"
+
+#include "base/strings.h"
+
+#include <imgui.h>
+
+#include <format>
+
+namespace pw::app {
+
+std::string value_words(const twin::TagState& state, const plant::Tag& tag) {
+    if (std::holds_alternative<std::monostate>(state.value)) return "–";
+    std::string words = std::holds_alternative<double>(state.value)
+                            ? std::format("{:.2f}", std::get<double>(state.value))
+                            : twin::to_text(state.value);
+    if (!tag.unit.empty()) words += " " + (tag.unit == "Cel" ? std::string("°C") : tag.unit == "deg" ? "°" : tag.unit);
+    return words;
+}
+
+std::string age_words(UtcTime then, UtcTime now) {
+    if (!then.known()) return text(Text::Never);
+    const double s = (now - then).seconds();
+    if (s < 60.0) return std::format("{:.1f} s", s < 0.0 ? 0.0 : s);
+    if (s < 3600.0) return std::format("{:.0f} min", s / 60.0);
+    return std::format("{:.0f} h", s / 3600.0);
+}
+
+const char* quality_words(twin::Quality quality) {
+    switch (quality) {
+    case twin::Quality::Good:
+        return text(Text::QualityGood);
+    case twin::Quality::Uncertain:
+        return text(Text::QualityUncertain);
+    case twin::Quality::Stale:
+        return text(Text::QualityStale);
+    case twin::Quality::Bad:
+        return text(Text::QualityBad);
+    }
+    return "";
+}
+
+ImVec4 quality_color(twin::Quality quality) {
+    switch (quality) {
+    case twin::Quality::Good:
+        return {0.55f, 0.90f, 0.62f, 1.f};
+    case twin::Quality::Uncertain:
+        return {0.98f, 0.85f, 0.40f, 1.f};
+    case twin::Quality::Stale:
+        return {0.70f, 0.72f, 0.75f, 1.f};
+    case twin::Quality::Bad:
+        return {1.00f, 0.45f, 0.40f, 1.f};
+    }
+    return {1.f, 1.f, 1.f, 1.f};
+}
+
+} // namespace pw::app

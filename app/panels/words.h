@@ -1,0 +1,19 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// How panels say values, ages and qualities. Colour never stands alone: each quality has its word.
+
+#include "plant/plant.h"
+#include "twin/twin.h"
+
+#include <string>
+
+struct ImVec4;
+
+namespace pw::app {
+
+std::string value_words(const twin::TagState& state, const plant::Tag& tag); // "12.4 °C", "EXECUTE", "–"
+std::string age_words(UtcTime then, UtcTime now);                            // "0.2 s", "3 min", "never"
+const char* quality_words(twin::Quality quality);
+ImVec4 quality_color(twin::Quality quality);
+
+} // namespace pw::app

@@ -1,0 +1,38 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// `plantwalk do ACTION …` against a running program: JSON lines on a socket that only its user can open. A request is
+// {"action": "view.select", "arguments": {…}}, the answer {"ok": true, "result": …} or {"ok": false, "error": "…"}.
+
+#include "base/local_socket.h"
+#include "base/result.h"
+#include "base/ring.h"
+#include "work/actions.h"
+
+#include <future>
+#include <memory>
+#include <string>
+
+namespace pw::app {
+
+class RemoteControl {
+  public:
+    static Result<std::unique_ptr<RemoteControl>> start(const std::string& socket_path);
+    ~RemoteControl();
+    // Frame thread: carries out what has arrived. Never waits.
+    void step(const work::ActionRegistry& actions);
+
+  private:
+    struct Request {
+        std::string line;
+        std::promise<std::string> answer;
+    };
+    RemoteControl() : requests_(64) {}
+    Ring<std::unique_ptr<Request>> requests_;
+    std::unique_ptr<LocalServer> server_;
+};
+
+std::string control_socket(); // in the user's runtime folder
+// One request's answer; also what an in-process caller gets.
+std::string carry_out(const work::ActionRegistry& actions, std::string_view line);
+
+} // namespace pw::app

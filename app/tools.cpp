@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands that need no GPU: inspect, plant, twin, actions, do.
+#include "app/client_actions.h"
+#include "app/commands.h"
+#include "app/publisher/publisher.h"
+#include "app/remote_control.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "plant/plant.h"
+#include "scene/gltf.h"
+#include "twin/twin.h"
+#include "twin/watch.h"
+
+#include <format>
+#include <print>
+
+namespace pw::app {
+
+namespace {
+
+int failed(const Error& error, int code = 1) {
+    std::println(stderr, "plantwalk: {}", error.what);
+    return code;
+}
+
+// Until `seconds` are over (0: for ever) or the user stops it.
+void wait_for_end(double seconds) {
+    const Time begin = system_clock().now();
+    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds))
+        pause_for(from_ms(50));
+}
+
+std::string summary_json(const scene::Model& model, const scene::ModelSummary& s, const Reports& reports) {
+    JsonWriter w;
+    w.begin_object().member("name", model.name).member("generator", model.generator);
+    for (const auto& [name, count] : {std::pair("nodes", s.nodes),
+                                      {"meshes", s.meshes},
+                                      {"primitives", s.primitives},
+                                      {"triangles", s.triangles},
+                                      {"materials", s.materials},
+                                      {"textures", s.textures},
+                                      {"images", s.images},
+                                      {"animations", s.clips},
+                                      {"skins", s.skins},
+                                      {"cameras", s.cameras},
+                                      {"lights", s.lights}}) {
+        w.member(name, count);
+    }
+    w.key("bounds_m").begin_array();
+    if (!s.bounds.empty()) {
+        for (const auto& p : {s.bounds.min, s.bounds.max}) w.begin_array().value(p.x).value(p.y).value(p.z).end_array();
+    }
+    w.end_array().key("extensions").begin_array();
+    for (const auto& e : model.extensions_used) w.value(e);
+    w.end_array().key("warnings").begin_array();
+    for (const auto& r : reports.list()) w.begin_object().member("where", r.where).member("what", r.what).end_object();
+    w.end_array().end_object();
+    return w.take();
+}
+
+} // namespace
+
+int run_inspect(const std::string& file, bool json) {
+    Reports reports;
+    const auto model = scene::load_gltf(file, reports);
+    if (!model) return failed(model.error(), 2);
+    const auto s = scene::summarize(**model);
+    if (json) {
+        std::println("{}", summary_json(**model, s, reports));
+        return 0;
+    }
+    std::println("{}", file);
+    std::println("  nodes {}, meshes {}, primitives {}, triangles {}", s.nodes, s.meshes, s.primitives, s.triangles);
+    std::println("  materials {}, textures {}, images {}", s.materials, s.textures, s.images);
+    std::println("  animations {}, skins {}, cameras {}, lights {}", s.clips, s.skins, s.cameras, s.lights);
+    if (!s.bounds.empty()) {
+        const DVec3 size = s.bounds.max - s.bounds.min;
+        std::println("  size {:.3f} × {:.3f} × {:.3f} m", size.x, size.y, size.z);
+    }
+    for (const auto& e : (*model)->extensions_used) std::println("  extension {}", e);
+    for (const auto& r : reports.list()) std::println("  warning: {}: {}", r.where, r.what);
+    return 0;
+}
+
+int run_plant_check(const std::string& file) {
+    Reports problems;
+    const auto plant = plant::read_plant(file, problems);
+    for (const auto& p : problems.list())
+        std::println(stderr, "{}: {}: {}", file, p.where.empty() ? "/" : p.where, p.what);
+    if (!plant) {
+        if (problems.empty()) failed(plant.error());
+        return 2;
+    }
+    if (!problems.empty()) return 2;
+    std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
+                 plant->models.size(), plant->viewpoints.size());
+    return 0;
+}
+
+int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed,
+                  std::uint64_t seed) {
+    Reports problems;
+    const auto plant = plant::read_plant(file, problems);
+    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
+    if (!plant) return failed(plant.error(), 2);
+    const auto published = start_publishing(*plant, broker, {.seed = seed, .speed = speed});
+    if (!published) return failed(published.error());
+    log_info(std::format("publishing {} to {}", plant->name, broker));
+    wait_for_end(seconds);
+    return 0;
+}
+
+int run_twin_watch(const std::string& broker, bool json, double seconds) {
+    twin::TwinOptions options;
+    options.broker = broker;
+    options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
+    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time) {
+        if (json)
+            std::println("{}", twin::watch_line(tag, value, quality, time));
+        else
+            std::println("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value), twin::quality_name(quality));
+        std::fflush(stdout);
+    };
+    const auto watching = twin::start_watching(options, print);
+    if (!watching) return failed(watching.error());
+    wait_for_end(seconds);
+    return 0;
+}
+
+int run_actions(bool json) {
+    work::ActionRegistry registry;
+    add_client_actions(registry, nullptr);
+    if (json) {
+        std::println("{}", registry.to_json());
+        return 0;
+    }
+    for (const auto& action : registry.list()) std::println("{:24} {}", action.id, action.help);
+    return 0;
+}
+
+int run_do(const std::vector<std::string>& words) {
+    work::ActionRegistry registry;
+    add_client_actions(registry, nullptr);
+    const auto arguments = registry.arguments_from_words(words[0], std::span(words).subspan(1));
+    if (!arguments) return failed(arguments.error(), 2);
+    JsonWriter w;
+    w.begin_object().member("action", words[0]).key("arguments").raw(*arguments).end_object();
+    const auto answer = local_request(control_socket(), w.text());
+    if (!answer) return failed(answer.error());
+    std::println("{}", *answer);
+    return answer->starts_with(R"({"ok":true)") ? 0 : 1;
+}
+
+} // namespace pw::app

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// plantwalk view and run: a client for one model or plant.
+#include "app/client.h"
+#include "app/commands.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "scene/animation.h"
+
+#include <glm/common.hpp>
+#include <glm/ext/quaternion_trigonometric.hpp>
+#include <glm/geometric.hpp>
+#include <glm/trigonometric.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <format>
+#include <print>
+
+namespace pw::app {
+
+namespace {
+
+constexpr Duration kSettlePatience = from_ms(120'000);
+
+int failed(const Error& error, int code = 1) {
+    std::println(stderr, "plantwalk: {}", error.what);
+    return code;
+}
+
+bool is_plant(const std::string& file) { return extension_of(file) == ".json"; }
+
+Settings user_settings() {
+    Reports problems;
+    Settings settings = read_settings(settings_file(), problems);
+    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
+    return settings;
+}
+
+xr::HostKind host_kind(const std::string& name) {
+    if (name == "headset") return xr::HostKind::Headset;
+    if (name == "window") return xr::HostKind::Window;
+    if (name == "offscreen") return xr::HostKind::Offscreen;
+    std::string why;
+    const auto kind = xr::best_host(why);
+    log_info(why);
+    return kind;
+}
+
+// Everything in the picture, from the front and a little above.
+CameraSetting framing(scene::Scene& scene, const ViewOptions& options) {
+    DAabb box;
+    for (const auto& placed : scene.placed()) {
+        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
+             n = scene.subtree_end({n})) {
+            grow(box, scene.world_bounds({n}));
+        }
+    }
+    if (box.empty()) box = {DVec3(-1.0), DVec3(1.0)};
+    const DVec3 centre = (box.min + box.max) * 0.5;
+    const double radius = std::max(glm::length(box.max - box.min) * 0.5, 1e-3);
+    const double aspect = static_cast<double>(options.width) / options.height;
+    const double half = std::tan(glm::radians(options.fov_y_deg) * 0.5) * std::min(1.0, aspect);
+    const DVec3 direction = glm::normalize(DVec3(0.55, 0.35, 1.0));
+    return {centre + direction * (radius / std::sin(std::atan(half)) * 1.02), centre, options.fov_y_deg};
+}
+
+// Every node whose name ends in _dyn turns about +Y, one turn in four seconds of 60 frames each.
+class Dynamic {
+  public:
+    explicit Dynamic(const scene::Scene& scene) {
+        for (std::uint32_t n = 0; n < scene.node_count(); ++n) {
+            if (scene.name({n}).ends_with("_dyn")) nodes_.push_back({{n}, scene.local({n})});
+        }
+    }
+    void step(scene::Scene& scene) {
+        const Quat turn = glm::angleAxis(static_cast<float>(frame_++) * 6.2831853f / 240.f, Vec3(0.f, 1.f, 0.f));
+        for (const auto& [node, rest] : nodes_) {
+            Transform t = rest;
+            t.rotation = rest.rotation * turn;
+            scene.set_local(node, t);
+        }
+    }
+
+  private:
+    std::vector<std::pair<scene::NodeId, Transform>> nodes_;
+    std::uint64_t frame_ = 0;
+};
+
+const scene::Clip* find_clip(const scene::Model& model, const std::string& name) {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error == std::errc{} && end == name.data() + name.size())
+        return number < model.clips.size() ? &model.clips[number] : nullptr;
+    const auto found = std::ranges::find(model.clips, name, &scene::Clip::name);
+    return found == model.clips.end() ? nullptr : &*found;
+}
+
+Result<void> write_shot(Client& client, const std::string& file) {
+    const auto picture = client.take_picture(/* wait= */ true);
+    if (!picture) return fail(Errc::Unavailable, "no picture was drawn");
+    const auto png = scene::encode_png(*picture);
+    return png ? write_file(file, *png) : std::unexpected(png.error());
+}
+
+Result<void> write_stats(const Client& client, double first_frame_ms, const std::string& file) {
+    JsonWriter w;
+    const auto member = [&w](const char* name, const Percentiles& p) {
+        w.key(name).begin_object().member("median", p.median).member("p99", p.p99).end_object();
+    };
+    w.begin_object().member("first_frame_ms", first_frame_ms);
+    member("frame_ms", client.stats().frame_ms());
+    member("cpu_ms", client.stats().cpu_ms());
+    member("process_cpu_ms", client.stats().process_cpu_ms());
+    const auto& r = client.render_stats();
+    w.member("frames", client.stats().frames())
+        .member("draws", r.draws)
+        .member("triangles", r.triangles)
+        .member("nodes", r.nodes);
+    w.member("peak_rss_mib", peak_rss_mib()).member("gpu", client.gpu_name()).end_object();
+    return write_text(file, w.text() + "\n");
+}
+
+ClientOptions client_options(const ViewOptions& options) {
+    ClientOptions out;
+    out.settings = user_settings();
+    out.settings.fov_y_deg = options.fov_y_deg;
+    out.host.kind = options.host.empty()
+                        ? (options.shot.empty() && options.stats.empty() ? host_kind("auto") : xr::HostKind::Offscreen)
+                        : host_kind(options.host);
+    out.host.width = options.width;
+    out.host.height = options.height;
+    out.host.title = "Plantwalk · " + file_name_of(options.file);
+    (is_plant(options.file) ? out.plant_file : out.model_file) = options.file;
+    out.environment_file = options.environment;
+    out.background = options.background;
+    const bool interactive = out.host.kind != xr::HostKind::Offscreen;
+    out.remote_control = interactive;
+    out.panels = interactive;
+    return out;
+}
+
+// Until everything is loaded and on the GPU; false when the program is to end.
+bool settle(Client& client) {
+    const Time begin = system_clock().now();
+    while (!client.settled()) {
+        if (!client.frame()) return false;
+        if (system_clock().now() - begin > kSettlePatience) {
+            log_warn("some images are still not there; going on without them");
+            return true;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+int run_view(const ViewOptions& options) {
+    const Time begin = system_clock().now();
+    auto made = Client::make(client_options(options));
+    if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
+    Client& client = **made;
+    CameraSetting camera = framing(client.scene(), options);
+    if (options.camera) camera.eye_m = *options.camera;
+    if (options.target) camera.target_m = *options.target;
+    if (options.camera || options.target || !is_plant(options.file)) client.set_camera(camera);
+
+    std::optional<Dynamic> dynamic;
+    if (options.animate_dynamic) dynamic.emplace(client.scene());
+    const scene::Clip* clip = nullptr;
+    if (!options.clip.empty() && !client.scene().placed().empty()) {
+        clip = find_clip(*client.scene().placed()[0].model, options.clip);
+        if (clip == nullptr)
+            return failed(
+                {Errc::NotFound, std::format("there is no animation \"{}\" in {}", options.clip, options.file)}, 2);
+    }
+    client.on_step = [&](Duration since_start) {
+        if (dynamic) dynamic->step(client.scene());
+        if (clip == nullptr) return;
+        const double t = options.time_s >= 0.0
+                             ? options.time_s
+                             : std::fmod(since_start.seconds(), std::max(0.001, static_cast<double>(clip->duration_s)));
+        scene::apply_clip(client.scene(), {0}, *clip, static_cast<float>(t));
+    };
+
+    double first_frame_ms = 0.0;
+    bool going = true;
+    while (going && client.drawn_frames() == 0) going = client.frame();
+    first_frame_ms = (system_clock().now() - begin).ms();
+    const bool until_closed = options.frames == 0 && client.host().kind() != xr::HostKind::Offscreen;
+    if (going && !until_closed) going = settle(client);
+    client.reset_stats();
+    for (std::uint32_t i = 0; going && (until_closed || i < options.frames); ++i) going = client.frame();
+    const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
+    if (!measured) return failed(measured.error());
+    if (options.shot.empty()) return 0;
+    client.ask_picture();
+    const auto drawn = client.drawn_frames();
+    while (client.drawn_frames() == drawn && client.frame()) {}
+    if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());
+    return 0;
+}
+
+int run_walk(const WalkOptions& options) {
+    ClientOptions out;
+    out.settings = user_settings();
+    out.plant_file = options.plant;
+    out.broker = options.broker.empty() ? out.settings.broker : options.broker;
+    out.host.kind = host_kind(options.host);
+    auto made = Client::make(out);
+    if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
+    const Time begin = system_clock().now();
+    while ((*made)->frame() && (options.seconds <= 0.0 || (system_clock().now() - begin).seconds() < options.seconds)) {
+    }
+    return 0;
+}
+
+} // namespace pw::app

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plant/plant.h"
+
+#include "base/assert.h"
+#include "base/file.h"
+#include "plant/document.h"
+#include "plant/rules.h"
+#include "plant/schema.h"
+
+#include <glm/geometric.hpp>
+#include <glm/gtc/quaternion.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numbers>
+#include <utility>
+
+namespace pw::plant {
+namespace {
+
+constexpr std::array<std::string_view, 5> kLevels{"site", "area", "line", "cell", "unit"};
+constexpr std::array<std::string_view, 7> kProperties{"rotation", "translation", "scale", "visible",
+                                                      "color",    "lamp",        "text"};
+constexpr std::array<std::string_view, 3> kMaps{"identity", "linear", "table"};
+
+// The schema has spoken before: what is of another type than expected here has been reported and counts as absent.
+
+const Json* member(const Json& object, std::string_view key, JsonKind kind) {
+    const Json* found = object.find(key);
+    return found != nullptr && found->is(kind) ? found : nullptr;
+}
+
+std::string text(const Json& object, std::string_view key, std::string_view otherwise = {}) {
+    const Json* found = member(object, key, JsonKind::Text);
+    return found != nullptr ? found->text : std::string(otherwise);
+}
+
+std::optional<double> number(const Json& object, std::string_view key) {
+    const Json* found = member(object, key, JsonKind::Number);
+    return found != nullptr ? std::optional(found->number) : std::nullopt;
+}
+
+bool truth(const Json& object, std::string_view key) {
+    const Json* found = member(object, key, JsonKind::Bool);
+    return found != nullptr && found->truth;
+}
+
+const std::vector<Json>& list(const Json& object, std::string_view key) {
+    static const std::vector<Json> kEmpty;
+    const Json* found = member(object, key, JsonKind::Array);
+    return found != nullptr ? found->items : kEmpty;
+}
+
+template <class Enum, std::size_t N>
+Enum choice(const Json& object, std::string_view key, const std::array<std::string_view, N>& names, Enum otherwise) {
+    const auto* found = std::ranges::find(names, text(object, key));
+    return found != names.end() ? static_cast<Enum>(found - names.begin()) : otherwise;
+}
+
+DVec3 triple(const Json& object, std::string_view key, const DVec3& otherwise) {
+    const std::vector<Json>& v = list(object, key);
+    return v.size() == 3 ? DVec3(v[0].number, v[1].number, v[2].number) : otherwise;
+}
+
+Placement read_placement(const Json& owner) {
+    Placement out;
+    const Json* object = member(owner, "placement", JsonKind::Object);
+    if (object == nullptr) return out;
+    out.position_m = triple(*object, "position_m", out.position_m);
+    out.yaw_deg = number(*object, "yaw_deg").value_or(out.yaw_deg);
+    out.scale = number(*object, "scale").value_or(out.scale);
+    if (const std::vector<Json>& q = list(*object, "rotation"); q.size() == 4) {
+        const auto f = [&](std::size_t i) { return static_cast<float>(q[i].number); };
+        out.rotation = Quat(f(3), f(0), f(1), f(2));
+    }
+    return out;
+}
+
+Tag read_tag(const Json& json) {
+    Tag out;
+    out.id = text(json, "id");
+    out.title = text(json, "title", out.id);
+    out.source = text(json, "source");
+    out.unit = text(json, "unit");
+    out.low = number(json, "low");
+    out.high = number(json, "high");
+    out.period_s = number(json, "period_s");
+    out.state = truth(json, "state");
+    return out;
+}
+
+MapPoint read_point(const Json& json) {
+    return {.in_text = text(json, "in"),
+            .in = number(json, "in").value_or(0.0),
+            .out = number(json, "out").value_or(0.0),
+            .out_text = text(json, "out")};
+}
+
+Binding read_binding(const Json& json) {
+    Binding out;
+    out.tag = text(json, "tag");
+    out.node = text(json, "node");
+    out.property = choice(json, "property", kProperties, Property::Rotation);
+    const DVec3 no_axis = out.property == Property::Scale ? DVec3(1.0) : DVec3(out.axis);
+    const DVec3 axis = triple(json, "axis", no_axis);
+    const bool direction = out.property != Property::Scale && axis != DVec3(0.0);
+    out.axis = Vec3(direction ? glm::normalize(axis) : axis);
+    out.map = choice(json, "map", kMaps, MapKind::Identity);
+    for (const Json& point : list(json, "points")) out.points.push_back(read_point(point));
+    if (const Json* point = member(json, "otherwise", JsonKind::Object)) out.otherwise = read_point(*point);
+    out.modulo = number(json, "modulo");
+    out.smooth_s = number(json, "smooth_s").value_or(out.smooth_s);
+    out.format = text(json, "format");
+    return out;
+}
+
+Item read_item(const Json& json) {
+    return {.name = text(json, "name"),
+            .model = text(json, "model"),
+            .placement = read_placement(json),
+            .attach = text(json, "attach")};
+}
+
+void read_equipment(const Json& json, const std::string& where, std::uint32_t parent, Plant& plant,
+                    std::vector<std::string>& pointers) {
+    Equipment out;
+    out.id = text(json, "id");
+    out.title = text(json, "title", out.id);
+    out.level = choice(json, "level", kLevels, Level::Unit);
+    out.parent = parent;
+    out.model = text(json, "model");
+    out.placement = read_placement(json);
+    for (const Json& item : list(json, "items")) out.items.push_back(read_item(item));
+    for (const Json& tag : list(json, "tags")) out.tags.push_back(read_tag(tag));
+    for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
+    out.description = text(json, "description");
+    if (const Json* simulation = member(json, "simulation", JsonKind::Object)) out.simulation = to_text(*simulation);
+
+    const auto self = static_cast<std::uint32_t>(plant.equipment.size());
+    plant.equipment.push_back(std::move(out));
+    pointers.push_back(where);
+    const std::vector<Json>& children = list(json, "children");
+    for (std::size_t i = 0; i < children.size(); ++i)
+        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers);
+}
+
+Environment read_environment(const Json& json, const std::string& folder) {
+    Environment out;
+    out.file = text(json, "file");
+    if (!out.file.empty()) out.file = join_path(folder, out.file);
+    out.intensity = number(json, "intensity").value_or(out.intensity);
+    out.to_sun = Vec3(triple(json, "to_sun", out.to_sun));
+    out.sun_color = Vec3(triple(json, "sun_color", out.sun_color));
+    out.sun_lux = number(json, "sun_lux").value_or(out.sun_lux);
+    return out;
+}
+
+Plant build(const Json& json, const std::string& file, std::vector<std::string>& pointers) {
+    Plant plant;
+    plant.name = text(json, "name");
+    plant.file = file;
+    const std::string folder = folder_of(file);
+    if (const Json* models = member(json, "models", JsonKind::Object))
+        for (std::size_t i = 0; i < models->keys.size(); ++i)
+            plant.models.push_back({models->keys[i], join_path(folder, models->items[i].text)});
+    for (const Json& item : list(json, "scenery"))
+        plant.scenery.push_back({text(item, "name"), text(item, "model"), read_placement(item)});
+    const std::vector<Json>& equipment = list(json, "equipment");
+    for (std::size_t i = 0; i < equipment.size(); ++i)
+        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers);
+    for (const Json& item : list(json, "viewpoints")) {
+        Viewpoint& view = plant.viewpoints.emplace_back();
+        view.id = text(item, "id");
+        view.title = text(item, "title", view.id);
+        view.eye_m = triple(item, "eye_m", view.eye_m);
+        view.target_m = triple(item, "target_m", view.target_m);
+        view.fov_y_deg = number(item, "fov_y_deg").value_or(view.fov_y_deg);
+    }
+    if (const Json* environment = member(json, "environment", JsonKind::Object))
+        plant.environment = read_environment(*environment, folder);
+    if (const Json* start = member(json, "start", JsonKind::Object)) {
+        plant.start_m = triple(*start, "position_m", plant.start_m);
+        plant.start_yaw_deg = number(*start, "yaw_deg").value_or(plant.start_yaw_deg);
+    }
+    return plant;
+}
+
+const Json& schema() {
+    static const Json kSchema = [] {
+        Reports problems;
+        Result<Json> parsed = parse_json(plant_schema(), "plant.schema.json", problems);
+        PW_ASSERT(parsed && problems.empty(), "the schema that was built in is JSON");
+        return std::move(*parsed);
+    }();
+    return kSchema;
+}
+
+// A file that is no plant file, or one of another version, needs one sentence and not a hundred.
+Result<void> check_format(const Json& json, const std::string& file) {
+    if (text(json, "format") != "plantwalk-plant")
+        return fail(Errc::Malformed,
+                    file + ": this is no plant file: it does not begin with \"format\": \"plantwalk-plant\"");
+    const std::optional<double> version = number(json, "version");
+    if (version && *version > kPlantVersion)
+        return fail(Errc::Unsupported, file + ": made for a newer Plantwalk: its version is " +
+                                           shown(*json.find("version")) + ", this program reads version " +
+                                           std::to_string(kPlantVersion));
+    return {};
+}
+
+} // namespace
+
+Affine to_affine(const Placement& placement) {
+    const auto half = static_cast<float>(placement.yaw_deg * std::numbers::pi / 360.0);
+    const Quat yaw(std::cos(half), 0.f, std::sin(half), 0.f);
+    return to_affine(Transform{.translation = placement.position_m,
+                               .rotation = placement.rotation.value_or(yaw),
+                               .scale = Vec3(static_cast<float>(placement.scale))});
+}
+
+Result<Plant> parse_plant(std::string_view json, const std::string& file, Reports& problems) {
+    Reports found;
+    Result<Plant> plant = fail(Errc::Malformed, {});
+    const Result<Json> document = parse_json(json, file, found);
+    const Result<void> format = document ? check_format(*document, file) : std::unexpected(document.error());
+    if (!format) {
+        problems.add("", format.error().what);
+        return std::unexpected(format.error());
+    }
+    check_against_schema(schema(), *document, found);
+    std::vector<std::string> pointers;
+    plant = build(*document, file, pointers);
+    check_rules(*plant, pointers, found);
+    if (found.empty()) return plant;
+
+    for (const Report& report : found.list()) problems.add(report.where, report.what);
+    const Report& first = found.list().front();
+    const std::size_t count = found.list().size();
+    const std::string many = count == 1 ? "1 problem" : std::to_string(count) + " problems; the first";
+    return fail(Errc::Malformed, file + ": " + many + " at " + first.where + ": " + first.what);
+}
+
+Result<Plant> read_plant(const std::string& path, Reports& problems) {
+    const Result<std::string> text = read_text(path, kMaxDocumentBytes);
+    if (!text) {
+        problems.add("", text.error().what);
+        return std::unexpected(text.error());
+    }
+    Result<Plant> plant = parse_plant(*text, path, problems);
+    if (!plant) return plant;
+    for (const ModelFile& model : plant->models)
+        if (!file_exists(model.file)) problems.add(pointer_to("/models", model.id), "there is no file " + model.file);
+    const std::string& environment = plant->environment.file;
+    if (!environment.empty() && !file_exists(environment))
+        problems.add("/environment/file", "there is no file " + environment);
+    return plant;
+}
+
+std::uint32_t find_equipment(const Plant& plant, std::string_view id) {
+    const auto found = std::ranges::find(plant.equipment, id, &Equipment::id);
+    return found == plant.equipment.end() ? kNoEquipment : static_cast<std::uint32_t>(found - plant.equipment.begin());
+}
+
+std::string tag_name(const Plant& plant, std::uint32_t equipment, const Tag& tag) {
+    PW_ASSERT(equipment < plant.equipment.size(), "the equipment is of this plant");
+    return plant.equipment[equipment].id + "." + tag.id;
+}
+
+} // namespace pw::plant

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plant/rules.h"
+
+#include "plant/document.h"
+#include "plant/schema.h"
+
+#include <glm/ext/quaternion_geometric.hpp>
+
+#include <cmath>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace pw::plant {
+namespace {
+
+using Names = std::set<std::string, std::less<>>;
+
+constexpr std::string_view level_name(Level level) {
+    switch (level) {
+    case Level::Site:
+        return "a site";
+    case Level::Area:
+        return "an area";
+    case Level::Line:
+        return "a line";
+    case Level::Cell:
+        return "a cell";
+    case Level::Unit:
+        return "a unit";
+    }
+    return "";
+}
+
+class Rules {
+  public:
+    Rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems)
+        : plant_(plant), pointers_(pointers), problems_(problems) {
+        for (const ModelFile& model : plant.models) models_.insert(model.id);
+        for (const Equipment& equipment : plant.equipment)
+            for (const Tag& tag : equipment.tags) tags_.insert(equipment.id + "." + tag.id);
+    }
+
+    void check() {
+        for (std::size_t i = 0; i < plant_.scenery.size(); ++i) scenery(plant_.scenery[i], pointer_to("/scenery", i));
+        for (std::size_t i = 0; i < plant_.equipment.size(); ++i) equipment(plant_.equipment[i], pointers_[i]);
+        Names seen;
+        for (std::size_t i = 0; i < plant_.viewpoints.size(); ++i) {
+            const Viewpoint& view = plant_.viewpoints[i];
+            const std::string where = pointer_to("/viewpoints", i);
+            unique(seen, view.id, where + "/id", "viewpoint");
+            if (!view.id.empty() && view.eye_m == view.target_m)
+                wrong(where + "/target_m", "is the same point as eye_m: there is no direction to look in");
+        }
+        direction(plant_.environment.to_sun, "/environment/to_sun");
+    }
+
+  private:
+    void wrong(std::string where, std::string what) {
+        if (problems_.list().size() < kMaxProblems) problems_.add(std::move(where), std::move(what));
+    }
+
+    void unique(Names& seen, const std::string& name, const std::string& where, std::string_view kind) {
+        if (!name.empty() && !seen.insert(name).second)
+            wrong(where, "there is another " + std::string(kind) + " " + shown(name));
+    }
+
+    void model(const std::string& id, const std::string& where) {
+        if (!id.empty() && !models_.contains(id)) wrong(where, "there is no model " + shown(id) + " in \"models\"");
+    }
+
+    void direction(const Vec3& v, const std::string& where) {
+        if (v == Vec3(0.f)) wrong(where, "is 0, 0, 0: that is no direction");
+    }
+
+    void placement(const Placement& p, const std::string& where) {
+        if (p.rotation && std::abs(glm::length(*p.rotation) - 1.f) > 1e-3f)
+            wrong(where + "/placement/rotation", "is no unit quaternion: the squares of x, y, z, w must add up to 1");
+    }
+
+    void scenery(const Scenery& s, const std::string& where) {
+        unique(places_, s.name, where + "/name", "scenery or equipment called");
+        model(s.model, where + "/model");
+        placement(s.placement, where);
+    }
+
+    void equipment(const Equipment& e, const std::string& where) {
+        unique(places_, e.id, where + "/id", "scenery or equipment called");
+        model(e.model, where + "/model");
+        placement(e.placement, where);
+        if (e.parent != kNoEquipment) {
+            const Level above = plant_.equipment[e.parent].level;
+            if (e.level < above || (e.level == above && e.level != Level::Unit))
+                wrong(where + "/level", std::string(level_name(e.level)) + " cannot be part of " +
+                                            std::string(level_name(above)) +
+                                            "; from the top: site, area, line, cell, unit");
+        }
+        Names items, tags;
+        for (std::size_t i = 0; i < e.items.size(); ++i) item(e, e.items[i], items, pointer_to(where + "/items", i));
+        bool has_state = false;
+        for (std::size_t i = 0; i < e.tags.size(); ++i) {
+            const std::string at = pointer_to(where + "/tags", i);
+            tag(e.tags[i], tags, at);
+            if (e.tags[i].state && std::exchange(has_state, true))
+                wrong(at + "/state", "a machine has one state tag only");
+        }
+        for (std::size_t i = 0; i < e.bindings.size(); ++i)
+            binding(e, e.bindings[i], items, tags, pointer_to(where + "/bindings", i));
+    }
+
+    void item(const Equipment& e, const Item& i, Names& items, const std::string& where) {
+        unique(items, i.name, where + "/name", "item of this equipment called");
+        model(i.model, where + "/model");
+        placement(i.placement, where);
+        if (!i.attach.empty() && e.model.empty())
+            wrong(where + "/attach", "this equipment has no model that an item could be attached to");
+    }
+
+    void tag(const Tag& t, Names& tags, const std::string& where) {
+        unique(tags, t.id, where + "/id", "tag of this equipment called");
+        if (t.low && t.high && *t.low >= *t.high) wrong(where + "/high", "must be more than low");
+    }
+
+    void binding(const Equipment& e, const Binding& b, const Names& items, const Names& tags,
+                 const std::string& where) {
+        if (b.tag.contains('.')) {
+            if (!tags_.contains(b.tag)) wrong(where + "/tag", "there is no tag " + shown(b.tag) + " in this plant");
+        } else if (!b.tag.empty() && !tags.contains(b.tag)) {
+            wrong(where + "/tag", "this equipment has no tag " + shown(b.tag));
+        }
+        const std::size_t colon = b.node.find(':');
+        if (colon != std::string::npos) {
+            const std::string name = b.node.substr(0, colon);
+            if (!items.contains(name)) wrong(where + "/node", "this equipment has no item " + shown(name));
+        } else if (!b.node.empty() && e.model.empty()) {
+            wrong(where + "/node", "this equipment has no model");
+        }
+        direction(b.axis, where + "/axis");
+        if (b.map == MapKind::Linear) ascending(b, where);
+        if (b.map == MapKind::Table) different(b, where);
+        if (!b.format.empty() && !is_format(b.format))
+            wrong(where + "/format", "must have one {} or {:.2f} where the value goes, and no other braces");
+    }
+
+    void ascending(const Binding& b, const std::string& where) {
+        for (std::size_t i = 1; i < b.points.size(); ++i)
+            if (b.points[i].in_text.empty() && b.points[i].in <= b.points[i - 1].in)
+                wrong(pointer_to(where + "/points", i) + "/in", "must be more than the point before has");
+    }
+
+    void different(const Binding& b, const std::string& where) {
+        std::set<std::pair<double, std::string_view>> seen;
+        for (std::size_t i = 0; i < b.points.size(); ++i)
+            if (!seen.emplace(b.points[i].in, b.points[i].in_text).second)
+                wrong(pointer_to(where + "/points", i) + "/in", "stands in this table twice");
+    }
+
+    // One field in braces: "{}", or ':', an optional sign, zero, width, precision and type of std::format.
+    static bool is_format(std::string_view format) {
+        const std::size_t open = format.find('{');
+        const std::size_t close = format.find('}');
+        if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
+        if (format.find_first_of("{}", close + 1) != std::string_view::npos ||
+            format.substr(open + 1, close - open - 1).contains('{'))
+            return false;
+        std::string_view spec = format.substr(open + 1, close - open - 1);
+        const auto skip = [&spec](std::string_view set, std::size_t most) {
+            std::size_t count = 0;
+            while (count < most && count < spec.size() && set.contains(spec[count])) ++count;
+            spec.remove_prefix(count);
+            return count > 0;
+        };
+        if (!skip(":", 1)) return spec.empty();
+        skip("+", 1);
+        skip("0123456789", 2);
+        if (skip(".", 1) && !skip("0123456789", 1)) return false;
+        skip("fdeg", 1);
+        return spec.empty();
+    }
+
+    const Plant& plant_;
+    std::span<const std::string> pointers_;
+    Reports& problems_;
+    Names models_, places_, tags_;
+};
+
+} // namespace
+
+void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems) {
+    Rules(plant, pointers, problems).check();
+}
+
+} // namespace pw::plant

@@ -1,0 +1,16 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The rules of a plant file that its schema cannot say: what is unique, what refers to what, what fits together.
+// Internal to plant/.
+
+#include "plant/plant.h"
+
+#include <span>
+#include <string>
+
+namespace pw::plant {
+
+// `pointers` has the JSON pointer of each equipment. What the schema has refused already (an empty id) is passed over.
+void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems);
+
+} // namespace pw::plant

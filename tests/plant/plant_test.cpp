@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plant/plant.h"
+
+#include "base/file.h"
+#include "tests/plant/plant_support.h"
+#include "tests/support/paths.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pw::plant {
+namespace {
+
+using test::documented_example;
+using test::problems_of;
+using test::replaced;
+
+constexpr const char* kSmallest = R"({"format": "plantwalk-plant", "version": 1, "name": "Empty"})";
+
+Plant example() {
+    Reports problems;
+    Result<Plant> plant = parse_plant(documented_example(), "folder/plant.json", problems);
+    REQUIRE_MESSAGE(plant, (plant ? "" : plant.error().what));
+    return std::move(*plant);
+}
+
+// What the reader says about the example with one place changed.
+std::string after(const std::string& from, const std::string& to) {
+    return problems_of(replaced(documented_example(), from, to));
+}
+
+} // namespace
+
+TEST_SUITE("plant/reader") {
+    TEST_CASE("the documented example is read as it is written") {
+        const Plant plant = example();
+        CHECK(plant.name == "A small bottling plant");
+        REQUIRE(plant.models.size() == 3);
+        CHECK(plant.models[0].id == "arm");
+        CHECK(plant.models[0].file == "folder/models/arm.glb");
+        REQUIRE(plant.scenery.size() == 1);
+        REQUIRE(plant.scenery[0].placement.rotation);
+        CHECK(plant.scenery[0].placement.rotation->w == doctest::Approx(0.7071068));
+        CHECK(plant.scenery[0].placement.rotation->y == doctest::Approx(0.7071068));
+
+        REQUIRE(plant.equipment.size() == 2);
+        const Equipment& line = plant.equipment[0];
+        CHECK(line.level == Level::Line);
+        CHECK(line.parent == kNoEquipment);
+        CHECK(line.placement.position_m == DVec3(4, 0, -2));
+        CHECK(line.placement.yaw_deg == 90.0);
+        const Equipment& robot = plant.equipment[1];
+        CHECK(robot.parent == 0);
+        CHECK(robot.title == "Palletising robot");
+        CHECK(robot.simulation == R"({"plays":"arm","cycle_s":7.5})");
+        REQUIRE(robot.items.size() == 1);
+        CHECK(robot.items[0].attach == "Gripper");
+
+        REQUIRE(robot.tags.size() == 5);
+        CHECK(robot.tags[0].state);
+        CHECK(robot.tags[1].low == -180.0);
+        CHECK(robot.tags[2].title == "speed"); // none given: the id
+        CHECK(robot.tags[4].source == "Packing/Robot//Heartbeat");
+        CHECK(robot.tags[4].period_s == 5.0);
+
+        CHECK(plant.viewpoints.at(0).fov_y_deg == 55.0);
+        CHECK(plant.environment.file == "folder/environments/hall.hdr");
+        CHECK(plant.environment.sun_lux == 40000.0);
+        CHECK(plant.start_m == DVec3(8, 0, 6));
+        CHECK(plant.start_yaw_deg == 30.0);
+    }
+
+    TEST_CASE("bindings keep their map, axis and text") {
+        const std::vector<Binding> b = example().equipment[1].bindings;
+        REQUIRE(b.size() == 5);
+        CHECK(b[0].property == Property::Rotation);
+        CHECK(b[0].map == MapKind::Identity);
+        CHECK(b[0].smooth_s == 0.1);
+        CHECK(b[1].map == MapKind::Linear);
+        CHECK(b[1].axis == Vec3(0, 0, 1));
+        CHECK(b[1].points.at(1).out == 3600.0);
+        CHECK(b[1].modulo == 360.0);
+        CHECK(b[2].map == MapKind::Table);
+        CHECK(b[2].points.at(1).in_text == "HELD");
+        CHECK(b[2].points.at(1).out_text == "#f0a000");
+        CHECK(b[2].otherwise->out_text == "#606060");
+        CHECK(b[3].node == "load:");
+        CHECK(b[4].tag == "robot.speed");
+        CHECK(b[4].format == "{:.0f} %");
+    }
+
+    TEST_CASE("an axis gets unit length, and a scale without one is the same on all axes") {
+        std::string json = replaced(documented_example(), R"("axis": [0, 1, 0])", R"("axis": [0, 0, -25])");
+        json = replaced(json, R"("property": "visible")", R"("property": "scale")");
+        Reports problems;
+        const Result<Plant> plant = parse_plant(json, "plant.json", problems);
+        REQUIRE(plant);
+        CHECK(plant->equipment[1].bindings[0].axis == Vec3(0, 0, -1));
+        CHECK(plant->equipment[1].bindings[3].axis == Vec3(1, 1, 1));
+    }
+
+    TEST_CASE("the smallest plant is one with a name") {
+        Reports problems;
+        const Result<Plant> plant = parse_plant(kSmallest, "plant.json", problems);
+        REQUIRE(plant);
+        CHECK(plant->equipment.empty());
+        CHECK(plant->environment.file.empty());
+        CHECK(plant->start_yaw_deg == 0.0);
+    }
+
+    TEST_CASE("a placement turns counter-clockwise seen from above") {
+        const Affine a = to_affine(Placement{.position_m = {1, 2, 3}, .yaw_deg = 90.0, .rotation = {}, .scale = 2.0});
+        const DVec3 p = transform_point(a, {1, 0, 0}); // +X goes to −Z
+        CHECK(p.x == doctest::Approx(1.0));
+        CHECK(p.y == doctest::Approx(2.0));
+        CHECK(p.z == doctest::Approx(1.0));
+    }
+
+    TEST_CASE("equipment is found by its id and tags are named by both") {
+        const Plant plant = example();
+        CHECK(find_equipment(plant, "robot") == 1);
+        CHECK(find_equipment(plant, "Robot") == kNoEquipment);
+        CHECK(tag_name(plant, 1, plant.equipment[1].tags[1]) == "robot.j1");
+    }
+}
+
+TEST_SUITE("plant/problems") {
+    TEST_CASE("what is no JSON is told with its line and column") {
+        CHECK(problems_of("{\n  \"format\": plant\n}").starts_with(": folder/plant.json:2:13: not JSON: "));
+        CHECK(problems_of("").starts_with(": folder/plant.json:1:1: not JSON: "));
+        CHECK(problems_of(std::string(kSmallest) + " x").contains("plant.json:1:62: not JSON"));
+        CHECK(problems_of("{\"name\": 1e999}").contains("plant.json:1:"));
+        CHECK(problems_of("{\"name\": \"\xff\"}").contains("plant.json:1:11: not JSON"));
+    }
+
+    TEST_CASE("a file of another format or a newer version gets one sentence") {
+        CHECK(problems_of("{}") ==
+              ": folder/plant.json: this is no plant file: it does not begin with \"format\": \"plantwalk-plant\"\n");
+        CHECK(problems_of("[]").contains("this is no plant file"));
+        CHECK(problems_of(R"({"format": "plantwalk-plant", "version": 2, "surprise": 1})") ==
+              ": folder/plant.json: made for a newer Plantwalk: its version is 2, this program reads version 1\n");
+        CHECK(problems_of(R"({"format": "plantwalk-plant", "version": "1", "name": "n"})").starts_with("/version: "));
+    }
+
+    TEST_CASE("an unknown key is refused with what was probably meant") {
+        CHECK(after("\"scenery\"", "\"scenry\"") == "/scenry: this key is not known; did you mean \"scenery\"?\n");
+        CHECK(after("\"title\": \"State\"", "\"colour\": 1")
+                  .starts_with("/equipment/0/children/0/tags/0/colour: this key is not known; known here: id, title,"));
+        CHECK(after("\"$schema\"", "\"a/b~c\"").starts_with("/a~1b~0c: this key is not known"));
+    }
+
+    TEST_CASE("a key given twice is told") {
+        CHECK(after("\"scale\": 1", "\"scale\": 1, \"scale\": 2") ==
+              "/scenery/0/placement/scale: this key stands here twice\n");
+        CHECK(after("\"version\": 1,", "\"version\": 1, \"start\": {\"a\": [{\"b\": 1}]},")
+                  .contains("/start: this key stands here twice"));
+    }
+
+    TEST_CASE("a value of the wrong type, out of range or missing is told in words") {
+        CHECK(after("\"yaw_deg\": 90", "\"yaw_deg\": \"90\"") ==
+              "/equipment/0/placement/yaw_deg: must be a number, not \"90\" (degrees about +Y, counter-clockwise seen "
+              "from above)\n");
+        CHECK(after("\"fov_y_deg\": 55", "\"fov_y_deg\": 180") ==
+              "/viewpoints/0/fov_y_deg: must be at most 170, is 180 (vertical field of view in degrees)\n");
+        CHECK(after("[4, 0, -2]", "[4, 0]")
+                  .contains("/equipment/0/placement/position_m: must have at least 3 entries, has 2"));
+        CHECK(after("[4, 0, -2]", "[4, 0, null]")
+                  .contains("/equipment/0/placement/position_m/2: must be a number, not null"));
+        CHECK(
+            after("\"level\": \"line\"", "\"level\": \"factory\"") ==
+            "/equipment/0/level: must be one of \"site\", \"area\", \"line\", \"cell\", \"unit\", not \"factory\" (its "
+            "level in ISA-95)\n");
+        CHECK(after(", \"source\": \"Packing/Robot/Arm/Holds\"", "") ==
+              "/equipment/0/children/0/tags/3: \"source\" is missing (group/node/device/metric as Sparkplug has it; "
+              "group/node//metric for a metric of the node itself)\n");
+        CHECK(after("\"period_s\": 5", "\"period_s\": 0").contains("period_s: must be more than 0, is 0"));
+        CHECK(after("\"state\": true", "\"state\": 1").contains("tags/0/state: must be true or false, not 1"));
+        CHECK(after("\"name\": \"A small bottling plant\"", "\"name\": \"\"").contains("/name: must not be empty"));
+        CHECK(after("Packing/Robot/Arm/J1", "Packing/Robot/J1")
+                  .contains("tags/1/source: \"Packing/Robot/J1\" is not of the form"));
+        CHECK(after("\"id\": \"robot\"", "\"id\": \"the robot\"")
+                  .contains("/children/0/id: \"the robot\" is not of the form"));
+    }
+
+    TEST_CASE("a rotation is given once and is one") {
+        CHECK(after("\"scale\": 1", "\"yaw_deg\": 3")
+                  .contains("/scenery/0/placement: give yaw_deg or rotation, not both"));
+        CHECK(after("0.7071068]", "0.5]").contains("/scenery/0/placement/rotation: is no unit quaternion"));
+        CHECK(after("\"placement\": {\"position_m\": [4, 0, -2], \"yaw_deg\": 90}", "\"placement\": 3") ==
+              "/equipment/0/placement: must be an object, not 3\n");
+    }
+
+    TEST_CASE("names are unique where they must be") {
+        CHECK(after("\"name\": \"hall\"", "\"name\": \"robot\"")
+                  .contains("/children/0/id: there is another scenery or equipment called \"robot\""));
+        CHECK(after("\"id\": \"speed\"", "\"id\": \"j1\"")
+                  .contains("tags/2/id: there is another tag of this equipment called \"j1\""));
+        CHECK(after("\"state\": true}", "\"state\": true}, {\"id\": \"s2\", \"source\": \"a/b/c/d\", \"state\": true}")
+                  .contains("tags/1/state: a machine has one state tag only"));
+    }
+
+    TEST_CASE("a reference leads somewhere") {
+        CHECK(after("\"model\": \"arm\"", "\"model\": \"leg\"")
+                  .contains("/children/0/model: there is no model \"leg\" in \"models\""));
+        CHECK(after("\"tag\": \"j1\"", "\"tag\": \"j7\"").contains("bindings/0/tag: this equipment has no tag \"j7\""));
+        CHECK(after("\"tag\": \"robot.speed\"", "\"tag\": \"packing.speed\"")
+                  .contains("bindings/4/tag: there is no tag \"packing.speed\""));
+        CHECK(after("\"node\": \"load:\"", "\"node\": \"lod:\"")
+                  .contains("bindings/3/node: this equipment has no item \"lod\""));
+        const std::string no_model = after("\"model\": \"arm\",", "");
+        CHECK(no_model.contains("bindings/0/node: this equipment has no model"));
+        CHECK(no_model.contains("items/0/attach: this equipment has no model"));
+        CHECK_FALSE(no_model.contains("bindings/3/node")); // an item has its own
+    }
+
+    TEST_CASE("the hierarchy goes downwards") {
+        CHECK(after("\"level\": \"unit\"", "\"level\": \"line\"")
+                  .contains("/children/0/level: a line cannot be part of a line"));
+        CHECK(after("\"level\": \"line\"", "\"level\": \"unit\"").empty()); // units may be made of units
+        CHECK(after("\"level\": \"unit\"", "\"level\": \"site\"").contains("a site cannot be part of a line"));
+    }
+
+    TEST_CASE("a binding's map fits its property") {
+        CHECK(after("{\"in\": 100, \"out\": 3600}", "{\"in\": 0, \"out\": 3600}")
+                  .contains("points/1/in: must be more than the point before has"));
+        CHECK(
+            after("{\"in\": 0, \"out\": 0}, ", "").contains("bindings/1/points: must have at least 2 entries, has 1"));
+        CHECK(after("{\"in\": 100, \"out\": 3600}", "{\"in\": \"full\", \"out\": 3600}")
+                  .contains("points/1/in: must be a number"));
+        CHECK(after("{\"in\": \"HELD\"", "{\"in\": \"EXECUTE\"")
+                  .contains("bindings/2/points/1/in: stands in this table twice"));
+        CHECK(after("#f0a000", "amber").contains("bindings/2/points/1/out: \"amber\" is not of the form"));
+        CHECK(after("\"otherwise\": {\"out\": \"#606060\"}", "\"otherwise\": {\"out\": 3}")
+                  .contains("bindings/2/otherwise/out: must be text, not 3"));
+        CHECK(after("\"property\": \"text\"", "\"property\": \"text\", \"map\": \"linear\", \"points\": [{\"in\": 0, "
+                                              "\"out\": 1}, {\"in\": 1, \"out\": 2}]")
+                  .contains("bindings/4/map: must be one of \"identity\", \"table\", not \"linear\""));
+        CHECK(after("\"map\": \"linear\"", "\"map\": \"identity\"")
+                  .contains("bindings/1: \"points\" belong to a map that is linear or a table"));
+        CHECK(after("\"property\": \"visible\"", "\"property\": \"visible\", \"axis\": [0, 1, 0]")
+                  .contains("bindings/3/axis: an axis belongs to rotation, translation or scale"));
+        CHECK(after("\"property\": \"visible\"", "\"property\": \"visible\", \"format\": \"{}\"")
+                  .contains("format: a format belongs to text"));
+        CHECK(after("\"axis\": [0, 1, 0]", "\"axis\": [0, 0, 0]").contains("bindings/0/axis: is 0, 0, 0"));
+        CHECK(after("{:.0f} %", "{:.0f} of {}").contains("bindings/4/format: must have one {} or {:.2f}"));
+        for (const char* bad : {"{:x}", "{", "}{", "{{}}", "{0}", "{:.f}", "{:123}", "none"})
+            CHECK_MESSAGE(after("{:.0f} %", bad).contains("bindings/4/format: must have one"), bad);
+        for (const char* good : {"{}", "a {:d} b", "{:+.1f}", "{:05.2f}", "{:8}"})
+            CHECK_MESSAGE(after("{:.0f} %", good).empty(), good);
+    }
+
+    TEST_CASE("all problems are told at once, once each") {
+        std::string json = documented_example();
+        json = replaced(json, "\"level\": \"line\"", "\"level\": 3");
+        json = replaced(json, "\"tag\": \"j1\"", "\"tag\": \"j7\"");
+        json = replaced(json, "\"out\": 3600", "\"out\": \"fast\"");
+        const std::string told = problems_of(json);
+        CHECK(std::count(told.begin(), told.end(), '\n') == 3);
+        Reports problems;
+        const Result<Plant> plant = parse_plant(json, "plant.json", problems);
+        REQUIRE_FALSE(plant);
+        CHECK(plant.error().code == Errc::Malformed);
+        CHECK(
+            plant.error().what.starts_with("plant.json: 3 problems; the first at /equipment/0/level: must be one of"));
+    }
+
+    TEST_CASE("a model's file stays relative and is looked for") {
+        CHECK(after("models/arm.glb", "/etc/passwd").contains("/models/arm: \"/etc/passwd\" is not of the form"));
+        CHECK(after("models/arm.glb", "http://host/arm.glb").contains("/models/arm: "));
+        const Result<std::string> folder = make_temp_folder("pw-plant");
+        REQUIRE(folder);
+        const std::string file = join_path(*folder, "plant.json");
+        REQUIRE(write_text(
+            file,
+            R"({"format": "plantwalk-plant", "version": 1, "name": "n", "models": {"a/": "a.glb", "b": "b.glb"}})"));
+        Reports problems;
+        CHECK_FALSE(read_plant(file, problems));
+        REQUIRE(write_text(
+            file,
+            R"({"format": "plantwalk-plant", "version": 1, "name": "n", "models": {"a": "a.glb", "b": "b.glb"}})"));
+        REQUIRE(write_text(join_path(*folder, "a.glb"), "glTF"));
+        problems = {};
+        CHECK(read_plant(file, problems)); // the rest of the plant can be drawn
+        REQUIRE(problems.list().size() == 1);
+        CHECK(problems.list()[0].where == "/models/b");
+        remove_folder(*folder);
+        problems = {};
+        const Result<Plant> gone = read_plant(file, problems);
+        REQUIRE_FALSE(gone);
+        CHECK(gone.error().code == Errc::NotFound);
+        CHECK(problems.list().size() == 1);
+    }
+}
+
+TEST_SUITE("plant/hostile") {
+    TEST_CASE("a file nested too deep is refused") {
+        Reports problems;
+        for (const char* open : {"[", "{\"a\":"}) {
+            std::string deep;
+            for (int i = 0; i < 1'000'000; ++i) deep += open;
+            const Result<Plant> plant = parse_plant(deep, "deep.json", problems);
+            REQUIRE_FALSE(plant);
+            CHECK(plant.error().code == Errc::Exhausted);
+        }
+    }
+
+    TEST_CASE("a file with too many values or bytes is refused") {
+        std::string many = "[0";
+        for (int i = 0; i < 1'200'000; ++i) many += ",0";
+        Reports problems;
+        Result<Plant> plant = parse_plant(many + "]", "many.json", problems);
+        REQUIRE_FALSE(plant);
+        CHECK(plant.error().code == Errc::Exhausted);
+        plant = parse_plant(std::string((16u << 20) + 1, ' '), "big.json", problems);
+        REQUIRE_FALSE(plant);
+        CHECK(plant.error().code == Errc::Exhausted);
+    }
+
+    TEST_CASE("of very many problems the first thousand are told") {
+        std::string json = R"({"format": "plantwalk-plant", "version": 1, "name": "n", "scenery": [{})";
+        for (int i = 0; i < 200'000; ++i) json += ",{}";
+        Reports problems;
+        CHECK_FALSE(parse_plant(json + "]}", "plant.json", problems));
+        CHECK(problems.list().size() == 1000);
+    }
+
+    TEST_CASE("every truncation and every changed byte of the example is answered") {
+        const std::string whole = documented_example();
+        for (std::size_t size = 0; size < whole.size(); size += 7)
+            CHECK_FALSE(problems_of(whole.substr(0, size)).empty());
+        for (std::size_t i = 0; i < whole.size(); i += 3) {
+            std::string changed = whole;
+            changed[i] = static_cast<char>(static_cast<unsigned char>(changed[i]) ^ 0x15u);
+            problems_of(changed);
+        }
+    }
+}
+
+} // namespace pw::plant

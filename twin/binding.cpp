@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/binding.h"
+
+#include "base/assert.h"
+#include "twin/smoothing.h"
+#include "twin/text_pattern.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <format>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace pw::twin {
+
+namespace {
+
+using plant::Binding;
+using plant::MapKind;
+using plant::MapPoint;
+using plant::Property;
+
+constexpr std::uint32_t kNone = 0xffff'ffffu;
+
+// "#rrggbb" → 0xrrggbbff
+std::optional<std::uint32_t> parse_color(std::string_view text) {
+    if (text.size() != 7 || text[0] != '#') return std::nullopt;
+    std::uint32_t rgb = 0;
+    const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 7, rgb, 16);
+    if (error != std::errc() || end != text.data() + 7) return std::nullopt;
+    return (rgb << 8) | 0xffu;
+}
+
+std::uint32_t mix_colors(std::uint32_t a, std::uint32_t b, double share) {
+    std::uint32_t out = 0;
+    for (int shift = 0; shift < 32; shift += 8) {
+        const auto part = [&](std::uint32_t c) { return static_cast<double>((c >> shift) & 0xff); };
+        out |= static_cast<std::uint32_t>(std::lround(std::lerp(part(a), part(b), share))) << shift;
+    }
+    return out;
+}
+
+// What a value becomes; which member counts is the property's business.
+struct Mapped {
+    double number = 0.0;
+    std::uint32_t color = 0;
+    const std::string* text = nullptr; // nothing: the value's own
+};
+
+struct Row {
+    MapPoint point;
+    std::uint32_t color = 0;
+    Mapped mapped() const { return {point.out, color, point.out_text.empty() ? nullptr : &point.out_text}; }
+};
+
+struct Live {
+    BoundTag bound;
+    Property property = Property::Rotation;
+    MapKind map = MapKind::Identity;
+    std::vector<Row> rows;
+    std::optional<Row> otherwise;
+    double modulo = 0.0; // 0: none
+    double smooth_s = 0.0;
+    std::optional<TextPattern> pattern;
+
+    Smoothing smoothing;
+    std::uint32_t seen_change = 0;
+    Time seen_received{};
+    double last_word = 0.0;
+    bool moving = false;
+    BoundValue value;
+};
+
+bool matches(const MapPoint& point, const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text == point.in_text;
+    return point.in_text.empty() ? to_number(value) == point.in : point.in_text == to_text(value);
+}
+
+std::optional<Mapped> map_linear(const std::vector<Row>& rows, double in) {
+    if (!std::isfinite(in)) return std::nullopt;
+    // Before the first and after the last point it stays there.
+    const auto upper = std::ranges::find_if(rows, [&](const Row& row) { return in < row.point.in; });
+    if (upper == rows.begin()) return rows.front().mapped();
+    if (upper == rows.end()) return rows.back().mapped();
+    const Row& a = *(upper - 1);
+    const Row& b = *upper;
+    const double share = (in - a.point.in) / (b.point.in - a.point.in);
+    return Mapped{std::lerp(a.point.out, b.point.out, share), mix_colors(a.color, b.color, share), nullptr};
+}
+
+std::optional<Mapped> map_table(const Live& live, const Value& value) {
+    for (const Row& row : live.rows) {
+        if (matches(row.point, value)) return row.mapped();
+    }
+    if (live.otherwise) return live.otherwise->mapped();
+    return std::nullopt;
+}
+
+std::optional<Mapped> map_identity(const Live& live, const Value& value) {
+    if (live.property == Property::Text) return Mapped{};
+    if (live.property == Property::Color) {
+        const auto* text = std::get_if<std::string>(&value);
+        const auto color = text ? parse_color(*text) : std::nullopt;
+        return color ? std::optional(Mapped{0.0, *color, nullptr}) : std::nullopt;
+    }
+    const double number = to_number(value, std::nan(""));
+    return std::isfinite(number) ? std::optional(Mapped{number, 0, nullptr}) : std::nullopt;
+}
+
+std::optional<Mapped> map_value(const Live& live, const Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+    switch (live.map) {
+    case MapKind::Identity: return map_identity(live, value);
+    case MapKind::Linear: return map_linear(live.rows, to_number(value, std::nan("")));
+    case MapKind::Table: return map_table(live, value);
+    }
+    return std::nullopt;
+}
+
+double wrap(double number, double modulo) {
+    if (modulo <= 0.0) return number;
+    const double rest = std::fmod(number, modulo);
+    return rest < 0.0 ? rest + modulo : rest;
+}
+
+// A machine that wraps its value itself goes the short way round. One that counts on must not: its step may be longer
+// than half a turn.
+double unwrap(double number, double before, double modulo) {
+    const auto inside = [&](double x) { return x >= 0.0 && x <= modulo; };
+    if (modulo <= 0.0 || !inside(number) || !inside(wrap(before, modulo))) return number;
+    const double turns = std::round((before - number) / modulo);
+    return number + turns * modulo;
+}
+
+void set_text(Live& live, const Mapped& mapped, const Value& value) {
+    if (mapped.text) live.value.text = *mapped.text;
+    else if (live.pattern) live.pattern->write(value, live.value.text);
+    else live.value.text = to_text(value);
+    cut_text(live.value.text);
+}
+
+void set_number(Live& live, double number, Time received, Time now) {
+    if (live.property == Property::Visible) {
+        live.value.number = number != 0.0 ? 1.0 : 0.0;
+        return;
+    }
+    live.last_word = live.value.has_value ? unwrap(number, live.last_word, live.modulo) : number;
+    live.smoothing.word(live.last_word, received, now, live.value.has_value ? live.smooth_s : 0.0);
+    live.value.number = wrap(live.smoothing.at(now), live.modulo);
+    live.moving = live.smoothing.moving(now);
+}
+
+// The tag's state is new. A word that maps to nothing leaves the last number and looks bad.
+void take_state(Live& live, const TagState& state, Time now) {
+    live.seen_change = state.change;
+    live.value.quality = state.quality;
+    const bool is_word = state.received != live.seen_received || !live.value.has_value;
+    const auto mapped = map_value(live, state.value);
+    if (!mapped) {
+        if (state.quality != Quality::Stale) live.value.quality = Quality::Bad;
+        return;
+    }
+    if (!is_word) return;
+    live.seen_received = state.received;
+    switch (live.property) {
+    case Property::Text: set_text(live, *mapped, state.value); break;
+    case Property::Color: live.value.color_srgba = mapped->color; break;
+    default: set_number(live, mapped->number, state.received, now);
+    }
+    live.value.has_value = true;
+}
+
+// Nothing, or what is wrong with the binding's map.
+std::string read_map(const Binding& from, Live& to) {
+    to.map = from.map;
+    const auto row = [&](const MapPoint& point) -> std::optional<Row> {
+        const auto color = parse_color(point.out_text);
+        if (from.property == Property::Color && !color) return std::nullopt;
+        return Row{point, color.value_or(0)};
+    };
+    if (from.map == MapKind::Identity) return {};
+    for (const MapPoint& point : from.points) {
+        const auto read = row(point);
+        if (!read) return std::format("a colour is \"#rrggbb\", not \"{}\"", point.out_text);
+        to.rows.push_back(*read);
+    }
+    if (from.otherwise) {
+        to.otherwise = row(*from.otherwise);
+        if (!to.otherwise) return std::format("a colour is \"#rrggbb\", not \"{}\"", from.otherwise->out_text);
+    }
+    if (from.map != MapKind::Linear) return {};
+    if (from.property == Property::Text) return "a text has no linear map";
+    if (to.rows.size() < 2) return "a linear map has two points or more";
+    const auto not_ascending = [](const Row& a, const Row& b) { return !(a.point.in < b.point.in); };
+    if (std::ranges::adjacent_find(to.rows, not_ascending) != to.rows.end()) {
+        return "the points of a linear map ascend in \"in\"";
+    }
+    return {};
+}
+
+std::string read_binding(const Binding& from, Live& to) {
+    to.property = from.property;
+    to.modulo = from.modulo.value_or(0.0);
+    to.smooth_s = from.smooth_s;
+    if (!std::isfinite(to.modulo) || to.modulo < 0.0) return "modulo is a positive number";
+    if (!std::isfinite(to.smooth_s) || to.smooth_s < 0.0) return "smooth_s is a time";
+    if (from.property == Property::Text && !from.format.empty()) {
+        auto pattern = TextPattern::make(from.format);
+        if (!pattern) return pattern.error().what;
+        to.pattern = std::move(*pattern);
+    }
+    return read_map(from, to);
+}
+
+struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
+};
+
+} // namespace
+
+struct Bindings::Impl {
+    std::vector<WatchedTag> watched;
+    std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> watched_of;
+    std::vector<BoundTag> list;
+    std::vector<Live> live;
+    std::vector<BoundValue> changed; // the first changed_count; the rest keeps its capacity
+    std::size_t changed_count = 0;
+
+    void report(const BoundValue& value) {
+        if (changed_count == changed.size()) changed.emplace_back();
+        changed[changed_count++] = value;
+    }
+};
+
+Bindings::Bindings() : impl_(std::make_unique<Impl>()) {}
+Bindings::Bindings(Bindings&&) noexcept = default;
+Bindings& Bindings::operator=(Bindings&&) noexcept = default;
+Bindings::~Bindings() = default;
+
+Bindings Bindings::make(const plant::Plant& plant, Reports& problems) {
+    Bindings made;
+    Impl& impl = *made.impl_;
+    for (const plant::Equipment& equipment : plant.equipment) {
+        for (const plant::Tag& tag : equipment.tags) {
+            impl.watched_of.emplace(equipment.id + "." + tag.id, static_cast<std::uint32_t>(impl.watched.size()));
+            impl.watched.push_back({tag.source, tag.period_s});
+        }
+    }
+    for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
+        const plant::Equipment& equipment = plant.equipment[e];
+        for (std::uint32_t b = 0; b < equipment.bindings.size(); ++b) {
+            const Binding& binding = equipment.bindings[b];
+            const std::string where = std::format("/equipment/{}/bindings/{}", e, b);
+            std::uint32_t watched = made.find_watched(equipment.id + "." + binding.tag);
+            if (watched == kNone) watched = made.find_watched(binding.tag);
+            if (watched == kNone) {
+                problems.add(where + "/tag", std::format("there is no tag \"{}\"", binding.tag));
+                continue;
+            }
+            Live live;
+            if (auto wrong = read_binding(binding, live); !wrong.empty()) {
+                problems.add(where, std::move(wrong));
+                continue;
+            }
+            live.bound = {e, b, watched};
+            live.value.binding = static_cast<std::uint32_t>(impl.list.size());
+            impl.list.push_back(live.bound);
+            impl.live.push_back(std::move(live));
+        }
+    }
+    impl.changed.resize(impl.live.size());
+    return made;
+}
+
+std::span<const WatchedTag> Bindings::watched() const { return impl_->watched; }
+std::span<const BoundTag> Bindings::list() const { return impl_->list; }
+
+std::uint32_t Bindings::find_watched(std::string_view tag_name) const {
+    const auto found = impl_->watched_of.find(tag_name);
+    return found == impl_->watched_of.end() ? kNone : found->second;
+}
+
+std::span<const BoundValue> Bindings::evaluate(const TwinSnapshot& snapshot, Time now) {
+    impl_->changed_count = 0;
+    PW_ASSERT(snapshot.tags.empty() || snapshot.tags.size() == impl_->watched.size(),
+              "the snapshot is of a twin that watches these bindings' tags");
+    if (snapshot.tags.empty()) return {};
+    for (Live& live : impl_->live) {
+        const TagState& state = snapshot.tags[live.bound.watched];
+        const bool is_new = state.change != live.seen_change;
+        if (!is_new && !live.moving) continue;
+        if (is_new) {
+            take_state(live, state, now);
+        } else {
+            live.value.number = wrap(live.smoothing.at(now), live.modulo);
+            live.moving = live.smoothing.moving(now);
+        }
+        impl_->report(live.value);
+    }
+    return {impl_->changed.data(), impl_->changed_count};
+}
+
+} // namespace pw::twin

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/mqtt.h"
+
+#include "base/guarded.h"
+#include "base/jobs.h"
+#include "base/process.h"
+
+#include <mosquitto.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <format>
+#include <random>
+#include <thread>
+
+namespace pw::twin {
+
+namespace {
+
+constexpr int kDefaultPort = 1883;
+constexpr int kLoopMs = 10; // also the longest wait of a publish from another thread
+constexpr int kSubscribeFailure = 0x80;
+constexpr int kSubscribeAttempts = 3;
+constexpr Duration kAnswerPatience = from_ms(5000); // for CONNACK and SUBACK
+constexpr Duration kSubscribeAgain = from_ms(1000);
+constexpr Duration kFarewellPatience = from_ms(500);
+
+using Connection = std::unique_ptr<mosquitto, decltype(&mosquitto_destroy)>;
+Connection no_connection() { return {nullptr, &mosquitto_destroy}; }
+
+std::string random_client_id() {
+    std::random_device random;
+    return std::format("plantwalk-{:08x}{:08x}", random(), random());
+}
+
+Time now() { return system_clock().now(); }
+
+class MosquittoClient final : public Mqtt {
+  public:
+    MosquittoClient(const MqttOptions& options, BrokerAddress broker,
+                    std::vector<std::pair<std::string, int>> subscriptions, MqttCallbacks callbacks)
+        : options_(options), broker_(std::move(broker)), subscriptions_(std::move(subscriptions)),
+          callbacks_(std::move(callbacks)),
+          client_id_(options.client_id.empty() ? random_client_id() : options.client_id) {
+        mosquitto_lib_init();
+        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    }
+
+    ~MosquittoClient() override {
+        thread_.request_stop();
+        thread_.join();
+        mosquitto_lib_cleanup();
+    }
+
+    Result<void> publish(const MqttMessage& message) override {
+        auto open = open_.lock();
+        if (*open == nullptr) return fail(Errc::Unavailable, "there is no connection to the broker");
+        const int rc = mosquitto_publish(*open, nullptr, message.topic.c_str(), static_cast<int>(message.payload.size()),
+                                         message.payload.data(), message.qos, message.retain);
+        if (rc == MOSQ_ERR_SUCCESS) return {};
+        return fail(rc == MOSQ_ERR_NO_CONN ? Errc::Unavailable : Errc::Malformed,
+                    std::format("{}: topic {}", mosquitto_strerror(rc), message.topic));
+    }
+
+    bool connected() const override { return connected_.load(); }
+    void drop() override { drop_.store(true); }
+
+  private:
+    // The state of one session; every session has a connection object of its own, so that nothing that the library
+    // still holds from an earlier one is sent again.
+    struct Session {
+        bool accepted = false, ended = false;
+        std::string why;
+        std::vector<int> pending; // message ids of SUBSCRIBE, one for each subscription; 0: granted
+        int refusals = 0;
+        std::string refused;       // the filter
+        Time subscribe_again{};
+        Time deadline{};
+    };
+
+    void run(const std::stop_token& stop) {
+        name_this_thread("pw-mqtt");
+        std::minstd_rand random(std::random_device{}());
+        Duration backoff = options_.backoff_min;
+        while (!stop.stop_requested()) {
+            const bool was_connected = run_session(stop);
+            if (stop.stop_requested()) return;
+            backoff = was_connected ? options_.backoff_min : std::min(Duration{backoff.ns * 2}, options_.backoff_max);
+            // Jitter: not all clients of a broker that restarts come back in the same instant.
+            std::uniform_int_distribution<std::int64_t> spread(backoff.ns / 2, backoff.ns);
+            wait(stop, Duration{spread(random)});
+        }
+    }
+
+    bool run_session(const std::stop_token& stop) {
+        session_ = {};
+        session_.deadline = now() + kAnswerPatience;
+        drop_.store(false);
+        Connection connection = open_connection();
+        while (connection && !session_.ended && !stop.stop_requested() && !drop_.exchange(false)) {
+            const int rc = mosquitto_loop(connection.get(), kLoopMs, 1);
+            if (rc == MOSQ_ERR_SUCCESS) check_progress(connection.get());
+            else if (!session_.accepted) end_session("the broker cannot be reached");
+            else end_session(rc == MOSQ_ERR_CONN_LOST ? "the connection was lost" : mosquitto_strerror(rc));
+            tick();
+        }
+        const bool was_connected = connected_.load();
+        if (connection && was_connected && stop.stop_requested()) say_farewell(connection.get());
+        connected_.store(false);
+        *open_.lock() = nullptr;
+        connection.reset();
+        if (!stop.stop_requested() && callbacks_.on_disconnected) {
+            callbacks_.on_disconnected(session_.why.empty() ? "the connection was dropped" : session_.why);
+        }
+        return was_connected;
+    }
+
+    Connection open_connection() {
+        Connection connection = no_connection();
+        connection.reset(mosquitto_new(client_id_.c_str(), /* clean_session= */ true, this));
+        if (!connection) {
+            end_session("no memory for a connection");
+            return connection;
+        }
+        mosquitto* m = connection.get();
+        mosquitto_threaded_set(m, true); // publish() comes from other threads and must not write to the socket itself
+        mosquitto_int_option(m, MOSQ_OPT_TCP_NODELAY, 1);
+        mosquitto_connect_callback_set(m, &on_connect);
+        mosquitto_subscribe_callback_set(m, &on_subscribe);
+        mosquitto_message_callback_set(m, &on_message);
+        if (callbacks_.make_will) {
+            if (const auto will = callbacks_.make_will()) {
+                mosquitto_will_set(m, will->topic.c_str(), static_cast<int>(will->payload.size()), will->payload.data(),
+                                   will->qos, will->retain);
+            }
+        }
+        const int rc = mosquitto_connect_async(m, broker_.host.c_str(), broker_.port, options_.keepalive_s);
+        if (rc == MOSQ_ERR_SUCCESS) return connection;
+        end_session(rc == MOSQ_ERR_ERRNO ? "the broker cannot be reached" : mosquitto_strerror(rc));
+        return no_connection();
+    }
+
+    void end_session(std::string why) {
+        if (session_.ended) return;
+        session_.ended = true;
+        session_.why = std::format("{}: {}", why, options_.broker);
+    }
+
+    void check_progress(mosquitto* m) {
+        if (connected_.load() || session_.ended) return;
+        const Time t = now();
+        if (session_.subscribe_again != Time{} && t >= session_.subscribe_again) {
+            session_.subscribe_again = {};
+            session_.deadline = t + kAnswerPatience;
+            subscribe_pending(m);
+        }
+        if (t >= session_.deadline) end_session("the broker does not answer");
+    }
+
+    void accepted(mosquitto* m) {
+        session_.accepted = true;
+        session_.pending.assign(subscriptions_.size(), -1);
+        session_.deadline = now() + kAnswerPatience;
+        subscribe_pending(m);
+        if (subscriptions_.empty()) all_granted(m);
+    }
+
+    void subscribe_pending(mosquitto* m) {
+        for (std::size_t i = 0; i < subscriptions_.size(); ++i) {
+            if (session_.pending[i] == 0) continue;
+            const int rc = mosquitto_subscribe(m, &session_.pending[i], subscriptions_[i].first.c_str(),
+                                               subscriptions_[i].second);
+            if (rc != MOSQ_ERR_SUCCESS) {
+                end_session(std::format("cannot subscribe to {}: {}", subscriptions_[i].first, mosquitto_strerror(rc)));
+            }
+        }
+    }
+
+    void granted(mosquitto* m, int id, bool ok) {
+        const auto at = std::ranges::find(session_.pending, id);
+        if (at == session_.pending.end()) return;
+        if (ok) {
+            *at = 0;
+            if (std::ranges::all_of(session_.pending, [](int pending) { return pending == 0; })) all_granted(m);
+            return;
+        }
+        // A cluster that elects a leader refuses for a while; a broker with rights refuses for ever.
+        const auto& filter = subscriptions_[static_cast<std::size_t>(at - session_.pending.begin())].first;
+        *at = -1;
+        if (++session_.refusals >= kSubscribeAttempts) {
+            end_session(std::format("the broker refuses the subscription to {}", filter));
+        } else {
+            session_.subscribe_again = now() + kSubscribeAgain;
+            session_.deadline = session_.subscribe_again + kAnswerPatience;
+        }
+    }
+
+    void all_granted(mosquitto* m) {
+        *open_.lock() = m;
+        connected_.store(true);
+        if (callbacks_.on_connected) callbacks_.on_connected();
+    }
+
+    // DISCONNECT after everything that was published, so that the broker sends no will.
+    void say_farewell(mosquitto* m) {
+        mosquitto_message_callback_set(m, nullptr);
+        if (callbacks_.on_stopping) callbacks_.on_stopping();
+        mosquitto_disconnect(m);
+        const Time deadline = now() + kFarewellPatience;
+        while (mosquitto_want_write(m) && now() < deadline) {
+            if (mosquitto_loop(m, kLoopMs, 1) != MOSQ_ERR_SUCCESS) return;
+        }
+    }
+
+    void tick() const {
+        if (callbacks_.on_tick) callbacks_.on_tick();
+    }
+
+    void wait(const std::stop_token& stop, Duration d) {
+        for (const Time until = now() + d; !stop.stop_requested() && now() < until;) {
+            pause_for(from_ms(kLoopMs));
+            tick();
+        }
+    }
+
+    static MosquittoClient& self(void* user) { return *static_cast<MosquittoClient*>(user); }
+    static void on_connect(mosquitto* m, void* user, int rc) {
+        if (rc == 0) self(user).accepted(m);
+        else self(user).end_session(std::format("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
+    }
+    static void on_subscribe(mosquitto* m, void* user, int id, int count, const int* qos) {
+        self(user).granted(m, id, count > 0 && qos[0] != kSubscribeFailure);
+    }
+    static void on_message(mosquitto* /*m*/, void* user, const mosquitto_message* message) {
+        const MosquittoClient& me = self(user);
+        if (!me.callbacks_.on_message) return;
+        me.callbacks_.on_message(message->topic,
+                                 Bytes(static_cast<const std::byte*>(message->payload),
+                                       static_cast<std::size_t>(message->payloadlen)),
+                                 message->retain);
+    }
+
+    const MqttOptions options_;
+    const BrokerAddress broker_;
+    const std::vector<std::pair<std::string, int>> subscriptions_;
+    const MqttCallbacks callbacks_;
+    const std::string client_id_;
+
+    Session session_;                                 // the thread's own
+    Guarded<mosquitto*> open_{nullptr};               // what publish() may use; not while the thread waits for the network
+    std::atomic<bool> connected_{false}, drop_{false};
+    std::jthread thread_;
+};
+
+} // namespace
+
+Result<BrokerAddress> parse_broker(std::string_view url) {
+    const auto malformed = [&](std::string_view why) {
+        return fail(Errc::Malformed, std::format("the broker's address must be mqtt://HOST[:PORT] or unix:///PATH; {}: {}",
+                                                 why, url));
+    };
+    constexpr std::string_view kUnix = "unix://", kMqtt = "mqtt://";
+    if (url.starts_with(kUnix)) {
+        const auto path = url.substr(kUnix.size());
+        if (!path.starts_with('/') || path.size() > 107) return malformed("the path is not absolute or too long");
+        return BrokerAddress{std::string(path), 0};
+    }
+    if (!url.starts_with(kMqtt)) return malformed("it starts differently");
+    std::string_view host = url.substr(kMqtt.size());
+    if (host.ends_with('/')) host.remove_suffix(1);
+    int port = kDefaultPort;
+    const std::size_t colon = host.rfind(':');
+    if (colon != std::string_view::npos && !host.ends_with(']')) {
+        const auto digits = host.substr(colon + 1);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+        if (error != std::errc() || end != digits.data() + digits.size() || port < 1 || port > 65535) {
+            return malformed("the port is not a number from 1 to 65535");
+        }
+        host = host.substr(0, colon);
+    }
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    else if (host.contains(':')) return malformed("a v6 address stands in brackets");
+    if (host.empty() || host.find_first_of("/@[] ") != std::string_view::npos) return malformed("the host is not a name");
+    return BrokerAddress{std::string(host), port};
+}
+
+Result<std::unique_ptr<Mqtt>> Mqtt::start(const MqttOptions& options,
+                                          std::vector<std::pair<std::string, int>> subscriptions,
+                                          MqttCallbacks callbacks) {
+    auto broker = parse_broker(options.broker);
+    if (!broker) return std::unexpected(broker.error());
+    if (options.keepalive_s < 5) return fail(Errc::Malformed, "keepalive_s is less than 5");
+    for (const auto& [filter, qos] : subscriptions) {
+        if (mosquitto_sub_topic_check(filter.c_str()) != MOSQ_ERR_SUCCESS) {
+            return fail(Errc::Malformed, "not a topic filter: " + filter);
+        }
+    }
+    return std::make_unique<MosquittoClient>(options, std::move(*broker), std::move(subscriptions), std::move(callbacks));
+}
+
+} // namespace pw::twin

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/sparkplug_host.h"
+
+#include "base/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <format>
+#include <utility>
+
+namespace pw::twin {
+
+namespace {
+
+constexpr std::uint64_t kMaxMs = 253'402'300'799'999; // the last millisecond of year 9999: what comes later is nonsense
+
+UtcTime time_of(std::uint64_t ms, UtcTime otherwise) {
+    return ms == 0 || ms > kMaxMs ? otherwise : utc_from_ms(static_cast<std::int64_t>(ms));
+}
+
+std::string state_json(bool online, UtcTime timestamp) {
+    return JsonWriter()
+        .begin_object()
+        .member("online", online)
+        .member("timestamp", to_ms(timestamp))
+        .end_object()
+        .take();
+}
+
+// OPC: the two high bits of the low byte; Sparkplug adds 500.
+Quality quality_of(std::int32_t opc) {
+    if (opc == 500) return Quality::Stale;
+    switch (opc & 0xc0) {
+    case 0xc0: return Quality::Good;
+    case 0x40: return Quality::Uncertain;
+    default: return Quality::Bad;
+    }
+}
+
+const Metric* find_metric(const Payload& payload, std::string_view name) {
+    const auto found = std::ranges::find(payload.metrics, name, &Metric::name);
+    return found == payload.metrics.end() ? nullptr : &*found;
+}
+
+// npm sparkplug-client repeats the metric when the application reuses its list; they are all the same.
+std::optional<std::uint64_t> bd_seq_of(const Payload& payload) {
+    const Metric* metric = find_metric(payload, "bdSeq");
+    if (!metric || metric->null) return std::nullopt;
+    return metric->integer;
+}
+
+} // namespace
+
+SparkplugHost::SparkplugHost(const HostOptions& options, TagStore& store)
+    : options_(options), store_(store), state_topic_("spBv1.0/STATE/" + options.host_id) {}
+
+std::vector<std::pair<std::string, int>> SparkplugHost::subscriptions() const {
+    std::vector<std::pair<std::string, int>> out{{state_topic_, 1}};
+    for (const std::string& group : options_.groups) out.emplace_back("spBv1.0/" + group + "/#", 1);
+    // Four levels and more: all but STATE, which would come twice.
+    if (options_.groups.empty()) out.emplace_back("spBv1.0/+/+/+/#", 1);
+    return out;
+}
+
+// The session
+
+MqttMessage SparkplugHost::make_will(UtcTime now) {
+    session_ = now;
+    return {state_topic_, state_json(false, session_), 1, true};
+}
+
+MqttMessage SparkplugHost::goodbye(std::string_view host_id, UtcTime now) {
+    return {std::format("spBv1.0/STATE/{}", host_id), state_json(false, now), 1, true};
+}
+
+void SparkplugHost::connected(Instant now) {
+    online_ = true;
+    outgoing.push_back({state_topic_, state_json(true, session_), 1, true}); // must be the first publish
+    event(TwinEventKind::Connected, options_.host_id, "connected to the broker", now.utc);
+    for (Node& node : nodes_) {
+        // Births are not retained. Those who see our STATE or have lost the broker too come by themselves.
+        node.wants_rebirth = true;
+        node.asks = 0;
+        node.next_ask = now.time + options_.birth_patience;
+    }
+}
+
+void SparkplugHost::disconnected(Instant now, std::string_view why) {
+    online_ = false;
+    event(TwinEventKind::Disconnected, options_.host_id, std::string(why), now.utc);
+    for (Node& node : nodes_) {
+        if (node.life == Life::Alive) {
+            degrade_node(node, Quality::Stale, now.utc);
+            set_life(node, Life::Unheard);
+        }
+        for (Device& device : node.devices) device.life = Life::Unheard;
+        node.order.give_up();
+    }
+}
+
+void SparkplugHost::own_state(Bytes payload, bool retained) {
+    constexpr std::size_t kMaxState = 4096;
+    // What is retained was said before we came; our birth replaces it.
+    if (!online_ || retained || payload.size() > kMaxState) return;
+    const auto state = nlohmann::json::parse(as_text(payload), nullptr, /* allow_exceptions= */ false);
+    if (!state.is_object() || !state.contains("online") || state["online"] != false) return;
+    outgoing.push_back({state_topic_, state_json(true, session_), 1, true});
+}
+
+// Messages
+
+void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool retained, Instant now) {
+    const auto topic = parse_topic(topic_text);
+    if (!topic) return malformed(topic_text, topic.error().what, now);
+    if (topic->type == MessageType::State) {
+        if (topic_text == state_topic_) own_state(payload, retained);
+        return;
+    }
+    if (topic->type == MessageType::Ncmd || topic->type == MessageType::Dcmd) return; // hosts say that, also we
+
+    Node* node = find_or_make_node(topic->group, topic->node);
+    if (!node) return malformed(topic_text, "there are too many edge nodes", now);
+    if (retained) { // forbidden for these, and no sign of life
+        if (node->life == Life::Unheard) want_rebirth(*node, "only a retained message is known of it", now);
+        return;
+    }
+    if (const auto decoded = decode_payload(payload, payload_, options_.limits); !decoded) {
+        return malformed(topic_text, decoded.error().what, now);
+    }
+    switch (topic->type) {
+    case MessageType::Nbirth: return node_birth(*node, now);
+    case MessageType::Ndeath: return node_death(*node, now);
+    default: return sequenced(*node, *topic, payload, now);
+    }
+}
+
+void SparkplugHost::node_birth(Node& node, Instant now) {
+    set_life(node, Life::Alive);
+    node.bd_seq = bd_seq_of(payload_);
+    node.order.start(static_cast<std::uint8_t>(payload_.seq.value_or(0)));
+    node.wants_rebirth = false;
+    for (Device& device : node.devices) {
+        device.awaits_birth = device.life == Life::Alive;
+        node.awaits_device_births |= device.awaits_birth;
+        device.life = Life::Unheard;
+    }
+    node.births_due = now.time + options_.reorder_timeout;
+    apply_birth(node, {}, node.metrics, now);
+    event(TwinEventKind::NodeBirth, node.id, std::format("{} metrics", payload_.metrics.size()), now.utc);
+}
+
+void SparkplugHost::node_death(Node& node, Instant now) {
+    if (node.life == Life::Dead) return;
+    const auto bd_seq = bd_seq_of(payload_);
+    // The will of an earlier session, overtaken by the birth of this one.
+    if (node.life == Life::Alive && bd_seq && node.bd_seq && *bd_seq != *node.bd_seq) return;
+    degrade_node(node, Quality::Stale, now.utc);
+    set_life(node, Life::Dead);
+    for (Device& device : node.devices) {
+        device.life = Life::Dead;
+        device.awaits_birth = false;
+    }
+    node.order.give_up();
+    node.wants_rebirth = false;
+    event(TwinEventKind::NodeDeath, node.id, bd_seq ? std::format("bdSeq {}", *bd_seq) : "without bdSeq", now.utc);
+}
+
+void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Instant now) {
+    if (node.life != Life::Alive) return want_rebirth(node, "it speaks and was not born", now);
+    if (!payload_.seq) return apply(node, topic.type, topic.device, now); // tolerated
+    switch (node.order.place(static_cast<std::uint8_t>(*payload_.seq), now.time)) {
+    case SeqOrder::Place::Behind: return;
+    case SeqOrder::Place::Early:
+        if (!hold(node, topic, payload)) close_gap(node, now);
+        return;
+    case SeqOrder::Place::Next: break;
+    }
+    apply(node, topic.type, topic.device, now);
+    while (const auto held = node.order.release()) apply_held(node, *held, now);
+}
+
+bool SparkplugHost::hold(Node& node, const Topic& topic, Bytes payload) {
+    std::size_t held = payload.size();
+    for (const Node& each : nodes_) held += each.order.held_bytes();
+    if (held > options_.max_held_bytes) return false;
+    return node.order.hold({static_cast<std::uint8_t>(*payload_.seq), topic.type, std::string(topic.device),
+                            std::string(as_text(payload))});
+}
+
+void SparkplugHost::apply_held(Node& node, const HeldMessage& held, Instant now) {
+    if (decode_payload(as_bytes(held.payload), payload_, options_.limits)) apply(node, held.type, held.device, now);
+}
+
+// What was missing is lost. What came after it is newer than what we have, but any tag may have said more.
+void SparkplugHost::close_gap(Node& node, Instant now) {
+    degrade_node(node, Quality::Uncertain, now.utc);
+    for (const HeldMessage& held : node.order.give_up()) apply_held(node, held, now);
+    want_rebirth(node, "messages were lost", now);
+}
+
+void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_name, Instant now) {
+    if (type == MessageType::Ndata) return apply_data(node, node.metrics, now);
+    if (type == MessageType::Dbirth) return device_birth(node, device_name, now);
+    const auto found = node.device_of.find(device_name);
+    Device* device = found == node.device_of.end() ? nullptr : &node.devices[found->second];
+    if (!device || device->life != Life::Alive) {
+        if (type == MessageType::Ddata) want_rebirth(node, std::format("{} speaks and was not born", device_name), now);
+        return;
+    }
+    if (type == MessageType::Ddata) return apply_data(node, device->metrics, now);
+    device_death(node, *device, time_of(payload_.timestamp_ms, now.utc), "it says so");
+}
+
+void SparkplugHost::device_birth(Node& node, std::string_view name, Instant now) {
+    Device* device = find_or_make_device(node, name);
+    if (!device) return malformed(node.id, "there are too many devices", now);
+    device->life = Life::Alive;
+    device->awaits_birth = false;
+    apply_birth(node, name, device->metrics, now);
+    event(TwinEventKind::DeviceBirth, node.id + "/" + device->name, std::format("{} metrics", payload_.metrics.size()),
+          now.utc);
+}
+
+void SparkplugHost::device_death(Node& node, Device& device, UtcTime when, std::string_view why) {
+    device.life = Life::Dead;
+    device.awaits_birth = false;
+    degrade(device.metrics, Quality::Stale, when);
+    event(TwinEventKind::DeviceDeath, node.id + "/" + device.name, std::string(why), when);
+}
+
+void SparkplugHost::apply_birth(const Node& node, std::string_view device, Metrics& metrics, Instant now) {
+    Metrics before = std::exchange(metrics, {});
+    std::string name = std::format("{}/{}/", node.id, device);
+    const std::size_t prefix = name.size();
+    for (const Metric& metric : payload_.metrics) {
+        if (metric.name.empty()) continue; // a birth has names; without one there is nothing to call it
+        name.resize(prefix);
+        name += metric.name;
+        Entry entry{{}, metric.type};
+        if (metric.field != Metric::Field::Template) {
+            entry.tag = store_.intern(to_utf8(name));
+            if (!entry.tag.valid()) {
+                metrics.cut = true;
+                continue;
+            }
+        }
+        const auto index = static_cast<std::uint32_t>(metrics.entries.size());
+        metrics.by_name.insert_or_assign(std::string(metric.name), index);
+        if (metric.alias) metrics.by_alias.insert_or_assign(*metric.alias, index);
+        metrics.entries.push_back(entry);
+        apply_value(metric, entry, now);
+    }
+    std::vector<TagId> born;
+    for (const Entry& entry : metrics.entries) born.push_back(entry.tag);
+    std::ranges::sort(born);
+    std::erase_if(before.entries, [&](const Entry& e) { return std::ranges::binary_search(born, e.tag); });
+    degrade(before, Quality::Stale, now.utc); // what this birth does not name any more
+    if (metrics.cut && !std::exchange(told_full_, true)) {
+        event(TwinEventKind::Malformed, node.id, "there are more tags than max_tags; the rest is left out", now.utc);
+    }
+}
+
+void SparkplugHost::apply_data(Node& node, Metrics& metrics, Instant now) {
+    const Metric* unknown = nullptr;
+    for (const Metric& metric : payload_.metrics) {
+        const Entry* entry = nullptr;
+        if (metric.alias) {
+            if (const auto found = metrics.by_alias.find(*metric.alias); found != metrics.by_alias.end()) {
+                entry = &metrics.entries[found->second];
+            }
+        }
+        if (!entry && !metric.name.empty()) {
+            if (const auto found = metrics.by_name.find(metric.name); found != metrics.by_name.end()) {
+                entry = &metrics.entries[found->second];
+            }
+        }
+        if (entry) apply_value(metric, *entry, now);
+        else unknown = &metric;
+    }
+    if (!unknown || metrics.cut) return;
+    want_rebirth(node,
+                 unknown->name.empty() ? std::format("alias {} was not born", unknown->alias.value_or(0))
+                                       : std::format("metric {} was not born", to_utf8(unknown->name)),
+                 now);
+}
+
+void SparkplugHost::apply_value(const Metric& metric, const Entry& entry, Instant now) {
+    if (!entry.tag.valid() || metric.historical) return;
+    const UtcTime said = time_of(metric.timestamp_ms, time_of(payload_.timestamp_ms, now.utc));
+    store_.apply({entry.tag, value_of(metric, entry.type == DataType::Unknown ? metric.type : entry.type),
+                  metric.quality ? quality_of(*metric.quality) : Quality::Good, said, now.time});
+}
+
+void SparkplugHost::degrade(const Metrics& metrics, Quality quality, UtcTime when) {
+    for (const Entry& entry : metrics.entries) {
+        if (entry.tag.valid()) store_.degrade(entry.tag, quality, when);
+    }
+}
+
+void SparkplugHost::degrade_node(const Node& node, Quality quality, UtcTime when) {
+    degrade(node.metrics, quality, when);
+    for (const Device& device : node.devices) degrade(device.metrics, quality, when);
+}
+
+// Time
+
+void SparkplugHost::tick(Instant now) {
+    for (Node& node : nodes_) {
+        if (const auto since = node.order.gap_since(); since && now.time - *since >= options_.reorder_timeout) {
+            close_gap(node, now);
+        }
+        if (node.awaits_device_births && now.time >= node.births_due) check_devices(node, now);
+        if (node.wants_rebirth && online_ && now.time >= node.next_ask) {
+            ask_rebirth(node, node.life == Life::Alive ? "again" : "it has not been born", now);
+        }
+    }
+}
+
+void SparkplugHost::check_devices(Node& node, Instant now) {
+    node.awaits_device_births = false;
+    for (Device& device : node.devices) {
+        if (device.awaits_birth) device_death(node, device, now.utc, "its node was reborn without it");
+    }
+}
+
+// Rebirths
+
+void SparkplugHost::expect_node(std::string_view group_and_node) {
+    const std::size_t slash = group_and_node.find('/');
+    if (slash == 0 || slash == std::string_view::npos || slash + 1 == group_and_node.size()) return;
+    if (group_and_node.find_first_of("+#") != std::string_view::npos) return;
+    find_or_make_node(group_and_node.substr(0, slash), group_and_node.substr(slash + 1));
+}
+
+void SparkplugHost::request_rebirth(std::string_view group_and_node, Instant now) {
+    const auto found = node_of_.find(group_and_node);
+    if (found == node_of_.end()) return;
+    Node& node = nodes_[found->second];
+    node.next_ask = now.time;
+    want_rebirth(node, "asked for", now);
+}
+
+void SparkplugHost::request_rebirth_of_all(Instant now) {
+    for (Node& node : nodes_) {
+        if (node.life == Life::Alive) want_rebirth(node, "all are asked", now);
+    }
+}
+
+void SparkplugHost::want_rebirth(Node& node, std::string_view why, Instant now) {
+    if (std::exchange(node.wants_rebirth, true) && now.time < node.next_ask) return;
+    if (online_ && now.time >= node.next_ask) ask_rebirth(node, why, now);
+}
+
+void SparkplugHost::ask_rebirth(Node& node, std::string_view why, Instant now) {
+    constexpr unsigned kMaxDoublings = 4;
+    constexpr int kForgetAfter = 32; // intervals without a request: the node has behaved well
+    if (node.asks > 0 && (now.time - node.last_ask).ns > options_.rebirth_interval.ns * kForgetAfter) node.asks = 0;
+    node.last_ask = now.time;
+    node.next_ask = now.time + Duration{options_.rebirth_interval.ns << std::min(node.asks, kMaxDoublings)};
+    ++node.asks;
+    // By name and with its type: every edge node knows it so, whatever aliases it has.
+    const OutMetric rebirth{"Node Control/Rebirth", {}, DataType::Boolean, true, /* with_type= */ true};
+    const std::size_t slash = node.id.find('/');
+    outgoing.push_back({std::format("spBv1.0/{}/NCMD/{}", node.id.substr(0, slash), node.id.substr(slash + 1)),
+                        encode_payload({&rebirth, 1}, {}, now.utc), 0, false});
+    event(TwinEventKind::RebirthAsked, node.id, std::string(why), now.utc);
+}
+
+// Small things
+
+SparkplugHost::Node* SparkplugHost::find_or_make_node(std::string_view group, std::string_view name) {
+    key_.assign(group).append("/").append(name);
+    if (const auto found = node_of_.find(key_); found != node_of_.end()) return &nodes_[found->second];
+    if (nodes_.size() >= options_.max_nodes) return nullptr;
+    node_of_.emplace(key_, static_cast<std::uint32_t>(nodes_.size()));
+    Node& node = nodes_.emplace_back();
+    node.id = key_;
+    node.wants_rebirth = false;
+    return &node;
+}
+
+SparkplugHost::Device* SparkplugHost::find_or_make_device(Node& node, std::string_view name) {
+    if (const auto found = node.device_of.find(name); found != node.device_of.end()) {
+        return &node.devices[found->second];
+    }
+    if (device_count_ >= options_.max_devices) return nullptr;
+    ++device_count_;
+    node.device_of.emplace(std::string(name), static_cast<std::uint32_t>(node.devices.size()));
+    Device& device = node.devices.emplace_back();
+    device.name = name;
+    return &device;
+}
+
+void SparkplugHost::set_life(Node& node, Life life) {
+    if (node.life == Life::Alive) --alive_;
+    if (node.life == Life::Dead) --dead_;
+    node.life = life;
+    if (life == Life::Alive) ++alive_;
+    if (life == Life::Dead) ++dead_;
+}
+
+void SparkplugHost::event(TwinEventKind kind, std::string_view who, std::string what, UtcTime when) {
+    events.push_back({kind, to_utf8(who), std::move(what), when});
+}
+
+void SparkplugHost::malformed(std::string_view topic, const std::string& what, Instant now) {
+    if (now.time < next_malformed_event_) return; // one a second tells enough
+    next_malformed_event_ = now.time + from_ms(1000);
+    event(TwinEventKind::Malformed, topic, what, now.utc);
+}
+
+} // namespace pw::twin

@@ -1,0 +1,149 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The Sparkplug 3.0.0 Host Application as a pure state machine: messages and times go in; samples go into the TagStore,
+// events and messages to send come out. It owns no network and no clock; all functions are for one thread.
+//
+// What it keeps per edge node: birth and death (bdSeq), its devices, its metrics by alias and name, the order of its
+// messages, and whether it has to be asked for a rebirth. Foreign edge nodes deviate (docs of npm sparkplug-client:
+// bdSeq is always 0): a node that was reborn can die again with the same bdSeq; a node that is dead cannot.
+
+#include "base/bytes.h"
+#include "twin/mqtt.h"
+#include "twin/seq_order.h"
+#include "twin/sparkplug.h"
+#include "twin/tag_store.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace pw::twin {
+
+struct HostOptions {
+    std::string host_id = "plantwalk";
+    std::vector<std::string> groups;            // empty: all
+    Duration reorder_timeout = from_ms(2000);   // from the first message out of order to the request for a rebirth
+    Duration rebirth_interval = from_ms(5000);  // between two requests to one node; doubles up to 16 times that
+    Duration birth_patience = from_ms(1000);    // after connecting, before asking nodes that have not been born
+    std::size_t max_nodes = 10'000;
+    std::size_t max_devices = 100'000;          // of all nodes
+    std::size_t max_held_bytes = 64u << 20;     // in messages that came too early, of all nodes
+    DecodeLimits limits;
+};
+
+struct Instant {
+    Time time;
+    UtcTime utc;
+};
+
+class SparkplugHost {
+  public:
+    SparkplugHost(const HostOptions& options, TagStore& store);
+
+    std::vector<std::pair<std::string, int>> subscriptions() const; // filter, QoS
+
+    // A session: the will for CONNECT, then connected() once the subscriptions are granted, then disconnected().
+    MqttMessage make_will(UtcTime now);
+    void connected(Instant now);
+    void disconnected(Instant now, std::string_view why);
+    // To publish before an intended DISCONNECT (after which no message may be given to the host any more).
+    static MqttMessage goodbye(std::string_view host_id, UtcTime now);
+
+    void message(std::string_view topic, Bytes payload, bool retained, Instant now);
+    void tick(Instant now); // timeouts; often enough for their sake, at least every 100 ms
+
+    // A node that should be there: it is asked for its birth even when it has not been heard.
+    void expect_node(std::string_view group_and_node);
+    void request_rebirth(std::string_view group_and_node, Instant now);
+    void request_rebirth_of_all(Instant now);
+
+    // What came out since the caller emptied them.
+    std::vector<MqttMessage> outgoing;
+    std::vector<TwinEvent> events;
+
+    std::uint32_t nodes_alive() const { return alive_; }
+    std::uint32_t nodes_dead() const { return dead_; }
+
+  private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
+    };
+    template <class T> using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+
+    struct Entry {
+        TagId tag; // not valid: known, but not a tag (a template)
+        DataType type = DataType::Unknown;
+    };
+    struct Metrics { // as the last birth declared them
+        std::vector<Entry> entries;
+        std::unordered_map<std::uint64_t, std::uint32_t> by_alias;
+        ByName<std::uint32_t> by_name;
+        bool cut = false; // some were left out, because the store is full
+    };
+    enum class Life : std::uint8_t { Unheard, Alive, Dead };
+    struct Device {
+        std::string name;
+        Metrics metrics;
+        Life life = Life::Unheard;
+        bool awaits_birth = false; // its node was reborn; its own birth must follow
+    };
+    struct Node {
+        std::string id; // "group/node"
+        Life life = Life::Unheard;
+        Metrics metrics;
+        ByName<std::uint32_t> device_of; // into devices
+        std::vector<Device> devices;
+        std::optional<std::uint64_t> bd_seq;
+        SeqOrder order;
+        Time births_due{};      // devices that still await their birth then are dead
+        bool awaits_device_births = false;
+        bool wants_rebirth = false;
+        Time next_ask{};
+        Time last_ask{};
+        unsigned asks = 0;
+    };
+
+    Node* find_or_make_node(std::string_view group, std::string_view node);
+    Device* find_or_make_device(Node& node, std::string_view name);
+    void own_state(Bytes payload, bool retained);
+    void node_birth(Node& node, Instant now);
+    void node_death(Node& node, Instant now);
+    void sequenced(Node& node, const Topic& topic, Bytes payload, Instant now);
+    void apply(Node& node, MessageType type, std::string_view device, Instant now);
+    void apply_held(Node& node, const HeldMessage& held, Instant now);
+    void device_birth(Node& node, std::string_view name, Instant now);
+    void device_death(Node& node, Device& device, UtcTime when, std::string_view why);
+    void apply_birth(const Node& node, std::string_view device, Metrics& metrics, Instant now);
+    void apply_data(Node& node, Metrics& metrics, Instant now);
+    void apply_value(const Metric& metric, const Entry& entry, Instant now);
+    void degrade(const Metrics& metrics, Quality quality, UtcTime when);
+    void degrade_node(const Node& node, Quality quality, UtcTime when);
+    bool hold(Node& node, const Topic& topic, Bytes payload);
+    void close_gap(Node& node, Instant now);
+    void check_devices(Node& node, Instant now);
+    void set_life(Node& node, Life life);
+    void want_rebirth(Node& node, std::string_view why, Instant now);
+    void ask_rebirth(Node& node, std::string_view why, Instant now);
+    void event(TwinEventKind kind, std::string_view who, std::string what, UtcTime when);
+    void malformed(std::string_view topic, const std::string& what, Instant now);
+
+    HostOptions options_;
+    TagStore& store_;
+    std::string state_topic_;
+    UtcTime session_;
+    bool online_ = false;
+    ByName<std::uint32_t> node_of_; // into nodes_
+    std::vector<Node> nodes_;
+    std::size_t device_count_ = 0;
+    std::uint32_t alive_ = 0, dead_ = 0;
+    Time next_malformed_event_{};
+    bool told_full_ = false;
+    Payload payload_; // the message in hand
+    std::string key_; // scratch
+};
+
+} // namespace pw::twin

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/tag_store.h"
+
+#include "base/assert.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pw::twin {
+
+namespace {
+
+std::size_t text_size(const Value& v) {
+    const auto* text = std::get_if<std::string>(&v);
+    return text ? text->size() : 0;
+}
+
+// Unlike ==, equal for two NaN: a machine that repeats "no number" has not changed.
+bool same(const Value& a, const Value& b) {
+    const auto* x = std::get_if<double>(&a);
+    const auto* y = std::get_if<double>(&b);
+    if (x && y && std::isnan(*x) && std::isnan(*y)) return true;
+    return a == b;
+}
+
+} // namespace
+
+TagStore::TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags) : max_tags_(max_tags) {
+    for (const WatchedTag& tag : watched) {
+        const TagId id = intern(tag.source);
+        watched_.push_back(id);
+        if (id.valid() && tag.period_s) periods_.push_back({id, from_seconds(3.0 * *tag.period_s)});
+    }
+    watched_count_ = static_cast<std::uint32_t>(names_.size());
+}
+
+TagId TagStore::intern(std::string_view name) {
+    if (const auto found = ids_.find(name); found != ids_.end()) return found->second;
+    if (names_.size() >= max_tags_ || text_bytes_ + name.size() > kMaxTextBytes) return {};
+    const TagId id{static_cast<std::uint32_t>(names_.size())};
+    names_.push_back(&ids_.emplace(name, id).first->first);
+    values_.emplace_back();
+    qualities_.push_back(Quality::Stale);
+    source_times_.emplace_back();
+    received_.emplace_back();
+    changes_.push_back(0);
+    text_bytes_ += name.size();
+    return id;
+}
+
+void TagStore::apply(Sample&& sample) {
+    const std::uint32_t i = sample.tag.index;
+    PW_ASSERT(i < names_.size(), "a sample has a tag of this store");
+    const std::size_t others = text_bytes_ - text_size(values_[i]);
+    if (others + text_size(sample.value) > kMaxTextBytes) {
+        sample.value = {};
+        sample.quality = Quality::Bad;
+    }
+    text_bytes_ = others + text_size(sample.value);
+    const bool first = changes_[i] == 0;
+    const bool differs =
+        on_change_ && (first || qualities_[i] != sample.quality || !same(values_[i], sample.value));
+    if (first) ++known_;
+    ++applied_;
+    values_[i] = std::move(sample.value);
+    qualities_[i] = sample.quality;
+    source_times_[i] = sample.source_time;
+    received_[i] = sample.received;
+    ++changes_[i];
+    if (i < watched_count_) watched_changed_ = true;
+    if (differs) on_change_(name(sample.tag), values_[i], qualities_[i], source_times_[i]);
+}
+
+void TagStore::degrade(TagId tag, Quality quality, UtcTime when) {
+    const std::uint32_t i = tag.index;
+    PW_ASSERT(i < names_.size(), "a tag of this store");
+    if (changes_[i] == 0 || qualities_[i] == quality) return;
+    qualities_[i] = quality;
+    ++changes_[i];
+    if (i < watched_count_) watched_changed_ = true;
+    if (on_change_) on_change_(name(tag), values_[i], quality, when);
+}
+
+void TagStore::check_periods(Time now, UtcTime utc) {
+    for (const Period& period : periods_) {
+        if (now - received_[period.tag.index] > period.limit) degrade(period.tag, Quality::Stale, utc);
+    }
+}
+
+void TagStore::copy_watched(std::vector<TagState>& out) {
+    out.resize(watched_.size());
+    for (std::size_t w = 0; w < watched_.size(); ++w) {
+        if (!watched_[w].valid()) continue;
+        const std::uint32_t i = watched_[w].index;
+        if (out[w].change == changes_[i]) continue;
+        out[w].value = values_[i]; // text keeps the capacity it has there
+        out[w].quality = qualities_[i];
+        out[w].source_time = source_times_[i];
+        out[w].received = received_[i];
+        out[w].change = changes_[i];
+    }
+    watched_changed_ = false;
+}
+
+TagState TagStore::state(TagId tag) const {
+    const std::uint32_t i = tag.index;
+    PW_ASSERT(i < names_.size(), "a tag of this store");
+    return {values_[i], qualities_[i], source_times_[i], received_[i], changes_[i]};
+}
+
+} // namespace pw::twin

@@ -1,0 +1,78 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The newest word of every tag, in columns, on the connection's thread. A source interns a name once (at birth) and
+// applies values by TagId, without hashing. Tags that are watched are copied out into a TwinSnapshot, in the order of
+// the watch list. Nothing is forgotten: a tag that died keeps its last value and is Stale. Bounded by max_tags and by
+// kMaxTextBytes for names and text values together.
+
+#include "twin/twin.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace pw::twin {
+
+class TagStore {
+  public:
+    static constexpr std::size_t kMaxTextBytes = 256u << 20;
+
+    TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags);
+
+    // Called on every change of a tag's value or quality.
+    void set_on_change(OnChange on_change) { on_change_ = std::move(on_change); }
+
+    TagId intern(std::string_view name); // not valid when the store is full
+    const std::string& name(TagId tag) const { return *names_[tag.index]; }
+
+    void apply(Sample&& sample);
+    // The last value stays; `when` is what on_change hears. No effect when the tag has that quality already, or never
+    // had a word.
+    void degrade(TagId tag, Quality quality, UtcTime when);
+    // Tags with a declared period that were silent for 3 of them become Stale.
+    void check_periods(Time now, UtcTime utc);
+
+    std::uint32_t known() const { return known_; } // tags that have had a word
+    std::uint64_t applied() const { return applied_; }
+
+    // True when a watched tag differs from what the last copy_watched gave.
+    bool watched_changed() const { return watched_changed_; }
+    // Writes what differs; keeps the capacity of `out`.
+    void copy_watched(std::vector<TagState>& out);
+
+    TagState state(TagId tag) const;
+
+  private:
+    struct Period {
+        TagId tag;
+        Duration limit;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
+    };
+
+    std::unordered_map<std::string, TagId, Hash, std::equal_to<>> ids_;
+    std::vector<const std::string*> names_; // keys of ids_, which do not move
+    std::vector<Value> values_;
+    std::vector<Quality> qualities_;
+    std::vector<UtcTime> source_times_;
+    std::vector<Time> received_;
+    std::vector<std::uint32_t> changes_; // 0: no word yet
+
+    std::vector<TagId> watched_; // by place in the watch list; ids below watched_count_ are the watched ones
+    std::vector<Period> periods_;
+    std::uint32_t watched_count_ = 0;
+    std::uint32_t max_tags_ = 0;
+    std::uint32_t known_ = 0;
+    std::uint64_t applied_ = 0;
+    std::size_t text_bytes_ = 0;
+    bool watched_changed_ = false;
+    OnChange on_change_;
+};
+
+} // namespace pw::twin

@@ -1,0 +1,42 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Internal to xr: the OpenXR runtime as it answers now: instance, headset, and what they can do.
+
+#include "base/handle.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "xr/openxr_api.h"
+
+#include <cstdint>
+#include <string>
+
+namespace pw::xr {
+
+struct Runtime {
+    Handle<XrInstance, xrDestroyInstance> instance;
+    XrSystemId system = XR_NULL_SYSTEM_ID;
+    std::string name; // "Monado(XRT) …, Remote HMD"
+
+    bool depth_layer = false;
+    bool local_floor = false;
+    PFN_xrConvertTimeToTimespecTimeKHR to_timespec = nullptr; // or none
+
+    XrViewConfigurationType view_type = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
+    std::uint32_t view_count = 2;
+    std::uint32_t width = 0, height = 0; // recommended, of one view
+    XrEnvironmentBlendMode blend = XR_ENVIRONMENT_BLEND_MODE_OPAQUE;
+};
+
+// Unavailable when no runtime answers or it has no headset. Costs milliseconds where no runtime runs.
+Result<Runtime> make_runtime();
+
+// XrTime on our monotonic clock.
+Time to_time(const Runtime& runtime, XrTime time, Duration period);
+
+// XR_KHR_vulkan_enable2: the runtime adds what it needs to the app's wishes.
+VkResult runtime_create_instance(const Runtime& runtime, const VkInstanceCreateInfo& info, VkInstance* out);
+VkResult runtime_choose_gpu(const Runtime& runtime, VkInstance instance, VkPhysicalDevice* out);
+VkResult runtime_create_device(const Runtime& runtime, VkPhysicalDevice gpu, const VkDeviceCreateInfo& info,
+                               VkDevice* out);
+
+} // namespace pw::xr

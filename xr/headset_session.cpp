@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xr/headset_session.h"
+
+#include "base/assert.h"
+#include "base/log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace pw::xr {
+namespace {
+
+constexpr float kGuessedEyeHeight_m = 1.6f; // where the runtime does not know its floor
+
+EyeView to_eye(const XrView& view) {
+    return {.origin_from_eye = to_pose(view.pose),
+            .tan_left = std::tan(view.fov.angleLeft),
+            .tan_right = std::tan(view.fov.angleRight),
+            .tan_up = std::tan(view.fov.angleUp),
+            .tan_down = std::tan(view.fov.angleDown)};
+}
+
+} // namespace
+
+Result<Session> Session::make(const Runtime& runtime, const Gpu& gpu) {
+    Session made;
+    made.view_type_ = runtime.view_type;
+    made.view_count_ = runtime.view_count;
+    made.blend_ = runtime.blend;
+    for (XrView& view : made.views_) { // until the first good answer: a standing person, looking ahead
+        view = {.type = XR_TYPE_VIEW, .fov = {-0.75f, 0.75f, 0.75f, -0.75f}};
+        view.pose = {{0.f, 0.f, 0.f, 1.f}, {0.f, kGuessedEyeHeight_m, 0.f}};
+    }
+
+    XrGraphicsBindingVulkan2KHR binding{.type = XR_TYPE_GRAPHICS_BINDING_VULKAN2_KHR};
+    binding.instance = gpu.instance;
+    binding.physicalDevice = gpu.gpu;
+    binding.device = gpu.device;
+    binding.queueFamilyIndex = gpu.queue_family;
+    const XrSessionCreateInfo info{
+        .type = XR_TYPE_SESSION_CREATE_INFO, .next = &binding, .systemId = runtime.system};
+    const XrResult result = xrCreateSession(runtime.instance.get(), &info, made.session_.put());
+    if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateSession", result));
+    return made.make_spaces(runtime)
+        .and_then([&] { return made.make_images(runtime); })
+        .transform([&] { return std::move(made); });
+}
+
+Result<void> Session::make_spaces(const Runtime& runtime) {
+    XrReferenceSpaceType offered[16]{};
+    std::uint32_t count = 0;
+    XrResult result = xrEnumerateReferenceSpaces(session_.get(), 16, &count, offered);
+    if (XR_FAILED(result)) return std::unexpected(xr_error("xrEnumerateReferenceSpaces", result));
+    const auto has = [&](XrReferenceSpaceType type) {
+        return std::ranges::contains(std::span(offered, count), type);
+    };
+
+    XrReferenceSpaceCreateInfo info{.type = XR_TYPE_REFERENCE_SPACE_CREATE_INFO};
+    info.poseInReferenceSpace.orientation.w = 1.f;
+    if (runtime.local_floor && has(XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR)) {
+        origin_type_ = XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR;
+    } else if (has(XR_REFERENCE_SPACE_TYPE_STAGE)) {
+        origin_type_ = XR_REFERENCE_SPACE_TYPE_STAGE;
+    } else {
+        origin_type_ = XR_REFERENCE_SPACE_TYPE_LOCAL;
+        info.poseInReferenceSpace.position.y = -kGuessedEyeHeight_m;
+        log_warn("the headset does not know its floor: taken to be 1.6 m below the eyes");
+    }
+    info.referenceSpaceType = origin_type_;
+    result = xrCreateReferenceSpace(session_.get(), &info, origin_.put());
+    if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateReferenceSpace", result));
+
+    info.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_VIEW;
+    info.poseInReferenceSpace.position.y = 0.f;
+    result = xrCreateReferenceSpace(session_.get(), &info, head_.put());
+    if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateReferenceSpace", result));
+    return {};
+}
+
+Result<void> Session::make_images(const Runtime& runtime) {
+    const std::vector<VkFormat> formats = offered_formats(session_.get());
+    const VkFormat format = choose_color_format(formats);
+    if (format == VK_FORMAT_UNDEFINED)
+        return fail(Errc::Unavailable, runtime.name + " offers no colour format that we can draw in");
+
+    // Transfer source: for the mirror and for pictures.
+    auto color = make_runtime_images(session_.get(), format,
+                                     XR_SWAPCHAIN_USAGE_COLOR_ATTACHMENT_BIT |
+                                         XR_SWAPCHAIN_USAGE_TRANSFER_SRC_BIT,
+                                     runtime.width, runtime.height, runtime.view_count);
+    if (!color) return std::unexpected(color.error());
+    color_ = std::move(*color);
+
+    if (runtime.depth_layer && std::ranges::contains(formats, VK_FORMAT_D32_SFLOAT)) {
+        auto depth =
+            make_runtime_images(session_.get(), VK_FORMAT_D32_SFLOAT,
+                                XR_SWAPCHAIN_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT,
+                                runtime.width, runtime.height, runtime.view_count);
+        if (depth) depth_ = std::move(*depth);
+        else log_warn("no depth for the headset's compositor: " + depth.error().what);
+    }
+    return {};
+}
+
+void Session::enter(XrSessionState state, Health& health) {
+    log_info(std::string("session state ") + name_of(state));
+    switch (state) {
+    case XR_SESSION_STATE_READY: {
+        const XrSessionBeginInfo begin{.type = XR_TYPE_SESSION_BEGIN_INFO,
+                                       .primaryViewConfigurationType = view_type_};
+        running_ = health.vital(xrBeginSession(session_.get(), &begin), "xrBeginSession");
+        break;
+    }
+    case XR_SESSION_STATE_STOPPING:
+        running_ = in_frame_ = false;
+        health.worked(xrEndSession(session_.get()), "xrEndSession");
+        break;
+    case XR_SESSION_STATE_EXITING: ended_ = true; break;
+    case XR_SESSION_STATE_LOSS_PENDING: health.lose("the session is about to be lost"); break;
+    default: break; // IDLE waits for READY; SYNCHRONIZED, VISIBLE and FOCUSED show in wait_frame and in the input
+    }
+}
+
+std::optional<FrameTime> Session::wait_frame(const Runtime& runtime, Health& health) {
+    PW_ASSERT(running_ && !in_frame_, "a frame is waited for once, and in a running session");
+    frame_ = {.type = XR_TYPE_FRAME_STATE};
+    if (!health.vital(xrWaitFrame(session_.get(), nullptr, &frame_), "xrWaitFrame")) return {};
+    // XR_FRAME_DISCARDED is a success: the frame before was begun and could not be ended.
+    if (!health.vital(xrBeginFrame(session_.get(), nullptr), "xrBeginFrame")) return {};
+    in_frame_ = true;
+    const Duration period{frame_.predictedDisplayPeriod};
+    return FrameTime{.display = to_time(runtime, frame_.predictedDisplayTime, period),
+                     .period = period,
+                     .render = frame_.shouldRender == XR_TRUE};
+}
+
+std::span<const EyeView> Session::locate(Health& health) {
+    const XrViewLocateInfo info{.type = XR_TYPE_VIEW_LOCATE_INFO,
+                                .viewConfigurationType = view_type_,
+                                .displayTime = frame_.predictedDisplayTime,
+                                .space = origin_.get()};
+    XrViewState state{.type = XR_TYPE_VIEW_STATE};
+    std::array<XrView, 2> found{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
+    std::uint32_t count = 0;
+    const bool worked = health.worked(
+        xrLocateViews(session_.get(), &info, &state, view_count_, &count, found.data()), "xrLocateViews");
+    // What is not valid now keeps its last good value: a head that lost its position still turns.
+    for (std::uint32_t i = 0; worked && i < count; ++i) {
+        views_[i].fov = found[i].fov;
+        if (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT)
+            views_[i].pose.orientation = found[i].pose.orientation;
+        if (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT)
+            views_[i].pose.position = found[i].pose.position;
+    }
+    std::ranges::transform(views_, eyes_.begin(), to_eye);
+    return std::span(eyes_).first(view_count_);
+}
+
+std::optional<FrameImage> Session::acquire(Health& health) {
+    if (!in_frame_ || !xr::acquire(color_, health)) return {};
+    FrameImage image{.color = color_.images[color_.current],
+                     .width = color_.width,
+                     .height = color_.height,
+                     .layers = color_.layers};
+    // XR_KHR_vulkan_enable2: images come and go as attachments.
+    image.layout_before = image.layout_after = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    if (depth_.swapchain && xr::acquire(depth_, health)) {
+        image.depth = depth_.images[depth_.current];
+        image.depth_layout_before = image.depth_layout_after =
+            VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL;
+    }
+    return image;
+}
+
+void Session::end_frame(bool drawn, float near_m, Health& health) {
+    if (!in_frame_) return;
+    in_frame_ = false;
+    const bool has_color = color_.hold == RuntimeImages::Hold::Ready;
+    const bool has_depth = depth_.hold == RuntimeImages::Hold::Ready && near_m > 0.f;
+    release(color_, health);
+    release(depth_, health);
+
+    std::array<XrCompositionLayerDepthInfoKHR, 2> depths{};
+    std::array<XrCompositionLayerProjectionView, 2> shown{};
+    for (std::uint32_t i = 0; i < view_count_; ++i) {
+        const XrRect2Di rect{{0, 0}, {static_cast<std::int32_t>(color_.width),
+                                      static_cast<std::int32_t>(color_.height)}};
+        // Our depth is 1 at the near plane and 0 infinitely far, so the far end of the range is the near one.
+        depths[i] = {.type = XR_TYPE_COMPOSITION_LAYER_DEPTH_INFO_KHR,
+                     .subImage = {depth_.swapchain.get(), rect, i},
+                     .minDepth = 0.f,
+                     .maxDepth = 1.f,
+                     .nearZ = std::numeric_limits<float>::infinity(),
+                     .farZ = near_m};
+        shown[i] = {.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION_VIEW,
+                    .next = has_depth ? &depths[i] : nullptr,
+                    .pose = views_[i].pose,
+                    .fov = views_[i].fov,
+                    .subImage = {color_.swapchain.get(), rect, i}};
+    }
+    XrCompositionLayerProjection projection{.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION};
+    projection.space = origin_.get();
+    projection.viewCount = view_count_;
+    projection.views = shown.data();
+    const auto* layer = reinterpret_cast<const XrCompositionLayerBaseHeader*>(&projection);
+
+    XrFrameEndInfo end{.type = XR_TYPE_FRAME_END_INFO};
+    end.displayTime = frame_.predictedDisplayTime;
+    end.environmentBlendMode = blend_;
+    end.layerCount = drawn && has_color && frame_.shouldRender == XR_TRUE ? 1 : 0;
+    end.layers = &layer;
+    health.worked(xrEndFrame(session_.get(), &end), "xrEndFrame");
+}
+
+bool Session::request_exit() { return running_ && XR_SUCCEEDED(xrRequestExitSession(session_.get())); }
+
+} // namespace pw::xr
