@@ -57,6 +57,20 @@ struct LabelPush {
     float spread; // texels from a distance of 0 to one of 0.5
 };
 
+struct OverlayPush {
+    float scale_x, scale_y; // 2 / pixels of the target
+    uint texture;           // in textures[]
+};
+
+struct PanelPush {
+    float px, py, pz; // middle, rel
+    uint texture;     // in textures[]; premultiplied
+    float rx, ry, rz; // half the width
+    float pad0;
+    float ux, uy, uz; // half the height
+    float pad1;
+};
+
 #ifdef __cplusplus
 static_assert(sizeof(GpuLine) == 32 && sizeof(GpuLabel) == 48 && sizeof(GpuGlyph) == 32);
 } // namespace pw::shaders
