@@ -17,7 +17,7 @@ TEST_CASE("an unlit red cube is where the projection says and exactly its colour
     scene::Scene scene;
     scene.place(builder.take(), {}, "cube");
     renderer::DrawList list;
-    const renderer::View view = look({0, 0, 3}, {0, 0, 0}, 320.f / 240.f);
+    const renderer::View view = look({0, 0, 3}, {0, 0, 0}, kFov, 320.f / 240.f);
     list.views = {&view, 1};
     list.background = {0.f, 0.f, 0.f, 1.f};
     const scene::Pixels picture = studio->picture(scene, list);

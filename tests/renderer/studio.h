@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A place to take pictures: a device with validation, a renderer and an image to draw into.
 
-#include "base/jobs.h"
-#include "renderer/renderer.h"
+#include "tests/renderer/offscreen.h"
+#include "tests/renderer/pass_rig.h"
 
 #include <cstdint>
 #include <memory>
@@ -11,22 +11,14 @@
 
 namespace pw::test {
 
-struct StudioOptions {
-    std::uint32_t width = 320, height = 240, views = 1;
-    renderer::Tier tier = renderer::Tier::Software;
-    VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
-    bool depth = false; // a depth target as well
-};
-
 class Studio {
   public:
     // Null (after pw::test::skip) where there is no Vulkan device with validation.
-    static std::unique_ptr<Studio> make(const StudioOptions& options = {});
-    ~Studio();
+    static std::unique_ptr<Studio> make(const OffscreenOptions& options = {});
 
-    renderer::Device& device() { return *device_; }
-    renderer::Renderer& renderer() { return *renderer_; }
-    renderer::Target target(bool read_back) const;
+    renderer::Device& device() { return *offscreen_->device; }
+    renderer::Renderer& renderer() { return *offscreen_->renderer; }
+    renderer::Target target(bool read_back) const { return offscreen_->target(read_back); }
     // One frame: update, sync, draw, read back. Draws until everything has arrived when `settle`.
     scene::Pixels picture(scene::Scene& scene, const renderer::DrawList& list, bool settle = true);
     renderer::DrawResult frame(scene::Scene& scene, const renderer::DrawList& list, bool read_back = false);
@@ -34,21 +26,12 @@ class Studio {
     void rebuild();
 
   private:
-    explicit Studio(const StudioOptions& options) : options_(options) {}
-    Result<void> build();
-    void tear_down();
-    void make_image(VkFormat format, VkImageUsageFlags usage, VkImage& image, VkDeviceMemory& memory);
-
-    StudioOptions options_;
+    OffscreenOptions options_;
     std::unique_ptr<Jobs> jobs_ = make_jobs_inline();
-    std::unique_ptr<renderer::Device> device_;
-    std::unique_ptr<renderer::Renderer> renderer_;
-    VkImage color_ = VK_NULL_HANDLE, depth_ = VK_NULL_HANDLE;
-    VkDeviceMemory color_memory_ = VK_NULL_HANDLE, depth_memory_ = VK_NULL_HANDLE;
+    std::unique_ptr<Offscreen> offscreen_;
 };
 
-// Looks from `eye` to `target`, with a vertical opening of `fov_y_rad`.
-renderer::View look(const DVec3& eye, const DVec3& target, float aspect, float fov_y_rad = 1.0472f);
+inline constexpr float kFov = 1.0471976f; // 60°, as most tests look
 
 struct Rgba {
     int r = 0, g = 0, b = 0, a = 0;
