@@ -225,4 +225,9 @@ scene::Pixels PassRig::draw(const DrawList& list, const Step& prepare, const Ste
     return out;
 }
 
+View look(const DVec3& eye, const DVec3& target, float fov, float aspect) {
+    const float t = std::tan(fov / 2.f);
+    return {{eye, look_rotation(Vec3(target - eye))}, -t * aspect, t * aspect, t, -t};
+}
+
 } // namespace pw::test
