@@ -326,8 +326,8 @@ TEST_SUITE("renderer/environment [gpu]") {
             REQUIRE(rig->environment().set(map_of(256, axis_color)));
             const SkyPass sky = SkyPass::make(rig->gpu(), rig->layouts(), rig->formats());
             for (const DVec3& axis : {kAxes[0], kAxes[1], kAxes[4], kAxes[5], DVec3(0.02, 1, 0), DVec3(0.02, -1, 0)}) {
-                const std::array eyes{test::look({0, 0, 0}, axis, 1.5f, 1.f),
-                                      test::look({0.06, 0, 0}, axis + DVec3(0.06, 0, 0), 1.5f, 1.f)};
+                const std::array eyes{test::look({0, 0, 0}, axis, 1.f, 1.5f),
+                                      test::look({0.06, 0, 0}, axis + DVec3(0.06, 0, 0), 1.f, 1.5f)};
                 DrawList list;
                 list.views = std::span(eyes).first(views);
                 list.show_environment = true;
@@ -351,7 +351,7 @@ TEST_SUITE("renderer/environment [gpu]") {
         auto rig = test::PassRig::make({.width = 640, .height = 360});
         if (!rig) return;
         const SkyPass sky = SkyPass::make(rig->gpu(), rig->layouts(), rig->formats());
-        const std::array eyes{test::look({0, 0, 0}, {-1, 0.3, 0.8}, 16.f / 9.f, 1.6f)};
+        const std::array eyes{test::look({0, 0, 0}, {-1, 0.3, 0.8}, 1.6f, 16.f / 9.f)};
         DrawList list;
         list.views = eyes;
         list.show_environment = true;

@@ -167,7 +167,7 @@ TEST_SUITE("renderer/labels [gpu]") {
     TEST_CASE("a label stands on its position and is as high as it says") {
         LabelsRig r({.width = 300, .height = 300});
         if (!r.rig) return;
-        const std::array views{test::look({0, 0, 1.5}, {0, 0, 0}, 1.f, 2.f * std::atan(0.5f))}; // 200 pixels a metre
+        const std::array views{test::look({0, 0, 1.5}, {0, 0, 0}, 2.f * std::atan(0.5f), 1.f)}; // 200 pixels a metre
         const std::array labels{Label{.position = {0, 0.1, 0}, .height_m = 0.3f, .text = "", .back_srgba = kRed}};
         const scene::Pixels plate = r.draw(views, labels, kBlack);
         const Box box = lit(plate, 0, 300);
@@ -186,7 +186,7 @@ TEST_SUITE("renderer/labels [gpu]") {
         LabelsRig r({.width = 300, .height = 300});
         if (!r.rig) return;
         const auto height = [&](double distance) {
-            const std::array views{test::look({0, 0, distance}, {0, 0, 0}, 1.f, 2.f * std::atan(0.5f))};
+            const std::array views{test::look({0, 0, distance}, {0, 0, 0}, 2.f * std::atan(0.5f), 1.f)};
             const std::array labels{Label{.height_m = 0.1f, .text = "MM", .back_srgba = kRed}};
             return lit(r.draw(views, labels, kBlack), 0, 300).height();
         };
@@ -200,7 +200,7 @@ TEST_SUITE("renderer/labels [gpu]") {
     TEST_CASE("near labels lie over far ones, and those through walls over all") {
         LabelsRig r({.width = 100, .height = 100});
         if (!r.rig) return;
-        const std::array views{test::look({0, 0.1, 2}, {0, 0.1, 0}, 1.f, 0.5f)};
+        const std::array views{test::look({0, 0.1, 2}, {0, 0.1, 0}, 0.5f, 1.f)};
         std::array labels{Label{.height_m = 0.3f, .text = " ", .back_srgba = kRed},
                           Label{.position = {0, 0, -1}, .height_m = 1.f, .text = "  ", .back_srgba = kBlue}};
         CHECK(test::at(r.draw(views, labels, kBlack), 50, 50) == std::array{255, 0, 0, 255});
@@ -214,7 +214,7 @@ TEST_SUITE("renderer/labels [gpu]") {
         LabelsRig r({.width = 200, .height = 200});
         if (!r.rig) return;
         const auto shape = [&](const DVec3& eye, bool billboard) {
-            const std::array views{test::look(eye, {0, 0.15, 0}, 1.f, 0.6f)};
+            const std::array views{test::look(eye, {0, 0.15, 0}, 0.6f, 1.f)};
             const std::array labels{Label{.billboard = billboard, .height_m = 0.3f, .text = "HH", .back_srgba = kRed}};
             return lit(r.draw(views, labels, kBlack), 0, 200);
         };
@@ -232,8 +232,8 @@ TEST_SUITE("renderer/labels [gpu]") {
     TEST_CASE("both eyes see a label with its true disparity") {
         LabelsRig r({.views = 2, .width = 300, .height = 200});
         if (!r.rig) return;
-        const std::array views{test::look({-0.032, 0, 1}, {-0.032, 0, 0}, 1.5f, 2.f * std::atan(0.5f)),
-                               test::look({0.032, 0, 1}, {0.032, 0, 0}, 1.5f, 2.f * std::atan(0.5f))};
+        const std::array views{test::look({-0.032, 0, 1}, {-0.032, 0, 0}, 2.f * std::atan(0.5f), 1.5f),
+                               test::look({0.032, 0, 1}, {0.032, 0, 0}, 2.f * std::atan(0.5f), 1.5f)};
         const std::array labels{Label{.height_m = 0.2f, .text = "Pump 7", .back_srgba = kPlate}};
         const scene::Pixels picture = r.draw(views, labels, kBlack);
         test::keep_picture(picture, "labels_stereo");
@@ -255,7 +255,7 @@ TEST_SUITE("renderer/labels [gpu]") {
     TEST_CASE("text is crisp at every size and angle") {
         LabelsRig r({.width = 1000, .height = 700});
         if (!r.rig) return;
-        const std::array views{test::look({0, 0, 1.75}, {0, 0, 0}, 10.f / 7.f, 2.f * std::atan(0.2f))}; // 1000 px/m
+        const std::array views{test::look({0, 0, 1.75}, {0, 0, 0}, 2.f * std::atan(0.2f), 10.f / 7.f)}; // 1000 px/m
         std::vector<Label> labels;
         double y = 0.30;
         for (const int pixels : {12, 14, 16, 20, 26, 36, 60, 110}) {

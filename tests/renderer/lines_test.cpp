@@ -45,7 +45,7 @@ TEST_SUITE("renderer/lines [gpu]") {
         LinesRig r({.width = 200, .height = 200});
         if (!r.rig) return;
         // 2 m high at 1 m distance: a pixel is a centimetre.
-        const std::array views{test::look({0, 0, 1}, {0, 0, 0}, 1.f, 2.f * std::atan(1.f))};
+        const std::array views{test::look({0, 0, 1}, {0, 0, 0}, 2.f * std::atan(1.f), 1.f)};
         const std::array thick{Line{{-5, 0, 0}, {5, 0, 0}, kRed, 0.2f}};
         CHECK(thickness(r.draw(views, thick), 100) == 20);
         const std::array thin{Line{{-5, 0.005, 0}, {5, 0.005, 0}, kRed, 0.0001f}};
@@ -63,7 +63,7 @@ TEST_SUITE("renderer/lines [gpu]") {
     TEST_CASE("a line that begins behind the eye keeps its width") {
         LinesRig r({.width = 200, .height = 200});
         if (!r.rig) return;
-        const std::array views{test::look({0, 0, 1}, {0, 0, 0}, 1.f, 2.f * std::atan(1.f))};
+        const std::array views{test::look({0, 0, 1}, {0, 0, 0}, 2.f * std::atan(1.f), 1.f)};
         const std::array lines{Line{{0, -0.5, 500}, {0, -0.5, -500}, kRed, 0.0001f}};
         const scene::Pixels picture = r.draw(views, lines);
         for (const std::uint32_t y : {110u, 150u, 190u}) {
@@ -77,8 +77,8 @@ TEST_SUITE("renderer/lines [gpu]") {
     TEST_CASE("lines lie over each other in their order, those through walls last, in both eyes") {
         LinesRig r({.views = 2, .width = 160, .height = 120});
         if (!r.rig) return;
-        const std::array views{test::look({-0.03, 0, 1}, {-0.03, 0, 0}, 4.f / 3.f, 1.2f),
-                               test::look({0.03, 0, 1}, {0.03, 0, 0}, 4.f / 3.f, 1.2f)};
+        const std::array views{test::look({-0.03, 0, 1}, {-0.03, 0, 0}, 1.2f, 4.f / 3.f),
+                               test::look({0.03, 0, 1}, {0.03, 0, 0}, 1.2f, 4.f / 3.f)};
         std::array lines{Line{{-1, 0, 0}, {1, 0, 0}, kWhite, 0.1f, true}, Line{{0, -1, 0}, {0, 1, 0}, kGreen, 0.1f},
                          Line{{0, -1, 0}, {0, 1, 0}, kRed, 0.1f}};
         const scene::Pixels picture = r.draw(views, lines);

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     renderer_options.color_format = options.format;
     renderer_options.view_count = options.views;
     renderer_options.cache_folder = options.cache_folder;
+    renderer_options.font_file = options.font_file;
     auto renderer = Renderer::make(*out->device, jobs, renderer_options);
     if (!renderer) return std::unexpected(renderer.error());
     out->renderer = std::move(*renderer);

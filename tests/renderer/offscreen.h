@@ -18,6 +18,7 @@ struct OffscreenOptions {
     bool depth = false; // a depth target as well
     bool validation = false;
     std::string cache_folder;
+    std::string font_file;
 };
 
 struct Offscreen {

@@ -29,8 +29,7 @@ struct PanelsRig {
         list.views = views;
         list.background = {0, 0, 0, 1};
         list.panels = panels;
-        return rig->draw(
-            list, [&](FrameContext& c) { pass.prepare(c); }, [&](FrameContext& c) { pass.record(c); });
+        return rig->draw(list, [&](FrameContext& c) { pass.prepare(c); }, [&](FrameContext& c) { pass.record(c); });
     }
 };
 
@@ -57,8 +56,8 @@ TEST_SUITE("renderer/panels [gpu]") {
         for (const std::uint32_t views : {1u, 2u}) {
             PanelsRig r({.views = views, .width = 100, .height = 100});
             if (!r.rig) return;
-            const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, 1.f, kRightAngle),
-                                  test::look({0.1, 0, 1}, {0.1, 0, 0}, 1.f, kRightAngle)};
+            const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, kRightAngle, 1.f),
+                                  test::look({0.1, 0, 1}, {0.1, 0, 0}, kRightAngle, 1.f)};
             const auto builder = quarters(64);
             const std::array panels{panel_of(builder, 64)};
             const scene::Pixels p = r.draw(std::span(eyes).first(views), panels);
@@ -78,7 +77,7 @@ TEST_SUITE("renderer/panels [gpu]") {
     TEST_CASE("from behind a panel is a dark plate") {
         PanelsRig r({.width = 100, .height = 100});
         if (!r.rig) return;
-        const std::array eyes{test::look({0, 0, -1}, {0, 0, 0}, 1.f, kRightAngle)};
+        const std::array eyes{test::look({0, 0, -1}, {0, 0, 0}, kRightAngle, 1.f)};
         const auto builder = quarters(64);
         const std::array panels{panel_of(builder, 64)};
         const auto pixel = test::at(r.draw(eyes, panels), 40, 40);
@@ -90,7 +89,7 @@ TEST_SUITE("renderer/panels [gpu]") {
     TEST_CASE("a panel hides what is behind it, and its clear parts do not") {
         PanelsRig r({.width = 100, .height = 100});
         if (!r.rig) return;
-        const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, 1.f, kRightAngle)};
+        const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, kRightAngle, 1.f)};
         test::OverlayBuilder left, full = quarters(64);
         left.rect({0, 0}, {32, 64}, 0xffff'ffffu);
         std::array panels{panel_of(left, 64), panel_of(full, 64)};
@@ -106,7 +105,7 @@ TEST_SUITE("renderer/panels [gpu]") {
     TEST_CASE("a panel is drawn anew only when it changed, and its picture may change its size") {
         PanelsRig r({.width = 100, .height = 100});
         if (!r.rig) return;
-        const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, 1.f, kRightAngle)};
+        const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, kRightAngle, 1.f)};
         auto builder = quarters(64);
         std::array panels{panel_of(builder, 64)};
         for (int i = 0; i < 5; ++i) r.draw(eyes, panels);
@@ -134,7 +133,7 @@ TEST_SUITE("renderer/panels [gpu]") {
             stripes.rect({static_cast<float>(i), 0}, {static_cast<float>(i + 1), 256}, 0xffff'ffffu);
             stripes.rect({static_cast<float>(i + 1), 0}, {static_cast<float>(i + 2), 256}, 0xff00'0000u);
         }
-        const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, 1.f, kRightAngle)};
+        const std::array eyes{test::look({0, 0, 1}, {0, 0, 0}, kRightAngle, 1.f)};
         const std::array panels{panel_of(stripes, 256)}; // 256 pixels on 50
         const scene::Pixels p = r.draw(eyes, panels);
         for (std::uint32_t x = 30; x < 70; ++x) CHECK(std::abs(test::at(p, x, 50)[0] - 188) < 12); // half the light
@@ -158,7 +157,7 @@ TEST_SUITE("renderer/panels [gpu]") {
         panels[0].pose.orientation = glm::angleAxis(0.9f, Vec3(0, 1, 0));
         panels[2].pose.position = {0.6, 0.2, -1.5};
         panels[2].pose.orientation = glm::angleAxis(-0.5f, Vec3(0, 1, 0));
-        const std::array eyes{test::look({0, 0.05, 0.8}, {0, 0, 0}, 16.f / 9.f, 0.9f)};
+        const std::array eyes{test::look({0, 0.05, 0.8}, {0, 0, 0}, 0.9f, 16.f / 9.f)};
         test::keep_picture(r.draw(eyes, panels), "panels");
         CHECK(r.rig->validation_messages() == 0);
     }

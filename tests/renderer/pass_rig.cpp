@@ -100,9 +100,8 @@ std::uint32_t PassRig::add_texture(const scene::Pixels& pixels) {
     const Image& image = textures_of_tests_.back();
     UploadRing ring(*gpu_);
     run_now(*gpu_, [&](VkCommandBuffer cmd) {
-        image_barrier(cmd, {.image = image.get(),
-                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                            .after = access::kTransferWrite});
+        image_barrier(
+            cmd, {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
         copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), image, 0, 0);
         make_mipmaps(cmd, image);
     });
@@ -223,6 +222,11 @@ scene::Pixels PassRig::draw(const DrawList& list, const Step& prepare, const Ste
     out.rgba.resize(std::size_t{out.width} * out.height * 4);
     std::memcpy(out.rgba.data(), picture_.data(), out.rgba.size());
     return out;
+}
+
+View look(const DVec3& eye, const DVec3& target, float fov, float aspect) {
+    const float t = std::tan(fov / 2.f);
+    return {{eye, look_rotation(Vec3(target - eye))}, -t * aspect, t * aspect, t, -t};
 }
 
 } // namespace pw::test

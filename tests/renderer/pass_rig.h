@@ -64,4 +64,7 @@ class PassRig {
     shaders::FrameUniforms uniforms_{};
 };
 
+// A view at `eye` towards `target`, `fov` radians high.
+renderer::View look(const DVec3& eye, const DVec3& target, float fov, float aspect);
+
 } // namespace pw::test
