@@ -150,7 +150,7 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
     const VkRenderingAttachmentInfo depth = depth_info(context, target);
     VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
     rendering.renderArea.extent = context.extent;
-    rendering.layerCount = formats_.view_mask == 0 ? 1 : 0;
+    rendering.layerCount = 1;
     rendering.viewMask = formats_.view_mask;
     rendering.colorAttachmentCount = 1;
     rendering.pColorAttachments = &color;
