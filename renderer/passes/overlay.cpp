@@ -25,9 +25,9 @@ VkRect2D clip_of(const OverlayCommand& command, VkExtent2D extent) {
     const std::int32_t left = pixel(command.clip_left, extent.width), top = pixel(command.clip_top, extent.height);
     const std::int32_t right = pixel(command.clip_right, extent.width);
     const std::int32_t bottom = pixel(command.clip_bottom, extent.height);
-    return {{left, top},
-            {static_cast<std::uint32_t>(std::max(right - left, 0)),
-             static_cast<std::uint32_t>(std::max(bottom - top, 0))}};
+    return {
+        {left, top},
+        {static_cast<std::uint32_t>(std::max(right - left, 0)), static_cast<std::uint32_t>(std::max(bottom - top, 0))}};
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A user interface as triangles, in pixels. Colours are sRGB bytes with straight alpha and are blended as light, in linear
-// space. Textures are slots of textures[]: what Renderer::add_texture gives; 0 is white.
+// A user interface as triangles, in pixels. Colours are sRGB bytes with straight alpha and are blended as light, in
+// linear space. Textures are slots of textures[]: what Renderer::add_texture gives; 0 is white.
 
 #include "renderer/internal/frame.h"
 

@@ -15,8 +15,8 @@ namespace pw::renderer {
 class PanelPass {
   public:
     static PanelPass make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures);
-    void prepare(FrameContext& context); // with sets 0 and 1 bound for graphics
-    void record(FrameContext& context);  // after what is blended in the scene
+    void prepare(FrameContext& context);               // with sets 0 and 1 bound for graphics
+    void record(FrameContext& context);                // after what is blended in the scene
     std::uint64_t redraws() const { return redraws_; } // pictures drawn so far
 
   private:
@@ -24,8 +24,8 @@ class PanelPass {
         Image image;
         ImageView target; // its first mip
         std::uint32_t slot = 0;
-        std::uint64_t content = 0;   // hash of what it shows
-        std::uint64_t last_use = 0;  // serial of a frame
+        std::uint64_t content = 0;  // hash of what it shows
+        std::uint64_t last_use = 0; // serial of a frame
     };
     struct Place {
         std::uint32_t panel = 0;

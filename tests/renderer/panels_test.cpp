@@ -29,8 +29,7 @@ struct PanelsRig {
         list.views = views;
         list.background = {0, 0, 0, 1};
         list.panels = panels;
-        return rig->draw(
-            list, [&](FrameContext& c) { pass.prepare(c); }, [&](FrameContext& c) { pass.record(c); });
+        return rig->draw(list, [&](FrameContext& c) { pass.prepare(c); }, [&](FrameContext& c) { pass.record(c); });
     }
 };
 

@@ -100,9 +100,8 @@ std::uint32_t PassRig::add_texture(const scene::Pixels& pixels) {
     const Image& image = textures_of_tests_.back();
     UploadRing ring(*gpu_);
     run_now(*gpu_, [&](VkCommandBuffer cmd) {
-        image_barrier(cmd, {.image = image.get(),
-                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                            .after = access::kTransferWrite});
+        image_barrier(
+            cmd, {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
         copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), image, 0, 0);
         make_mipmaps(cmd, image);
     });
