@@ -56,6 +56,16 @@ class Warnings {
     Guarded<std::vector<std::string>> heard_;
 };
 
+struct TempFolder {
+    std::string path = make_temp_folder("plantwalk-").value_or(".");
+    TempFolder() = default;
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    ~TempFolder() {
+        if (path != ".") remove_folder(path);
+    }
+};
+
 struct Choice {
     xr::HostKind kind = xr::HostKind::Offscreen;
     bool simulate_headset = false;
@@ -126,7 +136,8 @@ int run_demo(const DemoOptions& options) {
     if (auto made = make_folders(options.out); !made) return failed("output folder", made.error());
     const Choice choice = choose_host(options);
 
-    auto broker = twin::start_private_broker();
+    const TempFolder broker_folder;
+    auto broker = twin::start_private_broker(broker_folder.path);
     if (!broker) return failed("private broker", broker.error());
     say("a private MQTT broker listens at " + broker->url());
 

@@ -58,7 +58,8 @@ SparkplugHost::SparkplugHost(const HostOptions& options, TagStore& store)
 std::vector<std::pair<std::string, int>> SparkplugHost::subscriptions() const {
     std::vector<std::pair<std::string, int>> out{{state_topic_, 1}};
     for (const std::string& group : options_.groups) out.emplace_back("spBv1.0/" + group + "/#", 1);
-    if (options_.groups.empty()) out.emplace_back("spBv1.0/#", 1);
+    // Four levels and more: all but STATE, which would come twice.
+    if (options_.groups.empty()) out.emplace_back("spBv1.0/+/+/+/#", 1);
     return out;
 }
 

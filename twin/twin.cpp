@@ -47,8 +47,6 @@ class LiveTwin final : public Twin {
         mailbox_.current().tags.resize(options.watched.size());
     }
 
-    ~LiveTwin() override { mqtt_.reset(); }
-
     Result<void> connect(const TwinOptions& options) {
         MqttOptions mqtt;
         mqtt.broker = options.broker;
@@ -70,6 +68,7 @@ class LiveTwin final : public Twin {
         auto started = Mqtt::start(mqtt, host_.subscriptions(), std::move(callbacks));
         if (!started) return std::unexpected(started.error());
         mqtt_ = std::move(*started);
+        sender_ = mqtt_.get();
         ready_.store(true);
         ready_.notify_one();
         return {};
@@ -132,7 +131,7 @@ class LiveTwin final : public Twin {
 
     void send() {
         for (const MqttMessage& message : host_.outgoing) {
-            const auto sent = mqtt_->publish(message);
+            const auto sent = sender_->publish(message);
             if (!sent) log_debug("not sent: " + sent.error().what);
         }
         host_.outgoing.clear();
@@ -193,6 +192,7 @@ class LiveTwin final : public Twin {
     Time last_post_{}, next_period_check_{};
     bool force_post_ = false, events_lost_ = false;
 
+    Mqtt* sender_ = nullptr;     // mqtt_ for its own thread: valid also while it ends
     std::unique_ptr<Mqtt> mqtt_; // last: its thread uses all of the above
 };
 

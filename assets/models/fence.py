@@ -126,7 +126,7 @@ def sign(name, key, x, z, y, width, turn=0):
     s.obj(name, root, at(x, z, y), (0, 0, turn))
 
 
-sign('Sign_Robot_Front', 'robot', -.42, Z1 + .030, 1.55, .38)
+sign('Sign_Robot_Front', 'robot', -.38, Z1 + .030, 1.55, .38)
 sign('Sign_Robot_Left', 'robot', X0 - .030, 1.4, 1.55, .38, -90)
 sign('Sign_Robot_Right', 'robot', X1 + .030, .0, 1.55, .38, 90)
 sign('Sign_Persons_Left', 'persons', X0 - .030, -2.0, 1.55, .34, -90)
@@ -272,7 +272,7 @@ for x0, z0, x1, z1 in ((X0 - .35, Z0 - .35, X1 + .35, Z0 - .27), (X0 - .35, Z0 -
                        (X1 + .27, Z0 - .27, X1 + .35, Z1 + 1.2), (X0 - .35, Z1 + 1.2, -.05, Z1 + 1.28), (3.25, Z1 + 1.2, X1 + .35, Z1 + 1.28)):
     patch(x0, z0, x1, z1, paint)
 hatch(3.35, Z1 + .12, 4.55, Z1 + 1.12)                                                    # keep clear: gate
-hatch(-1.45, Z1 + .62, -.45, Z1 + 1.12)                                                   # keep clear: cabinet doors
+hatch(-1.75, Z1 + .72, -.75, Z1 + 1.20)                                                   # keep clear: cabinet doors
 for key, x in (('A', .9), ('B', 2.3)):
     corners_only(x - .40, .75, x + .40, 1.75, .06, .22)
     mesh, m_ = atlas.label(key, .30)
@@ -280,5 +280,9 @@ for key, x in (('A', .9), ('B', 2.3)):
 for x in (.22, 2.98):                                                                     # truck lane through the curtain
     patch(x - .04, Z1 + .25, x + .04, 5.0, paint)
 patch(.3, Z1 - .02, 2.9, Z1 + .08, paint)
+for x, z in ((9.45, 2.55), (10.75, 2.55), (9.45, 3.75), (10.75, 3.75)):                      # finished goods
+    corners_only(x - .66, z - .46, x + .66, z + .46, .06, .22)
+for z in (1.6,):
+    corners_only(7.0 - .68, z - .48, 7.0 + .68, z + .48, .06, .22)
 f.obj('FloorMarkings', root)
 export('fence', distance=.25, floor=.55, skip=('Mesh', 'Gate_Mesh', 'FloorMarkings'))

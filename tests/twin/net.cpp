@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/twin/net.h"
+
+#include "base/file.h"
+#include "tests/support/paths.h"
+#include "tests/support/skip.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+namespace pw::test {
+
+bool eventually(const std::function<bool()>& holds, Duration patience) {
+    const Time until = system_clock().now() + patience;
+    while (!holds()) {
+        if (system_clock().now() > until) return false;
+        pause_for(from_ms(5));
+    }
+    return true;
+}
+
+bool eventually_sees(twin::Twin& twin, const std::function<bool(const twin::TwinSnapshot&)>& holds, Duration patience) {
+    return eventually(
+        [&] {
+            twin.take();
+            return holds(twin.snapshot());
+        },
+        patience);
+}
+
+std::unique_ptr<TestBroker> TestBroker::start() {
+    auto folder = make_temp_folder("pw-broker");
+    REQUIRE(folder);
+    auto test = std::make_unique<TestBroker>();
+    test->folder = *folder;
+    auto broker = twin::start_private_broker(*folder);
+    if (!broker && broker.error().code == Errc::NotFound) {
+        skip(broker.error().what);
+        return nullptr;
+    }
+    REQUIRE_MESSAGE(broker, broker.error().what);
+    test->broker = std::move(*broker);
+    return test;
+}
+
+TestBroker::~TestBroker() {
+    broker.reset();
+    remove_folder(folder);
+}
+
+std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const std::string& group,
+                                              const std::string& node) {
+    const char* modules = std::getenv("NODE_PATH");
+    if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-client"))) {
+        skip("npm sparkplug-client is not in $NODE_PATH");
+        return std::nullopt;
+    }
+    ProcessOptions options;
+    options.output_file = broker.folder + "/" + node + ".log";
+    options.pipe_input = true;
+    auto process = Process::start({"node", (source_dir() / "tests/twin/foreign/edge_node.mjs").string(),
+                                   broker.broker->url(), group, node},
+                                  options);
+    if (!process) {
+        skip(process.error().what);
+        return std::nullopt;
+    }
+    return ForeignNode{std::move(*process)};
+}
+
+void ForeignNode::say(const std::string& line) { REQUIRE(process.write(as_bytes(line + "\n"))); }
+
+Listener::Listener(const std::string& url, const std::string& filter, std::optional<twin::MqttMessage> will) {
+    twin::MqttOptions options;
+    options.broker = url;
+    options.backoff_min = options.backoff_max = from_ms(50);
+    twin::MqttCallbacks callbacks;
+    callbacks.make_will = [will] { return will; };
+    callbacks.on_message = [this](std::string_view topic, Bytes payload, bool retained) {
+        heard_.lock()->push_back({std::string(topic), std::string(as_text(payload)), 0, retained});
+    };
+    auto started = twin::Mqtt::start(options, {{filter, 1}}, callbacks);
+    REQUIRE(started);
+    mqtt_ = std::move(*started);
+    REQUIRE(eventually([&] { return mqtt_->connected(); }));
+}
+
+bool Listener::heard_payload(std::string_view part) {
+    for (const auto& message : heard()) {
+        if (message.payload.contains(part)) return true;
+    }
+    return false;
+}
+
+} // namespace pw::test
