@@ -147,7 +147,9 @@ TEST_SUITE("xr/faults [xr]") {
         }
         CHECK(told == 1);
     }
+}
 
+TEST_SUITE("xr/lesser_runtimes [xr]") {
     TEST_CASE("OpenXR 1.0, and a runtime with fewer spaces and no clock, serve as well") {
         for (const char* what : {"1.1", "LOCAL_FLOOR", "LOCAL_FLOOR STAGE", "timespec"}) {
             CAPTURE(what);
