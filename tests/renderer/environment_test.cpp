@@ -9,6 +9,7 @@
 #include "renderer/passes/sky.h"
 #include "tests/renderer/pass_rig.h"
 #include "tests/renderer/pictures.h"
+#include "tests/renderer/studio.h"
 
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
