@@ -22,7 +22,21 @@ struct SkyPush {
     uint texture; // the equirectangular map, in textures[]
 };
 
+// What the frame's passes read through the device address in their push constants.
+struct ListPush {
+    uint items_low, items_high;
+    uint more_low, more_high;
+};
+
+struct GpuLine {
+    float ax, ay, az; // rel
+    float half_width; // metres
+    float bx, by, bz;
+    uint color; // sRGBA8, R lowest
+};
+
 #ifdef __cplusplus
+static_assert(sizeof(GpuLine) == 32);
 } // namespace pw::shaders
 #endif
 #endif

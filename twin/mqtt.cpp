@@ -58,7 +58,10 @@ class MosquittoClient final : public Mqtt {
         if (*open == nullptr) return fail(Errc::Unavailable, "there is no connection to the broker");
         const int rc = mosquitto_publish(*open, nullptr, message.topic.c_str(), static_cast<int>(message.payload.size()),
                                          message.payload.data(), message.qos, message.retain);
-        if (rc == MOSQ_ERR_SUCCESS) return {};
+        if (rc == MOSQ_ERR_SUCCESS) {
+            unconfirmed_.fetch_add(1);
+            return {};
+        }
         return fail(rc == MOSQ_ERR_NO_CONN ? Errc::Unavailable : Errc::Malformed,
                     std::format("{}: topic {}", mosquitto_strerror(rc), message.topic));
     }
@@ -74,6 +77,7 @@ class MosquittoClient final : public Mqtt {
         std::string why;
         std::vector<int> pending; // message ids of SUBSCRIBE, one for each subscription; 0: granted
         int refusals = 0;
+        int subscribed = 0; // while ending
         std::string refused;       // the filter
         Time subscribe_again{};
         Time deadline{};
@@ -95,6 +99,7 @@ class MosquittoClient final : public Mqtt {
 
     bool run_session(const std::stop_token& stop) {
         session_ = {};
+        unconfirmed_.store(0);
         session_.deadline = now() + kAnswerPatience;
         drop_.store(false);
         Connection connection = open_connection();
@@ -128,6 +133,8 @@ class MosquittoClient final : public Mqtt {
         mosquitto_int_option(m, MOSQ_OPT_TCP_NODELAY, 1);
         mosquitto_connect_callback_set(m, &on_connect);
         mosquitto_subscribe_callback_set(m, &on_subscribe);
+        mosquitto_unsubscribe_callback_set(m, &on_unsubscribe);
+        mosquitto_publish_callback_set(m, &on_publish);
         mosquitto_message_callback_set(m, &on_message);
         if (callbacks_.make_will) {
             if (const auto will = callbacks_.make_will()) {
@@ -202,15 +209,23 @@ class MosquittoClient final : public Mqtt {
         if (callbacks_.on_connected) callbacks_.on_connected();
     }
 
-    // DISCONNECT after everything that was published, so that the broker sends no will.
+    // DISCONNECT, after everything that was published, so that the broker sends no will. The library closes the socket
+    // right behind it, and a socket with unread bytes is closed by a reset, at which the broker may lose the
+    // DISCONNECT. Hence nothing may be under way to us: first no subscriptions, then no open publish.
     void say_farewell(mosquitto* m) {
-        mosquitto_message_callback_set(m, nullptr);
-        if (callbacks_.on_stopping) callbacks_.on_stopping();
-        mosquitto_disconnect(m);
         const Time deadline = now() + kFarewellPatience;
-        while (mosquitto_want_write(m) && now() < deadline) {
-            if (mosquitto_loop(m, kLoopMs, 1) != MOSQ_ERR_SUCCESS) return;
-        }
+        const auto loop_until = [&](auto done) {
+            while (!done() && now() < deadline && mosquitto_loop(m, kLoopMs, 1) == MOSQ_ERR_SUCCESS) {}
+        };
+        mosquitto_message_callback_set(m, nullptr);
+        session_.subscribed = static_cast<int>(subscriptions_.size());
+        for (const auto& [filter, qos] : subscriptions_) mosquitto_unsubscribe(m, nullptr, filter.c_str());
+        loop_until([&] { return session_.subscribed == 0; });
+        if (callbacks_.on_stopping) callbacks_.on_stopping();
+        *open_.lock() = nullptr;
+        loop_until([&] { return unconfirmed_.load() == 0; });
+        mosquitto_disconnect(m);
+        loop_until([&] { return !mosquitto_want_write(m); });
     }
 
     void tick() const {
@@ -232,6 +247,8 @@ class MosquittoClient final : public Mqtt {
     static void on_subscribe(mosquitto* m, void* user, int id, int count, const int* qos) {
         self(user).granted(m, id, count > 0 && qos[0] != kSubscribeFailure);
     }
+    static void on_unsubscribe(mosquitto* /*m*/, void* user, int /*id*/) { --self(user).session_.subscribed; }
+    static void on_publish(mosquitto* /*m*/, void* user, int /*id*/) { self(user).unconfirmed_.fetch_sub(1); }
     static void on_message(mosquitto* /*m*/, void* user, const mosquitto_message* message) {
         const MosquittoClient& me = self(user);
         if (!me.callbacks_.on_message) return;
@@ -249,6 +266,7 @@ class MosquittoClient final : public Mqtt {
 
     Session session_;                                 // the thread's own
     Guarded<mosquitto*> open_{nullptr};               // what publish() may use; not while the thread waits for the network
+    std::atomic<int> unconfirmed_{0}; // publishes of this session that are not sent (QoS 0) or answered yet
     std::atomic<bool> connected_{false}, drop_{false};
     std::jthread thread_;
 };

@@ -135,7 +135,9 @@ void Headset::read_events() {
 
 void Headset::read_event(const XrEventDataBuffer& event) {
     switch (event.type) {
-    case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING: health_.lose("the runtime is about to end"); break;
+    case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING:
+        health_.lose("the runtime is about to end");
+        break;
     case XR_TYPE_EVENT_DATA_SESSION_STATE_CHANGED: {
         const auto& change = reinterpret_cast<const XrEventDataSessionStateChanged&>(event);
         if (session_ && change.session == session_->raw()) session_->enter(change.state, health_);
@@ -143,16 +145,18 @@ void Headset::read_event(const XrEventDataBuffer& event) {
     }
     case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING: {
         const auto& change = reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event);
-        if (session_ && change.session == session_->raw() &&
-            change.referenceSpaceType == session_->origin_type())
+        if (session_ && change.session == session_->raw() && change.referenceSpaceType == session_->origin_type())
             recentered_at_ = change.changeTime;
         break;
     }
     case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
         if (session_) actions_.profile_changed(input_, health_);
         break;
-    case XR_TYPE_EVENT_DATA_EVENTS_LOST: log_warn("the headset's runtime dropped events"); break;
-    default: break;
+    case XR_TYPE_EVENT_DATA_EVENTS_LOST:
+        log_warn("the headset's runtime dropped events");
+        break;
+    default:
+        break;
     }
 }
 

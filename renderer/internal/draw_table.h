@@ -39,6 +39,7 @@ struct SingleDraw {
     std::uint32_t instance = 0; // GpuInstance
     std::uint32_t node = 0;
     std::uint32_t geometry = 0;
+    bool ghost = false; // in this frame
 };
 
 inline constexpr std::uint32_t kExtraInstances = 1024; // of props

@@ -117,7 +117,7 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
     for (const SingleDraw& single : singles) {
         const PooledGeometry& geometry = pool.at(single.geometry);
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
-                          pipelines.at(key_of(single.key.shading)).get());
+                          pipelines.at(single.ghost ? kGhostKey : key_of(single.key.shading)).get());
         set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
         vkCmdDrawIndexed(context.cmd, geometry.index_count, 1, geometry.first_index,
                          static_cast<std::int32_t>(geometry.first_vertex),

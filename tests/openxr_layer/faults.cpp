@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An OpenXR API layer that makes a runtime misbehave when a test says so. No runtime that can be had in a test does these
-// things by itself. Commands are read from the file $PW_XR_FAULT_FILE at the next xrPollEvent, which removes it:
+// An OpenXR API layer that makes a runtime misbehave when a test says so. No runtime that can be had in a test does
+// these things by itself. Commands are read from the file $PW_XR_FAULT_FILE at the next xrPollEvent, which removes it:
 //     LOSS_PENDING, STOPPING, IDLE, READY, EXITING   that session state
 //     INSTANCE_LOSS_PENDING                          that event
 //     SESSION_LOST, INSTANCE_LOST                    every call of a frame fails so, until a new session or instance
@@ -63,8 +63,8 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
     if (command == "SESSION_LOST") broken = XR_ERROR_SESSION_LOST;
     if (command == "INSTANCE_LOST") broken = XR_ERROR_INSTANCE_LOST;
     if (command == "INSTANCE_LOSS_PENDING") {
-        reinterpret_cast<XrEventDataInstanceLossPending&>(*out) = {
-            .type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING, .lossTime = 1};
+        reinterpret_cast<XrEventDataInstanceLossPending&>(*out) = {.type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING,
+                                                                   .lossTime = 1};
         return XR_SUCCESS;
     }
     if (command == "RECENTERED") {
@@ -143,8 +143,8 @@ XrResult create_instance(const XrInstanceCreateInfo* info, const XrApiLayerCreat
 
 } // namespace
 
-extern "C" __attribute__((visibility("default"))) XrResult xrNegotiateLoaderApiLayerInterface(
-    const XrNegotiateLoaderInfo*, const char*, XrNegotiateApiLayerRequest* request) {
+extern "C" __attribute__((visibility("default"))) XrResult
+xrNegotiateLoaderApiLayerInterface(const XrNegotiateLoaderInfo*, const char*, XrNegotiateApiLayerRequest* request) {
     request->layerInterfaceVersion = XR_CURRENT_LOADER_API_LAYER_VERSION;
     request->layerApiVersion = XR_CURRENT_API_VERSION;
     request->getInstanceProcAddr = get_proc;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/renderer/pass_rig.h"
 
+#include "renderer/internal/views.h"
 #include "tests/support/skip.h"
-
-#include <glm/gtc/quaternion.hpp>
-#include <glm/matrix.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,27 +15,6 @@ using namespace renderer;
 namespace {
 
 constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
-
-Mat4 clip_from_eye(const View& view) { // reversed, infinitely far
-    const float w = view.tan_right - view.tan_left, h = view.tan_up - view.tan_down;
-    Mat4 m(0.f);
-    m[0][0] = 2.f / w;
-    m[1][1] = -2.f / h;
-    m[2][0] = (view.tan_right + view.tan_left) / w;
-    m[2][1] = -(view.tan_up + view.tan_down) / h;
-    m[2][3] = -1.f;
-    m[3][2] = 0.05f;
-    return m;
-}
-
-shaders::ViewUniforms uniforms_of(const View& view, const DVec3& origin) {
-    shaders::ViewUniforms out{};
-    out.rel_from_eye = glm::mat4_cast(view.world_from_eye.orientation);
-    out.rel_from_eye[3] = Vec4(Vec3(view.world_from_eye.position - origin), 1.f);
-    out.clip_from_rel = clip_from_eye(view) * glm::inverse(out.rel_from_eye);
-    out.tangents = {view.tan_left, view.tan_right, view.tan_up, view.tan_down};
-    return out;
-}
 
 } // namespace
 
@@ -124,18 +101,14 @@ FrameContext PassRig::begin(const DrawList& list) {
     context.list = &list;
     context.layout = layouts_.pipeline.get();
     context.texture_set = textures_.set();
-    context.origin = list.views[0].world_from_eye.position;
+    context.origin = fill_views(list.views, uniforms_);
     context.formats = formats_;
     context.extent = {options_.width, options_.height};
     context.view_count = options_.views;
 
-    for (std::size_t i = 0; i < list.views.size(); ++i) {
-        uniforms_.views[i] = uniforms_of(list.views[i], context.origin);
-    }
     const auto w = static_cast<float>(options_.width), h = static_cast<float>(options_.height);
     uniforms_.extent = {w, h, 1.f / w, 1.f / h};
     uniforms_.background = list.background;
-    uniforms_.counts.x = options_.views;
     environment_->fill(uniforms_, list.environment_intensity);
     uniforms_.environment.z = list.exposure;
     context.uniforms = &uniforms_;

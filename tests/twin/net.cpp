@@ -51,14 +51,12 @@ TestBroker::~TestBroker() {
 
 std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const std::string& group,
                                               const std::string& node) {
-    const char* named = std::getenv("PW_NPM");
-    const std::string modules = named ? named : join_path(user_cache_folder(), "npm");
-    if (!is_folder(modules + "/node_modules/sparkplug-client")) {
-        skip("npm sparkplug-client is not in $PW_NPM or the cache folder");
+    const char* modules = std::getenv("NODE_PATH");
+    if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-client"))) {
+        skip("npm sparkplug-client is not in $NODE_PATH");
         return std::nullopt;
     }
     ProcessOptions options;
-    options.environment = {{"PW_NPM", modules}};
     options.output_file = broker.folder + "/" + node + ".log";
     options.pipe_input = true;
     auto process = Process::start({"node", (source_dir() / "tests/twin/foreign/edge_node.mjs").string(),

@@ -160,9 +160,8 @@ void ClearClient::make_frame_objects() {
         check(vkCreateFence(gpu_.device, &fence, nullptr, &slot.fence), "fence");
     }
 
-    const VkBufferCreateInfo buffer{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-                                    .size = 64,
-                                    .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT};
+    const VkBufferCreateInfo buffer{
+        .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO, .size = 64, .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT};
     check(vkCreateBuffer(gpu_.device, &buffer, nullptr, &buffer_), "buffer");
     VkPhysicalDeviceMemoryProperties types{};
     vkGetPhysicalDeviceMemoryProperties(gpu_.gpu, &types);
@@ -195,8 +194,10 @@ xr::HostState ClearClient::turn() {
     state_ = host_->poll();
     if (state_ == xr::HostState::Lost) {
         stop();
-        if (host_->recover() && start()) ++recoveries_;
-        else pause_for(from_ms(50));
+        if (host_->recover() && start())
+            ++recoveries_;
+        else
+            pause_for(from_ms(50));
         return state_;
     }
     if (state_ != xr::HostState::Running) {
@@ -313,8 +314,8 @@ void ClearClient::clear_layer(Slot& slot, const xr::FrameImage& image, std::uint
 
 void ClearClient::copy_to_mirror(VkCommandBuffer commands, const xr::FrameImage& image) {
     const xr::MirrorImage& mirror = *image.mirror;
-    put_barrier(commands, transition(mirror.image, kColor, VK_IMAGE_LAYOUT_UNDEFINED,
-                                     VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL));
+    put_barrier(commands,
+                transition(mirror.image, kColor, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL));
     VkImageBlit blit{.srcSubresource = {kColor, 0, 0, 1}, .dstSubresource = {kColor, 0, 0, 1}};
     blit.srcOffsets[1] = {static_cast<std::int32_t>(image.width), static_cast<std::int32_t>(image.height), 1};
     blit.dstOffsets[1] = {static_cast<std::int32_t>(mirror.width), static_cast<std::int32_t>(mirror.height), 1};
@@ -328,8 +329,8 @@ void ClearClient::record(Slot& slot, const xr::FrameImage& image) {
     const VkCommandBufferBeginInfo begin{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                          .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
     check(vkBeginCommandBuffer(slot.commands, &begin), "begin");
-    put_barrier(slot.commands, transition(image.color, kColor, image.layout_before,
-                                          VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL));
+    put_barrier(slot.commands,
+                transition(image.color, kColor, image.layout_before, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL));
     if (image.depth != VK_NULL_HANDLE)
         put_barrier(slot.commands, transition(image.depth, kDepth, image.depth_layout_before,
                                               VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL));
@@ -337,11 +338,11 @@ void ClearClient::record(Slot& slot, const xr::FrameImage& image) {
     put_barrier(slot.commands, transition(image.color, kColor, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                                           VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL));
     for (std::uint32_t layer = 0; layer < image.layers; ++layer) {
-        const VkBufferImageCopy region{.bufferOffset = layer * sizeof(Rgba8),
-                                       .imageSubresource = {kColor, 0, layer, 1},
-                                       .imageOffset = {static_cast<std::int32_t>(image.width / 2),
-                                                       static_cast<std::int32_t>(image.height / 2), 0},
-                                       .imageExtent = {1, 1, 1}};
+        const VkBufferImageCopy region{
+            .bufferOffset = layer * sizeof(Rgba8),
+            .imageSubresource = {kColor, 0, layer, 1},
+            .imageOffset = {static_cast<std::int32_t>(image.width / 2), static_cast<std::int32_t>(image.height / 2), 0},
+            .imageExtent = {1, 1, 1}};
         vkCmdCopyImageToBuffer(slot.commands, image.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer_, 1, &region);
     }
     if (image.mirror) copy_to_mirror(slot.commands, image);

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The smallest program that uses a host as the app does: it clears each view in its own colour, copies it to the mirror,
-// and reads one pixel of each view back. Validation with synchronisation checks is on.
+// The smallest program that uses a host as the app does: it clears each view in its own colour, copies it to the
+// mirror, and reads one pixel of each view back. Validation with synchronisation checks is on.
 
 #include "xr/host.h"
 
@@ -37,8 +37,8 @@ class ClearClient {
     const xr::FrameTime& time() const { return time_; }
     const xr::FrameImage& image() const { return image_; }
     xr::HostState state() const { return state_; }
-    int drawn() const { return drawn_; }         // frames with a picture
-    int mirrored() const { return mirrored_; }   // of them, shown in the mirror
+    int drawn() const { return drawn_; }       // frames with a picture
+    int mirrored() const { return mirrored_; } // of them, shown in the mirror
     int recoveries() const { return recoveries_; }
     int validation_messages() const { return validation_messages_; }
     std::vector<Rgba8> pixels(); // of the last drawn frame, one per view, as stored (sRGB)

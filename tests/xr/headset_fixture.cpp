@@ -22,9 +22,7 @@ void note_state(LogLevel, std::string_view message, void* list) {
 
 } // namespace
 
-HeadsetTest::HeadsetTest(const HeadsetTestOptions& options) : options_(options) {
-    add_log_sink(note_state, &states_);
-}
+HeadsetTest::HeadsetTest(const HeadsetTestOptions& options) : options_(options) { add_log_sink(note_state, &states_); }
 
 HeadsetTest::~HeadsetTest() {
     client_.reset(); // before its runtime
@@ -74,9 +72,7 @@ bool HeadsetTest::reach(const std::string& state) {
     return client_->run_until([&] { return last_state() == state; });
 }
 
-void HeadsetTest::inject(const std::string& fault) {
-    REQUIRE(write_text(join_path(folder_, "fault"), fault));
-}
+void HeadsetTest::inject(const std::string& fault) { REQUIRE(write_text(join_path(folder_, "fault"), fault)); }
 
 std::string HeadsetTest::finish() {
     const int messages = client_->validation_messages();

@@ -180,12 +180,11 @@ TEST_SUITE("xr/focus [xr]") {
             if (!test.ready()) return;
             REQUIRE(test.reach("FOCUSED"));
             const std::string self = std::filesystem::read_symlink("/proc/self/exe");
-            auto other = Process::start(
-                {self, "--no-skip", "--test-case=as the second client*"},
-                {.environment = {{"XR_ENABLE_API_LAYERS", ""}}, .output_file = "/dev/null"});
+            auto other = Process::start({self, "--no-skip", "--test-case=as the second client*"},
+                                        {.environment = {{"XR_ENABLE_API_LAYERS", ""}}, .output_file = "/dev/null"});
             REQUIRE(other);
-            const bool taken =
-                test.client().run_until([&] { return test.last_state() == "SYNCHRONIZED" || !test.monado().running(); });
+            const bool taken = test.client().run_until(
+                [&] { return test.last_state() == "SYNCHRONIZED" || !test.monado().running(); });
             // A known assertion of Monado's, seen once in 14 runs: its end is no fault of ours. Once more.
             if (!test.monado().running() && attempt == 0) continue;
             REQUIRE(taken);

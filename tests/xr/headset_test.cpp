@@ -180,10 +180,9 @@ TEST_SUITE("xr/hands [xr]") {
         const xr::HandState& hand = client.input().hands[0];
         REQUIRE(client.run_until([&] { return hand.active; }));
         const Vec3 before = hand.origin_from_aim.orientation * Vec3(0.f, 0.f, -1.f);
-        CHECK(before.z < -0.2f); // forward
+        CHECK(before.z < -0.2f);                                                     // forward
         test.remote.hands[0].stage_from_grip.orientation = Quat(0.f, 0.f, 1.f, 0.f); // about turn
         test.send_remote();
-        REQUIRE(client.run_until(
-            [&] { return (hand.origin_from_aim.orientation * Vec3(0.f, 0.f, -1.f)).z > 0.2f; }));
+        REQUIRE(client.run_until([&] { return (hand.origin_from_aim.orientation * Vec3(0.f, 0.f, -1.f)).z > 0.2f; }));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "xr/monado_remote.h"
-
 #include "base/process.h"
+#include "xr/monado_remote.h"
 
 #include <doctest/doctest.h>
 

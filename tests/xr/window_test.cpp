@@ -19,9 +19,15 @@ struct WindowTest {
     std::unique_ptr<ClearClient> client;
 
     explicit WindowTest(bool vsync = true) {
-        if (!vulkan_here()) { skip("no Vulkan device with validation"); return; }
+        if (!vulkan_here()) {
+            skip("no Vulkan device with validation");
+            return;
+        }
         auto server = XServer::start();
-        if (!server && server.error().code == Errc::NotFound) { skip("Xvfb is not installed"); return; }
+        if (!server && server.error().code == Errc::NotFound) {
+            skip("Xvfb is not installed");
+            return;
+        }
         REQUIRE_MESSAGE(server, server.error().what);
         x = std::move(*server);
         auto host = xr::make_host(
@@ -226,9 +232,8 @@ TEST_SUITE("xr/mirror [xr]") {
         HeadsetTest test({.monado = {.display = (*x)->display(), .fill_display = true}});
         if (!test.ready()) return;
         REQUIRE(test.reach("FOCUSED"));
-        REQUIRE(test.client().run_until([&] {
-            return (*x)->pixel("Monado", 200, 225) == kRed && (*x)->pixel("Monado", 600, 225) == kBlue;
-        }));
+        REQUIRE(test.client().run_until(
+            [&] { return (*x)->pixel("Monado", 200, 225) == kRed && (*x)->pixel("Monado", 600, 225) == kBlue; }));
         CHECK(test.client().image().width == 960 * 40 / 100);
         CHECK(test.finish() == "");
     }

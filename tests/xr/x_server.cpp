@@ -5,6 +5,7 @@
 
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
+
 #include <cstdlib>
 
 namespace pw::test {
@@ -89,8 +90,10 @@ bool XServer::set_state(const std::string& title, long state) {
     const long value[2]{state, None};
     XChangeProperty(of(connection_), window, wm_state, wm_state, 32, PropModeReplace,
                     reinterpret_cast<const unsigned char*>(value), 2);
-    if (state == IconicState) XUnmapWindow(of(connection_), window);
-    else XMapWindow(of(connection_), window);
+    if (state == IconicState)
+        XUnmapWindow(of(connection_), window);
+    else
+        XMapWindow(of(connection_), window);
     XSync(of(connection_), False);
     return true;
 }

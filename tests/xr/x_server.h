@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// An X server of the test's own (Xvfb), and its desktop: what a window manager and a user do to a window. $DISPLAY is set
-// to it.
+// An X server of the test's own (Xvfb), and its desktop: what a window manager and a user do to a window. $DISPLAY is
+// set to it.
 
 #include "base/process.h"
 #include "base/result.h"
