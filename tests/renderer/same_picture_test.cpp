@@ -75,7 +75,7 @@ TEST_SUITE("renderer/same [gpu]") {
         const scene::Pixels far_picture = other->picture(far_scene, list);
         std::size_t differing = 0;
         for (std::size_t i = 0; i < far_picture.rgba.size(); ++i) {
-            differing += std::abs(far_picture.rgba[i] - near_picture.rgba[i]) > 1 ? 1 : 0;
+            differing += std::abs(far_picture.rgba[i] - near_picture.rgba[i]) > 1 ? 1u : 0u;
         }
         // Texels of the shadow map lie elsewhere on the edges of shadows.
         CHECK(differing < 400);
@@ -111,7 +111,7 @@ TEST_SUITE("renderer/same [gpu]") {
                              both.rgba.begin() + size * static_cast<std::ptrdiff_t>(eye + 1));
             std::size_t differing = 0;
             for (std::size_t i = 0; i < half.rgba.size(); ++i) {
-                differing += std::abs(half.rgba[i] - one.rgba[i]) > 1 ? 1 : 0;
+                differing += std::abs(half.rgba[i] - one.rgba[i]) > 1 ? 1u : 0u;
             }
             CHECK(differing < 100); // the eye's own origin rounds edges elsewhere
         }
