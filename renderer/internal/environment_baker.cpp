@@ -17,7 +17,7 @@ namespace {
 constexpr VkFormat kFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr std::uint32_t kTexelSize = 8;
 constexpr std::uint32_t kSourceSide = 256; // of the cube that samples are taken from
-constexpr std::uint32_t kSmallestMip = 4;  // of the result
+constexpr std::uint32_t kSmallestMip = 8;  // of the result: fewer texels would show as facets
 constexpr std::uint32_t kTableSamples = 1024;
 constexpr Access kComputeResult{VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_WRITE_BIT};
 
