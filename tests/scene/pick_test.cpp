@@ -90,9 +90,12 @@ struct Agreement {
 };
 
 void compare(const Scene& scene, const Picker& picker, std::mt19937& random, int rays, Agreement& out) {
-    const auto uniform = [&](double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); };
+    const auto uniform = [&](double low, double high) {
+        return std::uniform_real_distribution<double>(low, high)(random);
+    };
     DAabb box;
-    for (std::uint32_t i = 0; i < scene.node_count(); i = scene.subtree_end(NodeId{i})) grow(box, scene.world_bounds(NodeId{i}));
+    for (std::uint32_t i = 0; i < scene.node_count(); i = scene.subtree_end(NodeId{i}))
+        grow(box, scene.world_bounds(NodeId{i}));
     const DVec3 size = box.max - box.min;
     for (int i = 0; i < rays; ++i) {
         const auto inside = [&](double margin) {
@@ -131,13 +134,15 @@ TEST_SUITE("scene/pick") {
         scene.place(shared, to_affine(random_transform(random, 3.0)), "a");
         scene.place(shared, to_affine(random_transform(random, 3.0)), "b");
         scene.place(random_model(random, 20), to_affine(random_transform(random, 3.0)), "c");
-        for (std::uint32_t i = 0; i < scene.node_count(); ++i) scene.set_local(NodeId{i}, random_transform(random, 2.0));
+        for (std::uint32_t i = 0; i < scene.node_count(); ++i)
+            scene.set_local(NodeId{i}, random_transform(random, 2.0));
         Agreement agreement;
         for (int round = 0; round < 10; ++round) {
             for (int i = 0; i < 15; ++i) {
                 const auto node = NodeId{std::uniform_int_distribution<std::uint32_t>(0, 43)(random)};
                 scene.set_local(node, random_transform(random, round == 9 ? 30.0 : 2.0));
-                if (i == 0) scene.set_style(node, {.flags = static_cast<std::uint8_t>(round % 2 == 0 ? kHidden : kGhost)});
+                if (i == 0)
+                    scene.set_style(node, {.flags = static_cast<std::uint8_t>(round % 2 == 0 ? kHidden : kGhost)});
             }
             picker.sync(scene, scene.update());
             if (round % 3 == 2) continue; // moved twice between two picks
