@@ -54,7 +54,10 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
+      lines_(LinePass::make(gpu, layouts_, formats)), panels_(PanelPass::make(gpu, layouts_, formats, textures_)),
+      labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       picture_(gpu, formats), timestamps_(gpu) {
+    if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
 }
@@ -175,6 +178,7 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list) {
                                 (draw_shadow_ ? 1u << shaders::kListShadow : 0u);
     cull_.prepare(context, table_, lists);
     if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
+    panels_.prepare(context);
 }
 
 // The picture, from far to near in what hides what.
@@ -185,6 +189,10 @@ void RendererImpl::record(FrameContext& context) {
     sky_.record(context, environment_);
     meshes_.record_singles(context, table_, buffers_, pool_, singles_);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
+    panels_.record(context);
+    lines_.record(context);
+    labels_.record(context);
+    if (view_count_ == 1) overlay_.record(context, context.list->overlay, context.extent);
 }
 
 DrawResult RendererImpl::draw(const DrawList& list, const Target& target) {

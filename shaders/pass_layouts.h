@@ -25,7 +25,6 @@ struct SkyPush {
 // What the frame's passes read through the device address in their push constants.
 struct ListPush {
     uint items_low, items_high;
-    uint more_low, more_high;
 };
 
 struct GpuLine {
@@ -35,8 +34,45 @@ struct GpuLine {
     uint color; // sRGBA8, R lowest
 };
 
+struct GpuLabel { // a point (x, y) of its space lies at position + x right + y up
+    float px, py, pz; // rel
+    uint color;       // sRGBA8
+    float rx, ry, rz;
+    uint back_color;
+    float ux, uy, uz;
+    float radius; // of the plate's corners, in its space
+};
+
+struct GpuGlyph {
+    float left, bottom, right, top; // in the label's space
+    uint uv0, uv1; // texels of the atlas, x in the low half; equal: the plate
+    uint label;
+    uint pad;
+};
+
+struct LabelPush {
+    uint labels_low, labels_high;
+    uint glyphs_low, glyphs_high;
+    uint atlas; // in textures[]
+    float spread; // texels from a distance of 0 to one of 0.5
+};
+
+struct OverlayPush {
+    float scale_x, scale_y; // 2 / pixels of the target
+    uint texture;           // in textures[]
+};
+
+struct PanelPush {
+    float px, py, pz; // middle, rel
+    uint texture;     // in textures[]; premultiplied
+    float rx, ry, rz; // half the width
+    float pad0;
+    float ux, uy, uz; // half the height
+    float pad1;
+};
+
 #ifdef __cplusplus
-static_assert(sizeof(GpuLine) == 32);
+static_assert(sizeof(GpuLine) == 32 && sizeof(GpuLabel) == 48 && sizeof(GpuGlyph) == 32);
 } // namespace pw::shaders
 #endif
 #endif

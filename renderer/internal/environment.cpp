@@ -18,7 +18,7 @@ constexpr VkFormat kFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr std::uint32_t kTexelSize = 8;
 constexpr std::uint32_t kTableSide = 128;
 // Grow when what is computed changes: they are part of the cache's keys.
-constexpr std::uint64_t kCubeVersion = 1, kTableVersion = 1;
+constexpr std::uint64_t kCubeVersion = 2, kTableVersion = 1;
 
 std::size_t cube_size(std::uint32_t side, std::uint32_t mips) {
     std::size_t size = 0;

@@ -15,6 +15,9 @@ namespace {
 constexpr Access kBeforeColor{VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT | VK_PIPELINE_STAGE_2_TRANSFER_BIT,
                               VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_TRANSFER_READ_BIT};
 
+// A target's depth is written by depth tests, or by a resolve, which counts as colour output.
+constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage, access::kDepth.access | access::kColor.access};
+
 bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
 bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
 
@@ -143,14 +146,14 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
                      access::kColor, 0, target.layers);
     }
     if (target.depth != VK_NULL_HANDLE) {
-        from_nothing(target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepth,
-                     access::kDepth, target.first_layer, target.layers);
+        from_nothing(target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, kTargetDepth,
+                     kTargetDepth, target.first_layer, target.layers);
     }
     const VkRenderingAttachmentInfo color = color_info(context, target, clear);
     const VkRenderingAttachmentInfo depth = depth_info(context, target);
     VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
     rendering.renderArea.extent = context.extent;
-    rendering.layerCount = formats_.view_mask == 0 ? 1 : 0;
+    rendering.layerCount = 1; // ignored with a view mask
     rendering.viewMask = formats_.view_mask;
     rendering.colorAttachmentCount = 1;
     rendering.pColorAttachments = &color;
@@ -188,8 +191,7 @@ void Picture::end(const FrameContext& context, const Target& target) {
         image_barrier(cmd, {.image = target.depth,
                             .from = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
                             .to = target.depth_layout_after,
-                            .before = {access::kDepth.stage | access::kColor.stage,
-                                       access::kDepth.access | access::kColor.access}, // a resolve writes as color
+                            .before = kTargetDepth,
                             .after = {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT},
                             .aspect = VK_IMAGE_ASPECT_DEPTH_BIT,
                             .first_layer = target.first_layer,

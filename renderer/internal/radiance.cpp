@@ -104,10 +104,10 @@ scene::HdrPixels studio_environment() {
         DVec3 radiance;
     };
     const std::array lamps{
-        Lamp{glm::normalize(DVec3(-0.55, 0.75, 0.65)), 0.95, 0.86, {5.2, 5.1, 4.9}}, // key: left, in front
-        Lamp{glm::normalize(DVec3(0.9, 0.35, 0.35)), 0.97, 0.86, {1.5, 1.55, 1.65}}, // fill: right
-        Lamp{glm::normalize(DVec3(0.25, 0.5, -0.95)), 0.97, 0.88, {2.6, 2.7, 2.9}},  // rim: behind
-        Lamp{DVec3(0.0, 1.0, 0.0), 0.95, 0.75, {1.3, 1.3, 1.3}},                     // overhead
+        Lamp{glm::normalize(DVec3(-0.55, 0.75, 0.65)), 0.96, 0.86, {5.6, 5.5, 5.3}}, // key: left, in front
+        Lamp{glm::normalize(DVec3(0.9, 0.35, 0.35)), 0.98, 0.86, {1.6, 1.65, 1.75}}, // fill: right
+        Lamp{glm::normalize(DVec3(0.35, 0.85, -0.75)), 0.97, 0.80, {1.9, 2.0, 2.1}}, // rim: high behind
+        Lamp{DVec3(0.0, 1.0, 0.0), 0.95, 0.70, {1.0, 1.0, 1.0}},                     // overhead
     };
     const auto smooth = [](double from, double to, double x) {
         const double t = std::clamp((x - from) / (to - from), 0.0, 1.0);

@@ -10,7 +10,11 @@
 #include "renderer/internal/views.h"
 #include "renderer/passes/cull.h"
 #include "renderer/passes/deform.h"
+#include "renderer/passes/labels.h"
+#include "renderer/passes/lines.h"
 #include "renderer/passes/meshes.h"
+#include "renderer/passes/overlay.h"
+#include "renderer/passes/panels.h"
 #include "renderer/passes/shadow.h"
 #include "renderer/passes/sky.h"
 #include "renderer/renderer.h"
@@ -96,6 +100,10 @@ class RendererImpl final : public Renderer {
     ShadowPass shadow_;
     MeshPass meshes_;
     SkyPass sky_;
+    LinePass lines_;
+    PanelPass panels_;
+    LabelPass labels_;
+    OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
 

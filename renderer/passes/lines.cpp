@@ -2,7 +2,8 @@
 #include "renderer/passes/lines.h"
 
 #include "pw_shaders.h"
-#include "renderer/passes/list_push.h"
+#include "renderer/passes/address.h"
+#include "shaders/pass_layouts.h"
 
 #include <array>
 #include <cstring>
@@ -34,7 +35,7 @@ void LinePass::record(FrameContext& context) const {
     const UploadSlice slice = context.slot->upload.take(lines.size() * sizeof(shaders::GpuLine));
     std::byte* to = slice.data;
     std::uint32_t first = 0, count = 0;
-    push(context.cmd, context.layout, list_push(slice.address));
+    push(context.cmd, context.layout, shaders::ListPush{low_word(slice.address), high_word(slice.address)});
     for (const bool through : {false, true}) {
         for (const Line& line : lines) {
             if (line.through_walls != through) continue;

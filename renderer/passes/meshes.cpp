@@ -65,6 +65,16 @@ std::span<const VkVertexInputAttributeDescription> vertex_attributes() {
     return kAttributes;
 }
 
+std::span<const VkVertexInputAttributeDescription> depth_attributes(bool masked) {
+    static constexpr std::array<VkVertexInputAttributeDescription, 4> kAttributes{{
+        {0, 0, VK_FORMAT_R32G32B32_SFLOAT, offsetof(scene::Vertex, position)},
+        {3, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(scene::Vertex, color)},
+        {4, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(scene::Vertex, uv0)},
+        {5, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(scene::Vertex, uv1)},
+    }};
+    return masked ? std::span(kAttributes) : std::span(kAttributes).first(1);
+}
+
 void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool) {
     const VkBuffer vertices = pool.vertices();
     const VkDeviceSize offset = 0;

@@ -38,6 +38,7 @@ struct MeshPass {
 void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool);
 std::span<const VkVertexInputBindingDescription> vertex_bindings();
 std::span<const VkVertexInputAttributeDescription> vertex_attributes();
+std::span<const VkVertexInputAttributeDescription> depth_attributes(bool masked); // what the sun's view needs of them
 void set_faces(VkCommandBuffer cmd, bool double_sided, bool mirrored);
 
 } // namespace pw::renderer

@@ -28,11 +28,11 @@ LightAxes axes_of(const Vec3& to_sun) {
 Pipeline make_depth_pipeline(const Gpu& gpu, const Layouts& layouts, bool masked) {
     GraphicsInfo info;
     info.name = masked ? "shadow, masked" : "shadow";
-    info.vertex = shaders::depth_vert;
-    if (masked) info.fragment = shaders::depth_frag;
+    info.vertex = masked ? shaders::depth_masked_vert : shaders::depth_opaque_vert;
+    if (masked) info.fragment = shaders::depth_masked_frag;
     info.formats.depth = VK_FORMAT_D32_SFLOAT;
     info.bindings = vertex_bindings();
-    info.attributes = vertex_attributes();
+    info.attributes = depth_attributes(masked);
     info.depth_bias = true;
     return make_graphics(gpu, layouts.pipeline.get(), info);
 }

@@ -3,6 +3,7 @@
 
 #include "tests/renderer/pass_rig.h"
 #include "tests/renderer/pictures.h"
+#include "tests/renderer/studio.h"
 
 #include <doctest/doctest.h>
 

@@ -32,6 +32,7 @@ std::unique_ptr<PassRig> PassRig::make(const RigOptions& options) {
     rig->textures_ = TextureTable(*rig->gpu_, rig->layouts_);
     rig->environment_ = std::make_unique<Environment>(*rig->gpu_, rig->layouts_, rig->textures_, options.cache_folder);
     rig->slots_ = make_frame_slots(*rig->gpu_);
+    rig->sampler_ = make_sampler(*rig->gpu_, {.mipmaps = false}, "rig");
     rig->make_targets();
     rig->make_frame_sets();
     return rig;
@@ -88,6 +89,23 @@ void PassRig::make_frame_sets() {
         write.pBufferInfo = &buffer;
         vkUpdateDescriptorSets(gpu_->device, 1, &write, 0, nullptr);
     }
+}
+
+std::uint32_t PassRig::add_texture(const scene::Pixels& pixels) {
+    ImageInfo info;
+    info.width = pixels.width;
+    info.height = pixels.height;
+    info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+    textures_of_tests_.push_back(make_image(*gpu_, info, "rig texture"));
+    const Image& image = textures_of_tests_.back();
+    UploadRing ring(*gpu_);
+    run_now(*gpu_, [&](VkCommandBuffer cmd) {
+        image_barrier(
+            cmd, {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
+        copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), image, 0, 0);
+        make_mipmaps(cmd, image);
+    });
+    return textures_.add(image.view(), sampler_.get());
 }
 
 FrameContext PassRig::begin(const DrawList& list) {

@@ -31,6 +31,8 @@ class PassRig {
     // One frame, finished: the views' pictures below each other, as sRGB bytes. `list.background` clears it.
     scene::Pixels draw(const renderer::DrawList& list, const Step& prepare, const Step& record);
 
+    std::uint32_t add_texture(const scene::Pixels& pixels); // as Renderer::add_texture
+
     renderer::Gpu& gpu() { return *gpu_; }
     const renderer::Layouts& layouts() const { return layouts_; }
     renderer::TextureTable& textures() { return textures_; }
@@ -55,6 +57,8 @@ class PassRig {
     renderer::TargetFormats formats_;
     renderer::DescriptorPool pool_;
     std::array<renderer::FrameSlot, renderer::kFramesInFlight> slots_;
+    std::vector<renderer::Image> textures_of_tests_;
+    renderer::Sampler sampler_;
     renderer::Image color_, resolved_, depth_;
     renderer::Buffer picture_;
     shaders::FrameUniforms uniforms_{};

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/renderer/pictures.h"
 
+#include "tests/renderer/studio.h"
 #include "tests/support/paths.h"
 
-#define STB_IMAGE_WRITE_STATIC
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb/stb_image_write.h>
-
 #include <cstddef>
-#include <filesystem>
 
 namespace pw::test {
 
@@ -31,10 +27,7 @@ std::array<double, 4> mean(const scene::Pixels& pixels, std::uint32_t x, std::ui
 }
 
 void keep_picture(const scene::Pixels& pixels, const std::string& name) {
-    const auto folder = build_dir() / "pictures";
-    std::filesystem::create_directories(folder);
-    stbi_write_png((folder / (name + ".png")).c_str(), int(pixels.width), int(pixels.height), 4, pixels.rgba.data(),
-                   int(pixels.width) * 4);
+    save_png(pixels, (build_dir() / "pictures" / (name + ".png")).string());
 }
 
 } // namespace pw::test

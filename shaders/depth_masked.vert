@@ -1,6 +1,6 @@
 #version 460
 // SPDX-License-Identifier: Apache-2.0
-// The sun's view: positions, and what a mask needs.
+// The sun's view of what is masked: positions and what the mask needs.
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/frame.glsl"
 
