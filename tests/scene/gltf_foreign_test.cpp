@@ -217,12 +217,12 @@ TEST_SUITE("scene/gltf_foreign") {
             std::vector<std::size_t> digits;
             for (std::size_t i = 0; i < good.size(); ++i)
                 if (good[i] >= std::byte{'0'} && good[i] <= std::byte{'9'}) digits.push_back(i);
-            for (int i = 0; i < 15; ++i) {
+            for (int i = 0; i < 6; ++i) {
                 std::vector<std::byte> bad = good;
                 const auto pick = [&](std::size_t count) {
                     return std::uniform_int_distribution<std::size_t>(0, count - 1)(random);
                 };
-                if (i % 5 == 0) bad.resize(pick(bad.size()) + 1);
+                if (i == 0) bad.resize(pick(bad.size()) + 1);
                 for (int k = 0; k <= i / 3; ++k) {
                     if (i % 3 == 0 || digits.empty())
                         bad[pick(bad.size())] = static_cast<std::byte>(random());
