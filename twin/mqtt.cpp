@@ -232,8 +232,12 @@ class MosquittoClient final : public Mqtt {
         loop_until([&] { return !mosquitto_want_write(m); });
     }
 
-    void tick() const {
-        if (callbacks_.on_tick) callbacks_.on_tick();
+    // Not with every message of a flood.
+    void tick() {
+        const Time t = now();
+        if (!callbacks_.on_tick || t - last_tick_ < from_ms(kLoopMs)) return;
+        last_tick_ = t;
+        callbacks_.on_tick();
     }
 
     void wait(const std::stop_token& stop, Duration d) {
@@ -272,6 +276,7 @@ class MosquittoClient final : public Mqtt {
 
     Session session_;                   // the thread's own
     Guarded<mosquitto*> open_{nullptr}; // what publish() may use; not while the thread waits for the network
+    Time last_tick_{};
     std::atomic<int> unconfirmed_{0};   // publishes of this session that are not sent (QoS 0) or answered yet
     std::atomic<bool> connected_{false}, drop_{false};
     std::jthread thread_;

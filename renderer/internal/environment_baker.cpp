@@ -18,7 +18,7 @@ constexpr VkFormat kFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr std::uint32_t kTexelSize = 8;
 constexpr std::uint32_t kSourceSide = 256; // of the cube that samples are taken from
 constexpr std::uint32_t kSmallestMip = 8;  // of the result: fewer texels would show as facets
-constexpr std::uint32_t kTableSamples = 1024;
+constexpr std::uint32_t kTableSamples = 512;
 constexpr Access kComputeResult{VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_WRITE_BIT};
 
 shaders::EnvironmentPush push_for(VkDeviceAddress target, std::uint32_t side) {
@@ -155,7 +155,7 @@ PrefilteredEnvironment bake_environment(Gpu& gpu, const Layouts& layouts, const 
         for (std::uint32_t mip = 0; mip < out.mips; ++mip) {
             constants = push_for(result.address() + starts[mip], side >> mip);
             constants.roughness = static_cast<float>(mip) / static_cast<float>(out.mips - 1);
-            constants.samples = 64u << mip; // wider lobes on fewer texels
+            constants.samples = 128u << mip; // wider lobes on fewer texels
             dispatch(cmd, layout, constants, 6);
         }
         memory_barrier(cmd, kComputeResult, access::kHostRead);

@@ -29,7 +29,8 @@ struct Rig { // one node with two morph targets
         model->nodes[0].mesh = 0;
         placed = scene.place(model, {}, "m");
     }
-    const Transform& at(ChannelPath path, Interpolation how, std::vector<float> times, std::vector<float> values, float time_s) {
+    const Transform& at(ChannelPath path, Interpolation how, std::vector<float> times, std::vector<float> values,
+                        float time_s) {
         clip.channels = {{0, path, how, std::move(times), std::move(values)}};
         apply_clip(scene, placed, clip, time_s);
         return scene.local(NodeId{0});
@@ -42,7 +43,9 @@ TEST_SUITE("scene/animation") {
     TEST_CASE("linear values lie on the line between their keys and stay at the first and the last") {
         Rig rig;
         const std::vector<float> times{1, 2, 4}, values{0, 0, 0, 1, 2, 3, 5, 2, 3};
-        const auto x = [&](float t) { return rig.at(ChannelPath::Translation, Interpolation::Linear, times, values, t).translation.x; };
+        const auto x = [&](float t) {
+            return rig.at(ChannelPath::Translation, Interpolation::Linear, times, values, t).translation.x;
+        };
         CHECK(x(-1.f) == 0.0);
         CHECK(x(1.f) == 0.0);
         CHECK(x(1.5f) == doctest::Approx(0.5));
@@ -62,7 +65,8 @@ TEST_SUITE("scene/animation") {
     TEST_CASE("rotations take the shorter way round at constant speed") {
         Rig rig;
         const float h = std::sqrt(0.5f); // a quarter turn about Y, written with the other sign
-        const Quat q = rig.at(ChannelPath::Rotation, Interpolation::Linear, {0, 1}, {0, 0, 0, 1, 0, -h, 0, -h}, 0.5f).rotation;
+        const Quat q =
+            rig.at(ChannelPath::Rotation, Interpolation::Linear, {0, 1}, {0, 0, 0, 1, 0, -h, 0, -h}, 0.5f).rotation;
         CHECK(std::abs(q.w) == doctest::Approx(std::cos(3.14159265 / 8)));
         CHECK(std::abs(q.y) == doctest::Approx(std::sin(3.14159265 / 8)));
         CHECK(q.w * q.y > 0.f);
@@ -73,9 +77,11 @@ TEST_SUITE("scene/animation") {
         // in, value, out for each of two keys 2 s apart; p(t) of t² from 0 to 4: slopes 0 and 4
         const std::vector<float> times{0, 2}, values{9, 9, 9, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 9, 9, 9};
         for (const float t : {0.f, 0.3f, 1.f, 1.7f, 2.f})
-            CHECK(rig.at(ChannelPath::Translation, Interpolation::CubicSpline, times, values, t).translation.x == doctest::Approx(t * t));
+            CHECK(rig.at(ChannelPath::Translation, Interpolation::CubicSpline, times, values, t).translation.x ==
+                  doctest::Approx(t * t));
         const Quat q = rig.at(ChannelPath::Rotation, Interpolation::CubicSpline, {0, 1},
-                              {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}, 0.5f).rotation;
+                              {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}, 0.5f)
+                           .rotation;
         CHECK(glm::length(q) == doctest::Approx(1.0));
         CHECK(q.y == doctest::Approx(std::sqrt(0.5)));
     }
@@ -113,7 +119,8 @@ TEST_SUITE("scene/animation") {
                     changed += changes.moved.size() + changes.reweighted.size();
                     for (std::uint32_t i = 0; i < scene.node_count(); ++i) {
                         const Affine& w = scene.world(NodeId{i});
-                        REQUIRE(std::isfinite(w.translation.x + static_cast<double>(w.linear[0].x + w.linear[1].y + w.linear[2].z)));
+                        REQUIRE(std::isfinite(w.translation.x +
+                                              static_cast<double>(w.linear[0].x + w.linear[1].y + w.linear[2].z)));
                         REQUIRE(glm::length(scene.local(NodeId{i}).rotation) == doctest::Approx(1.0).epsilon(1e-4));
                     }
                 }

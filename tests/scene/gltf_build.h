@@ -45,15 +45,17 @@ inline std::string gltf_json(const std::string& members, std::size_t buffer_size
     return out + (members.empty() ? "" : ",") + members + "}";
 }
 
-inline Result<std::shared_ptr<const scene::Model>> parse(const std::string& members, const Binary& binary, Reports& reports,
-                                                         const scene::GltfLimits& limits = {}) {
+inline Result<std::shared_ptr<const scene::Model>> parse(const std::string& members, const Binary& binary,
+                                                         Reports& reports, const scene::GltfLimits& limits = {}) {
     const scene::FetchUri none = [](std::string_view uri) -> Result<std::vector<std::byte>> {
         return fail(Errc::NotFound, std::string(uri));
     };
-    return scene::parse_gltf(make_glb(gltf_json(members, binary.bytes.size()), binary.bytes), "t.glb", none, reports, limits);
+    return scene::parse_gltf(make_glb(gltf_json(members, binary.bytes.size()), binary.bytes), "t.glb", none, reports,
+                             limits);
 }
 
-inline std::string parse_error(const std::string& members, const Binary& binary = {}, const scene::GltfLimits& limits = {}) {
+inline std::string parse_error(const std::string& members, const Binary& binary = {},
+                               const scene::GltfLimits& limits = {}) {
     Reports reports;
     const auto model = parse(members, binary, reports, limits);
     return model ? "it loaded" : model.error().what;

@@ -18,7 +18,8 @@ namespace {
 Pixels random_picture(std::uint32_t width, std::uint32_t height) {
     std::mt19937 random(11);
     Pixels out{width, height, {}};
-    for (std::size_t i = 0; i < std::size_t{width} * height * 4; ++i) out.rgba.push_back(static_cast<std::uint8_t>(random()));
+    for (std::size_t i = 0; i < std::size_t{width} * height * 4; ++i)
+        out.rgba.push_back(static_cast<std::uint8_t>(random()));
     return out;
 }
 
@@ -83,8 +84,9 @@ TEST_SUITE("scene/image") {
         const auto data = pw::test::foreign_data();
         if (!data) return pw::test::skip("no sample pictures", pw::test::Missing::ForeignData);
         const auto read = [&](const std::string& file) { return read_file((*data / file).string()).value(); };
-        for (const char* file : {"gltf/gltf-transform-fixtures/core/test.png", "gltf/gltf-transform-fixtures/core/test.jpg",
-                                 "gltf/bevy-models/AnisotropyBarnLamp/AnisotropyBarnLamp_basecolor.jpeg"}) {
+        for (const char* file :
+             {"gltf/gltf-transform-fixtures/core/test.png", "gltf/gltf-transform-fixtures/core/test.jpg",
+              "gltf/bevy-models/AnisotropyBarnLamp/AnisotropyBarnLamp_basecolor.jpeg"}) {
             CAPTURE(file);
             const auto pixels = decode_image(read(file));
             REQUIRE(pixels);
