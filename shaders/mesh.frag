@@ -3,7 +3,6 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_nonuniform_qualifier : require
 #extension GL_EXT_multiview : require
-#extension GL_KHR_shader_subgroup_ballot : require
 #include "shaders/frame.glsl"
 #include "shaders/color.glsl"
 #include "shaders/variant.glsl"
@@ -16,16 +15,13 @@ layout(location = 1) in vec3 in_normal;
 layout(location = 2) in vec4 in_tangent;
 layout(location = 3) in vec4 in_color;
 layout(location = 4) in vec4 in_uv;
-layout(location = 5) flat in uvec4 in_ids;
+layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style flags, tint, emission
 
 layout(location = 0) out vec4 out_color;
 
 const uint kHighlight = 4, kStale = 8;
 const vec3 kHighlightColor = vec3(1.0, 0.42, 0.03);
 const vec3 kGhostColor = vec3(0.42, 0.62, 0.85);
-
-// One draw has one material, so all lanes read the same one; saying so lets the loads be scalar.
-uint material_index() { return subgroupBroadcastFirst(in_ids.x); }
 
 bool has(uint use) { return (kTextures & (1u << use)) != 0; }
 
@@ -84,14 +80,14 @@ vec3 lit_color(uint m, vec3 base, vec3 normal, vec3 geometric, vec3 to_eye) {
 }
 
 void main() {
-    const uint m = material_index();
-    const uint flags = in_ids.y;
+    const uint m = in_ids.x & 0xffffffu; // the same in all of a draw
+    const uint flags = in_ids.x >> 24;
     vec4 base = materials[m].base_color * in_color;
     if (has(kBaseColor)) base *= sample_use(m, kBaseColor, materials[m].textures.x);
     if (kAlpha == kAlphaMask) {
         if (base.a < materials[m].emissive.w) discard;
     }
-    const vec4 tint = unpack_srgba(in_ids.z);
+    const vec4 tint = vec4(unpackHalf2x16(in_ids.y), unpackHalf2x16(in_ids.z));
     base.rgb = mix(base.rgb, tint.rgb, tint.a);
     if ((flags & kStale) != 0) base.rgb = stale_color(base.rgb);
 

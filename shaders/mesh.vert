@@ -20,7 +20,7 @@ layout(location = 1) out vec3 out_normal;
 layout(location = 2) out vec4 out_tangent;
 layout(location = 3) out vec4 out_color;
 layout(location = 4) out vec4 out_uv; // the shared one, or both sets
-layout(location = 5) flat out uvec4 out_ids; // material, style flags, tint, emission
+layout(location = 5) flat out uvec4 out_ids; // material and (from bit 24) style flags, tint, emission
 
 void main() {
     const GpuInstance instance = instances[visible[gl_InstanceIndex]];
@@ -50,5 +50,5 @@ void main() {
         out_uv.xy = vec2(dot(linear.xy, uv), dot(linear.zw, uv)) + materials[instance.material].uv_offset[use].xy;
     }
     const GpuStyle style = styles[instance.node];
-    out_ids = uvec4(instance.material, style.flags, style.tint, floatBitsToUint(style.emission));
+    out_ids = uvec4(instance.material | style.flags << 24, style.tint_rg, style.tint_ba, floatBitsToUint(style.emission));
 }

@@ -84,10 +84,9 @@ struct GpuTransform {
 };
 
 struct GpuStyle {
-    uint flags; // scene::StyleFlag
-    uint tint;  // sRGBA8, R lowest
+    uint flags;            // scene::StyleFlag
+    uint tint_rg, tint_ba; // linear, half floats
     float emission;
-    uint pad;
 };
 
 // One use of a texture is (slot into textures[], uv set, 2×2, offset).

@@ -3,7 +3,9 @@
 
 #include "pw_shaders.h"
 
+#include <cmath>
 #include <glm/geometric.hpp>
+#include <glm/packing.hpp>
 
 namespace pw::renderer {
 
@@ -22,7 +24,18 @@ GpuTransform gpu_transform(const Affine& a) {
 
 namespace {
 
-GpuStyle gpu_style(const scene::Style& style) { return {style.flags, style.tint_srgba, style.emission, 0}; }
+float linear_from_srgb(std::uint32_t byte) {
+    const float c = static_cast<float>(byte) / 255.f;
+    return c < 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
+}
+
+GpuStyle gpu_style(const scene::Style& style) {
+    if (style.tint_srgba == 0) return {style.flags, 0, 0, style.emission};
+    const std::uint32_t tint = style.tint_srgba;
+    const Vec2 rg(linear_from_srgb(tint & 0xffu), linear_from_srgb(tint >> 8 & 0xffu));
+    const Vec2 ba(linear_from_srgb(tint >> 16 & 0xffu), static_cast<float>(tint >> 24) / 255.f);
+    return {style.flags, glm::packHalf2x16(rg), glm::packHalf2x16(ba), style.emission};
+}
 
 std::uint32_t total(std::span<const scene::NodeRange> ranges) {
     std::uint32_t sum = 0;
