@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "twin/private_broker.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <format>
 #include <print>
@@ -54,6 +55,16 @@ class Warnings {
         if (level <= LogLevel::Warn) static_cast<Warnings*>(self)->heard_.lock()->emplace_back(message);
     }
     Guarded<std::vector<std::string>> heard_;
+};
+
+struct TempFolder {
+    std::string path = make_temp_folder("plantwalk-").value_or(".");
+    TempFolder() = default;
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    ~TempFolder() {
+        if (path != ".") remove_folder(path);
+    }
 };
 
 struct Choice {
@@ -126,7 +137,8 @@ int run_demo(const DemoOptions& options) {
     if (auto made = make_folders(options.out); !made) return failed("output folder", made.error());
     const Choice choice = choose_host(options);
 
-    auto broker = twin::start_private_broker();
+    const TempFolder broker_folder;
+    auto broker = twin::start_private_broker(broker_folder.path);
     if (!broker) return failed("private broker", broker.error());
     say("a private MQTT broker listens at " + broker->url());
 

@@ -7,6 +7,7 @@
 find_program(PW_GLSLC glslc REQUIRED)
 find_program(PW_SPIRV_VAL spirv-val REQUIRED)
 mark_as_advanced(PW_GLSLC PW_SPIRV_VAL)
+add_custom_target(pw_spirv)
 
 function(pw_shaders target)
   set(out ${CMAKE_BINARY_DIR}/shaders)
@@ -46,5 +47,6 @@ namespace pw::shaders {
 @declarations@} // namespace pw::shaders
 ")
   target_include_directories(${target} PRIVATE ${out}/include)
-  add_custom_target(pw_spirv DEPENDS ${all_spirv})
+  add_custom_target(${target}_spirv DEPENDS ${all_spirv})
+  add_dependencies(pw_spirv ${target}_spirv)
 endfunction()

@@ -155,16 +155,27 @@ class Rules {
                 wrong(pointer_to(where + "/points", i) + "/in", "stands in this table twice");
     }
 
+    // One field in braces: "{}", or ':', an optional sign, zero, width, precision and type of std::format.
     static bool is_format(std::string_view format) {
         const std::size_t open = format.find('{');
         const std::size_t close = format.find('}');
         if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
-        if (format.find('{', open + 1) != std::string_view::npos ||
-            format.find('}', close + 1) != std::string_view::npos)
+        if (format.find_first_of("{}", close + 1) != std::string_view::npos ||
+            format.substr(open + 1, close - open - 1).contains('{'))
             return false;
-        const std::string_view spec = format.substr(open + 1, close - open - 1);
-        return spec.empty() ||
-               (spec.size() == 4 && spec.starts_with(":.") && spec[2] >= '0' && spec[2] <= '9' && spec[3] == 'f');
+        std::string_view spec = format.substr(open + 1, close - open - 1);
+        const auto skip = [&spec](std::string_view set, std::size_t most) {
+            std::size_t count = 0;
+            while (count < most && count < spec.size() && set.contains(spec[count])) ++count;
+            spec.remove_prefix(count);
+            return count > 0;
+        };
+        if (!skip(":", 1)) return spec.empty();
+        skip("+", 1);
+        skip("0123456789", 2);
+        if (skip(".", 1) && !skip("0123456789", 1)) return false;
+        skip("fdeg", 1);
+        return spec.empty();
     }
 
     const Plant& plant_;

@@ -21,6 +21,7 @@ struct GltfLimits {
     std::uint64_t max_bytes = 4ull << 30; // of decoded geometry, buffers and animation together
     std::uint32_t max_nodes = 10'000'000;
     std::uint32_t max_depth = 1'000;
+    std::uint64_t max_json_bytes = 1ull << 30;
 };
 
 // Brings the bytes behind a relative URI of the file ("textures/a.png", already percent-decoded and known to stay

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xr/desktop_window.h"
 
+#include "base/quiet.h"
+
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
@@ -57,9 +59,7 @@ constexpr KeyName kKeys[]{{GLFW_KEY_W, Key::W},
                           {GLFW_KEY_BACKSPACE, Key::Backspace},
                           {GLFW_KEY_DELETE, Key::Delete}};
 
-DesktopWindow& self(GLFWwindow* window) {
-    return *static_cast<DesktopWindow*>(glfwGetWindowUserPointer(window));
-}
+DesktopWindow& self(GLFWwindow* window) { return *static_cast<DesktopWindow*>(glfwGetWindowUserPointer(window)); }
 
 void append_utf8(std::string& out, unsigned c) {
     const auto put = [&](unsigned byte) { out.push_back(static_cast<char>(byte)); };
@@ -83,6 +83,7 @@ void append_utf8(std::string& out, unsigned c) {
 } // namespace
 
 Result<GlfwUse> GlfwUse::begin() {
+    const QuietStderr quiet; // libraries below complain of what the error says better
     if (glfw_users == 0 && glfwInit() != GLFW_TRUE) return std::unexpected(glfw_error("no display"));
     ++glfw_users;
     return GlfwUse();
@@ -98,16 +99,15 @@ Result<std::unique_ptr<DesktopWindow>> DesktopWindow::open(const std::string& ti
                                                            std::uint32_t height) {
     auto use = GlfwUse::begin();
     if (!use) return std::unexpected(use.error());
-    if (glfwVulkanSupported() != GLFW_TRUE)
-        return fail(Errc::Unavailable, "Vulkan cannot draw on this display");
+    if (glfwVulkanSupported() != GLFW_TRUE) return fail(Errc::Unavailable, "Vulkan cannot draw on this display");
 
     std::unique_ptr<DesktopWindow> made(new DesktopWindow(std::move(*use)));
     glfwDefaultWindowHints();
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
     glfwWindowHintString(GLFW_X11_CLASS_NAME, "plantwalk");
     glfwWindowHintString(GLFW_WAYLAND_APP_ID, "plantwalk");
-    made->window_ = glfwCreateWindow(static_cast<int>(width), static_cast<int>(height), title.c_str(), nullptr,
-                                     nullptr);
+    made->window_ =
+        glfwCreateWindow(static_cast<int>(width), static_cast<int>(height), title.c_str(), nullptr, nullptr);
     if (made->window_ == nullptr) return std::unexpected(glfw_error("no window"));
     made->listen();
     made->poll();
@@ -121,8 +121,8 @@ DesktopWindow::~DesktopWindow() {
 void DesktopWindow::listen() {
     glfwSetWindowUserPointer(window_, this);
     glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int) { self(w).on_key(key, action); });
-    glfwSetMouseButtonCallback(
-        window_, [](GLFWwindow* w, int button, int action, int) { self(w).on_button(button, action); });
+    glfwSetMouseButtonCallback(window_,
+                               [](GLFWwindow* w, int button, int action, int) { self(w).on_button(button, action); });
     glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double x, double y) { self(w).on_cursor(x, y); });
     glfwSetScrollCallback(window_, [](GLFWwindow* w, double x, double y) { self(w).state_.scroll += Vec2(x, y); });
     glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned c) { self(w).on_character(c); });

@@ -42,7 +42,7 @@ class DesktopWindow {
     // What happened since it was asked last; held keys stay held.
     const DesktopState& take_input();
     bool close_requested() const;
-    bool drawable() const; // neither minimised nor without area
+    bool drawable() const;                               // neither minimised nor without area
     std::uint32_t width() const { return state_.width; } // of the surface, in pixels
     std::uint32_t height() const { return state_.height; }
     Duration refresh_period() const;

@@ -43,7 +43,7 @@ class Headset final : public Host {
     HostState poll() override;
     std::optional<FrameTime> wait_frame() override;
     const Input& input() override;
-    std::span<const EyeView> locate() override { return session_->locate(health_); }
+    std::span<const EyeView> locate() override { return session().locate(health_); }
     std::optional<FrameImage> acquire() override;
     void end_frame(bool drawn, float near_m) override;
 
@@ -52,6 +52,10 @@ class Headset final : public Host {
     void set_cursor_captured(bool captured) override { mirror_.set_cursor_captured(captured); }
 
   private:
+    Session& session() {
+        PW_ASSERT(session_.has_value(), "frames belong between attach() and detach()");
+        return *session_;
+    }
     void read_events();
     void read_event(const XrEventDataBuffer& event);
 
@@ -85,6 +89,8 @@ Result<void> Headset::attach(const Gpu& gpu) {
 void Headset::detach() {
     mirrored_ = false;
     mirror_.detach();
+    std::optional<QuietStderr> quiet; // a runtime that is gone cannot be told goodbye, and says so for every handle
+    if (health_.lost()) quiet.emplace();
     actions_.detach();
     session_.reset();
 }
@@ -93,7 +99,7 @@ Result<void> Headset::recover() {
     PW_ASSERT(!session_, "detach() before recover()");
     const QuietStderr quiet; // asked again and again: that it is not yet back is no news
     actions_ = {};
-    runtime_ = {};
+    runtime_.instance.reset(); // OpenXR's loader allows one at a time
     auto runtime = make_runtime();
     if (!runtime) return std::unexpected(runtime.error());
     auto actions = HeadsetInput::make(runtime->instance.get());
@@ -129,7 +135,9 @@ void Headset::read_events() {
 
 void Headset::read_event(const XrEventDataBuffer& event) {
     switch (event.type) {
-    case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING: health_.lose("the runtime is about to end"); break;
+    case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING:
+        health_.lose("the runtime is about to end");
+        break;
     case XR_TYPE_EVENT_DATA_SESSION_STATE_CHANGED: {
         const auto& change = reinterpret_cast<const XrEventDataSessionStateChanged&>(event);
         if (session_ && change.session == session_->raw()) session_->enter(change.state, health_);
@@ -137,16 +145,18 @@ void Headset::read_event(const XrEventDataBuffer& event) {
     }
     case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING: {
         const auto& change = reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event);
-        if (session_ && change.session == session_->raw() &&
-            change.referenceSpaceType == session_->origin_type())
+        if (session_ && change.session == session_->raw() && change.referenceSpaceType == session_->origin_type())
             recentered_at_ = change.changeTime;
         break;
     }
     case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
         if (session_) actions_.profile_changed(input_, health_);
         break;
-    case XR_TYPE_EVENT_DATA_EVENTS_LOST: log_warn("the headset's runtime dropped events"); break;
-    default: break;
+    case XR_TYPE_EVENT_DATA_EVENTS_LOST:
+        log_warn("the headset's runtime dropped events");
+        break;
+    default:
+        break;
     }
 }
 
@@ -156,15 +166,16 @@ std::optional<FrameTime> Headset::wait_frame() {
 }
 
 const Input& Headset::input() {
-    actions_.sync(session_->origin(), session_->head(), session_->display_time(), input_, health_);
+    const Session& now = session();
+    actions_.sync(now.origin(), now.head(), now.display_time(), input_, health_);
     mirror_.take_input(input_.desktop);
-    input_.recentered = recentered_at_ && session_->display_time() >= *recentered_at_;
+    input_.recentered = recentered_at_ && now.display_time() >= *recentered_at_;
     if (input_.recentered) recentered_at_.reset();
     return input_;
 }
 
 std::optional<FrameImage> Headset::acquire() {
-    auto image = session_->acquire(health_);
+    auto image = session().acquire(health_);
     if (!image) return {};
     image->generation = generation_;
     image->mirror = mirror_.acquire();
@@ -173,7 +184,7 @@ std::optional<FrameImage> Headset::acquire() {
 }
 
 void Headset::end_frame(bool drawn, float near_m) {
-    session_->end_frame(drawn, near_m, health_);
+    session().end_frame(drawn, near_m, health_);
     if (drawn && mirrored_) mirror_.present();
     mirrored_ = false;
 }

@@ -10,8 +10,8 @@
 
 namespace pw::xr {
 
-// Where a controller has what we use, below /user/hand/…/input/; null where it has no such thing. Grip and aim poses are
-// in all of them.
+// Where a controller has what we use, below /user/hand/…/input/; null where it has no such thing. Grip and aim poses
+// are in all of them.
 struct Profile {
     const char* path;
     const char* trigger;
@@ -43,7 +43,8 @@ constexpr Profile kProfiles[]{
     {"ext/hand_interaction_ext", "pinch_ext/value", "grasp_ext/value", nullptr, nullptr, nullptr, false},
 };
 
-// Select is the trigger pulled: pressed above the one, released below the other, so that a trembling finger is one press.
+// Select is the trigger pulled: pressed above the one, released below the other, so that a trembling finger is one
+// press.
 constexpr float kSelectPress = 0.6f, kSelectRelease = 0.4f;
 
 constexpr XrSpaceLocationFlags kPoseValid =
@@ -117,8 +118,7 @@ void HeadsetInput::suggest(const Profile& profile) {
     for (std::size_t hand = 0; hand < 2; ++hand) {
         const std::string base = kHandPaths[hand];
         const auto bind = [&](XrAction action, const char* component) {
-            if (component != nullptr)
-                bindings.push_back({action, to_path(instance_, base + "/input/" + component)});
+            if (component != nullptr) bindings.push_back({action, to_path(instance_, base + "/input/" + component)});
         };
         bind(grip_, "grip/pose");
         bind(aim_, "aim/pose");
@@ -205,24 +205,21 @@ void HeadsetInput::sync_hand(std::size_t hand, XrSpace origin, XrTime time, Hand
 }
 
 float HeadsetInput::read_float(XrAction action, XrPath hand, Health& health) {
-    const XrActionStateGetInfo get{
-        .type = XR_TYPE_ACTION_STATE_GET_INFO, .action = action, .subactionPath = hand};
+    const XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO, .action = action, .subactionPath = hand};
     XrActionStateFloat state{.type = XR_TYPE_ACTION_STATE_FLOAT};
     if (!health.worked(xrGetActionStateFloat(session_, &get, &state), "xrGetActionStateFloat")) return 0.f;
     return state.isActive == XR_TRUE ? std::clamp(state.currentState, 0.f, 1.f) : 0.f;
 }
 
 Vec2 HeadsetInput::read_stick(XrPath hand, Health& health) {
-    const XrActionStateGetInfo get{
-        .type = XR_TYPE_ACTION_STATE_GET_INFO, .action = stick_, .subactionPath = hand};
+    const XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO, .action = stick_, .subactionPath = hand};
     XrActionStateVector2f state{.type = XR_TYPE_ACTION_STATE_VECTOR2F};
     if (!health.worked(xrGetActionStateVector2f(session_, &get, &state), "xrGetActionStateVector2f")) return {};
     return state.isActive == XR_TRUE ? Vec2(state.currentState.x, state.currentState.y) : Vec2(0.f);
 }
 
 bool HeadsetInput::read_bool(XrAction action, XrPath hand, Health& health) {
-    const XrActionStateGetInfo get{
-        .type = XR_TYPE_ACTION_STATE_GET_INFO, .action = action, .subactionPath = hand};
+    const XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO, .action = action, .subactionPath = hand};
     XrActionStateBoolean state{.type = XR_TYPE_ACTION_STATE_BOOLEAN};
     return health.worked(xrGetActionStateBoolean(session_, &get, &state), "xrGetActionStateBoolean") &&
            state.isActive == XR_TRUE && state.currentState == XR_TRUE;
@@ -251,8 +248,7 @@ void HeadsetInput::vibrate(Hand hand, float strength, Duration length, Health& h
     const XrHapticActionInfo info{.type = XR_TYPE_HAPTIC_ACTION_INFO,
                                   .action = vibration_,
                                   .subactionPath = hands_[static_cast<std::size_t>(hand)]};
-    health.worked(xrApplyHapticFeedback(session_, &info,
-                                        reinterpret_cast<const XrHapticBaseHeader*>(&vibration)),
+    health.worked(xrApplyHapticFeedback(session_, &info, reinterpret_cast<const XrHapticBaseHeader*>(&vibration)),
                   "xrApplyHapticFeedback");
 }
 

@@ -33,9 +33,8 @@ class HeadsetInput {
     XrInstance instance_ = XR_NULL_HANDLE;
     XrSession session_ = XR_NULL_HANDLE;
     Handle<XrActionSet, xrDestroyActionSet> set_; // the actions are its children and go with it
-    XrAction grip_ = XR_NULL_HANDLE, aim_ = XR_NULL_HANDLE, trigger_ = XR_NULL_HANDLE,
-             squeeze_ = XR_NULL_HANDLE, stick_ = XR_NULL_HANDLE, menu_ = XR_NULL_HANDLE,
-             vibration_ = XR_NULL_HANDLE;
+    XrAction grip_ = XR_NULL_HANDLE, aim_ = XR_NULL_HANDLE, trigger_ = XR_NULL_HANDLE, squeeze_ = XR_NULL_HANDLE,
+             stick_ = XR_NULL_HANDLE, menu_ = XR_NULL_HANDLE, vibration_ = XR_NULL_HANDLE;
     std::array<XrPath, 2> hands_{};
     std::array<Handle<XrSpace, xrDestroySpace>, 2> grip_spaces_, aim_spaces_;
 };

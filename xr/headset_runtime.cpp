@@ -15,8 +15,7 @@ Result<std::vector<XrExtensionProperties>> offered_extensions() {
     std::uint32_t count = 0;
     XrResult result = xrEnumerateInstanceExtensionProperties(nullptr, 0, &count, nullptr);
     std::vector<XrExtensionProperties> list(count, {.type = XR_TYPE_EXTENSION_PROPERTIES});
-    if (XR_SUCCEEDED(result))
-        result = xrEnumerateInstanceExtensionProperties(nullptr, count, &count, list.data());
+    if (XR_SUCCEEDED(result)) result = xrEnumerateInstanceExtensionProperties(nullptr, count, &count, list.data());
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrEnumerateInstanceExtensionProperties", result));
     list.resize(count);
     return list;
@@ -55,8 +54,8 @@ Result<void> create_instance(Runtime& runtime) {
     }
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateInstance", result));
     if (timespec)
-        runtime.to_timespec = xr_function<PFN_xrConvertTimeToTimespecTimeKHR>(runtime.instance.get(),
-                                                                              "xrConvertTimeToTimespecTimeKHR");
+        runtime.to_timespec =
+            xr_function<PFN_xrConvertTimeToTimespecTimeKHR>(runtime.instance.get(), "xrConvertTimeToTimespecTimeKHR");
     return {};
 }
 
@@ -65,8 +64,7 @@ Result<void> find_headset(Runtime& runtime) {
     xrGetInstanceProperties(runtime.instance.get(), &about);
     runtime.name = about.runtimeName;
 
-    const XrSystemGetInfo wanted{.type = XR_TYPE_SYSTEM_GET_INFO,
-                                 .formFactor = XR_FORM_FACTOR_HEAD_MOUNTED_DISPLAY};
+    const XrSystemGetInfo wanted{.type = XR_TYPE_SYSTEM_GET_INFO, .formFactor = XR_FORM_FACTOR_HEAD_MOUNTED_DISPLAY};
     const XrResult result = xrGetSystem(runtime.instance.get(), &wanted, &runtime.system);
     if (result == XR_ERROR_FORM_FACTOR_UNAVAILABLE)
         return fail(Errc::Unavailable, runtime.name + " runs without a headset");
@@ -85,8 +83,8 @@ Result<void> choose_views(Runtime& runtime) {
         XrViewConfigurationView views[2]{{.type = XR_TYPE_VIEW_CONFIGURATION_VIEW},
                                          {.type = XR_TYPE_VIEW_CONFIGURATION_VIEW}};
         std::uint32_t count = 0;
-        const XrResult result = xrEnumerateViewConfigurationViews(runtime.instance.get(), runtime.system, type,
-                                                                  2, &count, views);
+        const XrResult result =
+            xrEnumerateViewConfigurationViews(runtime.instance.get(), runtime.system, type, 2, &count, views);
         if (XR_FAILED(result) || count == 0) continue;
         runtime.view_type = type;
         runtime.view_count = count;
@@ -108,8 +106,8 @@ Result<void> choose_views(Runtime& runtime) {
 Result<void> choose_blend(Runtime& runtime) {
     XrEnvironmentBlendMode modes[8]{};
     std::uint32_t count = 0;
-    const XrResult result = xrEnumerateEnvironmentBlendModes(runtime.instance.get(), runtime.system,
-                                                             runtime.view_type, 8, &count, modes);
+    const XrResult result =
+        xrEnumerateEnvironmentBlendModes(runtime.instance.get(), runtime.system, runtime.view_type, 8, &count, modes);
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrEnumerateEnvironmentBlendModes", result));
     const std::span offered(modes, count);
     runtime.blend = std::ranges::contains(offered, XR_ENVIRONMENT_BLEND_MODE_OPAQUE) || offered.empty()
@@ -146,8 +144,7 @@ Time to_time(const Runtime& runtime, XrTime time, Duration period) {
 VkResult runtime_create_instance(const Runtime& runtime, const VkInstanceCreateInfo& info, VkInstance* out) {
     const auto requirements = xr_function<PFN_xrGetVulkanGraphicsRequirements2KHR>(
         runtime.instance.get(), "xrGetVulkanGraphicsRequirements2KHR");
-    const auto create =
-        xr_function<PFN_xrCreateVulkanInstanceKHR>(runtime.instance.get(), "xrCreateVulkanInstanceKHR");
+    const auto create = xr_function<PFN_xrCreateVulkanInstanceKHR>(runtime.instance.get(), "xrCreateVulkanInstanceKHR");
     if (requirements == nullptr || create == nullptr) return VK_ERROR_EXTENSION_NOT_PRESENT;
 
     // The runtime insists on being asked before a session may be made; we need Vulkan 1.3 whatever it answers.
@@ -165,19 +162,17 @@ VkResult runtime_create_instance(const Runtime& runtime, const VkInstanceCreateI
 }
 
 VkResult runtime_choose_gpu(const Runtime& runtime, VkInstance instance, VkPhysicalDevice* out) {
-    const auto choose = xr_function<PFN_xrGetVulkanGraphicsDevice2KHR>(runtime.instance.get(),
-                                                                       "xrGetVulkanGraphicsDevice2KHR");
+    const auto choose =
+        xr_function<PFN_xrGetVulkanGraphicsDevice2KHR>(runtime.instance.get(), "xrGetVulkanGraphicsDevice2KHR");
     if (choose == nullptr) return VK_ERROR_EXTENSION_NOT_PRESENT;
-    const XrVulkanGraphicsDeviceGetInfoKHR info{.type = XR_TYPE_VULKAN_GRAPHICS_DEVICE_GET_INFO_KHR,
-                                                .systemId = runtime.system,
-                                                .vulkanInstance = instance};
+    const XrVulkanGraphicsDeviceGetInfoKHR info{
+        .type = XR_TYPE_VULKAN_GRAPHICS_DEVICE_GET_INFO_KHR, .systemId = runtime.system, .vulkanInstance = instance};
     return both("xrGetVulkanGraphicsDevice2KHR", choose(runtime.instance.get(), &info, out), VK_SUCCESS);
 }
 
 VkResult runtime_create_device(const Runtime& runtime, VkPhysicalDevice gpu, const VkDeviceCreateInfo& info,
                                VkDevice* out) {
-    const auto create =
-        xr_function<PFN_xrCreateVulkanDeviceKHR>(runtime.instance.get(), "xrCreateVulkanDeviceKHR");
+    const auto create = xr_function<PFN_xrCreateVulkanDeviceKHR>(runtime.instance.get(), "xrCreateVulkanDeviceKHR");
     if (create == nullptr) return VK_ERROR_EXTENSION_NOT_PRESENT;
     XrVulkanDeviceCreateInfoKHR wish{.type = XR_TYPE_VULKAN_DEVICE_CREATE_INFO_KHR};
     wish.systemId = runtime.system;

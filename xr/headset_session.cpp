@@ -40,13 +40,12 @@ Result<Session> Session::make(const Runtime& runtime, const Gpu& gpu) {
     binding.physicalDevice = gpu.gpu;
     binding.device = gpu.device;
     binding.queueFamilyIndex = gpu.queue_family;
-    const XrSessionCreateInfo info{
-        .type = XR_TYPE_SESSION_CREATE_INFO, .next = &binding, .systemId = runtime.system};
+    const XrSessionCreateInfo info{.type = XR_TYPE_SESSION_CREATE_INFO, .next = &binding, .systemId = runtime.system};
     const XrResult result = xrCreateSession(runtime.instance.get(), &info, made.session_.put());
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateSession", result));
-    return made.make_spaces(runtime)
-        .and_then([&] { return made.make_images(runtime); })
-        .transform([&] { return std::move(made); });
+    return made.make_spaces(runtime).and_then([&] { return made.make_images(runtime); }).transform([&] {
+        return std::move(made);
+    });
 }
 
 Result<void> Session::make_spaces(const Runtime& runtime) {
@@ -54,9 +53,7 @@ Result<void> Session::make_spaces(const Runtime& runtime) {
     std::uint32_t count = 0;
     XrResult result = xrEnumerateReferenceSpaces(session_.get(), 16, &count, offered);
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrEnumerateReferenceSpaces", result));
-    const auto has = [&](XrReferenceSpaceType type) {
-        return std::ranges::contains(std::span(offered, count), type);
-    };
+    const auto has = [&](XrReferenceSpaceType type) { return std::ranges::contains(std::span(offered, count), type); };
 
     XrReferenceSpaceCreateInfo info{.type = XR_TYPE_REFERENCE_SPACE_CREATE_INFO};
     info.poseInReferenceSpace.orientation.w = 1.f;
@@ -88,19 +85,19 @@ Result<void> Session::make_images(const Runtime& runtime) {
 
     // Transfer source: for the mirror and for pictures.
     auto color = make_runtime_images(session_.get(), format,
-                                     XR_SWAPCHAIN_USAGE_COLOR_ATTACHMENT_BIT |
-                                         XR_SWAPCHAIN_USAGE_TRANSFER_SRC_BIT,
+                                     XR_SWAPCHAIN_USAGE_COLOR_ATTACHMENT_BIT | XR_SWAPCHAIN_USAGE_TRANSFER_SRC_BIT,
                                      runtime.width, runtime.height, runtime.view_count);
     if (!color) return std::unexpected(color.error());
     color_ = std::move(*color);
 
     if (runtime.depth_layer && std::ranges::contains(formats, VK_FORMAT_D32_SFLOAT)) {
         auto depth =
-            make_runtime_images(session_.get(), VK_FORMAT_D32_SFLOAT,
-                                XR_SWAPCHAIN_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT,
+            make_runtime_images(session_.get(), VK_FORMAT_D32_SFLOAT, XR_SWAPCHAIN_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT,
                                 runtime.width, runtime.height, runtime.view_count);
-        if (depth) depth_ = std::move(*depth);
-        else log_warn("no depth for the headset's compositor: " + depth.error().what);
+        if (depth)
+            depth_ = std::move(*depth);
+        else
+            log_warn("no depth for the headset's compositor: " + depth.error().what);
     }
     return {};
 }
@@ -109,8 +106,7 @@ void Session::enter(XrSessionState state, Health& health) {
     log_info(std::string("session state ") + name_of(state));
     switch (state) {
     case XR_SESSION_STATE_READY: {
-        const XrSessionBeginInfo begin{.type = XR_TYPE_SESSION_BEGIN_INFO,
-                                       .primaryViewConfigurationType = view_type_};
+        const XrSessionBeginInfo begin{.type = XR_TYPE_SESSION_BEGIN_INFO, .primaryViewConfigurationType = view_type_};
         running_ = health.vital(xrBeginSession(session_.get(), &begin), "xrBeginSession");
         break;
     }
@@ -118,9 +114,14 @@ void Session::enter(XrSessionState state, Health& health) {
         running_ = in_frame_ = false;
         health.worked(xrEndSession(session_.get()), "xrEndSession");
         break;
-    case XR_SESSION_STATE_EXITING: ended_ = true; break;
-    case XR_SESSION_STATE_LOSS_PENDING: health.lose("the session is about to be lost"); break;
-    default: break; // IDLE waits for READY; SYNCHRONIZED, VISIBLE and FOCUSED show in wait_frame and in the input
+    case XR_SESSION_STATE_EXITING:
+        ended_ = true;
+        break;
+    case XR_SESSION_STATE_LOSS_PENDING:
+        health.lose("the session is about to be lost");
+        break;
+    default:
+        break; // IDLE waits for READY; SYNCHRONIZED, VISIBLE and FOCUSED show in wait_frame and in the input
     }
 }
 
@@ -145,15 +146,14 @@ std::span<const EyeView> Session::locate(Health& health) {
     XrViewState state{.type = XR_TYPE_VIEW_STATE};
     std::array<XrView, 2> found{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
     std::uint32_t count = 0;
-    const bool worked = health.worked(
-        xrLocateViews(session_.get(), &info, &state, view_count_, &count, found.data()), "xrLocateViews");
+    const bool worked =
+        health.worked(xrLocateViews(session_.get(), &info, &state, view_count_, &count, found.data()), "xrLocateViews");
     // What is not valid now keeps its last good value: a head that lost its position still turns.
     for (std::uint32_t i = 0; worked && i < count; ++i) {
         views_[i].fov = found[i].fov;
         if (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT)
             views_[i].pose.orientation = found[i].pose.orientation;
-        if (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT)
-            views_[i].pose.position = found[i].pose.position;
+        if (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) views_[i].pose.position = found[i].pose.position;
     }
     std::ranges::transform(views_, eyes_.begin(), to_eye);
     return std::span(eyes_).first(view_count_);
@@ -169,8 +169,7 @@ std::optional<FrameImage> Session::acquire(Health& health) {
     image.layout_before = image.layout_after = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     if (depth_.swapchain && xr::acquire(depth_, health)) {
         image.depth = depth_.images[depth_.current];
-        image.depth_layout_before = image.depth_layout_after =
-            VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL;
+        image.depth_layout_before = image.depth_layout_after = VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL;
     }
     return image;
 }
@@ -186,8 +185,8 @@ void Session::end_frame(bool drawn, float near_m, Health& health) {
     std::array<XrCompositionLayerDepthInfoKHR, 2> depths{};
     std::array<XrCompositionLayerProjectionView, 2> shown{};
     for (std::uint32_t i = 0; i < view_count_; ++i) {
-        const XrRect2Di rect{{0, 0}, {static_cast<std::int32_t>(color_.width),
-                                      static_cast<std::int32_t>(color_.height)}};
+        const XrRect2Di rect{{0, 0},
+                             {static_cast<std::int32_t>(color_.width), static_cast<std::int32_t>(color_.height)}};
         // Our depth is 1 at the near plane and 0 infinitely far, so the far end of the range is the near one.
         depths[i] = {.type = XR_TYPE_COMPOSITION_LAYER_DEPTH_INFO_KHR,
                      .subImage = {depth_.swapchain.get(), rect, i},

@@ -18,8 +18,8 @@ std::vector<VkFormat> offered_formats(XrSession session) {
 }
 
 VkFormat choose_color_format(const std::vector<VkFormat>& offered) {
-    for (const VkFormat wanted : {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB,
-                                  VK_FORMAT_A8B8G8R8_SRGB_PACK32, VK_FORMAT_R16G16B16A16_SFLOAT})
+    for (const VkFormat wanted : {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_A8B8G8R8_SRGB_PACK32,
+                                  VK_FORMAT_R16G16B16A16_SFLOAT})
         if (std::ranges::contains(offered, wanted)) return wanted;
     return VK_FORMAT_UNDEFINED;
 }
@@ -44,9 +44,7 @@ Result<RuntimeImages> make_runtime_images(XrSession session, VkFormat format, Xr
     XrResult result = xrCreateSwapchain(session, &info, images.swapchain.put());
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateSwapchain", result));
 
-    const auto as_header = [](auto& list) {
-        return reinterpret_cast<XrSwapchainImageBaseHeader*>(list.data());
-    };
+    const auto as_header = [](auto& list) { return reinterpret_cast<XrSwapchainImageBaseHeader*>(list.data()); };
     std::uint32_t count = 0;
     result = xrEnumerateSwapchainImages(images.swapchain.get(), 0, &count, nullptr);
     std::vector<XrSwapchainImageVulkan2KHR> raw(count, {.type = XR_TYPE_SWAPCHAIN_IMAGE_VULKAN2_KHR});
@@ -66,8 +64,7 @@ bool acquire(RuntimeImages& images, Health& health) {
         images.hold = Hold::Acquired;
     }
     if (images.hold == Hold::Acquired) {
-        const XrSwapchainImageWaitInfo wait{.type = XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO,
-                                            .timeout = from_ms(500).ns};
+        const XrSwapchainImageWaitInfo wait{.type = XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO, .timeout = from_ms(500).ns};
         const XrResult result = xrWaitSwapchainImage(images.swapchain.get(), &wait);
         if (!health.worked(result, "xrWaitSwapchainImage") || result == XR_TIMEOUT_EXPIRED) return false;
         images.hold = Hold::Ready;

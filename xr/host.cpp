@@ -41,9 +41,12 @@ EyeView eye_view(const Pose& origin_from_eye, double fov_y_deg, std::uint32_t wi
 
 Result<std::unique_ptr<Host>> make_host(const HostOptions& options) {
     switch (options.kind) {
-    case HostKind::Headset: return make_headset(options);
-    case HostKind::Window: return make_window(options);
-    case HostKind::Offscreen: break;
+    case HostKind::Headset:
+        return make_headset(options);
+    case HostKind::Window:
+        return make_window(options);
+    case HostKind::Offscreen:
+        break;
     }
     return make_offscreen(options);
 }

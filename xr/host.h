@@ -3,8 +3,8 @@
 // Where the frames go and the input comes from: a headset (OpenXR), a window (GLFW), or neither. The frame code is the
 // same for all three:
 //     poll → wait_frame → (input) → locate → acquire → [submit] → end_frame
-// Raw Vulkan handles only: xr and the renderer meet in the app. Frame thread only. Poses are in the host's own space: the
-// origin on the floor below the user, −Z forward at the start; the app moves that space through the world.
+// Raw Vulkan handles only: xr and the renderer meet in the app. Frame thread only. Poses are in the host's own space:
+// the origin on the floor below the user, −Z forward at the start; the app moves that space through the world.
 
 #include "base/math.h"
 #include "base/result.h"
@@ -28,8 +28,8 @@ struct HostOptions {
     HostKind kind = HostKind::Offscreen;
     std::uint32_t width = 1280, height = 720; // window and offscreen
     std::string title = "Plantwalk";
-    bool mirror = true;     // headset: show the left eye in a window where there is a display
-    bool vsync = true;      // window
+    bool mirror = true; // headset: show the left eye in a window where there is a display
+    bool vsync = true;  // window
     // Offscreen: the predicted times are this, twice this, … so that two runs are equal; 0: real time.
     Duration frame_period{};
     double fov_y_deg = 60.0; // window and offscreen
@@ -51,7 +51,7 @@ enum class HostState : std::uint8_t {
 };
 
 struct FrameTime {
-    Time display;     // when the frame is predicted to be seen
+    Time display; // when the frame is predicted to be seen
     Duration period{};
     bool render = true; // false: run the frame's logic, draw nothing, still call end_frame
 };
@@ -78,7 +78,8 @@ struct FrameImage {
     std::optional<MirrorImage> mirror;
 };
 
-// How Vulkan must be created for this host. The functions are called once each, in this order, by the app's device hooks.
+// How Vulkan must be created for this host. The functions are called once each, in this order, by the app's device
+// hooks.
 struct VulkanNeeds {
     std::vector<std::string> instance_extensions, device_extensions;
 };
@@ -98,14 +99,14 @@ class Host {
 
     // Makes session and swapchains. Afterwards the formats, sizes and view count are known.
     virtual Result<void> attach(const Gpu& gpu) = 0;
-    // Destroys what attach made; the device must be idle (or lost), and what the app made from the images, gone. Safe to
-    // call twice.
+    // Destroys what attach made; the device must be idle (or lost), and what the app made from the images, gone. Safe
+    // to call twice.
     virtual void detach() = 0;
     virtual VkFormat color_format() const = 0;
     virtual std::uint32_t view_count() const = 0;
 
-    // After Lost (or a lost device) and detach(): looks whether it is back. Ok: make instance and device anew and attach
-    // again. Unavailable: try later.
+    // After Lost (or a lost device) and detach(): looks whether it is back. Ok: make instance and device anew and
+    // attach again. Unavailable: try later.
     virtual Result<void> recover() = 0;
 
     virtual HostState poll() = 0; // events, window and session; logs each session state it reaches
@@ -116,8 +117,8 @@ class Host {
     virtual std::span<const EyeView> locate() = 0;     // as late as possible
     // Nothing: end the frame without a picture. At most 3 frames may be in flight.
     virtual std::optional<FrameImage> acquire() = 0;
-    // `drawn`: the acquired image (and the mirror's) has been submitted. `near_m`: of the depth image (reversed, infinite
-    // far); 0: it was not written.
+    // `drawn`: the acquired image (and the mirror's) has been submitted. `near_m`: of the depth image (reversed,
+    // infinite far); 0: it was not written.
     virtual void end_frame(bool drawn, float near_m) = 0;
 
     virtual void request_exit() = 0; // go on with the frames: poll() says Finished when it is
@@ -130,7 +131,8 @@ class Host {
 // Unavailable with the reason when such a host cannot be had here (no runtime, no headset, no display).
 Result<std::unique_ptr<Host>> make_host(const HostOptions& options);
 
-// What `--host auto` takes: a headset when the runtime reports one, else a window when there is a display, else offscreen.
+// What `--host auto` takes: a headset when the runtime reports one, else a window when there is a display, else
+// offscreen.
 HostKind best_host(std::string& why);
 
 } // namespace pw::xr

@@ -8,8 +8,10 @@ namespace pw::xr {
 Mirror Mirror::open(const HostOptions& options) {
     Mirror made;
     auto window = DesktopWindow::open(options.title, options.width, options.height);
-    if (window) made.window_ = std::move(*window);
-    else log_debug("no mirror window: " + window.error().what);
+    if (window)
+        made.window_ = std::move(*window);
+    else
+        log_debug("no mirror window: " + window.error().what);
     return made;
 }
 
@@ -22,8 +24,10 @@ void Mirror::attach(const Gpu& gpu) {
     if (!window_) return;
     // Free pace: the headset's frame must not wait for the desktop's refresh.
     auto made = WindowSwapchain::make(gpu, *window_, Pace::Free, VK_IMAGE_USAGE_TRANSFER_DST_BIT);
-    if (made) swapchain_ = std::move(*made);
-    else log_warn("no mirror of the headset: " + made.error().what);
+    if (made)
+        swapchain_ = std::move(*made);
+    else
+        log_warn("no mirror of the headset: " + made.error().what);
 }
 
 void Mirror::poll() {

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Internal to xr: a desktop window that shows what a headset sees, and takes keys. It is a guest: without a display there
-// is none, and nothing that happens to it reaches the headset.
+// Internal to xr: a desktop window that shows what a headset sees, and takes keys. It is a guest: without a display
+// there is none, and nothing that happens to it reaches the headset.
 
 #include "xr/window_swapchain.h"
 

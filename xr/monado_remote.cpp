@@ -29,9 +29,9 @@ void put(Packet& packet, std::size_t at, const RemoteHand& hand) {
     put(packet, at + 84, hand.stick.x);
     put(packet, at + 88, hand.stick.y);
     put(packet, at + 105, hand.active);
-    put(packet, at + 110, hand.menu);                // B
-    put(packet, at + 112, hand.trigger > 0.9f);      // clicks at the end of its way
-    put(packet, at + 113, hand.trigger > 0.f);       // touched
+    put(packet, at + 110, hand.menu);               // B
+    put(packet, at + 112, hand.trigger > 0.9f);     // clicks at the end of its way
+    put(packet, at + 113, hand.trigger > 0.f);      // touched
     put(packet, at + 115, hand.stick != Vec2(0.f)); // touched
 }
 
@@ -52,7 +52,8 @@ Result<MonadoRemote> MonadoRemote::connect(std::uint16_t port) {
     // It greets with two packets: what a reset is, and its state. Left unread, closing would take back what we sent.
     std::array<std::byte, 2 * kRemotePacketSize> greeting;
     if (auto got = connection->receive(greeting, from_ms(3000)); !got)
-        return fail(Errc::Unavailable, "what listens on port " + std::to_string(port) + " is not Monado's remote driver");
+        return fail(Errc::Unavailable,
+                    "what listens on port " + std::to_string(port) + " is not Monado's remote driver");
     MonadoRemote made;
     made.connection_ = std::move(*connection);
     return made;

@@ -12,8 +12,9 @@ namespace {
 constexpr Duration kStartPatience = from_ms(20'000); // a cold shader cache on a busy machine
 constexpr std::size_t kTailSize = 2000;
 
-std::string configuration(std::uint16_t port) {
-    return R"({"active":"remote","remote":{"version":0,"port":)" + std::to_string(port) + R"(,"view_count":2}})";
+std::string configuration(std::uint16_t port, std::uint32_t view_count) {
+    return R"({"active":"remote","remote":{"version":0,"port":)" + std::to_string(port) + R"(,"view_count":)" +
+           std::to_string(view_count) + "}}";
 }
 
 } // namespace
@@ -30,7 +31,9 @@ Result<MonadoService> MonadoService::start(const MonadoOptions& options) {
 
     const std::string config = join_path(made.folder_, "cfg/monado");
     return make_folders(config)
-        .and_then([&] { return write_text(join_path(config, "config_v0.json"), configuration(made.port_)); })
+        .and_then([&] {
+            return write_text(join_path(config, "config_v0.json"), configuration(made.port_, options.view_count));
+        })
         .and_then([&] { return made.launch(); })
         .transform([&] { return std::move(made); });
 }
@@ -53,9 +56,8 @@ Result<void> MonadoService::launch() {
 
     ProcessOptions how;
     how.output_file = join_path(folder_, "monado.log");
-    how.environment = {{"XDG_RUNTIME_DIR", folder_},
-                       {"XDG_CONFIG_HOME", join_path(folder_, "cfg")},
-                       {"XRT_NO_STDIN", "1"}};
+    how.environment = {
+        {"XDG_RUNTIME_DIR", folder_}, {"XDG_CONFIG_HOME", join_path(folder_, "cfg")}, {"XRT_NO_STDIN", "1"}};
     if (options_.display.empty()) {
         how.environment.emplace_back("XRT_COMPOSITOR_NULL", "1");
     } else {
@@ -78,7 +80,8 @@ Result<void> MonadoService::launch() {
 }
 
 std::vector<std::pair<std::string, std::string>> MonadoService::client_environment() const {
-    return {{"XDG_RUNTIME_DIR", folder_}};
+    // The latter two: without its chatter.
+    return {{"XDG_RUNTIME_DIR", folder_}, {"OXR_NO_PRINTING", "1"}, {"IPC_LOG", "error"}};
 }
 
 std::string MonadoService::log_tail() const {

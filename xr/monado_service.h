@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// An OpenXR runtime of one's own for machines without a headset: monado-service with its `remote` device, in a folder of
-// its own, so that it meets no other. Dies with us. Its remote port listens on every interface: run it in a network
+// An OpenXR runtime of one's own for machines without a headset: monado-service with its `remote` device, in a folder
+// of its own, so that it meets no other. Dies with us. Its remote port listens on every interface: run it in a network
 // namespace of its own. Not for the frame thread.
 
 #include "base/process.h"
@@ -15,9 +15,10 @@
 namespace pw::xr {
 
 struct MonadoOptions {
-    std::string display;        // X display to show the headset's picture on; empty: it draws nothing, at 20 Hz
-    bool fill_display = false;  // its window as large as that display, else half of the simulated panel
-    std::uint32_t rate_hz = 20; // and this, only with a display
+    std::string display;              // X display to show the headset's picture on; empty: it draws nothing, at 20 Hz
+    bool fill_display = false;        // its window as large as that display, else half of the simulated panel
+    std::uint32_t rate_hz = 20;       // and this, only with a display
+    std::uint32_t view_count = 2;     // 1: a device with one eye
     std::uint32_t scale_percent = 40; // of the panel's 960x1080 per eye: the recommended image size
 };
 

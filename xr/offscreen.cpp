@@ -77,9 +77,8 @@ Result<void> Offscreen::make(Image& image) {
            ((needs.memoryTypeBits >> type & 1u) == 0 ||
             (offered.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT) == 0))
         ++type;
-    const VkMemoryAllocateInfo memory{.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
-                                      .allocationSize = needs.size,
-                                      .memoryTypeIndex = type};
+    const VkMemoryAllocateInfo memory{
+        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO, .allocationSize = needs.size, .memoryTypeIndex = type};
     if (type == offered.memoryTypeCount ||
         vkAllocateMemory(gpu_.device, &memory, nullptr, &image.memory) != VK_SUCCESS ||
         vkBindImageMemory(gpu_.device, image.image, image.memory, 0) != VK_SUCCESS)

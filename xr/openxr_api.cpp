@@ -11,8 +11,9 @@ namespace pw::xr {
 
 const char* name_of(XrResult result) {
     switch (result) {
-#define PW_CASE(name, value)                                                                                 \
-    case name: return #name;
+#define PW_CASE(name, value)                                                                                           \
+    case name:                                                                                                         \
+        return #name;
         XR_LIST_ENUM_XrResult(PW_CASE)
 #undef PW_CASE
             default : return "an unknown result";
@@ -21,15 +22,24 @@ const char* name_of(XrResult result) {
 
 const char* name_of(XrSessionState state) {
     switch (state) {
-    case XR_SESSION_STATE_IDLE: return "IDLE";
-    case XR_SESSION_STATE_READY: return "READY";
-    case XR_SESSION_STATE_SYNCHRONIZED: return "SYNCHRONIZED";
-    case XR_SESSION_STATE_VISIBLE: return "VISIBLE";
-    case XR_SESSION_STATE_FOCUSED: return "FOCUSED";
-    case XR_SESSION_STATE_STOPPING: return "STOPPING";
-    case XR_SESSION_STATE_LOSS_PENDING: return "LOSS_PENDING";
-    case XR_SESSION_STATE_EXITING: return "EXITING";
-    default: return "UNKNOWN";
+    case XR_SESSION_STATE_IDLE:
+        return "IDLE";
+    case XR_SESSION_STATE_READY:
+        return "READY";
+    case XR_SESSION_STATE_SYNCHRONIZED:
+        return "SYNCHRONIZED";
+    case XR_SESSION_STATE_VISIBLE:
+        return "VISIBLE";
+    case XR_SESSION_STATE_FOCUSED:
+        return "FOCUSED";
+    case XR_SESSION_STATE_STOPPING:
+        return "STOPPING";
+    case XR_SESSION_STATE_LOSS_PENDING:
+        return "LOSS_PENDING";
+    case XR_SESSION_STATE_EXITING:
+        return "EXITING";
+    default:
+        return "UNKNOWN";
     }
 }
 
@@ -40,12 +50,6 @@ Error xr_error(const char* call, XrResult result) {
 Pose to_pose(const XrPosef& pose) {
     const XrQuaternionf& q = pose.orientation;
     return {{pose.position.x, pose.position.y, pose.position.z}, Quat(q.w, q.x, q.y, q.z)};
-}
-
-XrPosef to_xr(const Pose& pose) {
-    const Quat& q = pose.orientation;
-    const Vec3 p(pose.position);
-    return {{q.x, q.y, q.z, q.w}, {p.x, p.y, p.z}};
 }
 
 bool Health::worked(XrResult result, const char* call) {

@@ -8,21 +8,21 @@
 #include "base/math.h"
 #include "base/result.h"
 
-#include <vulkan/vulkan.h>
-
 #include <ctime>
+// clang-format off: openxr_platform.h wants the types of the others before it
+#include <vulkan/vulkan.h>
 #include <openxr/openxr.h>
 #include <openxr/openxr_platform.h>
+// clang-format on
 
 namespace pw::xr {
 
-const char* name_of(XrResult result); // "XR_ERROR_INSTANCE_LOST"
+const char* name_of(XrResult result);      // "XR_ERROR_INSTANCE_LOST"
 const char* name_of(XrSessionState state); // "FOCUSED"
 
 Error xr_error(const char* call, XrResult result); // Unavailable: "xrCreateSession: XR_ERROR_…"
 
 Pose to_pose(const XrPosef& pose);
-XrPosef to_xr(const Pose& pose);
 
 // An extension's function, or null.
 template <class Function> Function xr_function(XrInstance instance, const char* name) {

@@ -80,10 +80,8 @@ std::optional<FrameImage> Window::acquire() {
     // A window that is covered gives no images on some desktops: the program goes on at ten frames per second.
     const auto image = swapchain_->acquire(window_->width(), window_->height(), from_ms(100));
     if (!image) return {};
-    FrameImage frame{.color = image->image,
-                     .width = image->width,
-                     .height = image->height,
-                     .generation = image->generation};
+    FrameImage frame{
+        .color = image->image, .width = image->width, .height = image->height, .generation = image->generation};
     frame.layout_after = VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
     frame.wait = image->wait;
     frame.signal = image->signal;

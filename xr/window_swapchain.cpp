@@ -25,8 +25,7 @@ template <class T, class Ask> std::vector<T> list_of(Ask ask) {
 }
 
 VkSurfaceFormatKHR choose_format(const std::vector<VkSurfaceFormatKHR>& offered) {
-    for (const VkFormat wanted : {VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_SRGB,
-                                  VK_FORMAT_A8B8G8R8_SRGB_PACK32})
+    for (const VkFormat wanted : {VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_A8B8G8R8_SRGB_PACK32})
         for (const VkSurfaceFormatKHR& format : offered)
             if (format.format == wanted && format.colorSpace == VK_COLOR_SPACE_SRGB_NONLINEAR_KHR) return format;
     log_warn("this display has no sRGB format: colours will be too dark");
@@ -42,8 +41,8 @@ VkPresentModeKHR choose_mode(const std::vector<VkPresentModeKHR>& offered, Pace 
 
 } // namespace
 
-Result<std::unique_ptr<WindowSwapchain>> WindowSwapchain::make(const Gpu& gpu, const DesktopWindow& window,
-                                                               Pace pace, VkImageUsageFlags usage) {
+Result<std::unique_ptr<WindowSwapchain>> WindowSwapchain::make(const Gpu& gpu, const DesktopWindow& window, Pace pace,
+                                                               VkImageUsageFlags usage) {
     std::unique_ptr<WindowSwapchain> made(new WindowSwapchain);
     made->gpu_ = gpu;
     if (window.make_surface(gpu.instance, &made->surface_) != VK_SUCCESS)
@@ -62,8 +61,7 @@ Result<void> WindowSwapchain::choose(Pace pace, VkImageUsageFlags usage) {
         return vkGetPhysicalDeviceSurfacePresentModesKHR(gpu_.gpu, surface_, count, out);
     });
     VkSurfaceCapabilitiesKHR can{};
-    if (formats.empty() ||
-        vkGetPhysicalDeviceSurfaceCapabilitiesKHR(gpu_.gpu, surface_, &can) != VK_SUCCESS)
+    if (formats.empty() || vkGetPhysicalDeviceSurfaceCapabilitiesKHR(gpu_.gpu, surface_, &can) != VK_SUCCESS)
         return fail(Errc::Unavailable, "the window has no image format");
     format_ = choose_format(formats);
     mode_ = choose_mode(modes, pace);
@@ -136,8 +134,7 @@ bool WindowSwapchain::rebuild(std::uint32_t width, std::uint32_t height) {
     return !lost_;
 }
 
-std::optional<WindowImage> WindowSwapchain::acquire(std::uint32_t width, std::uint32_t height,
-                                                    Duration patience) {
+std::optional<WindowImage> WindowSwapchain::acquire(std::uint32_t width, std::uint32_t height, Duration patience) {
     destroy_retired(/*all=*/false);
     stale_ |= width != asked_.width || height != asked_.height;
     for (int attempt = 0; attempt < 2 && !lost_; ++attempt) {

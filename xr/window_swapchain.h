@@ -31,7 +31,7 @@ class WindowSwapchain {
 
     // The image acquired last is given again until it is presented.
     std::optional<WindowImage> acquire(std::uint32_t width, std::uint32_t height, Duration patience);
-    void present(); // the acquired image, which has been submitted
+    void present();                     // the acquired image, which has been submitted
     bool lost() const { return lost_; } // the surface or the device is gone
     VkFormat format() const { return format_.format; }
 

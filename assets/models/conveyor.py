@@ -32,7 +32,7 @@ for s in (-1, 1):
     f.box((5.86, .034, .13), (0, y, .695), p.alu, .004)
     for z in (.667, .723):
         f.box((5.84, .004, .010), (0, s * .243, z), p.charcoal, 0)
-    for x in (-2.93, 2.90 if s > 0 else 2.90):
+    for x in (-2.93, 2.90):
         f.box((.03, .038, .136), (x, y, .695), p.black, .004)
     for x in (-2.5, -.85, .85, 2.45):
         f.box((.045, .045, .58), (x, y, .345), p.alu, .004)
@@ -186,7 +186,6 @@ e.obj('EndStop', root, (2.934, 0, .80), extras={'axis': 'Y', 'min_m': -.14, 'max
 # local control box with emergency stop
 q = Part()
 q.box((.04, .04, .62), (-1.75, -.30, .44), p.alu, .004)
-q.box((.10, .10, .02), (-1.75, -.30, .12), p.zinc, .003) if False else None
 q.box((.05, .10, .05), (-1.75, -.27, .69), p.zinc, .004)
 q.box((.16, .11, .30), (-1.75, -.36, .80), p.grey, .012, seg=2)
 q.box((.145, .006, .285), (-1.75, -.4165, .80), p.charcoal, .004)

@@ -25,7 +25,7 @@ textures.centred(d, (10, 190, 390, 290), 'Automatic machine.\nIt may start witho
 atlas.add('persons', img)
 img, d = textures.plate(400, 300, (250, 196, 0), 10, (20, 20, 20))
 img.paste(textures.warning_triangle(130, 'mark'), (18, 60), textures.warning_triangle(130, 'mark'))
-d.multiline_text((164, 58), 'ROBOT\nWORKING\nAREA', font=textures.font(46, 'Black'), fill=(18, 18, 18), spacing=10)
+d.multiline_text((164, 58), 'ROBOT\nWORKING\nAREA', font=textures.font(38, 'Black'), fill=(18, 18, 18), spacing=10)
 textures.centred(d, (10, 236, 390, 288), 'Cell 2   R-06', 26, (18, 18, 18), 'SemiBold')
 atlas.add('robot', img)
 atlas.add('foot', textures.pedestrian(200))
@@ -126,7 +126,7 @@ def sign(name, key, x, z, y, width, turn=0):
     s.obj(name, root, at(x, z, y), (0, 0, turn))
 
 
-sign('Sign_Robot_Front', 'robot', -.42, Z1 + .030, 1.55, .38)
+sign('Sign_Robot_Front', 'robot', -.38, Z1 + .030, 1.55, .38)
 sign('Sign_Robot_Left', 'robot', X0 - .030, 1.4, 1.55, .38, -90)
 sign('Sign_Robot_Right', 'robot', X1 + .030, .0, 1.55, .38, 90)
 sign('Sign_Persons_Left', 'persons', X0 - .030, -2.0, 1.55, .34, -90)
@@ -211,7 +211,7 @@ f = Part()
 UP = .003
 
 
-def patch(x0, z0, x1, z1, m, up=UP, cell=1.0):
+def patch(x0, z0, x1, z1, m, up=UP):
     """A rectangle on the floor, uv in metres."""
     corners = [(x0, z1), (x1, z1), (x1, z0), (x0, z0)]
     f.add(sheet_mesh([(at(x, z, up), (x, z)) for x, z in corners]), m)
@@ -272,7 +272,7 @@ for x0, z0, x1, z1 in ((X0 - .35, Z0 - .35, X1 + .35, Z0 - .27), (X0 - .35, Z0 -
                        (X1 + .27, Z0 - .27, X1 + .35, Z1 + 1.2), (X0 - .35, Z1 + 1.2, -.05, Z1 + 1.28), (3.25, Z1 + 1.2, X1 + .35, Z1 + 1.28)):
     patch(x0, z0, x1, z1, paint)
 hatch(3.35, Z1 + .12, 4.55, Z1 + 1.12)                                                    # keep clear: gate
-hatch(-1.45, Z1 + .62, -.45, Z1 + 1.12)                                                   # keep clear: cabinet doors
+hatch(-1.75, Z1 + .72, -.75, Z1 + 1.20)                                                   # keep clear: cabinet doors
 for key, x in (('A', .9), ('B', 2.3)):
     corners_only(x - .40, .75, x + .40, 1.75, .06, .22)
     mesh, m_ = atlas.label(key, .30)
@@ -280,5 +280,8 @@ for key, x in (('A', .9), ('B', 2.3)):
 for x in (.22, 2.98):                                                                     # truck lane through the curtain
     patch(x - .04, Z1 + .25, x + .04, 5.0, paint)
 patch(.3, Z1 - .02, 2.9, Z1 + .08, paint)
+for x, z in ((9.45, 2.55), (10.75, 2.55), (9.45, 3.75), (10.75, 3.75)):                      # finished goods
+    corners_only(x - .66, z - .46, x + .66, z + .46, .06, .22)
+corners_only(7.0 - .68, 1.6 - .48, 7.0 + .68, 1.6 + .48, .06, .22)                        # empty pallets
 f.obj('FloorMarkings', root)
 export('fence', distance=.25, floor=.55, skip=('Mesh', 'Gate_Mesh', 'FloorMarkings'))

@@ -3,6 +3,7 @@
 Everything is given in glTF floor coordinates (x, z); the long walls stand at z = -8 (back) and z = +8 (front).
 build() only makes the scene, so that the script of the light environment can use it too.
 """
+import json
 import os
 import random
 import sys
@@ -18,6 +19,46 @@ at = floor_point
 def sized(sx, sy, sz):
     """A box size given as glTF (x, height, z)."""
     return (sx, sz, sy)
+
+
+def floor_mesh(m):
+    """The floor, uv of 4 m; its grid is fine in the cell, where it carries the occlusion of what stands on it."""
+    lines = lambda half, low, high, step: sorted({-half + i for i in range(int(2 * half) + 1) if not low < -half + i < high} |
+                                                 {low + step * i for i in range(round((high - low) / step) + 1)})
+    xs, zs = lines(X, -9.0, 6.0, .15), lines(Z, -4.0, 5.0, .15)
+    bm = bmesh.new()
+    uv = bm.loops.layers.uv.verify()
+    grid = [[bm.verts.new(at(x, z)) for z in zs] for x in xs]
+    for i in range(len(xs) - 1):
+        for j in range(len(zs) - 1):
+            f = bm.faces.new((grid[i][j + 1], grid[i + 1][j + 1], grid[i + 1][j], grid[i][j]))
+            for corner in f.loops:
+                corner[uv].uv = (corner.vert.co.x / 4, corner.vert.co.y / 4)
+    mesh = to_mesh(bm, name='Floor', recalc=False)
+    mesh.materials.append(m)
+    return mesh
+
+
+def bake_floor():
+    """Occlusion by all that the layout places: the other models are imported for the bake only."""
+    here = set(bpy.data.objects)
+    with open(os.path.join(HERE, '..', 'plants', 'cell', 'layout.json')) as f:
+        placements = json.load(f)['placements']
+    for item in placements:
+        if item['model'] == 'hall.glb':
+            continue
+        before = set(bpy.data.objects)
+        bpy.ops.import_scene.gltf(filepath=os.path.join(HERE, item['model']))
+        for o in set(bpy.data.objects) - before:
+            if o.parent is None:
+                x, y, z = item['position']
+                o.rotation_mode = 'XYZ'
+                o.location, o.rotation_euler = at(x, z, y), (0, 0, math.radians(item['yaw_deg']))
+            if o.name.startswith('FloorMarkings'):
+                bpy.data.objects.remove(o)
+    bake_occlusion(distance=.7, samples=48, floor=.30, only=('Floor', 'Rack', 'CasePacker', 'Belongings', 'Doors'))
+    for o in set(bpy.data.objects) - here:
+        bpy.data.objects.remove(o)
 
 
 def build():
@@ -86,12 +127,7 @@ def build():
 
     root = node('Hall', extras={'kind': 'hall', 'size_m': [24.0, 7.0, 16.0]})
 
-    f = Part()                                                                            # floor in 2 m sheets, uv of 4 m
-    for i in range(12):
-        for j in range(8):
-            x, z = -X + 2 * i, -Z + 2 * j
-            f.add(sheet_mesh([(at(a, b), (a / 4, -b / 4)) for a, b in ((x, z + 2), (x + 2, z + 2), (x + 2, z), (x, z))]), floor)
-    f.obj('Floor', root)
+    node('Floor', floor_mesh(floor), root)
 
     # ---- walls: dado, panels with ribs, windows between the columns ------------------------------------------------
     w, g = Part(), Part()
@@ -221,7 +257,7 @@ def build():
             t.tube([at(x, z, y), at(x, z, EAVES)], .008, p.zinc, 0, 5)
     for y, r_, m in ((4.62, .045, p.blue), (4.48, .030, p.green), (4.37, .022, p.red)):
         t.tube([at(-11.8, -7.62, y), at(11.8, -7.62, y)], r_, m, 0, 10)
-    t.tube([at(-5.4, 4.2, 5.15), at(-.9, 4.2, 5.12), at(-.9, 3.34, 4.9), at(-.9, 3.34, 2.0)], .05, p.zinc, .12, 8)  # drop to the cell's cabinet
+    t.tube([at(-5.4, 4.2, 5.15), at(-1.2, 4.2, 5.12), at(-1.2, 3.36, 4.9), at(-1.2, 3.36, 1.93)], .05, p.zinc, .12, 8)  # drop to the cell's cabinet
     t.obj('Services', root)
 
     # ---- sliding door, exit door ------------------------------------------------------------------------------------
@@ -251,10 +287,10 @@ def build():
 
     # ---- signs, clock, extinguisher, board --------------------------------------------------------------------------
     q = Part()
-    q.box((5.64, .05, .73), at(0, -7.53, 5.28), p.charcoal, .01)
-    q.decal(atlas.label('hall', 5.6), at(0, -7.50, 5.28))
-    for x in (-2, 2):
-        q.tube([at(x, -7.53, 5.6), at(x, -7.53, EAVES)], .012, p.zinc, 0, 6)
+    q.box((5.64, .05, .73), at(0, -5.95, 4.86), p.charcoal, .01)                         # hangs in front of the duct
+    q.decal(atlas.label('hall', 5.6), at(0, -5.92, 4.86))
+    for x in (-2.4, 2.4):
+        q.tube([at(x, -5.95, 5.2), at(x, -5.95, ROOF)], .010, p.zinc, 0, 6)
     q.lathe([(0, 0), (.33, 0), (.35, .012), (.35, .05), (.335, .06), (.325, .05), (0, .05)], at(6, -7.62, 3.4), p.charcoal, '-y', 32)
     q.decal(atlas.label('clock', .64), at(6, -7.567, 3.4))
     for x, z, turn in ((6, -7.64, 0), (-6, -7.64, 0), (-6, 7.64, 180)):
@@ -266,8 +302,6 @@ def build():
         q.box((.10, .02, .30), at(x, z, .88), p.zinc, .003)
         q.decal(atlas.label('extinguisher', .30), at(x, z - k * .012, 1.85), (0, 0, turn))
         q.box((.31, .008, .31), at(x, z - k * .004, 1.85), p.white, .001)
-    for i, x in enumerate((-9, -3, 3)):
-        pass
     for n, x in ((1, -8.9), (2, -3.1), (3, 3.1)):
         q.decal(atlas.label(f'B{n}', .5), at(x, 7.93, 5.25), (0, 0, 180))
     q.box((1.86, .03, 1.26), at(3.1, 7.90, 1.65), p.alu, .006)
@@ -312,6 +346,63 @@ def build():
                             k.box(sized(.382, .30, .378), at(10.55 + a, z + b, top + .152 + c * .305), m, .006)
                             k.box(sized(.06, .302, .380), at(10.55 + a, z + b, top + .152 + c * .305), film, 0)
     k.obj('Rack', root)
+
+    # ---- things that people leave in a hall: pallet truck, bench, lockers, finished goods -----------------------------
+    v = Part()
+    tx, tz = 7.4, 3.15                                                                    # hand pallet truck
+    for dz in (-.19, .19):
+        v.box(sized(1.15, .055, .155), at(tx + .10, tz + dz, .105), p.red, .012)
+        for dx in (.56, .40):
+            v.cyl(.038, .07, at(tx + dx, tz + dz + .035, .04), p.white, 'y', 14)
+        v.prism([(0, 0), (.12, 0), (.02, .05), (0, .05)], .155, p.red, at(tx + .675, tz + dz, .078), (90, 0, 0), .003)
+    v.box(sized(.16, .34, .50), at(tx - .52, tz, .28), p.red, .02, seg=2)
+    v.cyl(.055, .26, at(tx - .62, tz, .18), p.charcoal, 'z', 18)
+    v.cyl(.030, .12, at(tx - .62, tz, .44), p.steel, 'z', 14)
+    for dz in (-.07, .02):
+        v.cyl(.085, .05, at(tx - .66, tz + dz + .05, .085), p.black, 'y', 20, .01)
+        v.cyl(.050, .054, at(tx - .66, tz + dz + .052, .085), p.grey, 'y', 16)
+    handle = [at(tx - .66, tz, .46), at(tx - .80, tz, 1.02)]
+    v.tube(handle, .020, p.black, 0, 10)
+    v.tube([at(tx - .80, tz, 1.02), at(tx - .82, tz - .14, 1.08), at(tx - .86, tz - .14, 1.24), at(tx - .86, tz + .14, 1.24), at(tx - .82, tz + .14, 1.08), at(tx - .80, tz, 1.02)],
+           .014, p.black, .05, 8)
+    for i, x in enumerate((9.45, 10.75)):                                                 # finished goods in film
+        for z in (2.55, 3.75):
+            if (i, z) == (0, 3.75):
+                continue
+            for y in (.011, .133):
+                v.box(sized(1.2, .022, .8), at(x, z, y), wood, .003)
+            for a in (-.5275, 0, .5275):
+                v.box(sized(.14, .10, .78), at(x + a, z, .072), wood, 0)
+            for a in (-.45, -.15, .15, .45):
+                for b in (-.2, .2):
+                    for c in range(4):
+                        v.box(sized(.290, .234, .392), at(x + a, z + b, .144 + .12 + c * .24), (rack_blue, p.blue)[(c + i) % 2], .012)
+    v.box(sized(2.0, .045, .75), at(-3.0, 7.32, .90), wood, .008)                         # bench with vice and tool board
+    for x in (-3.92, -2.08):
+        for z in (7.02, 7.62):
+            v.box(sized(.06, .88, .06), at(x, z, .44), p.blue, .006)
+    v.box(sized(.50, .52, .64), at(-2.40, 7.34, .62), p.blue, .01)
+    for k_ in range(3):
+        v.box(sized(.46, .15, .012), at(-2.40, 7.01, .46 + k_ * .165), p.grey, .005)
+        v.box(sized(.18, .018, .02), at(-2.40, 7.0, .50 + k_ * .165), p.black, .004)
+    v.box(sized(1.9, .90, .03), at(-3.0, 7.68, 1.50), p.midgrey, .006)
+    for i in range(11):
+        h_ = (.26, .22, .18, .30, .24, .20, .16, .28, .26, .22, .18)[i]
+        v.box(sized(.022, h_ * .6, .018), at(-3.8 + i * .16, 7.655, 1.72 - h_ * .3), p.steel, .004)
+        v.box(sized(.030, h_ * .4, .026), at(-3.8 + i * .16, 7.655, 1.72 - h_ * .8), (p.red, p.black, p.yellow)[i % 3], .006)
+    v.box(sized(.16, .14, .22), at(-3.6, 7.12, .99), p.blue, .02)
+    v.cyl(.025, .20, at(-3.6, 7.01, 1.0), p.steel, '-y', 12)
+    v.tube([at(-3.71, 6.84, 1.0), at(-3.49, 6.84, 1.0)], .008, p.steel, 0, 6)
+    for i in range(4):                                                                    # lockers
+        v.box(sized(.39, 1.8, .48), at(7.2 + i * .40, 7.55, .95), p.grey, .008)
+        v.box(sized(.36, 1.72, .012), at(7.2 + i * .40, 7.305, .95), (p.blue, p.grey, p.blue, p.blue)[i], .005)
+        for y in (1.60, 1.63, 1.66):
+            v.box(sized(.14, .008, .006), at(7.2 + i * .40, 7.298, y), p.black, 0)
+        v.box(sized(.016, .07, .016), at(7.34 + i * .40, 7.295, 1.02), p.black, .003)
+    for x, tone in ((-8.6, p.green), (-9.25, p.yellow), (-9.9, p.midgrey)):               # waste bins
+        v.prism([(-.24, 0), (.24, 0), (.29, .95), (-.29, .95)], .60, tone, at(x, 7.45, .04), (90, 0, 0), .02)
+        v.box(sized(.62, .06, .66), at(x, 7.44, 1.02), tone, .02)
+    v.obj('Belongings', root)
 
     # ---- case packer: the machine that feeds the cell's conveyor ------------------------------------------------------
     c = Part()
@@ -362,4 +453,5 @@ def build():
 
 if __name__ == '__main__':
     build()
-    export('hall', occlusion=False)
+    bake_floor()
+    export('hall', baked=True)

@@ -24,25 +24,21 @@ d.multiline_text((12, 10), 'Type  R-06.27/120     Ser.  0417-22\nMass  1 180 kg 
 atlas.add('type', img)
 atlas.add('bolt', textures.warning_triangle(120, 'bolt'))
 atlas.add('danger', textures.warning_triangle(120, 'mark'))
-img, d = textures.plate(250, 84, (222, 92, 6))
-textures.centred(d, (0, 0, 250, 84), 'R-06', 66, (24, 25, 28), 'Black')
-atlas.add('name', img)
+for key, text, width, px in (('logo', 'PLANTWALK', 500, 74), ('name', 'R-06', 250, 96)):      # letters without a ground
+    img = textures.Image.new('RGBA', (width, 100), (26, 27, 30, 0))
+    textures.centred(textures.ImageDraw.Draw(img), (0, 0, width, 100), text, px, (26, 27, 30, 255), 'Black')
+    atlas.add(key, img)
 for i in range(1, 7):
     img, d = textures.plate(78, 48, (240, 242, 242), 8)
     textures.centred(d, (0, 0, 78, 48), f'A{i}', 30, (20, 22, 25))
     d.polygon([(60, 16), (72, 24), (60, 32)], fill=(20, 22, 25))
     atlas.add(f'A{i}', img)
-atlas.add('stripes', textures.hazard_stripes(500, 40, 22))
+atlas.add('stripes', textures.hazard_stripes(400, 24, 20))
 
 
 def F(forward, z, x=0.0):
     """A point by its distance to the front and its height."""
     return (x, -forward, z)
-
-
-def side_view(outline):
-    """An outline [(forward, z)] for a prism that is then turned to stand across X."""
-    return [(f, z) for f, z in outline]
 
 
 ACROSS = (90, 0, -90)   # a prism's local x runs forward (-Y), its y runs up, its depth runs along X
@@ -82,10 +78,9 @@ for i, r in enumerate((.036, .028, .028, .018)):
     b.hose([(x, .49, PED + .135), (x * .9, .57, PED + .11), (x * .8, .60, PED - .08), (x * .8, .585, .16), (x * .8 - .06, .68, .045), (x * .8 - .10, .92, .04)],
            r * .62, p.rubber, per_span=5)
 b.box((.36, .30, .055), (-.09, 1.0, .0275), p.zinc, .004)                                # floor duct that the cables enter
-b.decal(atlas.label('maker', .34), (0, -.3015, .27))
+b.decal(atlas.label('maker', .28), (0, -.3015, .25))
 b.decal(atlas.label('type', .20), (.3015, 0, .26), (0, 0, 90))
 b.decal(atlas.label('danger', .13), (-.3015, .0, .26), (0, 0, -90))
-b.decal(atlas.label('stripes', .86), (0, -.4315, PED - .0175)) if False else None
 b.obj('Base', root)
 
 # ---- joint 1: carousel -------------------------------------------------------------------------------------------
@@ -119,8 +114,8 @@ c.cyl(.062, .06, F(J2_F, up(J2_Z), -.30), p.black, '-x', 20, .008)              
 c.hose([F(-.30, up(.80), -.26), F(-.34, up(.92), -.27), F(-.22, up(1.07), -.285), F(-.05, up(1.13), -.275)], .03, p.rubber, per_span=5, res=10)
 c.box((.05, .09, .09), F(-.03, up(1.14), -.275), p.black, .008)
 c.decal(atlas.label('A1', .075), F(.43, up(.83)), (0, 0, 0))
-c.decal(atlas.label('bolt', .10), F(-.34, up(.99), -.0), (0, 0, 180)) if False else None
-c.decal(atlas.label('A2', .075), F(.20, up(.92), .2662), (0, 0, 90))
+c.decal(atlas.label('A2', .075), F(.20, up(.915), .2662), (0, 0, 90))
+c.decal(atlas.label('maker', .24), F(.2262, up(.95)))
 c.obj('Link1', j1)
 
 # ---- joint 2: upper arm ------------------------------------------------------------------------------------------
@@ -144,9 +139,6 @@ a.hose([F(.065, .16, -.15), F(.06, .34, -.142), F(.06, .60, -.14), F(.06, .88, -
 a.hose([F(.095, .16, -.15), F(.09, .34, -.140), F(.09, .60, -.138), F(.09, .88, -.14), F(.08, .98, -.15)], .010, p.black, per_span=4)
 for z in (.30, .58, .86):
     a.box((.016, .20, .03), F(.02, z, -.155), p.zinc, .003)
-a.cyl(.058, .05, F(0, 0, -.30), p.black, '-x', 18, .006) if False else None
-a.decal(atlas.label('name', .20), F(0, .47, .1195), (0, 0, 90)) if False else None
-a.decal(atlas.label('A2', .075), F(0, .175, .1506), (0, 0, 90)) if False else None
 a.obj('Link2', j2)
 
 # ---- joint 3: elbow ----------------------------------------------------------------------------------------------
@@ -159,20 +151,18 @@ for s in (-1, 1):                                                               
     ax = 'x' if s > 0 else '-x'
     e.lathe([(0, .034), (.10, .034), (.11, .026), (.15, .022), (.160, .012), (.162, 0)], F(0, 0, s * .221), p.charcoal, ax, 28)
     e.bolts(10, .130, F(0, 0, s * .243), p.zinc, ax, .009, .008)
-body = [(-.30, .20), (.30, .185), (.36, .16), (.36, .03 + .0), (.385, .0 + .02), (.385, .215), (.33, .275), (.05, .335), (-.24, .335), (-.30, .30)]
 body = [(-.31, .195), (.20, .195), (.30, -.03), (.36, -.05), (.385, -.02), (.385, .215), (.33, .27), (.05, .345), (-.25, .345), (-.31, .30)]
 e.prism(body, .36, p.orange, (0, 0, 0), ACROSS, .022, 2)
 e.lathe([(0, 0), (.185, 0), (.19, .01), (.19, .035), (.175, .045), (0, .045)], F(.365, RISE), p.charcoal, '-y', 32)  # ring of joint 4
-e.bolts(12, .172, F(.41, RISE), p.zinc, '-y', .008, .008) if False else None
 motor(e, F(0, 0, .25), 'x', .095, .30, p.charcoal, p, 'y')                                # joint 3 drive
-for x, z, r, length in ((-.105, .262, .062, .30), (.105, .262, .062, .30), (0, .255, .058, .36)):
-    motor(e, F(-.30, z + (.0 if x else .012), x), 'y', r, length, p.charcoal, p, 'x' if x > 0 else '-x') if x else motor(e, F(-.30, z, x), 'y', r * .72, length, p.charcoal, p, 'y')
+for x, r, length, side in ((-.105, .062, .30, '-x'), (.105, .062, .30, 'x'), (0, .042, .36, 'y')):
+    motor(e, F(-.30, .262, x), 'y', r, length, p.charcoal, p, side)                       # drives of joints 4, 5 and 6
 e.cyl(.058, .055, F(0, 0, -.255), p.black, '-x', 20, .008)                                # cable hub on the axis of joint 3
 e.hose([F(0, 0, -.385), F(.04, .09, -.395), F(.06, .24, -.36), F(.10, .37, -.26), F(.20, .385, -.15), F(.33, .345, -.08), F(.40, .335, -.06)], .030, p.rubber, .0045, 10, 9)
 e.box((.085, .05, .10), F(.35, .315, -.06), p.black, .01)
-e.decal(atlas.label('maker', .24), F(.06, .262, .1815), (0, 0, 90))
-e.decal(atlas.label('maker', .24), F(.06, .262, -.1815), (0, 0, -90))
-e.decal(atlas.label('A3', .075), F(.25, .12, .1815), (0, 0, 90))
+for s in (-1, 1):
+    e.decal(atlas.label('logo', .40), F(-.01, .229, s * .2233), (0, 0, 90 * s))
+e.decal(atlas.label('A3', .075), F(.31, .12, .1812), (0, 0, 90))
 e.obj('Link3', j3)
 
 # ---- joint 4: forearm tube and wrist fork -----------------------------------------------------------------------
@@ -182,7 +172,6 @@ WR = FORE - J4_F                                                                
 t = Part()
 t.lathe([(0, .005), (.175, .005), (.178, .012), (.172, .06), (.150, .12), (.128, .30), (.120, .52), (.128, .56), (.130, .60), (.118, .625), (0, .625)],
         (0, 0, 0), p.orange, '-y', 36)
-t.lathe([(.1335, .50), (.137, .503), (.137, .525), (.1335, .528)], (0, 0, 0), p.charcoal, '-y', 32) if False else None
 fork = [(.52, -.088), (.74, -.098)] + arc(WR, 0, .100, -90, 90, 8) + [(.74, .098), (.52, .088)]
 for s in (-1, 1):
     ax = 'x' if s > 0 else '-x'
@@ -223,47 +212,55 @@ g.obj('Link6', j6)
 tool = node('Tool', None, j6, F(FL - .17, 0), extras={'kind': 'crate_clamp', 'grip_axis': 'X', 'approach_axis': 'Z'})
 OPEN, CLOSED, TCP = .175, .148, .30
 k = Part()
-k.cyl(.10, .022, F(.0, 0), p.alu, '-y', 32, .003)
-k.lathe([(.075, .02), (.062, .04), (.062, .085), (.085, .105), (0, .105)], F(0, 0), p.alu, '-y', 28)
-k.box((.50, .022, .36), F(.115, 0), p.alu, .006)                                          # main plate
-k.bolts(8, .082, F(.010, 0), p.zinc, '-y', .006, .0) if False else None
+k.cyl(.10, .022, F(0, 0), p.alu, '-y', 32, .003)
+k.lathe([(.075, .02), (.062, .04), (.062, .075), (.085, .095), (0, .095)], F(0, 0), p.alu, '-y', 28)
+k.box((.50, .024, .30), F(.105, 0), p.alu, .006)                                          # main plate between two beams
+for z in (-.165, .165):
+    k.box((.56, .060, .050), F(.105, z), p.orange, .006)
+    for x in (-.282, .282):
+        k.box((.006, .056, .046), F(.105, z, x), p.black, .002)
+    for x in (-.22, -.08, .08, .22):
+        k.cyl(.008, .004, F(.073, z, x), p.zinc, 'y', 8, .001)
 for z in (-.125, .125):
-    k.box((.50, .018, .024), F(.135, z), p.steel, .002)                                   # guide rails along X
-    k.box((.022, .05, .05), F(.135, z, .0), p.charcoal, .004)
-for s in (-1, 1):
-    k.lathe([(0, 0), (.026, 0), (.029, .006), (.029, .15), (.026, .156), (.012, .156), (.012, .20), (0, .20)], F(.085, s * .10, s * -.02), p.alu, 'x' if s > 0 else '-x', 18)
-    k.box((.032, .045, .06), F(.085, s * .10, s * .19), p.black, .005)
-    k.box((.03, .06, .34), F(.118, 0, s * .245), p.charcoal, .006)
-k.box((.16, .05, .07), F(.075, -.15, .0), p.black, .006)                                  # valve island
+    k.box((.54, .018, .024), F(.129, z), p.steel, .002)                                   # guide rails along X
+for s in (-1, 1):                                                                          # clamp cylinders
+    ax = 'x' if s > 0 else '-x'
+    k.lathe([(0, 0), (.026, 0), (.029, .006), (.029, .13), (.026, .136), (.012, .136), (.012, .19), (0, .19)], F(.062, s * .085, s * .02), p.alu, ax, 18)
+    k.box((.040, .085, .055), F(.085, s * .085, s * .215), p.charcoal, .005)
+    k.box((.012, .062, .062), F(.062, s * .085, s * .035), p.black, .003)
+k.box((.16, .05, .06), F(.066, -.145, .0), p.black, .006)                                 # valve island
 for i in range(5):
-    k.box((.02, .05, .05), F(.072, -.15, -.06 + i * .03), p.grey, .003)
-k.box((.10, .035, .08), F(.09, .02, -.17), p.midgrey, .005)
+    k.box((.02, .052, .044), F(.064, -.145, -.06 + i * .03), p.grey, .003)
+k.box((.12, .040, .09), F(.074, .02, -.175), p.midgrey, .005)
 for i, m in enumerate((p.blue, p.black, p.blue)):
-    k.hose([F(.06, -.15, -.045 + i * .035), F(-.005, -.14, -.07 + i * .03), F(-.01, -.05, -.12 + i * .01), F(.045, .09, -.115)], .007, m, per_span=5, res=6)
-k.hose([F(-.005, .06, -.105), F(.02, .09, -.15), F(.06, .05, -.175), F(.09, .02, -.175)], .022, p.rubber, .003, 8, 7)
-k.box((.30, .006, .26), F(TCP - .035, 0), p.black, .002)                                  # sprung hold-down plate
-for x in (-.10, .10):
-    for z in (-.08, .08):
-        k.cyl(.010, TCP - .16, F(.125, z, x), p.steel, '-y', 10, .001)
-        k.cyl(.018, .035, F(.125, z, x), p.zinc, '-y', 12)
+    k.hose([F(.05, -.145, -.045 + i * .035), F(-.015, -.13, -.07 + i * .03), F(-.02, -.05, -.12 + i * .01), F(.040, .075, -.115)], .007, m, per_span=5, res=6)
+k.hose([F(-.005, .06, -.105), F(.02, .09, -.15), F(.05, .06, -.18), F(.07, .02, -.18)], .022, p.rubber, .003, 8, 7)
+k.box((.30, .010, .30), F(TCP - .030, 0), p.charcoal, .003)                               # sprung hold-down plate
+for x in (-.11, .11):
+    for z in (-.10, .10):
+        k.cyl(.012, TCP - .155, F(.115, z, x), p.steel, '-y', 12, .001)
+        k.cyl(.022, .045, F(.115, z, x), p.zinc, '-y', 12)
+        k.lathe([(.020 + .003 * (n % 2), .04 + n * .010) for n in range(11)], F(.115, z, x), p.black, '-y', 10, 70)
+        k.cyl(.022, .012, F(TCP - .025, z, x), p.rubber, '-y', 12)
+k.decal(atlas.label('stripes', .50), F(.1355, .165), (0, 0, 0))
 k.obj('Clamp', tool)
 
 
 def finger(name, s):
     travel = OPEN - CLOSED
     o = Part()
-    o.box((.060, .030, .30), F(.155, 0, s * .015), p.charcoal, .005)                      # carriage
     for z in (-.125, .125):
-        o.box((.075, .042, .055), F(.142, z, s * .012), p.midgrey, .004)
-    o.box((.008, .215, .31), F(.270, 0, s * .008), p.alu, .002)                           # finger plate
-    for z in (-.10, 0, .10):
-        rib = [(0, 0), (.035, 0), (.008, .16), (0, .16)]
-        o.prism([(x * s, y) for x, y in (rib if s > 0 else rib[::-1])], .008, p.alu, F(.17, z, s * .012), (90, 0, 0), .001)
-    o.box((.004, .075, .29), F(.335, 0, s * .002), p.rubber, .001)                        # pad, inner face at x = 0 of the node
-    for i in range(4):
-        o.box((.003, .006, .28), F(.308 + i * .018, 0, s * -.0), p.rubber, .0005)
+        o.box((.085, .036, .060), F(.146, z, s * .040), p.charcoal, .005)                 # carriages on the rails
+    o.box((.070, .034, .34), F(.172, 0, s * .040), p.orange, .006)
+    o.box((.008, .215, .32), F(.270, 0, s * .008), p.charcoal, .002)                      # finger plate, 12 mm with its pad
+    for z in (-.135, -.045, .045, .135):                                                  # ribs end above the crate's rim
+        o.box((.036, .030, .012), F(.195, z, s * .030), p.orange, .002)
+        o.box((.022, .070, .012), F(.225, z, s * .022), p.orange, .002)
+        o.box((.010, .080, .012), F(.246, z, s * .016), p.orange, .002)
+    o.box((.004, .075, .30), F(.335, 0, s * .002), p.rubber, .001)                        # pad, inner face at x = 0 of the node
+    o.decal(atlas.label('stripes', .30), F(.330, 0, s * .0125), (0, 90 * s, 90 * s))
     lo, hi = (0.0, travel) if s < 0 else (-travel, 0.0)
-    o.obj(name, tool, (s * OPEN, 0, 0), extras={'axis': 'X', 'min_m': lo, 'max_m': hi, 'open_m': 0.0, 'closed_m': -s * travel})
+    o.obj(name, tool, (s * OPEN, 0, 0), extras={'axis': 'X', 'min_m': round(lo, 4), 'max_m': round(hi, 4), 'open_m': 0.0, 'closed_m': round(-s * travel, 4)})
 
 
 finger('Finger_L', -1)

@@ -1,7 +1,7 @@
 """A small path-traced picture of one model or of a whole layout, to judge the look.
 
   blender -b --factory-startup --python-exit-code 3 --python preview.py -- OUT.png (MODEL.glb | layout.json)
-      [--eye x,y,z --target x,y,z | --view NAME] [--fovy 45] [--size 640x360] [--spp 24] [--pose j1,..,j6] [--exposure 0]
+      [--eye x,y,z --target x,y,z | --view NAME] [--fovy 45] [--size 640x360] [--spp 24] [--pose j1,..,j6] [--grip] [--crates N] [--exposure -0.5]
 
 Coordinates are glTF world coordinates. The environment map lights everything; the hall is drawn but casts no shadow,
 which is how a renderer with image-based light sees it.
@@ -71,8 +71,14 @@ for i, angle in enumerate(option('--pose', '').split(',')):
     if angle and joint:
         axis = {'X': (1, 0, 0), 'Y': (0, 0, 1), 'Z': (0, -1, 0)}[joint['axis']]
         joint.matrix_local = joint.matrix_local @ Matrix.Rotation(math.radians(float(angle)), 4, axis)
+if '--grip' in args:
+    for o in bpy.data.objects:
+        if 'closed_m' in o:
+            o.location.x += o['closed_m']
 for o in ghosts:
     o.visible_diffuse = o.visible_shadow = o.visible_glossy = False
+for m in bpy.data.materials:
+    m.cycles.emission_sampling = 'NONE'
 
 camera = bpy.data.objects.new('camera', bpy.data.cameras.new('camera'))
 scene.collection.objects.link(camera)
@@ -106,7 +112,7 @@ cycles.caustics_reflective = cycles.caustics_refractive = False
 render.resolution_x, render.resolution_y = [int(v) for v in option('--size', '640x360').split('x')]
 render.resolution_percentage = 100
 scene.view_settings.view_transform, scene.view_settings.look = 'Khronos PBR Neutral', 'None'
-scene.view_settings.exposure = float(option('--exposure', '0'))
+scene.view_settings.exposure = float(option('--exposure', '-0.5'))
 render.image_settings.file_format = 'PNG'
 render.filepath = os.path.abspath(out)
 bpy.ops.render.render(write_still=True)

@@ -75,7 +75,7 @@ def belt_image(n=512):
     hinge = np.abs(row % 1 - .5) * 2
     gap = np.clip((hinge - .86) / .08, 0, 1)
     finger = (np.abs((y * 32 + np.floor(row + .5) % 2 * .5) % 1 - .5) * 2 > .62) * np.clip((hinge - .55) / .1, 0, 1)
-    module = np.clip(1 - np.abs((y * 4 + (np.floor(row) % 2) * .5) % 1 - .5) * n / 4 * 2 / 4 + 0, 0, 1)
+    module = np.clip(1 - np.abs((y * 4 + np.floor(row) % 2 * .5) % 1 - .5) * n / 8, 0, 1)
     dust = noise(n, 2.0, 31)
     tone = np.full((n, n), 1.0) * (1 - .75 * gap) * (1 - .45 * finger) * (1 - .6 * module)
     col = rgb(.052, .058, .066) * (tone * (.8 + .5 * (dust - .5)))[..., None]
@@ -85,20 +85,21 @@ def belt_image(n=512):
 
 
 def wood_image(n=512):
-    """Raw softwood boards, grain along x, two metres per tile."""
-    g = noise(n, .9, 41, (.09, 1.6))
-    fine = noise(n, .3, 42, (.12, 2.2))
+    """Raw softwood, grain along x, two metres per tile; bands along y differ in tone so that boards do."""
+    g = noise(n, .9, 41, (.05, 1.3))
+    fine = noise(n, .2, 42, (.06, 2.2))
     stain = noise(n, 2.2, 43)
     y, x = np.mgrid[0:n, 0:n] / n
-    ring = .5 + .5 * np.sin(60 * (g + .25 * y))
-    col = mix(rgb(.50, .345, .185) * np.ones((n, n, 1)), rgb(.30, .18, .085) * np.ones((n, n, 1)), .45 * ring * (.4 + g))
-    col *= (.82 + .34 * fine)[..., None]
-    col = mix(col, rgb(.21, .19, .165) * np.ones((n, n, 1)), np.clip((stain - .5) * 1.5, 0, .55))
+    ring = .5 + .5 * np.sin(90 * (g + .18 * y))
+    band = .5 + .5 * np.sin(2 * np.pi * (3 * y + .3 * np.sin(2 * np.pi * 2 * y)))
+    col = mix(rgb(.56, .385, .20) * np.ones((n, n, 1)), rgb(.30, .17, .075) * np.ones((n, n, 1)), np.clip(.62 * ring * (.35 + g), 0, 1))
+    col *= (.72 + .40 * fine + .22 * band)[..., None]
+    col = mix(col, rgb(.20, .185, .165) * np.ones((n, n, 1)), np.clip((stain - .52) * 1.6, 0, .5))
     return store('wood_base.jpg', srgb(col))
 
 
 def floor_paint_image(n=512):
-    """Grey mask of worn floor paint: multiplies nothing, is the paint itself in yellow."""
+    """Yellow floor paint, worn by wheels and feet."""
     wear = np.clip((noise(n, .8, 51) - .64) / .1, 0, 1) * .5 + np.clip((noise(n, 2.2, 52) - .62) / .2, 0, 1) * .35
     tone = .92 + .2 * (noise(n, 1.6, 53) - .5)
     col = mix(rgb(.80, .50, .012) * tone[..., None], rgb(.27, .25, .2) * np.ones((n, n, 1)), np.clip(wear, 0, .8))

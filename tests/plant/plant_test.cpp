@@ -237,8 +237,9 @@ TEST_SUITE("plant/problems") {
         CHECK(after("#f0a000", "amber").contains("bindings/2/points/1/out: \"amber\" is not of the form"));
         CHECK(after("\"otherwise\": {\"out\": \"#606060\"}", "\"otherwise\": {\"out\": 3}")
                   .contains("bindings/2/otherwise/out: must be text, not 3"));
-        CHECK(after("\"property\": \"color\", \"map\": \"table\"", "\"property\": \"color\", \"map\": \"linear\"")
-                  .contains("bindings/2/map: must be \"table\", not \"linear\" (colours come from a table)"));
+        CHECK(after("\"property\": \"text\"", "\"property\": \"text\", \"map\": \"linear\", \"points\": [{\"in\": 0, "
+                                              "\"out\": 1}, {\"in\": 1, \"out\": 2}]")
+                  .contains("bindings/4/map: must be one of \"identity\", \"table\", not \"linear\""));
         CHECK(after("\"map\": \"linear\"", "\"map\": \"identity\"")
                   .contains("bindings/1: \"points\" belong to a map that is linear or a table"));
         CHECK(after("\"property\": \"visible\"", "\"property\": \"visible\", \"axis\": [0, 1, 0]")
@@ -247,7 +248,10 @@ TEST_SUITE("plant/problems") {
                   .contains("format: a format belongs to text"));
         CHECK(after("\"axis\": [0, 1, 0]", "\"axis\": [0, 0, 0]").contains("bindings/0/axis: is 0, 0, 0"));
         CHECK(after("{:.0f} %", "{:.0f} of {}").contains("bindings/4/format: must have one {} or {:.2f}"));
-        CHECK(after("{:.0f} %", "{:x}").contains("bindings/4/format: must have one"));
+        for (const char* bad : {"{:x}", "{", "}{", "{{}}", "{0}", "{:.f}", "{:123}", "none"})
+            CHECK_MESSAGE(after("{:.0f} %", bad).contains("bindings/4/format: must have one"), bad);
+        for (const char* good : {"{}", "a {:d} b", "{:+.1f}", "{:05.2f}", "{:8}"})
+            CHECK_MESSAGE(after("{:.0f} %", good).empty(), good);
     }
 
     TEST_CASE("all problems are told at once, once each") {

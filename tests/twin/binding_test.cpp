@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/binding.h"
 
-#include "tests/twin/allocations.h"
+#include "tests/support/allocations.h"
 #include "twin/smoothing.h"
 #include "twin/text_pattern.h"
 

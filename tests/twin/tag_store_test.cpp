@@ -2,7 +2,7 @@
 #include "twin/tag_store.h"
 
 #include "base/mailbox.h"
-#include "tests/twin/allocations.h"
+#include "tests/support/allocations.h"
 #include "twin/watch.h"
 
 #include <doctest/doctest.h>

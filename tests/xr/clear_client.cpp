@@ -76,7 +76,10 @@ ClearClient::ClearClient(std::unique_ptr<xr::Host> host) : host_(std::move(host)
 ClearClient::~ClearClient() { stop(); }
 
 Result<void> ClearClient::start() {
-    return make_device().and_then([&] { return host_->attach(gpu_); }).transform([&] { attached_ = true; });
+    return make_instance().and_then([&] { return make_device(); }).and_then([&] {
+        make_frame_objects();
+        return host_->attach(gpu_);
+    });
 }
 
 void ClearClient::stop() {
@@ -85,13 +88,12 @@ void ClearClient::stop() {
         for (Slot& slot : slots_) finish(slot);
     }
     host_->detach();
-    attached_ = false;
     destroy_device();
 }
 
-Result<void> ClearClient::make_device() {
-    const xr::VulkanNeeds needs = host_->vulkan_needs();
-    std::vector<const char*> instance_extensions = pointers(needs.instance_extensions);
+Result<void> ClearClient::make_instance() {
+    const std::vector<std::string> names = host_->vulkan_needs().instance_extensions;
+    std::vector<const char*> instance_extensions = pointers(names);
     instance_extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
     const char* layer = "VK_LAYER_KHRONOS_validation";
     const VkValidationFeatureEnableEXT sync = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
@@ -116,7 +118,10 @@ Result<void> ClearClient::make_device() {
     const auto listen = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
         vkGetInstanceProcAddr(gpu_.instance, "vkCreateDebugUtilsMessengerEXT"));
     check(listen(gpu_.instance, &messages, nullptr, &messenger_), "messenger");
+    return {};
+}
 
+Result<void> ClearClient::make_device() {
     if (host_->choose_gpu(gpu_.instance, &gpu_.gpu) != VK_SUCCESS) return fail(Errc::Unavailable, "no GPU");
     std::uint32_t one = 1;
     if (gpu_.gpu == VK_NULL_HANDLE) vkEnumeratePhysicalDevices(gpu_.instance, &one, &gpu_.gpu);
@@ -128,7 +133,8 @@ Result<void> ClearClient::make_device() {
     queue.pQueuePriorities = &priority;
     VkPhysicalDeviceVulkan13Features v13{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES};
     v13.dynamicRendering = v13.synchronization2 = VK_TRUE;
-    const std::vector<const char*> device_extensions = pointers(needs.device_extensions);
+    const std::vector<std::string> names = host_->vulkan_needs().device_extensions;
+    const std::vector<const char*> device_extensions = pointers(names);
     VkDeviceCreateInfo device{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &v13};
     device.queueCreateInfoCount = 1;
     device.pQueueCreateInfos = &queue;
@@ -137,7 +143,10 @@ Result<void> ClearClient::make_device() {
     if (host_->create_device(gpu_.gpu, device, &gpu_.device) != VK_SUCCESS)
         return fail(Errc::Unavailable, "no Vulkan device");
     vkGetDeviceQueue(gpu_.device, 0, 0, &gpu_.queue);
+    return {};
+}
 
+void ClearClient::make_frame_objects() {
     const VkCommandPoolCreateInfo pool{.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
                                        .flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT};
     check(vkCreateCommandPool(gpu_.device, &pool, nullptr, &pool_), "pool");
@@ -151,9 +160,8 @@ Result<void> ClearClient::make_device() {
         check(vkCreateFence(gpu_.device, &fence, nullptr, &slot.fence), "fence");
     }
 
-    const VkBufferCreateInfo buffer{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-                                    .size = 64,
-                                    .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT};
+    const VkBufferCreateInfo buffer{
+        .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO, .size = 64, .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT};
     check(vkCreateBuffer(gpu_.device, &buffer, nullptr, &buffer_), "buffer");
     VkPhysicalDeviceMemoryProperties types{};
     vkGetPhysicalDeviceMemoryProperties(gpu_.gpu, &types);
@@ -163,7 +171,6 @@ Result<void> ClearClient::make_device() {
     check(vkAllocateMemory(gpu_.device, &memory, nullptr, &memory_), "memory");
     check(vkBindBufferMemory(gpu_.device, buffer_, memory_, 0), "bind");
     check(vkMapMemory(gpu_.device, memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "map");
-    return {};
 }
 
 void ClearClient::destroy_device() {
@@ -187,8 +194,10 @@ xr::HostState ClearClient::turn() {
     state_ = host_->poll();
     if (state_ == xr::HostState::Lost) {
         stop();
-        if (host_->recover() && start()) ++recoveries_;
-        else pause_for(from_ms(50));
+        if (host_->recover() && start())
+            ++recoveries_;
+        else
+            pause_for(from_ms(50));
         return state_;
     }
     if (state_ != xr::HostState::Running) {
@@ -305,8 +314,8 @@ void ClearClient::clear_layer(Slot& slot, const xr::FrameImage& image, std::uint
 
 void ClearClient::copy_to_mirror(VkCommandBuffer commands, const xr::FrameImage& image) {
     const xr::MirrorImage& mirror = *image.mirror;
-    put_barrier(commands, transition(mirror.image, kColor, VK_IMAGE_LAYOUT_UNDEFINED,
-                                     VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL));
+    put_barrier(commands,
+                transition(mirror.image, kColor, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL));
     VkImageBlit blit{.srcSubresource = {kColor, 0, 0, 1}, .dstSubresource = {kColor, 0, 0, 1}};
     blit.srcOffsets[1] = {static_cast<std::int32_t>(image.width), static_cast<std::int32_t>(image.height), 1};
     blit.dstOffsets[1] = {static_cast<std::int32_t>(mirror.width), static_cast<std::int32_t>(mirror.height), 1};
@@ -320,8 +329,8 @@ void ClearClient::record(Slot& slot, const xr::FrameImage& image) {
     const VkCommandBufferBeginInfo begin{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                          .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
     check(vkBeginCommandBuffer(slot.commands, &begin), "begin");
-    put_barrier(slot.commands, transition(image.color, kColor, image.layout_before,
-                                          VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL));
+    put_barrier(slot.commands,
+                transition(image.color, kColor, image.layout_before, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL));
     if (image.depth != VK_NULL_HANDLE)
         put_barrier(slot.commands, transition(image.depth, kDepth, image.depth_layout_before,
                                               VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL));
@@ -329,11 +338,11 @@ void ClearClient::record(Slot& slot, const xr::FrameImage& image) {
     put_barrier(slot.commands, transition(image.color, kColor, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                                           VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL));
     for (std::uint32_t layer = 0; layer < image.layers; ++layer) {
-        const VkBufferImageCopy region{.bufferOffset = layer * sizeof(Rgba8),
-                                       .imageSubresource = {kColor, 0, layer, 1},
-                                       .imageOffset = {static_cast<std::int32_t>(image.width / 2),
-                                                       static_cast<std::int32_t>(image.height / 2), 0},
-                                       .imageExtent = {1, 1, 1}};
+        const VkBufferImageCopy region{
+            .bufferOffset = layer * sizeof(Rgba8),
+            .imageSubresource = {kColor, 0, layer, 1},
+            .imageOffset = {static_cast<std::int32_t>(image.width / 2), static_cast<std::int32_t>(image.height / 2), 0},
+            .imageExtent = {1, 1, 1}};
         vkCmdCopyImageToBuffer(slot.commands, image.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer_, 1, &region);
     }
     if (image.mirror) copy_to_mirror(slot.commands, image);

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The smallest program that uses a host as the app does: it clears each view in its own colour, copies it to the mirror,
-// and reads one pixel of each view back. Validation with synchronisation checks is on.
+// The smallest program that uses a host as the app does: it clears each view in its own colour, copies it to the
+// mirror, and reads one pixel of each view back. Validation with synchronisation checks is on.
 
 #include "xr/host.h"
 
@@ -37,8 +37,8 @@ class ClearClient {
     const xr::FrameTime& time() const { return time_; }
     const xr::FrameImage& image() const { return image_; }
     xr::HostState state() const { return state_; }
-    int drawn() const { return drawn_; }         // frames with a picture
-    int mirrored() const { return mirrored_; }   // of them, shown in the mirror
+    int drawn() const { return drawn_; }       // frames with a picture
+    int mirrored() const { return mirrored_; } // of them, shown in the mirror
     int recoveries() const { return recoveries_; }
     int validation_messages() const { return validation_messages_; }
     std::vector<Rgba8> pixels(); // of the last drawn frame, one per view, as stored (sRGB)
@@ -51,7 +51,9 @@ class ClearClient {
         VkFence fence = VK_NULL_HANDLE;
         std::vector<VkImageView> views;
     };
+    Result<void> make_instance();
     Result<void> make_device();
+    void make_frame_objects();
     void destroy_device();
     void draw(const xr::FrameImage& image);
     void record(Slot& slot, const xr::FrameImage& image);
@@ -76,7 +78,6 @@ class ClearClient {
     xr::HostState state_ = xr::HostState::Idle;
     int drawn_ = 0, mirrored_ = 0, recoveries_ = 0, validation_messages_ = 0;
     std::size_t slot_ = 0;
-    bool attached_ = false;
 };
 
 // Linear colours of the views.

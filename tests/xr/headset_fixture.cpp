@@ -12,6 +12,7 @@
 namespace pw::test {
 namespace {
 
+constexpr const char* kLayers = "/usr/share/openxr/1/api_layers/explicit.d";
 constexpr std::string_view kStatePrefix = "session state ";
 
 void note_state(LogLevel, std::string_view message, void* list) {
@@ -21,9 +22,7 @@ void note_state(LogLevel, std::string_view message, void* list) {
 
 } // namespace
 
-HeadsetTest::HeadsetTest(const HeadsetTestOptions& options) : options_(options) {
-    add_log_sink(note_state, &states_);
-}
+HeadsetTest::HeadsetTest(const HeadsetTestOptions& options) : options_(options) { add_log_sink(note_state, &states_); }
 
 HeadsetTest::~HeadsetTest() {
     client_.reset(); // before its runtime
@@ -34,6 +33,8 @@ HeadsetTest::~HeadsetTest() {
 bool HeadsetTest::ready() {
     if (!vulkan_here()) return skip("no Vulkan device with validation"), false;
     if (!find_program("monado-service")) return skip("monado-service is not installed"), false;
+    if (!file_exists(join_path(kLayers, "XrApiLayer_core_validation.x86_64-linux-gnu.json")))
+        return skip("OpenXR's core validation layer is not installed"), false;
     auto service = xr::MonadoService::start(options_.monado);
     REQUIRE_MESSAGE(service, service.error().what);
     monado_.emplace(std::move(*service));
@@ -45,7 +46,7 @@ bool HeadsetTest::ready() {
     folder_ = make_temp_folder("pw-xrt-").value();
     for (const auto& [name, value] : monado_->client_environment()) set_environment(name.c_str(), value);
     const std::string layers = (build_dir() / "tests/openxr_layer").string();
-    set_environment("XR_API_LAYER_PATH", layers + ":/usr/share/openxr/1/api_layers/explicit.d");
+    set_environment("XR_API_LAYER_PATH", layers + ":" + kLayers);
     set_environment("XR_ENABLE_API_LAYERS", std::string(options_.fault_layer ? "XR_APILAYER_PW_faults:" : "") +
                                                 "XR_APILAYER_LUNARG_core_validation");
     set_environment("XR_CORE_VALIDATION_EXPORT_TYPE", "text");
@@ -71,9 +72,7 @@ bool HeadsetTest::reach(const std::string& state) {
     return client_->run_until([&] { return last_state() == state; });
 }
 
-void HeadsetTest::inject(const std::string& fault) {
-    REQUIRE(write_text(join_path(folder_, "fault"), fault));
-}
+void HeadsetTest::inject(const std::string& fault) { REQUIRE(write_text(join_path(folder_, "fault"), fault)); }
 
 std::string HeadsetTest::finish() {
     const int messages = client_->validation_messages();

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A Monado of the test's own, a person's stand-in in it, and a client of the headset host, with OpenXR's core validation
-// on. Use:
+// A Monado of the test's own, a person's stand-in in it, and a client of the headset host, with OpenXR's core
+// validation on. Use:
 //     HeadsetTest test;
 //     if (!test.ready()) return;
 

@@ -28,7 +28,7 @@ TEST_SUITE("xr/headset [xr]") {
     }
 
     TEST_CASE("frame times are ours: a display time lies shortly ahead, and only grows") {
-        HeadsetTest test;
+        HeadsetTest test({.mirror = true}); // wanted, and without a display left out
         if (!test.ready()) return;
         REQUIRE(test.reach("FOCUSED"));
         Time last;
@@ -64,6 +64,17 @@ TEST_SUITE("xr/headset [xr]") {
         CHECK((eyes[0].origin_from_eye.position.z + eyes[1].origin_from_eye.position.z) / 2 == doctest::Approx(3.0));
         CHECK(eyes[0].tan_left < 0.f);
         CHECK(eyes[0].tan_up > 0.f);
+        CHECK(test.finish() == "");
+    }
+
+    TEST_CASE("a headset with one eye gets one view") {
+        HeadsetTest test({.monado = {.view_count = 1}});
+        if (!test.ready()) return;
+        REQUIRE(test.reach("FOCUSED"));
+        REQUIRE(test.client().run_frames(5));
+        CHECK(test.client().host().view_count() == 1);
+        CHECK(test.client().eyes().size() == 1);
+        CHECK(test.client().pixels() == std::vector{kViewPixels[0]});
         CHECK(test.finish() == "");
     }
 
@@ -169,10 +180,9 @@ TEST_SUITE("xr/hands [xr]") {
         const xr::HandState& hand = client.input().hands[0];
         REQUIRE(client.run_until([&] { return hand.active; }));
         const Vec3 before = hand.origin_from_aim.orientation * Vec3(0.f, 0.f, -1.f);
-        CHECK(before.z < -0.2f); // forward
+        CHECK(before.z < -0.2f);                                                     // forward
         test.remote.hands[0].stage_from_grip.orientation = Quat(0.f, 0.f, 1.f, 0.f); // about turn
         test.send_remote();
-        REQUIRE(client.run_until(
-            [&] { return (hand.origin_from_aim.orientation * Vec3(0.f, 0.f, -1.f)).z > 0.2f; }));
+        REQUIRE(client.run_until([&] { return (hand.origin_from_aim.orientation * Vec3(0.f, 0.f, -1.f)).z > 0.2f; }));
     }
 }

@@ -14,7 +14,7 @@ import struct
 HERE = os.path.dirname(os.path.abspath(__file__))
 CRATE = {'length': .396, 'width': .296, 'height': .24}
 LAYERS = 3
-PITCH_LONG, PITCH_SHORT = .400, .322      # along and across the crates; across, a finger must fit between two of them
+PITCH_LONG, PITCH_SHORT = .404, .322      # along and across the crates; across, a finger must fit between two of them
 LIFT, APPROACH = .36, .30                  # metres above the crate's pose
 HOME = [-52.0, -14.0, 14.0, 0.0, 90.0, 0.0]
 BELT_TOP = .75

@@ -1,0 +1,38 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// A plant that publishes: plays a plant file (CellModel) and sends its tags as Sparkplug B edge nodes, one MQTT
+// connection for each "group/node" that the tags' sources name. Runs on a thread of its own; survives its broker.
+
+#include "base/result.h"
+#include "base/time.h"
+#include "plant/plant.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace pw::app {
+
+struct PublishOptions {
+    std::uint64_t seed = 1;
+    double speed = 1.0; // simulated seconds in a second, 0 … 100
+    const Clock* clock = &system_clock();
+};
+
+class PublishedPlant {
+  public:
+    virtual ~PublishedPlant() = default; // every node says its death and disconnects
+    virtual std::uint32_t nodes() const = 0;
+    virtual std::uint32_t nodes_online() const = 0; // born in their present session
+    virtual std::uint64_t messages() const = 0;     // handed to the network so far
+    // Cuts a node's connection without a word, as a power failure would: the broker sends its will. It comes back by
+    // itself. False when there is no such node ("group/node").
+    virtual bool drop(std::string_view group_and_node) = 0;
+};
+
+// `plant` is read here only. A broker that is not there is no error: it is tried again.
+Result<std::unique_ptr<PublishedPlant>> start_publishing(const plant::Plant& plant, const std::string& broker,
+                                                         const PublishOptions& options = {});
+
+} // namespace pw::app

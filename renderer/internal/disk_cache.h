@@ -1,0 +1,26 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Results of long computations, kept on disk by the content they were made from. A file is a header (magic, key, size,
+// hash) and the payload; what is missing, damaged or of another key is not there, and is made again. Not for the frame
+// loop.
+
+#include "base/bytes.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pw::renderer {
+
+std::vector<std::byte> wrap_cached(Bytes payload, std::uint64_t key);
+// The payload inside `file`; nothing when the file is not whole or was made for another key.
+std::optional<Bytes> unwrap_cached(Bytes file, std::uint64_t key);
+
+// An empty folder: nothing is found and nothing is kept. `kind` starts the file's name.
+std::optional<std::vector<std::byte>> load_cached(const std::string& folder, std::string_view kind, std::uint64_t key);
+void store_cached(const std::string& folder, std::string_view kind, std::uint64_t key, Bytes payload);
+
+} // namespace pw::renderer

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "renderer/internal/draw_table.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace pw::renderer {
+namespace {
+
+struct Candidate {
+    BucketKey key;
+    std::uint32_t geometry, material, node;
+};
+
+bool is_blended(const BucketKey& key) { return key.shading.alpha == scene::AlphaMode::Blend; }
+
+bool draw_before(const Candidate& a, const Candidate& b) {
+    if (is_blended(a.key) != is_blended(b.key)) return is_blended(b.key);
+    if (const auto order = a.key <=> b.key; order != 0) return order < 0;
+    if (a.geometry != b.geometry) return a.geometry < b.geometry;
+    if (a.material != b.material) return a.material < b.material;
+    return a.node < b.node;
+}
+
+shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t instance, const Bucket& bucket,
+                             std::uint32_t bucket_index) {
+    shaders::GpuGroup group{};
+    const bool empty = geometry.bounds.empty();
+    const Vec3 low = empty ? Vec3(0.f) : geometry.bounds.min;
+    const Vec3 high = empty ? Vec3(0.f) : geometry.bounds.max;
+    group.center = Vec4((low + high) * 0.5f, 0.f);
+    group.extent = Vec4((high - low) * 0.5f, 0.f);
+    group.index_count = geometry.index_count;
+    group.first_index = geometry.first_index;
+    group.vertex_offset = geometry.first_vertex;
+    group.first_instance = instance;
+    group.bucket = bucket_index;
+    group.bucket_first = bucket.first_group;
+    return group;
+}
+
+std::vector<Candidate> collect(const scene::Scene& scene, std::span<const ResidentModel* const> placed,
+                               const GeometryPool& pool, const Materials& materials, const NodeStore& nodes,
+                               const DeformedMap& deformed, DrawTable& table) {
+    std::vector<Candidate> out;
+    out.reserve(scene.node_count());
+    for (std::size_t p = 0; p < placed.size(); ++p) {
+        const scene::Placed& place = scene.placed()[p];
+        for (std::uint32_t node = place.first_node; node < place.first_node + place.node_count; ++node) {
+            const std::uint32_t mesh = scene.mesh(scene::NodeId{node});
+            if (mesh == scene::kNone) continue;
+            ++table.mesh_nodes;
+            const std::vector<scene::Primitive>& primitives = place.model->meshes[mesh].primitives;
+            for (std::uint32_t i = 0; i < primitives.size(); ++i) {
+                Candidate c{};
+                c.node = node;
+                c.geometry = placed[p]->first_geometry + primitives[i].geometry;
+                if (!deformed.empty()) {
+                    const auto found = deformed.find(deformed_key(node, i));
+                    if (found != deformed.end()) c.geometry = found->second;
+                }
+                const std::uint32_t material = primitives[i].material;
+                c.material = material == scene::kNone ? 0 : placed[p]->first_material + material;
+                c.key = {materials.shading(c.material), nodes.mirrored(node)};
+                table.triangles += pool.at(c.geometry).index_count / 3;
+                if (pool.at(c.geometry).index_count != 0) out.push_back(c);
+            }
+        }
+    }
+    return out;
+}
+
+// A scene may use more kinds of materials than there are buckets. Then all are drawn by the most general ones, of which
+// there are few; textures a material lacks are white.
+void limit_buckets(std::vector<Candidate>& candidates) {
+    std::uint32_t kinds = 0;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (i == 0 || candidates[i].key != candidates[i - 1].key) ++kinds;
+    }
+    if (kinds <= shaders::kMaxBuckets) return;
+    for (Candidate& c : candidates) {
+        c.key.shading.textures = c.key.shading.unlit ? 1 : 31;
+        c.key.shading.one_uv = false;
+    }
+    std::ranges::sort(candidates, draw_before);
+}
+
+} // namespace
+
+void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
+                      const GeometryPool& pool, const Materials& materials, const NodeStore& nodes,
+                      const DeformedMap& deformed) {
+    table = {};
+    std::vector<Candidate> candidates = collect(scene, placed, pool, materials, nodes, deformed, table);
+    std::ranges::sort(candidates, draw_before);
+    limit_buckets(candidates);
+    for (const Candidate& c : candidates) {
+        const auto instance = static_cast<std::uint32_t>(table.instances.size());
+        const PooledGeometry& geometry = pool.at(c.geometry);
+        shaders::GpuInstance gpu{c.node, c.material, 0, geometry.never_culled ? shaders::kNeverCulled : 0u};
+        if (is_blended(c.key)) {
+            table.blended.push_back({c.key, instance, c.node, c.geometry});
+            table.instances.push_back(gpu);
+            continue;
+        }
+        const bool new_bucket = table.buckets.empty() || table.buckets.back().key != c.key;
+        if (new_bucket) {
+            PW_ASSERT(table.buckets.size() < shaders::kMaxBuckets, "kinds of materials were limited");
+            table.buckets.push_back({c.key, static_cast<std::uint32_t>(table.groups.size()), 0});
+        }
+        const bool same_group = !new_bucket && table.groups.back().first_index == geometry.first_index &&
+                                table.groups.back().vertex_offset == geometry.first_vertex &&
+                                table.instances.back().material == c.material;
+        if (!same_group) {
+            const auto bucket_index = static_cast<std::uint32_t>(table.buckets.size() - 1);
+            table.groups.push_back(make_group(geometry, instance, table.buckets.back(), bucket_index));
+            ++table.buckets.back().group_count;
+        }
+        gpu.group = static_cast<std::uint32_t>(table.groups.size() - 1);
+        ++table.groups.back().instance_count;
+        table.instances.push_back(gpu);
+        table.grouped = instance + 1;
+    }
+}
+
+DrawBuffers DrawBuffers::make(Gpu& gpu) {
+    constexpr VkBufferUsageFlags kStorage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
+    constexpr VkBufferUsageFlags kIndirect = kStorage | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
+    return {{gpu, kStorage, "instances"},
+            {gpu, kStorage, "groups"},
+            {gpu, kStorage, "visible instances"},
+            {gpu, kIndirect, "draws"},
+            {gpu, kIndirect, "culling"}};
+}
+
+void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& table) {
+    const auto total = static_cast<std::uint32_t>(table.instances.size());
+    const std::uint32_t words = (table.grouped + 31) / 32;
+    first_extra_instance = total;
+    lists_end = shaders::kListCount * table.grouped;
+    instances.reserve(cmd, (total + kExtraInstances) * sizeof(shaders::GpuInstance), 0);
+    groups.reserve(cmd, table.groups.size() * sizeof(shaders::GpuGroup), 0);
+    visible.reserve(cmd, (lists_end + total - table.grouped + kExtraInstances) * 4ull, 0);
+    commands.reserve(cmd, shaders::kListCount * table.groups.size() * sizeof(VkDrawIndexedIndirectCommand), 0);
+    cull.reserve(cmd, shaders::kListCount * (shaders::kMaxBuckets + 2ull * words + 1) * 4, 0);
+    copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.instances)), instances.get(), 0);
+    copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.groups)), groups.get(), 0);
+    std::vector<std::uint32_t> singles(total - table.grouped + kExtraInstances);
+    std::iota(singles.begin(), singles.end(), table.grouped);
+    copy_to_buffer(cmd, ring, std::as_bytes(std::span(singles)), visible.get(), lists_end * 4ull);
+}
+
+} // namespace pw::renderer

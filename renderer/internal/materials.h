@@ -1,0 +1,75 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Materials on the GPU and the loading of their textures: images are decoded on background jobs and copied within a
+// budget of bytes per frame; until then a material has white, flat or black in their place. Material 0 is the default
+// of glTF 2.0, 3.7.2.1.
+
+#include "base/jobs.h"
+#include "renderer/internal/frame.h"
+#include "renderer/internal/grow_buffer.h"
+#include "renderer/internal/texture_table.h"
+#include "scene/model.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace pw::renderer {
+
+// What a material asks of a pipeline (shaders/variant.glsl).
+struct Shading {
+    std::uint8_t textures = 0; // bit per use
+    bool one_uv = true;
+    bool unlit = false;
+    bool double_sided = false;
+    scene::AlphaMode alpha = scene::AlphaMode::Opaque;
+    friend auto operator<=>(const Shading&, const Shading&) = default;
+};
+
+class Materials {
+  public:
+    Materials() = default;
+    Materials(Gpu& gpu, Jobs& jobs);
+    ~Materials();
+    Materials(Materials&&) = default;
+    Materials& operator=(Materials&&) = default;
+
+    // Adds a model's materials and starts loading its textures; the index of its first material.
+    std::uint32_t add(const std::shared_ptr<const scene::Model>& model);
+    // Takes what has been decoded, within the budget, and sends changed materials.
+    void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table);
+    const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
+    std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); }
+    VkBuffer buffer() const { return buffer_.get(); }
+
+  private:
+    struct Decoding;
+    struct Use { // where the texture goes when it is there
+        std::uint32_t material, use;
+        scene::Sampler sampler;
+    };
+    struct Loading {
+        std::shared_ptr<Decoding> decoding;
+        bool srgb = false;
+        std::vector<Use> uses;
+    };
+    using ImageKey = std::pair<std::uint32_t, bool>; // of one model: image, as sRGB
+
+    void add_use(const std::shared_ptr<const scene::Model>& model, std::map<ImageKey, std::size_t>& started,
+                 std::uint32_t material, std::uint32_t use, const scene::TextureUse& from);
+    void finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading);
+    VkSampler sampler(const scene::Sampler& sampler);
+
+    Gpu* gpu_ = nullptr;
+    Jobs* jobs_ = nullptr;
+    std::vector<shaders::GpuMaterial> materials_;
+    std::vector<Shading> shadings_;
+    GrowBuffer buffer_;
+    bool dirty_ = true;
+    std::vector<Loading> loading_;
+    std::vector<Image> images_;
+    std::map<std::uint32_t, Sampler> samplers_; // by packed scene::Sampler
+};
+
+} // namespace pw::renderer

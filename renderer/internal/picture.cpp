@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "renderer/internal/picture.h"
+
+#include "base/log.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace pw::renderer {
+namespace {
+
+// Whoever had the image before: the compositor's semaphore is waited for at color output, our own copies at transfer.
+constexpr Access kBeforeColor{VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT | VK_PIPELINE_STAGE_2_TRANSFER_BIT,
+                              VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_TRANSFER_READ_BIT};
+
+// A target's depth is written by depth tests, or by a resolve, which counts as colour output.
+constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage, access::kDepth.access | access::kColor.access};
+
+bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
+bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
+
+float decode_srgb(float c) { return c < 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f); }
+float encode_srgb(float c) { return c < 0.0031308f ? c * 12.92f : 1.055f * std::pow(c, 1.f / 2.4f) - 0.055f; }
+
+// The target holds colours premultiplied in linear light; a file wants them as they are.
+void divide_alpha(std::uint8_t* rgba) {
+    const float alpha = static_cast<float>(rgba[3]) / 255.f;
+    for (int i = 0; i < 3; ++i) {
+        const float straight = alpha == 0.f ? 0.f : decode_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
+        rgba[i] = static_cast<std::uint8_t>(encode_srgb(std::min(straight, 1.f)) * 255.f + 0.5f);
+    }
+}
+
+VkImageView target_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageAspectFlags aspect,
+                        const Target& target, const char* name) {
+    VkImageViewCreateInfo create{VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO};
+    create.image = image;
+    create.viewType = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
+    create.format = format;
+    create.subresourceRange = {aspect, 0, 1, target.first_layer, target.layers};
+    VkImageView view = VK_NULL_HANDLE;
+    check(vkCreateImageView(gpu.device, &create, nullptr, &view), "vkCreateImageView");
+    name_object(gpu, VK_OBJECT_TYPE_IMAGE_VIEW, view, name);
+    return view;
+}
+
+} // namespace
+
+bool is_srgb(VkFormat format) {
+    return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_B8G8R8A8_SRGB ||
+           format == VK_FORMAT_A8B8G8R8_SRGB_PACK32;
+}
+
+void Picture::make_attachments(const Target& target) {
+    const bool fits = depth_ && depth_.info().width == target.width && depth_.info().height == target.height &&
+                      depth_.info().layers == target.layers;
+    if (fits) return;
+    ImageInfo info;
+    info.width = target.width;
+    info.height = target.height;
+    info.layers = target.layers;
+    info.samples = formats_.samples;
+    info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
+    info.format = formats_.depth;
+    info.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT;
+    info.aspect = VK_IMAGE_ASPECT_DEPTH_BIT;
+    depth_ = make_image(*gpu_, info, "depth");
+    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT) return;
+    info.format = formats_.color;
+    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
+    info.aspect = VK_IMAGE_ASPECT_COLOR_BIT;
+    color_ = make_image(*gpu_, info, "color, multisampled");
+}
+
+// Views of foreign images live as long as the frame: a handle that comes again may be another image.
+void Picture::make_views(FrameSlot& slot, const Target& target) {
+    slot.color_view = ImageView(gpu_->device, target_view(*gpu_, target.color, target.format,
+                                                          VK_IMAGE_ASPECT_COLOR_BIT, target, "target color"));
+    slot.depth_view.reset();
+    if (target.depth != VK_NULL_HANDLE) {
+        slot.depth_view = ImageView(gpu_->device, target_view(*gpu_, target.depth, formats_.depth,
+                                                              VK_IMAGE_ASPECT_DEPTH_BIT, target, "target depth"));
+    }
+}
+
+VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const Target&, const Vec4& clear) const {
+    VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
+    info.imageView = context.slot->color_view.get();
+    info.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    info.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
+    info.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
+    if (formats_.samples != VK_SAMPLE_COUNT_1_BIT) {
+        info.resolveImageView = info.imageView;
+        info.resolveImageLayout = info.imageLayout;
+        info.resolveMode = VK_RESOLVE_MODE_AVERAGE_BIT;
+        info.imageView = color_.view();
+        info.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
+    }
+    for (int i = 0; i < 4; ++i) {
+        const float c = std::clamp(clear[i], 0.f, 1.f);
+        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? encode_srgb(c) : c;
+    }
+    return info;
+}
+
+VkRenderingAttachmentInfo Picture::depth_info(const FrameContext& context, const Target& target) const {
+    VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
+    info.imageView = depth_.view();
+    info.imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL;
+    info.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR; // to 0: infinitely far
+    info.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
+    if (target.depth == VK_NULL_HANDLE) return info;
+    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT) {
+        info.imageView = context.slot->depth_view.get();
+        info.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
+    } else {
+        info.resolveImageView = context.slot->depth_view.get();
+        info.resolveImageLayout = info.imageLayout;
+        info.resolveMode = VK_RESOLVE_MODE_SAMPLE_ZERO_BIT;
+    }
+    return info;
+}
+
+void Picture::begin(const FrameContext& context, const Target& target, const Vec4& clear) {
+    make_attachments(target);
+    make_views(*context.slot, target);
+    // What was in the images is not wanted, so every layout may be left by way of UNDEFINED.
+    const auto from_nothing = [&](VkImage image, VkImageAspectFlags aspect, VkImageLayout to, const Access& before,
+                                  const Access& after, std::uint32_t first, std::uint32_t layers) {
+        image_barrier(context.cmd, {.image = image,
+                                    .to = to,
+                                    .before = before,
+                                    .after = after,
+                                    .aspect = aspect,
+                                    .first_layer = first,
+                                    .layers = layers});
+    };
+    from_nothing(target.color, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, kBeforeColor,
+                 access::kColor, target.first_layer, target.layers);
+    from_nothing(depth_.get(), VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepth,
+                 access::kDepth, 0, target.layers);
+    if (color_) {
+        from_nothing(color_.get(), VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColor,
+                     access::kColor, 0, target.layers);
+    }
+    if (target.depth != VK_NULL_HANDLE) {
+        from_nothing(target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, kTargetDepth,
+                     kTargetDepth, target.first_layer, target.layers);
+    }
+    const VkRenderingAttachmentInfo color = color_info(context, target, clear);
+    const VkRenderingAttachmentInfo depth = depth_info(context, target);
+    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
+    rendering.renderArea.extent = context.extent;
+    rendering.layerCount = 1; // ignored with a view mask
+    rendering.viewMask = formats_.view_mask;
+    rendering.colorAttachmentCount = 1;
+    rendering.pColorAttachments = &color;
+    rendering.pDepthAttachment = &depth;
+    vkCmdBeginRendering(context.cmd, &rendering);
+}
+
+void Picture::end(const FrameContext& context, const Target& target) {
+    const VkCommandBuffer cmd = context.cmd;
+    vkCmdEndRendering(cmd);
+    const bool copied = target.mirror.has_value() || target.read_back;
+    if (copied) {
+        image_barrier(cmd, {.image = target.color,
+                            .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                            .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                            .before = access::kColor,
+                            .after = access::kTransferRead,
+                            .first_layer = target.first_layer,
+                            .layers = target.layers});
+        if (target.mirror) mirror(cmd, target);
+        if (target.read_back) read_back(cmd, target);
+    }
+    const VkImageLayout now =
+        copied ? VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL : VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    if (now != target.layout_after) {
+        image_barrier(cmd, {.image = target.color,
+                            .from = now,
+                            .to = target.layout_after,
+                            .before = copied ? access::kTransferRead : access::kColor,
+                            .after = {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT},
+                            .first_layer = target.first_layer,
+                            .layers = target.layers});
+    }
+    if (target.depth != VK_NULL_HANDLE && target.depth_layout_after != VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL) {
+        image_barrier(cmd, {.image = target.depth,
+                            .from = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
+                            .to = target.depth_layout_after,
+                            .before = kTargetDepth,
+                            .after = {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT},
+                            .aspect = VK_IMAGE_ASPECT_DEPTH_BIT,
+                            .first_layer = target.first_layer,
+                            .layers = target.layers});
+    }
+}
+
+void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
+    const Target::Mirror& m = *target.mirror;
+    image_barrier(cmd, {.image = m.image,
+                        .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                        .before = access::kTransferWrite,
+                        .after = access::kTransferWrite});
+    const VkClearColorValue black{{0.f, 0.f, 0.f, 1.f}};
+    const VkImageSubresourceRange whole{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+    vkCmdClearColorImage(cmd, m.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, &black, 1, &whole);
+    memory_barrier(cmd, access::kTransferWrite, access::kTransferWrite);
+    const float scale = std::min(static_cast<float>(m.width) / static_cast<float>(target.width),
+                                 static_cast<float>(m.height) / static_cast<float>(target.height));
+    const auto width = std::min(m.width, static_cast<std::uint32_t>(static_cast<float>(target.width) * scale));
+    const auto height = std::min(m.height, static_cast<std::uint32_t>(static_cast<float>(target.height) * scale));
+    const auto at = [](std::uint32_t x, std::uint32_t y) {
+        return VkOffset3D{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y), 0};
+    };
+    VkImageBlit blit{};
+    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, 1};
+    blit.srcOffsets[1] = at(target.width, target.height);
+    blit.srcOffsets[1].z = 1;
+    blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+    blit.dstOffsets[0] = at((m.width - width) / 2, (m.height - height) / 2);
+    blit.dstOffsets[1] = at((m.width - width) / 2 + width, (m.height - height) / 2 + height);
+    blit.dstOffsets[1].z = 1;
+    vkCmdBlitImage(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, m.image,
+                   VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &blit, VK_FILTER_LINEAR);
+    image_barrier(cmd, {.image = m.image,
+                        .from = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                        .to = m.layout_after,
+                        .before = access::kTransferWrite,
+                        .after = {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT}});
+}
+
+void Picture::read_back(VkCommandBuffer cmd, const Target& target) {
+    if (!is_bgra(target.format) && !is_rgba(target.format)) {
+        log_warn("A picture can be read back from 8-bit RGBA and BGRA targets only");
+        return;
+    }
+    Pending pending;
+    pending.serial = gpu_->serial;
+    pending.width = target.width;
+    pending.height = target.height * target.layers;
+    pending.format = target.format;
+    pending.buffer = make_buffer(*gpu_, VkDeviceSize{4} * pending.width * pending.height, 0, Memory::Readback,
+                                 "picture");
+    VkBufferImageCopy region{};
+    region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, target.layers};
+    region.imageExtent = {target.width, target.height, 1};
+    vkCmdCopyImageToBuffer(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, pending.buffer.get(), 1, &region);
+    memory_barrier(cmd, access::kTransferWrite, access::kHostRead);
+    pending_.push_back(std::move(pending));
+}
+
+std::optional<scene::Pixels> Picture::take(bool wait, std::uint64_t finished_serial,
+                                           const std::function<void(std::uint64_t)>& wait_for) {
+    if (pending_.empty()) return std::nullopt;
+    if (pending_.front().serial > finished_serial) {
+        if (!wait) return std::nullopt;
+        wait_for(pending_.front().serial);
+    }
+    const Pending pending = std::move(pending_.front());
+    pending_.pop_front();
+    if (gpu_->lost) return std::nullopt;
+    pending.buffer.invalidate();
+    scene::Pixels out{pending.width, pending.height, {}};
+    out.rgba.resize(std::size_t{4} * pending.width * pending.height);
+    std::memcpy(out.rgba.data(), pending.buffer.data(), out.rgba.size());
+    for (std::size_t i = 0; i < out.rgba.size(); i += 4) {
+        if (is_bgra(pending.format)) std::swap(out.rgba[i], out.rgba[i + 2]);
+        if (out.rgba[i + 3] != 255) divide_alpha(&out.rgba[i]);
+    }
+    return out;
+}
+
+} // namespace pw::renderer

@@ -1,0 +1,36 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Set 1: all textures in one array, indexed by slots. Slots 0, 1, 2 are white, flat normal, black.
+
+#include "renderer/internal/memory.h"
+#include "renderer/internal/pipeline.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace pw::renderer {
+
+class TextureTable {
+  public:
+    TextureTable() = default;
+    TextureTable(Gpu& gpu, const Layouts& layouts);
+    // The view is read in SHADER_READ_ONLY_OPTIMAL. When the table is full: white, and a warning once.
+    std::uint32_t add(VkImageView view, VkSampler sampler);
+    void remove(std::uint32_t slot); // reused when the frames in flight are done
+    VkDescriptorSet set() const { return set_; }
+
+  private:
+    struct Freed {
+        std::uint64_t serial;
+        std::uint32_t slot;
+    };
+    Gpu* gpu_ = nullptr;
+    DescriptorPool pool_;
+    VkDescriptorSet set_ = VK_NULL_HANDLE;
+    std::vector<Image> builtin_;
+    Sampler sampler_;
+    std::uint32_t used_ = 0;
+    std::vector<Freed> freed_; // oldest first
+};
+
+} // namespace pw::renderer

@@ -1,0 +1,50 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// How long the GPU worked on a frame, where its queue can tell.
+
+#include "renderer/internal/frame.h"
+
+#include <optional>
+
+namespace pw::renderer {
+
+class Timestamps {
+  public:
+    Timestamps() = default;
+    explicit Timestamps(Gpu& gpu) : gpu_(&gpu) {
+        if (gpu.timestamp_period_ns == 0.f) return;
+        VkQueryPoolCreateInfo create{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
+        create.queryType = VK_QUERY_TYPE_TIMESTAMP;
+        create.queryCount = kStride * kFramesInFlight;
+        VkQueryPool raw = VK_NULL_HANDLE;
+        check(vkCreateQueryPool(gpu.device, &create, nullptr, &raw), "vkCreateQueryPool");
+        name_object(gpu, VK_OBJECT_TYPE_QUERY_POOL, raw, "frame times");
+        pool_ = QueryPool(gpu.device, raw);
+    }
+    void begin(const FrameSlot& slot) {
+        if (!pool_) return;
+        vkCmdResetQueryPool(slot.cmd, pool_.get(), slot.index * kStride, kStride);
+        vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_NONE, pool_.get(), slot.index * kStride);
+    }
+    void end(const FrameSlot& slot) {
+        if (!pool_) return;
+        vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(), slot.index * kStride + 1);
+    }
+    // Of the frame that this slot carried before; its fence has signalled.
+    std::optional<double> read_ms(const FrameSlot& slot) const {
+        std::array<std::uint64_t, 2> ticks{};
+        if (!pool_ || vkGetQueryPoolResults(gpu_->device, pool_.get(), slot.index * kStride, 2, sizeof ticks, ticks.data(), 8,
+                                            VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) {
+            return std::nullopt;
+        }
+        return static_cast<double>(ticks[1] - ticks[0]) * static_cast<double>(gpu_->timestamp_period_ns) * 1e-6;
+    }
+
+  private:
+    // Begin, end, and one to spare: lavapipe 25.0 writes a query per view of the last multiview rendering, even after it.
+    static constexpr std::uint32_t kStride = 3;
+    Gpu* gpu_ = nullptr;
+    QueryPool pool_;
+};
+
+} // namespace pw::renderer

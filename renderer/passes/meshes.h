@@ -1,0 +1,44 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The scene's meshes into the picture: opaque and masked buckets, then (after the background) blended instances, props'
+// blended parts and ghosts. A pipeline per way of shading, made when a scene brings it.
+
+#include "renderer/internal/draw_table.h"
+#include "renderer/internal/frame.h"
+#include "renderer/renderer.h"
+
+#include <map>
+
+namespace pw::renderer {
+
+struct MeshPass {
+    struct Key {
+        std::uint8_t textures = 0, alpha = 0; // alpha: as in shaders/variant.glsl
+        bool one_uv = true, unlit = false;
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+    std::map<Key, Pipeline> pipelines;
+    TargetFormats formats;
+    Tier tier = Tier::Low;
+
+    static MeshPass make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, Tier tier);
+    // Makes the pipelines that these draws need. Not in a steady frame.
+    void prepare_for(const Gpu& gpu, const Layouts& layouts, const DrawTable& table);
+    void add(const Gpu& gpu, const Layouts& layouts, const Shading& shading);
+
+    void record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                       const GeometryPool& pool) const;
+    // `singles` are far to near.
+    void record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                        const GeometryPool& pool, std::span<const SingleDraw> singles) const;
+    void record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                       const GeometryPool& pool) const;
+};
+
+void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool);
+std::span<const VkVertexInputBindingDescription> vertex_bindings();
+std::span<const VkVertexInputAttributeDescription> vertex_attributes();
+std::span<const VkVertexInputAttributeDescription> depth_attributes(bool masked); // what the sun's view needs of them
+void set_faces(VkCommandBuffer cmd, bool double_sided, bool mirrored);
+
+} // namespace pw::renderer

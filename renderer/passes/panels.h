@@ -1,0 +1,48 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Panels: overlays that stand in the world. Each is drawn into a texture of its own, with mipmaps, when its triangles
+// have changed, and shown on a rectangle; from behind it is a dark plate. A texture belongs to a place in
+// DrawList::panels and is made anew when the size there changes.
+
+#include "renderer/internal/frame.h"
+#include "renderer/internal/texture_table.h"
+#include "renderer/passes/overlay.h"
+
+#include <vector>
+
+namespace pw::renderer {
+
+class PanelPass {
+  public:
+    static PanelPass make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures);
+    void prepare(FrameContext& context);               // with sets 0 and 1 bound for graphics
+    void record(FrameContext& context);                // after what is blended in the scene
+    std::uint64_t redraws() const { return redraws_; } // pictures drawn so far
+
+  private:
+    struct Canvas {
+        Image image;
+        ImageView target; // its first mip
+        std::uint32_t slot = 0;
+        std::uint64_t content = 0;  // hash of what it shows
+        std::uint64_t last_use = 0; // serial of a frame
+    };
+    struct Place {
+        std::uint32_t panel = 0;
+        float distance = 0.f;
+    };
+    void fit(Canvas& canvas, const Panel& panel);
+    void redraw(FrameContext& context, const Canvas& canvas, const Panel& panel) const;
+
+    Gpu* gpu_ = nullptr;
+    TextureTable* textures_ = nullptr;
+    OverlayPass overlay_;
+    Pipeline pipeline_;
+    Sampler sampler_;
+    std::vector<Canvas> canvases_;
+    std::vector<Canvas> replaced_; // until no frame in flight uses them
+    std::vector<Place> places_;    // of this frame, far to near
+    std::uint64_t redraws_ = 0;
+};
+
+} // namespace pw::renderer

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame: begin_frame → sync (renderer_scene.cpp) → draw.
+#include "renderer/renderer.h"
+
+#include "base/log.h"
+#include "renderer/internal/renderer_impl.h"
+
+#include <cstring>
+
+namespace pw::renderer {
+namespace {
+
+Tier tier_for(const Gpu& gpu) {
+    if (gpu.software) return Tier::Software;
+    return gpu.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? Tier::High : Tier::Low;
+}
+
+VkSampleCountFlagBits samples_for(Tier tier, const VkPhysicalDeviceLimits& limits) {
+    const VkSampleCountFlags offered = limits.framebufferColorSampleCounts & limits.framebufferDepthSampleCounts;
+    if (tier == Tier::High && (offered & VK_SAMPLE_COUNT_4_BIT) != 0) return VK_SAMPLE_COUNT_4_BIT;
+    if (tier != Tier::Software && (offered & VK_SAMPLE_COUNT_2_BIT) != 0) return VK_SAMPLE_COUNT_2_BIT;
+    return VK_SAMPLE_COUNT_1_BIT;
+}
+
+bool is_eight_bit(VkFormat format) {
+    return is_srgb(format) || format == VK_FORMAT_R8G8B8A8_UNORM || format == VK_FORMAT_B8G8R8A8_UNORM;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, const RendererOptions& options) {
+    PW_ASSERT(options.view_count == 1 || options.view_count == 2, "one view or two");
+    if (!is_eight_bit(options.color_format)) {
+        return fail(Errc::Unsupported, "the target's format " + std::to_string(options.color_format) +
+                                           " is not RGBA or BGRA with 8 bits");
+    }
+    Gpu& gpu = gpu_of(device);
+    const Tier tier = options.tier.value_or(tier_for(gpu));
+    TargetFormats formats;
+    formats.color = options.color_format;
+    formats.depth = VK_FORMAT_D32_SFLOAT;
+    formats.samples = samples_for(tier, gpu.properties.limits);
+    formats.view_mask = options.view_count == 2 ? 3 : 0;
+    formats.encode_srgb = !is_srgb(options.color_format);
+    return std::make_unique<RendererImpl>(gpu, jobs, options, tier, formats);
+}
+
+RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options, Tier tier,
+                           const TargetFormats& formats)
+    : gpu_(gpu), tier_(tier), formats_(formats), view_count_(options.view_count), layouts_(make_layouts(gpu)),
+      textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu), materials_(gpu, jobs),
+      nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
+      environment_(gpu, layouts_, textures_, options.cache_folder),
+      overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
+      deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
+      meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
+      lines_(LinePass::make(gpu, layouts_, formats)), panels_(PanelPass::make(gpu, layouts_, formats, textures_)),
+      labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
+      picture_(gpu, formats), timestamps_(gpu) {
+    if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
+    make_frame_sets();
+    finished_ = gpu.serial - 1;
+}
+
+RendererImpl::~RendererImpl() {
+    vkDeviceWaitIdle(gpu_.device); // on a lost device nothing runs any more either
+}
+
+Result<void> RendererImpl::set_environment(const scene::HdrPixels& map) { return environment_.set(map); }
+
+std::uint32_t RendererImpl::add_texture(const scene::Pixels& pixels) {
+    ImageInfo info;
+    info.width = pixels.width;
+    info.height = pixels.height;
+    info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+    OverlayTexture texture{make_image(gpu_, info, "overlay texture"), 0};
+    UploadRing ring(gpu_);
+    run_now(gpu_, [&](VkCommandBuffer cmd) {
+        image_barrier(cmd, {.image = texture.image.get(),
+                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                            .after = access::kTransferWrite});
+        copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), texture.image, 0, 0);
+        make_mipmaps(cmd, texture.image);
+    });
+    texture.slot = textures_.add(texture.image.view(), overlay_sampler_.get());
+    overlay_textures_.push_back(std::move(texture));
+    return overlay_textures_.back().slot;
+}
+
+std::uint32_t RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
+    new_props_.push_back(std::move(model));
+    return static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1);
+}
+
+void RendererImpl::begin_frame() {
+    if (gpu_.lost) return;
+    if (recording_) submit(nullptr); // a frame that was not drawn; what it uploaded counts
+    slot_index_ = (slot_index_ + 1) % kFramesInFlight;
+    FrameSlot& slot = slots_[slot_index_];
+    if (slot.submitted) wait_for(slot.serial);
+    if (gpu_.lost) return;
+    if (const auto ms = slot.serial != 0 ? timestamps_.read_ms(slot) : std::nullopt) stats_.gpu_ms = *ms;
+    gpu_.retired.collect(gpu_.device, gpu_.vma, finished_);
+    slot.upload.reset();
+    check(vkResetCommandPool(gpu_.device, slot.pool.get(), 0), "vkResetCommandPool");
+    VkCommandBufferBeginInfo begin{VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
+    begin.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
+    check(vkBeginCommandBuffer(slot.cmd, &begin), "vkBeginCommandBuffer");
+    recording_ = true;
+    timestamps_.begin(slot);
+    // What the frame before reads and writes is done with before this one changes it.
+    constexpr Access kBefore{access::kSceneRead.stage | VK_PIPELINE_STAGE_2_TRANSFER_BIT,
+                             access::kSceneRead.access | VK_ACCESS_2_SHADER_WRITE_BIT | VK_ACCESS_2_TRANSFER_WRITE_BIT};
+    constexpr Access kAfter{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+                            VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
+    memory_barrier(slot.cmd, kBefore, kAfter);
+}
+
+void RendererImpl::wait_for(std::uint64_t serial) {
+    for (FrameSlot& slot : slots_) {
+        if (!slot.submitted || slot.serial > serial) continue;
+        const VkFence fence = slot.fence.get();
+        const VkResult result = vkWaitForFences(gpu_.device, 1, &fence, VK_TRUE, ~0ull);
+        if (result == VK_ERROR_DEVICE_LOST) {
+            gpu_.lost = true;
+            return;
+        }
+        check(result, "vkWaitForFences");
+        check(vkResetFences(gpu_.device, 1, &fence), "vkResetFences");
+        slot.submitted = false;
+        finished_ = std::max(finished_, slot.serial);
+    }
+}
+
+FrameContext RendererImpl::context_of(const DrawList& list, const Target& target) {
+    FrameContext context;
+    context.gpu = &gpu_;
+    context.slot = &slots_[slot_index_];
+    context.cmd = context.slot->cmd;
+    context.list = &list;
+    context.uniforms = &uniforms_;
+    context.layout = layouts_.pipeline.get();
+    context.texture_set = textures_.set();
+    context.origin = origin_;
+    context.formats = formats_;
+    context.extent = {target.width, target.height};
+    context.view_count = view_count_;
+    return context;
+}
+
+void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
+    origin_ = fill_views(list.views, uniforms_);
+    const auto width = static_cast<float>(target.width), height = static_cast<float>(target.height);
+    uniforms_.extent = {width, height, 1.f / width, 1.f / height};
+    uniforms_.background = list.background;
+    environment_.fill(uniforms_, list.environment_intensity);
+    uniforms_.environment.z = list.exposure;
+    Sun sun = list.sun;
+    if (scene_ != nullptr) {
+        sun = lights_.fill(*scene_, list, origin_, uniforms_);
+    }
+    draw_shadow_ = shadow_.aim(sun, list.views[0], scene_bounds_, uniforms_, origin_);
+    std::memcpy(slots_[slot_index_].uniforms.data(), &uniforms_, sizeof uniforms_);
+}
+
+// Everything that is not drawing into the picture itself.
+void RendererImpl::prepare(FrameContext& context, const DrawList& list) {
+    collect_singles(list);
+    props_.place(context, buffers_, nodes_, singles_);
+    constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+                             VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
+    memory_barrier(context.cmd, kWrites, access::kSceneRead);
+    write_frame_set(*context.slot);
+    bind_sets(context, VK_PIPELINE_BIND_POINT_COMPUTE);
+    bind_sets(context, VK_PIPELINE_BIND_POINT_GRAPHICS);
+    if (scene_ != nullptr) deform_.prepare(context, *scene_, pool_);
+    const std::uint32_t lists = 1u << shaders::kListMain | (nodes_.ghosts() != 0 ? 1u << shaders::kListGhost : 0u) |
+                                (draw_shadow_ ? 1u << shaders::kListShadow : 0u);
+    cull_.prepare(context, table_, lists);
+    if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
+    panels_.prepare(context);
+}
+
+// The picture, from far to near in what hides what.
+void RendererImpl::record(FrameContext& context) {
+    set_viewport(context.cmd, context.extent);
+    set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
+    meshes_.record_opaque(context, table_, buffers_, pool_);
+    sky_.record(context, environment_);
+    meshes_.record_singles(context, table_, buffers_, pool_, singles_);
+    if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
+    panels_.record(context);
+    lines_.record(context);
+    labels_.record(context);
+    if (view_count_ == 1) overlay_.record(context, context.list->overlay, context.extent);
+}
+
+DrawResult RendererImpl::draw(const DrawList& list, const Target& target) {
+    if (gpu_.lost) return DrawResult::DeviceLost;
+    PW_ASSERT(recording_, "draw comes after begin_frame");
+    PW_ASSERT(list.views.size() == view_count_ && target.layers == view_count_, "as many views and layers as agreed");
+    PW_ASSERT(target.format == formats_.color, "the target's format is the one the renderer was made for");
+    fill_uniforms(list, target);
+    FrameContext context = context_of(list, target);
+    prepare(context, list);
+    picture_.begin(context, target, list.background);
+    record(context);
+    picture_.end(context, target);
+    return submit(&target) ? DrawResult::Done : DrawResult::DeviceLost;
+}
+
+bool RendererImpl::submit(const Target* target) {
+    FrameSlot& slot = slots_[slot_index_];
+    recording_ = false;
+    timestamps_.end(slot);
+    check(vkEndCommandBuffer(slot.cmd), "vkEndCommandBuffer");
+    std::array<VkSemaphoreSubmitInfo, 2> waits{}, signals{};
+    std::uint32_t wait_count = 0, signal_count = 0;
+    const auto add = [](std::array<VkSemaphoreSubmitInfo, 2>& list, std::uint32_t& count, VkSemaphore semaphore,
+                        VkPipelineStageFlags2 stage) {
+        if (semaphore == VK_NULL_HANDLE) return;
+        list[count] = {VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO};
+        list[count].semaphore = semaphore;
+        list[count++].stageMask = stage;
+    };
+    if (target != nullptr) {
+        add(waits, wait_count, target->wait, VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT);
+        add(signals, signal_count, target->signal, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT);
+        if (target->mirror) {
+            add(waits, wait_count, target->mirror->wait, VK_PIPELINE_STAGE_2_TRANSFER_BIT);
+            add(signals, signal_count, target->mirror->signal, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT);
+        }
+    }
+    VkCommandBufferSubmitInfo cmd{VK_STRUCTURE_TYPE_COMMAND_BUFFER_SUBMIT_INFO};
+    cmd.commandBuffer = slot.cmd;
+    VkSubmitInfo2 info{VK_STRUCTURE_TYPE_SUBMIT_INFO_2};
+    info.waitSemaphoreInfoCount = wait_count;
+    info.pWaitSemaphoreInfos = waits.data();
+    info.commandBufferInfoCount = 1;
+    info.pCommandBufferInfos = &cmd;
+    info.signalSemaphoreInfoCount = signal_count;
+    info.pSignalSemaphoreInfos = signals.data();
+    const VkResult result = vkQueueSubmit2(gpu_.queue, 1, &info, slot.fence.get());
+    if (result == VK_ERROR_DEVICE_LOST) {
+        gpu_.lost = true;
+        return false;
+    }
+    check(result, "vkQueueSubmit2");
+    slot.submitted = true;
+    slot.serial = gpu_.serial++;
+    return true;
+}
+
+std::optional<scene::Pixels> RendererImpl::take_picture(bool wait) {
+    return picture_.take(wait, finished_, [this](std::uint64_t serial) { wait_for(serial); });
+}
+
+} // namespace pw::renderer

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the renderer takes from the scene: models, draws, and where things are.
+#include "renderer/internal/renderer_impl.h"
+
+#include <algorithm>
+#include <glm/geometric.hpp>
+
+namespace pw::renderer {
+
+const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::Model>& model) {
+    for (const auto& known : residents_) {
+        if (known->model == model) return *known;
+    }
+    FrameSlot& slot = slots_[slot_index_];
+    auto fresh = std::make_unique<ResidentModel>();
+    fresh->model = model;
+    fresh->first_geometry = pool_.add(slot.cmd, slot.upload, model->geometries);
+    fresh->first_material = materials_.add(model);
+    residents_.push_back(std::move(fresh));
+    return *residents_.back();
+}
+
+void RendererImpl::bring_structure(const scene::Scene& scene) {
+    FrameSlot& slot = slots_[slot_index_];
+    const std::span<const scene::Placed> placed = scene.placed();
+    for (std::size_t p = placed_.size(); p < placed.size(); ++p) {
+        placed_.push_back(&resident(placed[p].model));
+        deform_.add(slot.cmd, scene, placed[p], *placed_.back(), pool_, deformed_);
+    }
+    nodes_.reserve(slot.cmd, scene.node_count());
+    lights_.build(scene);
+    scene_bounds_ = {};
+    for (const scene::Placed& place : placed) {
+        const std::uint32_t end = place.first_node + place.node_count;
+        for (std::uint32_t root = place.first_node; root < end; root = scene.subtree_end(scene::NodeId{root})) {
+            grow(scene_bounds_, scene.world_bounds(scene::NodeId{root}));
+        }
+    }
+}
+
+void RendererImpl::rebuild_draws(const scene::Scene& scene) {
+    FrameSlot& slot = slots_[slot_index_];
+    build_draw_table(table_, scene, placed_, pool_, materials_, nodes_, deformed_);
+    buffers_.send(slot.cmd, slot.upload, table_);
+    meshes_.prepare_for(gpu_, layouts_, table_);
+    singles_.reserve(table_.blended.size() + kExtraInstances);
+    by_distance_.reserve(table_.blended.size());
+    shadow_.valid = false;
+    stats_.draws = static_cast<std::uint32_t>(table_.groups.size() + table_.blended.size());
+    stats_.triangles = table_.triangles;
+    stats_.nodes = table_.mesh_nodes;
+}
+
+void RendererImpl::bring_props() {
+    for (const auto& model : new_props_) {
+        props_.add(resident(model), materials_);
+        for (const Props::Part& part : props_.models.back()) meshes_.add(gpu_, layouts_, part.key.shading);
+    }
+    new_props_.clear();
+}
+
+void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes) {
+    if (gpu_.lost) return;
+    PW_ASSERT(recording_, "sync comes between begin_frame and draw");
+    FrameSlot& slot = slots_[slot_index_];
+    FrameContext context;
+    context.gpu = &gpu_;
+    context.cmd = slot.cmd;
+    context.slot = &slot;
+    context.layout = layouts_.pipeline.get();
+
+    scene_ = &scene;
+    const bool structure = everything_new_ || changes.structure;
+    everything_new_ = false;
+    bring_props();
+    if (structure) bring_structure(scene);
+    sort_again_ |= !nodes_.sync(context, scene, changes, structure);
+    if (structure || sort_again_) rebuild_draws(scene);
+    sort_again_ = false;
+    materials_.sync(slot.cmd, slot.upload, textures_);
+    deform_.mark(scene, changes);
+    if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {
+        shadow_.valid = false;
+    }
+    stats_.pending_uploads = materials_.pending();
+}
+
+void RendererImpl::collect_singles(const DrawList&) {
+    singles_.clear();
+    by_distance_.clear();
+    for (std::uint32_t i = 0; i < table_.blended.size(); ++i) {
+        const SingleDraw& single = table_.blended[i];
+        const scene::NodeId node{single.node};
+        constexpr std::uint8_t kHiddenFlags = scene::kHidden | scene::kBoundHidden;
+        if ((scene_->effective_style(node).flags & kHiddenFlags) != 0) continue;
+        const PooledGeometry& geometry = pool_.at(single.geometry);
+        const DAabb box = transform_box(scene_->world(node), geometry.bounds);
+        if (!geometry.never_culled && !in_views(uniforms_, origin_, box)) continue;
+        by_distance_.emplace_back(-glm::length((box.min + box.max) * 0.5 - origin_), i);
+    }
+    std::ranges::sort(by_distance_);
+    for (const auto& [distance, index] : by_distance_) {
+        singles_.push_back(table_.blended[index]);
+        const std::uint8_t flags = scene_->effective_style(scene::NodeId{table_.blended[index].node}).flags;
+        singles_.back().ghost = (flags & scene::kGhost) != 0;
+    }
+}
+
+void RendererImpl::make_frame_sets() {
+    const std::array sizes{
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, kFramesInFlight},
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kFramesInFlight * 11},
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kFramesInFlight * 3},
+    };
+    const VkDescriptorPoolCreateInfo create{
+        VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr, 0, kFramesInFlight, sizes.size(), sizes.data()};
+    VkDescriptorPool raw = VK_NULL_HANDLE;
+    check(vkCreateDescriptorPool(gpu_.device, &create, nullptr, &raw), "vkCreateDescriptorPool");
+    name_object(gpu_, VK_OBJECT_TYPE_DESCRIPTOR_POOL, raw, "frame sets");
+    set_pool_ = DescriptorPool(gpu_.device, raw);
+    const VkDescriptorSetLayout layout = layouts_.frame.get();
+    for (FrameSlot& slot : slots_) {
+        const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, raw, 1,
+                                                   &layout};
+        check(vkAllocateDescriptorSets(gpu_.device, &allocate, &slot.frame_set), "vkAllocateDescriptorSets");
+        name_object(gpu_, VK_OBJECT_TYPE_DESCRIPTOR_SET, slot.frame_set, "frame set");
+    }
+}
+
+// Buffers grow now and then; writing all of the set each frame is cheaper than knowing when.
+void RendererImpl::write_frame_set(FrameSlot& slot) const {
+    using namespace shaders;
+    static constexpr std::uint32_t kBuffers = kBindMorphs + 1;
+    const std::array<VkBuffer, kBuffers> buffers{slot.uniforms.get(),    nodes_.transforms(),       nodes_.styles(),
+                                                 materials_.buffer(),    buffers_.instances.get(),  buffers_.groups.get(),
+                                                 buffers_.visible.get(), buffers_.commands.get(),   buffers_.cull.get(),
+                                                 pool_.vertices(),       pool_.skins(),             pool_.morphs()};
+    std::array<VkDescriptorBufferInfo, kBuffers> infos{};
+    std::array<VkWriteDescriptorSet, kBuffers + 1> writes{};
+    for (std::uint32_t i = 0; i < kBuffers; ++i) {
+        infos[i] = {buffers[i], 0, VK_WHOLE_SIZE};
+        writes[i] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
+        writes[i].dstSet = slot.frame_set;
+        writes[i].dstBinding = i;
+        writes[i].descriptorCount = 1;
+        writes[i].descriptorType =
+            i == kBindFrame ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+        writes[i].pBufferInfo = &infos[i];
+    }
+    const VkDescriptorImageInfo shadow{shadow_.sampler.get(), shadow_.map.view(),
+                                       VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+    writes[kBuffers] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
+    writes[kBuffers].dstSet = slot.frame_set;
+    writes[kBuffers].dstBinding = kBindShadow;
+    writes[kBuffers].descriptorCount = 1;
+    writes[kBuffers].descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+    writes[kBuffers].pImageInfo = &shadow;
+    vkUpdateDescriptorSets(gpu_.device, writes.size(), writes.data(), 0, nullptr);
+    environment_.write(slot.frame_set);
+}
+
+} // namespace pw::renderer

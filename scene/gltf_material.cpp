@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Images, samplers, textures and materials.
+
+#include "scene/gltf_internal.h"
+
+#include <format>
+
+namespace pw::scene::gltf {
+namespace {
+
+bool starts_with(Bytes bytes, std::string_view magic) { return as_text(bytes).starts_with(magic); }
+
+Wrap wrap_of(const Object& in, std::string_view key) {
+    switch (in.integer(key, 10497)) {
+    case 33071:
+        return Wrap::ClampToEdge;
+    case 33648:
+        return Wrap::MirroredRepeat;
+    case 10497:
+        break;
+    default:
+        in.reader.report(in.at.member(key), "is not a wrap mode; taken as repeat");
+    }
+    return Wrap::Repeat;
+}
+
+Sampler read_sampler(const Object& in) {
+    Sampler out;
+    const std::uint64_t mag = in.integer("magFilter", 9729), min = in.integer("minFilter", 9987);
+    if (mag != 9728 && mag != 9729) in.reader.report(in.at.member("magFilter"), "is not a filter; taken as linear");
+    const bool known = min == 9728 || min == 9729 || (min >= 9984 && min <= 9987);
+    if (!known) in.reader.report(in.at.member("minFilter"), "is not a filter; taken as linear");
+    out.mag = mag == 9728 ? Filter::Nearest : Filter::Linear;
+    // NEAREST, then {NEAREST, LINEAR}_MIPMAP_NEAREST, then {NEAREST, LINEAR}_MIPMAP_LINEAR
+    out.min = min == 9728 || min == 9984 || min == 9986 ? Filter::Nearest : Filter::Linear;
+    out.mip = min == 9984 || min == 9985 ? Filter::Nearest : Filter::Linear;
+    out.mipmaps = min != 9728 && min != 9729;
+    out.wrap_s = wrap_of(in, "wrapS");
+    out.wrap_t = wrap_of(in, "wrapT");
+    return out;
+}
+
+void read_alpha(const Object& in, Material& m) {
+    const std::string_view mode = in.text("alphaMode");
+    if (mode == "MASK") m.alpha_mode = AlphaMode::Mask;
+    if (mode == "BLEND") m.alpha_mode = AlphaMode::Blend;
+    if (!mode.empty() && mode != "OPAQUE" && m.alpha_mode == AlphaMode::Opaque)
+        in.reader.report(in.at.member("alphaMode"), "is not an alpha mode; taken as OPAQUE");
+    m.alpha_cutoff = in.number("alphaCutoff", 0.5f, 0.f);
+}
+
+} // namespace
+
+std::string_view sniff_mime(Bytes encoded) {
+    if (starts_with(encoded, "\x89PNG\r\n\x1a\n")) return "image/png";
+    if (starts_with(encoded, "\xff\xd8\xff")) return "image/jpeg";
+    if (starts_with(encoded, "\xabKTX 20\xbb\r\n\x1a\n")) return "image/ktx2";
+    if (starts_with(encoded, "RIFF") && encoded.size() >= 12 && starts_with(encoded.subspan(8), "WEBP"))
+        return "image/webp";
+    if (encoded.size() >= 12 && starts_with(encoded.subspan(4), "ftypavif")) return "image/avif";
+    return {};
+}
+
+void Reader::read_images(const Object& root) {
+    if (!charge(root.at, root.json["images"].size(), sizeof(Image))) return;
+    root.each("images", [&](const Object& in) {
+        Image& image = model.images.emplace_back();
+        image.name = in.text("name");
+        image.mime_type = in.text("mimeType");
+        image_usable.push_back(false);
+        bool found = true;
+        if (in.has("bufferView")) {
+            const std::uint32_t view = in.index("bufferView", views.size(), "bufferViews");
+            if (!ok()) return;
+            const Bytes bytes = view_bytes(in.at, view);
+            if (!ok() || !charge(in.at, bytes.size(), 1)) return;
+            image.encoded.assign(bytes.begin(), bytes.end());
+        } else if (in.has("uri")) {
+            image.encoded = read_uri(in.at.member("uri"), in.text("uri"), found);
+        } else {
+            return fail(in.at, Errc::Malformed, "has neither uri nor bufferView");
+        }
+        const std::string_view mime = sniff_mime(image.encoded);
+        if (!mime.empty()) image.mime_type = mime; // the bytes know best
+        image_usable.back() = mime == "image/png" || mime == "image/jpeg";
+        if (!found)
+            report(in.at, std::format("left out, there is no file \"{}\"", in.text("uri").substr(0, 200)));
+        else if (!image_usable.back())
+            report(in.at,
+                   std::format("left out, {} is not read", image.mime_type.empty() ? "its format" : image.mime_type));
+    });
+}
+
+void Reader::read_textures(const Object& root) {
+    std::vector<Sampler> samplers;
+    root.each("samplers", [&](const Object& in) { samplers.push_back(read_sampler(in)); });
+    if (!ok() || !charge(root.at, root.json["textures"].size(), sizeof(Texture))) return;
+    root.each("textures", [&](const Object& in) {
+        Texture& texture = model.textures.emplace_back();
+        texture.image = in.index("source", model.images.size(), "images");
+        const std::uint32_t sampler = in.index("sampler", samplers.size(), "samplers");
+        if (ok() && sampler != kNone) texture.sampler = samplers[sampler];
+    });
+}
+
+TextureUse Reader::read_texture_use(const Object& owner, std::string_view key) {
+    TextureUse use;
+    if (!owner.has(key)) return use;
+    const Object in = owner.object(key);
+    const std::uint32_t texture = in.need_index("index", model.textures.size(), "textures");
+    const Object transform = in.extension("KHR_texture_transform");
+    transform.numbers("offset", std::span(&use.offset.x, 2));
+    transform.numbers("scale", std::span(&use.scale.x, 2));
+    use.rotation_rad = transform.number("rotation", 0.f);
+    const std::uint64_t texcoord = transform.integer("texCoord", in.integer("texCoord", 0));
+    if (!ok()) return use;
+    if (texcoord > 1) {
+        report(in.at, std::format("left out, texture coordinates {} are not read", texcoord));
+        return {};
+    }
+    use.texcoord = static_cast<std::uint8_t>(texcoord);
+    const std::uint32_t image = model.textures[texture].image;
+    if (image == kNone)
+        report(in.at, std::format("left out, textures[{}] has no image that is read here", texture));
+    else if (image_usable[image])
+        use.texture = texture;
+    return use;
+}
+
+void Reader::read_materials(const Object& root) {
+    if (!charge(root.at, root.json["materials"].size(), sizeof(Material))) return;
+    root.each("materials", [&](const Object& in) {
+        Material& m = model.materials.emplace_back();
+        m.name = in.text("name");
+        const Object pbr = in.object("pbrMetallicRoughness");
+        pbr.numbers("baseColorFactor", std::span(&m.base_color.x, 4), 0.f, 1.f);
+        m.metallic = pbr.number("metallicFactor", 1.f, 0.f, 1.f);
+        m.roughness = pbr.number("roughnessFactor", 1.f, 0.f, 1.f);
+        m.base_color_texture = read_texture_use(pbr, "baseColorTexture");
+        m.metallic_roughness_texture = read_texture_use(pbr, "metallicRoughnessTexture");
+
+        m.normal_texture = read_texture_use(in, "normalTexture");
+        m.normal_scale = in.object("normalTexture").number("scale", 1.f);
+        m.occlusion_texture = read_texture_use(in, "occlusionTexture");
+        m.occlusion_strength = in.object("occlusionTexture").number("strength", 1.f, 0.f, 1.f);
+        m.emissive_texture = read_texture_use(in, "emissiveTexture");
+        in.numbers("emissiveFactor", std::span(&m.emissive.x, 3), 0.f, 1.f);
+        m.emissive *= in.extension("KHR_materials_emissive_strength").number("emissiveStrength", 1.f, 0.f);
+        m.double_sided = in.truth("doubleSided", false);
+        m.unlit = in.extension("KHR_materials_unlit").json.exists();
+        read_alpha(in, m);
+    });
+}
+
+} // namespace pw::scene::gltf

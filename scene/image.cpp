@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scene/image.h"
+
+#include "scene/gltf_internal.h" // sniff_mime
+
+#include <cstdlib>
+#include <format>
+#include <memory>
+
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_HDR
+#define STBI_NO_STDIO
+#define STB_IMAGE_STATIC
+#define STB_IMAGE_IMPLEMENTATION
+#define STBI_MAX_DIMENSIONS 16384
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <stb_image.h>
+#define STB_IMAGE_WRITE_STATIC
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STBI_WRITE_NO_STDIO
+#include <stb_image_write.h>
+#pragma GCC diagnostic pop
+
+namespace pw::scene {
+namespace {
+
+static_assert(STBI_MAX_DIMENSIONS == kMaxImageSide);
+
+template <class T> using Stb = std::unique_ptr<T, decltype([](T* p) { stbi_image_free(p); })>;
+
+struct Size {
+    int width = 0, height = 0;
+};
+
+Result<Size> size_of(Bytes encoded) {
+    Size size;
+    int channels = 0;
+    const auto* const data = reinterpret_cast<const stbi_uc*>(encoded.data());
+    if (encoded.size() > 1u << 30) return fail(Errc::Exhausted, "an image file of more than 1 GiB");
+    if (!stbi_info_from_memory(data, static_cast<int>(encoded.size()), &size.width, &size.height, &channels))
+        return fail(Errc::Malformed, std::format("not an image: {}", stbi_failure_reason()));
+    constexpr int limit = kMaxImageSide;
+    if (size.width < 1 || size.height < 1 || size.width > limit || size.height > limit)
+        return fail(Errc::Exhausted,
+                    std::format("an image of {} × {}; {} is the limit", size.width, size.height, limit));
+    return size;
+}
+
+} // namespace
+
+Result<Pixels> decode_image(Bytes encoded) {
+    const std::string_view mime = gltf::sniff_mime(encoded);
+    if (mime.empty()) return fail(Errc::Unsupported, "an image format that is not known here");
+    if (mime != "image/png" && mime != "image/jpeg")
+        return fail(Errc::Unsupported, std::format("{} is not read", mime));
+    const Result<Size> size = size_of(encoded);
+    if (!size) return std::unexpected(size.error());
+    int width = 0, height = 0, channels = 0;
+    const Stb<stbi_uc> pixels(stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
+                                                    static_cast<int>(encoded.size()), &width, &height, &channels, 4));
+    if (!pixels) return fail(Errc::Malformed, std::format("{}: {}", mime, stbi_failure_reason()));
+    Pixels out{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
+    out.rgba.assign(pixels.get(), pixels.get() + std::size_t{out.width} * out.height * 4);
+    return out;
+}
+
+Result<HdrPixels> decode_hdr(Bytes encoded) {
+    const std::string_view text = as_text(encoded);
+    if (!text.starts_with("#?RADIANCE") && !text.starts_with("#?RGBE"))
+        return fail(Errc::Unsupported, "not a Radiance picture");
+    const Result<Size> size = size_of(encoded);
+    if (!size) return std::unexpected(size.error());
+    int width = 0, height = 0, channels = 0;
+    const Stb<float> pixels(stbi_loadf_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
+                                                   static_cast<int>(encoded.size()), &width, &height, &channels, 3));
+    if (!pixels) return fail(Errc::Malformed, std::format("Radiance: {}", stbi_failure_reason()));
+    HdrPixels out{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
+    out.rgb.assign(pixels.get(), pixels.get() + std::size_t{out.width} * out.height * 3);
+    return out;
+}
+
+Result<std::vector<std::byte>> encode_png(const Pixels& pixels) {
+    if (pixels.width < 1 || pixels.height < 1 || pixels.width > kMaxImageSide || pixels.height > kMaxImageSide ||
+        pixels.rgba.size() != std::size_t{pixels.width} * pixels.height * 4)
+        return fail(Errc::Malformed, std::format("no picture of {} × {}", pixels.width, pixels.height));
+    std::vector<std::byte> out;
+    const auto append = [](void* user, void* data, int size) {
+        const auto* const bytes = static_cast<const std::byte*>(data);
+        auto* const to = static_cast<std::vector<std::byte>*>(user);
+        to->insert(to->end(), bytes, bytes + size);
+    };
+    const auto width = static_cast<int>(pixels.width), height = static_cast<int>(pixels.height);
+    if (stbi_write_png_to_func(append, &out, width, height, 4, pixels.rgba.data(), width * 4) == 0)
+        return fail(Errc::Exhausted, "no memory for a PNG");
+    return out;
+}
+
+} // namespace pw::scene

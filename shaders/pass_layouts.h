@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layouts that C++ and GLSL share, of single passes. The rules of shared.h hold.
+#ifndef PW_SHADERS_PASS_LAYOUTS_H
+#define PW_SHADERS_PASS_LAYOUTS_H
+
+#include "shaders/shared.h"
+
+#ifdef __cplusplus
+namespace pw::shaders {
+#endif
+
+// Preparing an environment: one mip of a cube, or the split-sum table.
+struct EnvironmentPush {
+    uint target_low, target_high; // device address of the texels
+    uint side;
+    uint source_texture; // the equirectangular map, in textures[]
+    float roughness;     // perceptual
+    uint samples;
+};
+
+struct SkyPush {
+    uint texture; // the equirectangular map, in textures[]
+};
+
+// What the frame's passes read through the device address in their push constants.
+struct ListPush {
+    uint items_low, items_high;
+};
+
+struct GpuLine {
+    float ax, ay, az; // rel
+    float half_width; // metres
+    float bx, by, bz;
+    uint color; // sRGBA8, R lowest
+};
+
+struct GpuLabel { // a point (x, y) of its space lies at position + x right + y up
+    float px, py, pz; // rel
+    uint color;       // sRGBA8
+    float rx, ry, rz;
+    uint back_color;
+    float ux, uy, uz;
+    float radius; // of the plate's corners, in its space
+};
+
+struct GpuGlyph {
+    float left, bottom, right, top; // in the label's space
+    uint uv0, uv1; // texels of the atlas, x in the low half; equal: the plate
+    uint label;
+    uint pad;
+};
+
+struct LabelPush {
+    uint labels_low, labels_high;
+    uint glyphs_low, glyphs_high;
+    uint atlas; // in textures[]
+    float spread; // texels from a distance of 0 to one of 0.5
+};
+
+struct OverlayPush {
+    float scale_x, scale_y; // 2 / pixels of the target
+    uint texture;           // in textures[]
+};
+
+struct PanelPush {
+    float px, py, pz; // middle, rel
+    uint texture;     // in textures[]; premultiplied
+    float rx, ry, rz; // half the width
+    float pad0;
+    float ux, uy, uz; // half the height
+    float pad1;
+};
+
+#ifdef __cplusplus
+static_assert(sizeof(GpuLine) == 32 && sizeof(GpuLabel) == 48 && sizeof(GpuGlyph) == 32);
+} // namespace pw::shaders
+#endif
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layouts that C++ and GLSL share. Compiled by both: only scalars, vec4, uvec4 and mat4, so that std140, std430 and
+// the C++ layout agree. "rel" is the camera-relative world: world position minus FrameUniforms' origin, world axes.
+#ifndef PW_SHADERS_SHARED_H
+#define PW_SHADERS_SHARED_H
+
+#ifdef __cplusplus
+#include "base/math.h"
+
+#include <glm/ext/vector_uint4.hpp>
+
+#include <cstdint>
+
+namespace pw::shaders {
+using uint = std::uint32_t;
+using vec4 = Vec4;
+using uvec4 = glm::uvec4;
+using mat4 = Mat4;
+#endif
+
+// Set 0, the frame set: the same for every pass, compute and graphics.
+const uint kFrameSet = 0;
+const uint kBindFrame = 0;       // uniform FrameUniforms
+const uint kBindTransforms = 1;  // GpuTransform per scene node, then per prop node
+const uint kBindStyles = 2;      // GpuStyle, same index
+const uint kBindMaterials = 3;   // GpuMaterial
+const uint kBindInstances = 4;   // GpuInstance: one per node and primitive
+const uint kBindGroups = 5;      // GpuGroup: instances that share geometry and material
+const uint kBindVisible = 6;     // uint: instance indices that survived culling, group by group
+const uint kBindCommands = 7;    // VkDrawIndexedIndirectCommand as uint[5]
+const uint kBindCull = 8;        // uint: counts per bucket, visibility words, prefix sums
+const uint kBindVertices = 9;    // uint[10] per vertex: what skinning reads and writes
+const uint kBindSkin = 10;       // uint[4] per vertex: joints and weights
+const uint kBindMorphs = 11;     // float[9] per vertex and target: position, normal, tangent deltas
+const uint kBindSpecular = 12;   // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
+const uint kBindDfg = 13;        // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias
+const uint kBindShadow = 14;     // sampler2DShadow of the sun
+// Set 1, the textures: sampler2D textures[]. 0 is white, 1 a flat normal (0.5, 0.5, 1), 2 black.
+const uint kTextureSet = 1;
+const uint kWhiteTexture = 0;
+const uint kFlatNormalTexture = 1;
+const uint kBlackTexture = 2;
+
+const uint kMaxTextures = 8192;
+const uint kMaxLights = 64;
+const uint kMaxPushBytes = 128;
+
+struct ViewUniforms {
+    mat4 clip_from_rel;
+    mat4 rel_from_eye; // columns: right, up, back, position of the eye
+    vec4 tangents;     // left, right, up, down
+    vec4 planes[4];    // left, right, up, down; dot(plane, vec4(rel, 1)) >= 0 is inside
+};
+
+struct GpuLight {
+    vec4 position_range;  // rel; w: range, 0 = infinite
+    vec4 color_kind;      // linear × intensity; w: 0 directional, 1 point, 2 spot
+    vec4 direction_scale; // the way it shines; w: spot scale 1/(cos inner − cos outer)
+    vec4 spot;            // x: spot offset −cos outer × scale
+};
+
+struct FrameUniforms {
+    ViewUniforms views[2];
+    vec4 origin_high; // the world's origin of "rel", as a sum of two floats
+    vec4 origin_low;
+    vec4 origin_wrapped; // the origin modulo 1 m: patterns that stand still in the world
+    vec4 to_sun;      // w: 1 when the shadow map holds its shadow
+    vec4 sun_color;   // linear illuminance
+    vec4 background;  // linear, premultiplied
+    vec4 irradiance[9]; // spherical harmonics, cosine lobe and 1/pi included: the sum is the diffuse light on white
+    mat4 shadow_from_rel; // to [0,1] × [0,1] and reversed depth
+    vec4 shadow_planes[4]; // of its box, as ViewUniforms::planes
+    vec4 shadow_texel;    // x: 1 / side, y: metres per texel
+    vec4 environment;     // x: intensity, y: highest mip of the specular cube, z: exposure, w: 1 when there is one
+    uvec4 counts;         // x: views, y: lights
+    vec4 extent;          // pixels of the target: width, height, 1/width, 1/height
+    GpuLight lights[kMaxLights];
+};
+
+// world_from_node. The position is high + low, so that subtracting the origin is exact far out.
+struct GpuTransform {
+    vec4 row0, row1, row2; // of the linear part; w: position, high part
+    vec4 low;              // xyz: position, low part
+};
+
+struct GpuStyle {
+    uint flags; // scene::StyleFlag
+    uint tint;  // sRGBA8, R lowest
+    float emission;
+    uint pad;
+};
+
+// One use of a texture is (slot into textures[], uv set, 2×2, offset).
+const uint kBaseColor = 0;
+const uint kMetallicRoughness = 1;
+const uint kNormal = 2;
+const uint kOcclusion = 3;
+const uint kEmissive = 4;
+struct GpuMaterial {
+    vec4 base_color;
+    vec4 emissive; // w: alpha cutoff
+    vec4 factors;  // metallic, roughness, normal scale, occlusion strength
+    uvec4 textures;     // base color, metallic-roughness, normal, occlusion
+    uvec4 more;         // x: emissive texture, y: bit per use: takes uv1
+    vec4 uv_linear[5];  // rows of the 2×2: uv' = (dot(l.xy, uv), dot(l.zw, uv)) + offset
+    vec4 uv_offset[5];
+};
+
+// Culling makes three lists of instances and draws.
+const uint kListMain = 0;   // opaque and masked, in one of the views
+const uint kListGhost = 1;  // the same, but ghosts
+const uint kListShadow = 2; // what throws a shadow
+const uint kListCount = 3;
+const uint kMaxBuckets = 128; // draws that share a pipeline and its state
+const uint kNeverCulled = 1; // GpuInstance::flags: its box says nothing (it is skinned)
+
+// Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
+// instances, `words` + 1 prefix sums of their bits.
+struct CullPush {
+    uint instances, groups, words, buckets;
+    uint lists; // bit per list that is wanted
+    uint views;
+    uint pad0, pad1;
+};
+
+struct ScatterPush { // copies `count` records of `words` uints to the places that an index list names
+    uint indices_low, indices_high; // device addresses
+    uint records_low, records_high;
+    uint target_low, target_high;
+    uint count, words;
+};
+
+struct SkinPush { // one deformed mesh
+    uint data_low, data_high; // device address: joint matrices (3 × vec4 each), then morph weights (float)
+    uint vertex_count, source_vertex, target_vertex, skin_vertex; // skin_vertex: ~0 without a skin
+    uint joint_count, morph_first, morph_count; // morph_first: in deltas of 9 floats
+    uint has_tangents;
+};
+
+struct GpuInstance {
+    uint node; // into transforms and styles
+    uint material;
+    uint group;
+    uint flags;
+};
+
+struct GpuGroup {
+    vec4 center; // of the geometry's box, node space
+    vec4 extent; // half size
+    uint index_count, first_index, vertex_offset;
+    uint first_instance, instance_count;
+    uint bucket;
+    uint bucket_first; // first group of its bucket: where the bucket's draws begin
+    uint pad;
+};
+
+#ifdef __cplusplus
+static_assert(sizeof(ViewUniforms) == 208 && sizeof(GpuLight) == 64);
+static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 16 && sizeof(GpuInstance) == 16);
+static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuGroup) == 64);
+static_assert(sizeof(FrameUniforms) % 16 == 0 && sizeof(FrameUniforms) <= 16384);
+} // namespace pw::shaders
+#endif
+#endif

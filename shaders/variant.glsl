@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The specialisation constants of the mesh shaders; renderer/passes/meshes.cpp sets them in this order.
+// Constant 0 is kEncodeSrgb (color.glsl).
+#ifndef PW_VARIANT_GLSL
+#define PW_VARIANT_GLSL
+
+layout(constant_id = 1) const uint kTextures = 0;   // bit per use of a texture (kBaseColor …)
+layout(constant_id = 2) const bool kOneUv = true;   // all of them share uv set and transform, applied per vertex
+layout(constant_id = 3) const uint kAlpha = 0;      // one of the four below
+layout(constant_id = 4) const bool kUnlit = false;
+layout(constant_id = 5) const uint kShadowTaps = 1; // 0: no shadows; n: n × n
+layout(constant_id = 6) const bool kFastSpecular = false; // fitted curve instead of the split-sum table
+
+const uint kAlphaOpaque = 0, kAlphaMask = 1, kAlphaBlend = 2, kAlphaGhost = 3;
+
+#endif

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The publishing plant on a real broker, heard by our own twin and by a reader that is not ours.
+#include "app/publisher/publisher.h"
+
+#include "base/file.h"
+#include "base/process.h"
+#include "tests/app/cell_plant.h"
+#include "tests/support/paths.h"
+#include "tests/support/skip.h"
+#include "twin/binding.h"
+#include "twin/private_broker.h"
+#include "twin/twin.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace pw::app {
+namespace {
+
+using test::cell_plant;
+
+bool eventually(const std::function<bool()>& holds, Duration patience = from_ms(15'000)) {
+    const Time until = system_clock().now() + patience;
+    while (!holds()) {
+        if (system_clock().now() > until) return false;
+        pause_for(from_ms(5));
+    }
+    return true;
+}
+
+// A broker, a folder for its files and those of the test; empty when this machine has no broker.
+struct Network {
+    std::string folder;
+    std::optional<twin::PrivateBroker> broker;
+
+    static std::unique_ptr<Network> start() {
+        auto out = std::make_unique<Network>();
+        out->folder = *make_temp_folder("pw-publisher");
+        auto broker = twin::start_private_broker(out->folder);
+        if (!broker && broker.error().code == Errc::NotFound) {
+            test::skip(broker.error().what);
+            return nullptr;
+        }
+        REQUIRE_MESSAGE(broker, (broker ? "" : broker.error().what));
+        out->broker = std::move(*broker);
+        return out;
+    }
+    ~Network() {
+        broker.reset();
+        remove_folder(folder);
+    }
+};
+
+std::unique_ptr<PublishedPlant> publish(const Network& network) {
+    auto plant = start_publishing(cell_plant(), network.broker->url(), {.seed = 3});
+    REQUIRE_MESSAGE(plant, (plant ? "" : plant.error().what));
+    return std::move(*plant);
+}
+
+// A host that watches every tag of the plant.
+class Host {
+  public:
+    explicit Host(const Network& network) : bindings_(make_bindings()) {
+        twin::TwinOptions options;
+        options.broker = network.broker->url();
+        options.watched.assign(bindings_.watched().begin(), bindings_.watched().end());
+        twin_ = std::move(*twin::Twin::start(options));
+    }
+
+    const twin::TagState& tag(std::string_view name) {
+        twin_->take();
+        return twin_->snapshot().tags.at(bindings_.find_watched(name));
+    }
+    double number(std::string_view name) { return twin::to_number(tag(name).value, -1.0); }
+
+    // The equipment all of whose tags are good.
+    std::set<std::string> good() {
+        std::set<std::string> out;
+        for (const plant::Equipment& e : cell_plant().equipment) {
+            bool all = !e.tags.empty();
+            for (const plant::Tag& t : e.tags) all = all && tag(e.id + "." + t.id).quality == twin::Quality::Good;
+            if (all) out.insert(e.id);
+        }
+        return out;
+    }
+    twin::Twin& twin() { return *twin_; }
+
+  private:
+    static twin::Bindings make_bindings() {
+        Reports problems;
+        twin::Bindings bindings = twin::Bindings::make(cell_plant(), problems);
+        for (const Report& p : problems.list()) FAIL_CHECK(p.where, ": ", p.what);
+        return bindings;
+    }
+    twin::Bindings bindings_;
+    std::unique_ptr<twin::Twin> twin_;
+};
+
+const std::set<std::string> kAll{"palletiser", "conveyor", "cabinet", "pallet-a", "pallet-b", "gate"};
+
+} // namespace
+
+TEST_SUITE("app/publisher [net]") {
+    TEST_CASE("every tag of the plant arrives at a host, good and moving") {
+        const auto network = Network::start();
+        if (!network) return;
+        const auto plant = publish(*network);
+        Host host(*network);
+        REQUIRE(eventually([&] { return host.good() == kAll; }));
+        CHECK(plant->nodes() == 5);
+        CHECK(plant->nodes_online() == 5);
+        CHECK(std::holds_alternative<std::string>(host.tag("palletiser.state").value));
+        CHECK(std::holds_alternative<bool>(host.tag("conveyor.end_stop").value));
+        CHECK(std::holds_alternative<std::int64_t>(host.tag("pallet-a.crates").value));
+        CHECK(host.number("pallet-b.crates") == 12.0);
+        const double j2 = host.number("palletiser.j2");
+        CHECK(eventually([&] { return std::abs(host.number("palletiser.j2") - j2) > 5.0; }));
+        CHECK(eventually([&] { return host.number("cabinet.uptime") >= 2.0; })); // a metric of the node itself
+    }
+
+    TEST_CASE("a node that dies silences its machine only, and comes back") {
+        const auto network = Network::start();
+        if (!network) return;
+        const auto plant = publish(*network);
+        Host host(*network);
+        REQUIRE(eventually([&] { return host.good() == kAll; }));
+        CHECK_FALSE(plant->drop("Bottling/Nobody"));
+        CHECK(plant->drop("Bottling/Conveyor"));
+        std::set<std::string> rest = kAll;
+        rest.erase("conveyor");
+        CHECK(eventually([&] { return host.good() == rest; }));
+        CHECK(eventually([&] { return host.good() == kAll; }));
+    }
+
+    TEST_CASE("it outlives its broker") {
+        const auto network = Network::start();
+        if (!network) return;
+        const auto plant = publish(*network);
+        Host host(*network);
+        REQUIRE(eventually([&] { return host.good() == kAll; }));
+        network->broker->kill();
+        CHECK(eventually([&] { return plant->nodes_online() == 0 && host.good().empty(); }));
+        REQUIRE(network->broker->restart());
+        CHECK(eventually([&] { return plant->nodes_online() == 5 && host.good() == kAll; }));
+    }
+
+    TEST_CASE("a broker that comes late is waited for") {
+        const auto network = Network::start();
+        if (!network) return;
+        network->broker->kill();
+        const auto plant = publish(*network);
+        CHECK(plant->nodes_online() == 0);
+        REQUIRE(network->broker->restart());
+        CHECK(eventually([&] { return plant->nodes_online() == 5; }));
+    }
+
+    TEST_CASE("it is born again when a host asks") {
+        const auto network = Network::start();
+        if (!network) return;
+        const auto plant = publish(*network);
+        Host host(*network);
+        REQUIRE(eventually([&] { return host.good() == kAll; }));
+        while (host.twin().next_event()) {}
+        host.twin().request_rebirth("Bottling/Palletiser");
+        std::set<std::string> born;
+        CHECK(eventually([&] {
+            while (const auto event = host.twin().next_event())
+                if (event->kind == twin::TwinEventKind::NodeBirth || event->kind == twin::TwinEventKind::DeviceBirth)
+                    born.insert(event->who);
+            return born == std::set<std::string>{"Bottling/Palletiser", "Bottling/Palletiser/R1"};
+        }));
+        CHECK(host.good() == kAll);
+    }
+
+    TEST_CASE("a foreign reader finds nothing against the specification") {
+        const auto network = Network::start();
+        if (!network) return;
+        const char* modules = std::getenv("NODE_PATH");
+        if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-payload")))
+            return test::skip("npm sparkplug-payload is not in $NODE_PATH");
+        const std::string log = network->folder + "/reader.log";
+        auto reader = Process::start(
+            {"node", (test::source_dir() / "tests/app/foreign/sparkplug_reader.mjs").string(), network->broker->url()},
+            {.output_file = log, .pipe_input = true});
+        if (!reader) return test::skip(reader.error().what);
+        REQUIRE(eventually([&] { return read_text(log).value_or("").contains("listening"); }));
+
+        auto plant = publish(*network);
+        REQUIRE(eventually([&] { return plant->messages() > 150; }));
+        CHECK(plant->drop("Bottling/Palletiser"));
+        REQUIRE(eventually([&] { return plant->nodes_online() == 4; }));
+        REQUIRE(eventually([&] { return plant->nodes_online() == 5; }));
+        const std::uint64_t sent = plant->messages();
+        REQUIRE(eventually([&] { return plant->messages() > sent + 100; }));
+        plant.reset();
+        pause_for(from_ms(300)); // what was sent last arrives
+        REQUIRE(reader->write(as_bytes("report\n")));
+        CHECK(reader->wait() == 0);
+
+        const std::string said = *read_text(log);
+        const auto report = nlohmann::json::parse(said.substr(said.find('{')));
+        CHECK_MESSAGE(report["problems"].empty(), report["problems"].dump(1));
+        REQUIRE(report["nodes"].size() == 5);
+        for (const auto& [name, node] : report["nodes"].items()) {
+            const int lives = name == "Bottling/Palletiser" ? 2 : 1;
+            CHECK_MESSAGE(node["births"] == lives, name);
+            CHECK_MESSAGE(node["deaths"] == lives, name);
+            CHECK_MESSAGE(node["bd_seqs"] == node["death_seqs"], name); // each death is that of its birth
+        }
+        CHECK(report["nodes"]["Bottling/Palletiser"]["bd_seqs"] == nlohmann::json({0, 1}));
+        CHECK(report["nodes"]["Bottling/Palletiser"]["devices"]["R1"]["Axes/J1"] == "Double");
+        CHECK(report["nodes"]["Bottling/Conveyor"]["devices"]["C1"]["Eyes/In"] == "Boolean");
+        CHECK(report["nodes"]["Bottling/Palletiser"]["data"] > 20);
+    }
+}
+
+} // namespace pw::app

@@ -1,0 +1,36 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// A device, a renderer and an image to draw into. Tests use it through Studio; benchmarks as it is.
+
+#include "base/jobs.h"
+#include "renderer/renderer.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace pw::test {
+
+struct OffscreenOptions {
+    std::uint32_t width = 320, height = 240, views = 1;
+    std::optional<renderer::Tier> tier = renderer::Tier::Software;
+    VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
+    bool depth = false; // a depth target as well
+    bool validation = false;
+    std::string cache_folder;
+    std::string font_file;
+};
+
+struct Offscreen {
+    OffscreenOptions options;
+    std::unique_ptr<renderer::Device> device;
+    std::unique_ptr<renderer::Renderer> renderer;
+    VkImage color = VK_NULL_HANDLE, depth = VK_NULL_HANDLE;
+    VkDeviceMemory color_memory = VK_NULL_HANDLE, depth_memory = VK_NULL_HANDLE;
+
+    static Result<std::unique_ptr<Offscreen>> make(const OffscreenOptions& options, Jobs& jobs);
+    ~Offscreen();
+    renderer::Target target(bool read_back) const;
+};
+
+} // namespace pw::test

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Promises about whole pictures: what must not change them.
+#include "tests/renderer/studio.h"
+#include "tests/support/allocations.h"
+#include "tests/support/scene_builder.h"
+
+#include <doctest/doctest.h>
+#include <glm/gtc/quaternion.hpp>
+
+
+using namespace pw;
+using namespace pw::test;
+
+namespace {
+
+constexpr float kAspect = 320.f / 240.f;
+
+void build_yard(scene::Scene& scene, const Affine& world_from_yard = {}) {
+    ModelBuilder builder;
+    builder.object("floor", box_geometry({3.f, 0.1f, 3.f}), plain({0.5f, 0.5f, 0.45f, 1.f}, 0.f, 0.8f), at(0, -0.1, 0));
+    builder.object("ball", sphere_geometry(0.5f), plain({0.9f, 0.6f, 0.2f, 1.f}, 1.f, 0.25f), at(-0.8, 0.5, 0));
+    builder.object("cube", box_geometry(Vec3(0.4f)), plain({0.1f, 0.3f, 0.8f, 1.f}), at(0.7, 0.4, 0.3));
+    scene::Material glass = plain({0.6f, 0.9f, 0.7f, 0.4f}, 0.f, 0.1f);
+    glass.alpha_mode = scene::AlphaMode::Blend;
+    builder.object("glass", quad_geometry(Vec2(0.7f)), glass, at(0.2, 0.7, 1.2));
+    const auto lamp = builder.node("lamp", at(0, 2, 1));
+    builder.model().nodes[lamp].light = 0;
+    scene::Light light;
+    light.color = {1.f, 0.8f, 0.6f};
+    light.intensity = 4.f;
+    builder.model().lights.push_back(light);
+    scene.place(builder.take(), world_from_yard, "yard");
+}
+
+renderer::DrawList yard_list(const renderer::View& view) {
+    renderer::DrawList list;
+    list.views = {&view, 1};
+    list.sun.to_sun = {0.5f, 0.8f, 0.4f};
+    list.sun.illuminance = Vec3(2.5f);
+    return list;
+}
+
+} // namespace
+
+TEST_SUITE("renderer/same [gpu]") {
+    TEST_CASE("a million metres from the origin the picture is the same") {
+        auto studio = Studio::make();
+        if (!studio) return;
+        const renderer::View near_view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
+        scene::Scene near_scene;
+        build_yard(near_scene);
+        const scene::Pixels near_picture = studio->picture(near_scene, yard_list(near_view));
+
+        const DVec3 away(1e6 + 0.25, 128.5, -1e6);
+        auto other = Studio::make();
+        renderer::View far_view = near_view;
+        far_view.world_from_eye.position += away;
+        scene::Scene far_scene;
+        build_yard(far_scene, {.translation = away});
+        renderer::DrawList list = yard_list(far_view);
+        const scene::Pixels far_picture = other->picture(far_scene, list);
+        std::size_t differing = 0;
+        for (std::size_t i = 0; i < far_picture.rgba.size(); ++i) {
+            differing += std::abs(far_picture.rgba[i] - near_picture.rgba[i]) > 1 ? 1u : 0u;
+        }
+        // Texels of the shadow map lie elsewhere on the edges of shadows.
+        CHECK(differing < 400);
+        list.sun.shadows = false;
+        renderer::DrawList near_list = yard_list(near_view);
+        near_list.sun.shadows = false;
+        CHECK(largest_difference(studio->picture(near_scene, near_list), other->picture(far_scene, list)) <= 1);
+        CHECK(other->device().validation_messages() == 0);
+    }
+
+    TEST_CASE("stereo in one pass is two pictures for one eye each") {
+        auto stereo = Studio::make({.views = 2});
+        auto mono = Studio::make();
+        if (!stereo || !mono) return;
+        scene::Scene scene;
+        build_yard(scene);
+        std::array<renderer::View, 2> views{look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect),
+                                            look({1.564, 1.8, 4}, {0.064, 0.4, 0}, kFov, kAspect)};
+        views[1].tan_left *= 0.9f; // eyes of a headset are not symmetric
+        renderer::DrawList list = yard_list(views[0]);
+        list.views = views;
+        const scene::Pixels both = stereo->picture(scene, list);
+        REQUIRE(both.height == 480);
+        for (std::size_t eye = 0; eye < 2; ++eye) {
+            scene::Scene again;
+            build_yard(again);
+            list.views = {&views[eye], 1};
+            const scene::Pixels one = mono->picture(again, list);
+            mono->rebuild();
+            scene::Pixels half = one;
+            const auto size = static_cast<std::ptrdiff_t>(half.rgba.size());
+            half.rgba.assign(both.rgba.begin() + size * static_cast<std::ptrdiff_t>(eye),
+                             both.rgba.begin() + size * static_cast<std::ptrdiff_t>(eye + 1));
+            std::size_t differing = 0;
+            for (std::size_t i = 0; i < half.rgba.size(); ++i) {
+                differing += std::abs(half.rgba[i] - one.rgba[i]) > 1 ? 1u : 0u;
+            }
+            CHECK(differing < 100); // the eye's own origin rounds edges elsewhere
+        }
+        CHECK(stereo->device().validation_messages() == 0);
+    }
+
+    TEST_CASE("two runs give the same bytes, and so does a renderer made again after a lost device") {
+        auto studio = Studio::make();
+        if (!studio) return;
+        scene::Scene scene;
+        build_yard(scene);
+        const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
+        const renderer::DrawList list = yard_list(view);
+        const scene::Pixels first = studio->picture(scene, list);
+        CHECK(studio->device().validation_messages() == 0);
+
+        studio->device().force_loss();
+        CHECK(studio->frame(scene, list) == renderer::DrawResult::DeviceLost);
+        studio->rebuild();
+        CHECK(largest_difference(studio->picture(scene, list), first) == 0);
+        CHECK(studio->device().validation_messages() == 0);
+    }
+
+    TEST_CASE("a steady frame allocates nothing") {
+        auto studio = Studio::make();
+        if (!studio) return;
+        scene::Scene scene;
+        build_yard(scene);
+        const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
+        const renderer::DrawList list = yard_list(view);
+        const auto turn = [&](int frame) {
+            Transform local = scene.local(scene::NodeId{2});
+            local.rotation = glm::angleAxis(static_cast<float>(frame) * 0.1f, Vec3(0.f, 1.f, 0.f));
+            scene.set_local(scene::NodeId{2}, local);
+        };
+        for (int i = 0; i < 10; ++i) {
+            turn(i);
+            REQUIRE(studio->frame(scene, list) == renderer::DrawResult::Done);
+        }
+        // Validation layers and drivers allocate by themselves; what counts is what this program's own code does, so
+        // the frame is measured without them.
+        OffscreenOptions plain_options;
+        const auto jobs = make_jobs_inline();
+        auto offscreen = Offscreen::make(plain_options, *jobs);
+        REQUIRE(offscreen);
+        renderer::Renderer& r = *(*offscreen)->renderer;
+        scene::Scene again;
+        build_yard(again);
+        const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
+        std::uint64_t before = 0;
+        for (int i = 0; i < 30; ++i) {
+            if (i == 20) before = allocations();
+            Transform local = again.local(scene::NodeId{2});
+            local.rotation = glm::angleAxis(static_cast<float>(i) * 0.1f, Vec3(0.f, 1.f, 0.f));
+            again.set_local(scene::NodeId{2}, local);
+            const scene::Changes changes = again.update();
+            r.begin_frame();
+            r.sync(again, changes);
+            REQUIRE(r.draw(list, target) == renderer::DrawResult::Done);
+        }
+        CHECK(allocations() - before == 0);
+    }
+
+    TEST_CASE("multisampling and a depth target leave no validation message") {
+        auto studio = Studio::make({.views = 2, .tier = renderer::Tier::High, .depth = true});
+        if (!studio) return;
+        scene::Scene scene;
+        build_yard(scene);
+        const std::array<renderer::View, 2> views{look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect),
+                                                  look({1.564, 1.8, 4}, {0.064, 0.4, 0}, kFov, kAspect)};
+        renderer::DrawList list = yard_list(views[0]);
+        list.views = views;
+        const scene::Pixels picture = studio->picture(scene, list);
+        CHECK(pixel(picture, 160, 120).a == 255);
+        CHECK(studio->device().validation_messages() == 0);
+    }
+}
