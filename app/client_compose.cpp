@@ -65,7 +65,7 @@ void Client::compose_labels() {
                            .text = words,
                            .color_srgba = stale ? kStaleText : kLabelText,
                            .back_srgba = kLabelBack,
-                           .through_walls = true});
+                           .through_walls = host_->kind() != xr::HostKind::Headset}); // depth that disagrees hurts two eyes
     }
     for (const auto& text : live_->texts()) {
         const Affine& world = scene_.world(text.node);

@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// How long the GPU worked on a frame, where its queue can tell.
+// How long the GPU worked on a frame, where its queue can tell. Each of the two instants has two queries: a timestamp
+// inside of multiview takes one per view, and lavapipe (Mesa 25.0) believes itself inside after multiview has ended.
 
 #include "renderer/internal/frame.h"
 
@@ -15,7 +16,7 @@ class Timestamps {
         if (gpu.timestamp_period_ns == 0.f) return;
         VkQueryPoolCreateInfo create{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
         create.queryType = VK_QUERY_TYPE_TIMESTAMP;
-        create.queryCount = kStride * kFramesInFlight;
+        create.queryCount = kQueries * kFramesInFlight;
         VkQueryPool raw = VK_NULL_HANDLE;
         check(vkCreateQueryPool(gpu.device, &create, nullptr, &raw), "vkCreateQueryPool");
         name_object(gpu, VK_OBJECT_TYPE_QUERY_POOL, raw, "frame times");
@@ -23,26 +24,28 @@ class Timestamps {
     }
     void begin(const FrameSlot& slot) {
         if (!pool_) return;
-        vkCmdResetQueryPool(slot.cmd, pool_.get(), slot.index * kStride, kStride);
-        vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_NONE, pool_.get(), slot.index * kStride);
+        vkCmdResetQueryPool(slot.cmd, pool_.get(), slot.index * kQueries, kQueries);
+        vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_NONE, pool_.get(), slot.index * kQueries);
     }
     void end(const FrameSlot& slot) {
-        if (!pool_) return;
-        vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(), slot.index * kStride + 1);
+        if (pool_)
+            vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(),
+                                 slot.index * kQueries + 2);
     }
     // Of the frame that this slot carried before; its fence has signalled.
     std::optional<double> read_ms(const FrameSlot& slot) const {
         std::array<std::uint64_t, 2> ticks{};
-        if (!pool_ || vkGetQueryPoolResults(gpu_->device, pool_.get(), slot.index * kStride, 2, sizeof ticks, ticks.data(), 8,
-                                            VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) {
-            return std::nullopt;
+        if (!pool_) return std::nullopt;
+        for (std::uint32_t i = 0; i < 2; ++i) {
+            const VkResult result = vkGetQueryPoolResults(gpu_->device, pool_.get(), slot.index * kQueries + 2 * i, 1,
+                                                          sizeof ticks[i], &ticks[i], 8, VK_QUERY_RESULT_64_BIT);
+            if (result != VK_SUCCESS) return std::nullopt;
         }
         return static_cast<double>(ticks[1] - ticks[0]) * static_cast<double>(gpu_->timestamp_period_ns) * 1e-6;
     }
 
   private:
-    // Begin, end, and one to spare: lavapipe 25.0 writes a query per view of the last multiview rendering, even after it.
-    static constexpr std::uint32_t kStride = 3;
+    static constexpr std::uint32_t kQueries = 4; // per frame
     Gpu* gpu_ = nullptr;
     QueryPool pool_;
 };

@@ -46,10 +46,14 @@ Options parse(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];
         const char* value = i + 1 < argc ? argv[i + 1] : "";
-        if (arg == "--still") out.still = true;
-        else if (arg == "--no-sun") out.sun = false;
-        else if (!arg.starts_with("--")) out.files.push_back(arg);
-        else ++i;
+        if (arg == "--still")
+            out.still = true;
+        else if (arg == "--no-sun")
+            out.sun = false;
+        else if (!arg.starts_with("--"))
+            out.files.push_back(arg);
+        else
+            ++i;
         if (arg == "--frames") out.frames = std::atoi(value);
         if (arg == "--fov") out.fov_deg = std::atof(value);
         if (arg == "--shot") out.shot = value;
@@ -75,14 +79,14 @@ std::shared_ptr<const scene::Model> make_hall(std::uint32_t nodes) {
     test::ModelBuilder builder("hall");
     for (int m = 0; m < 20; ++m) {
         const float h = static_cast<float>(m) / 20.f;
-        builder.material(test::plain({0.3f + 0.5f * h, 0.7f - 0.4f * h, 0.4f, 1.f}, m % 3 == 0 ? 1.f : 0.f,
-                                     0.2f + 0.6f * h));
+        builder.material(
+            test::plain({0.3f + 0.5f * h, 0.7f - 0.4f * h, 0.4f, 1.f}, m % 3 == 0 ? 1.f : 0.f, 0.2f + 0.6f * h));
     }
     std::vector<std::uint32_t> meshes;
     for (std::uint32_t g = 0; g < 24; ++g) {
         const float size = 0.15f + 0.01f * static_cast<float>(g);
-        const auto geometry = builder.geometry(g % 2 == 0 ? test::box_geometry(Vec3(size))
-                                                          : test::sphere_geometry(size, 6, 8));
+        const auto geometry =
+            builder.geometry(g % 2 == 0 ? test::box_geometry(Vec3(size)) : test::sphere_geometry(size, 6, 8));
         meshes.push_back(builder.mesh(geometry, g % 20));
     }
     const auto side = static_cast<std::uint32_t>(std::ceil(std::sqrt(static_cast<double>(nodes))));

@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 #include <glm/gtc/quaternion.hpp>
 
-
 using namespace pw;
 using namespace pw::test;
 
@@ -147,7 +146,7 @@ TEST_SUITE("renderer/same [gpu]") {
         scene::Scene again;
         build_yard(again);
         const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
-        std::uint64_t before = 0;
+        long before = 0;
         for (int i = 0; i < 30; ++i) {
             if (i == 20) before = allocations();
             Transform local = again.local(scene::NodeId{2});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/scene.h"
+
 #include "tests/support/allocations.h"
 
 #include <doctest/doctest.h>
