@@ -71,7 +71,7 @@ TEST_SUITE("twin/address") {
     }
 }
 
-TEST_SUITE("twin/live [net]") {
+TEST_SUITE("twin/foreign [net]") {
     TEST_CASE("a foreign edge node's births and data by alias arrive") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -101,7 +101,9 @@ TEST_SUITE("twin/live [net]") {
         node->say("dbirth");
         CHECK(eventually_sees(*twin, [](const TwinSnapshot& s) { return is(s.tags[0], 42.5, Quality::Good); }));
     }
+}
 
+TEST_SUITE("twin/deaths [net]") {
     TEST_CASE("a killed node's tags are stale, another's are not; it comes back, and a second death counts") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -125,7 +127,9 @@ TEST_SUITE("twin/live [net]") {
             CHECK(twin->snapshot().nodes_dead == 0);
         }
     }
+}
 
+TEST_SUITE("twin/rebirth [net]") {
     TEST_CASE("after a gap in the sequence the foreign node is asked for a rebirth, and answers") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -155,7 +159,9 @@ TEST_SUITE("twin/live [net]") {
         const auto twin = start(options_for(*test, {"plant/quiet/robot/J1"}));
         CHECK(eventually_sees(*twin, [](const TwinSnapshot& s) { return s.tags[0].quality == Quality::Good; }));
     }
+}
 
+TEST_SUITE("twin/broker [net]") {
     TEST_CASE("broker killed and restarted, three times: lost, stale, online, good; nothing leaks") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -196,7 +202,9 @@ TEST_SUITE("twin/live [net]") {
         REQUIRE(test->broker->restart());
         CHECK(eventually_sees(*twin, [](const TwinSnapshot& s) { return s.connection == Connection::Online; }));
     }
+}
 
+TEST_SUITE("twin/events [net]") {
     TEST_CASE("events that the reader was too slow for are made good by a rebirth of all") {
         const auto test = TestBroker::start();
         if (!test) return;
