@@ -60,12 +60,13 @@ void Client::compose_labels() {
             words += " · ";
             words += quality_words(quality);
         }
-        labels_.push_back({.position = label_places_[e],
-                           .height_m = 0.085f,
-                           .text = words,
-                           .color_srgba = stale ? kStaleText : kLabelText,
-                           .back_srgba = kLabelBack,
-                           .through_walls = host_->kind() != xr::HostKind::Headset}); // depth that disagrees hurts two eyes
+        labels_.push_back(
+            {.position = label_places_[e],
+             .height_m = 0.085f,
+             .text = words,
+             .color_srgba = stale ? kStaleText : kLabelText,
+             .back_srgba = kLabelBack,
+             .through_walls = host_->kind() != xr::HostKind::Headset}); // depth that disagrees hurts two eyes
     }
     for (const auto& text : live_->texts()) {
         const Affine& world = scene_.world(text.node);
