@@ -126,6 +126,7 @@ bool Client::recover() {
 bool Client::frame() {
     if (state_.quit || stop_requested()) return false;
     if (lost_ && !recover()) {
+        if (host_->poll() == xr::HostState::Finished) return false; // also keeps the mirror window answering
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});
         pause_for(kIdlePause);
         return true;

@@ -13,6 +13,7 @@ namespace pw::app {
 namespace {
 
 constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u, kStaleText = 0xff'b8'b4'b0u; // ABGR
+constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
 constexpr std::uint32_t kCardWidth = 640, kCardHeight = 520;
 constexpr Vec2 kCardSize_m{0.64f, 0.52f};
@@ -63,7 +64,8 @@ void Client::compose_labels() {
                            .height_m = 0.085f,
                            .text = words,
                            .color_srgba = stale ? kStaleText : kLabelText,
-                           .back_srgba = kLabelBack});
+                           .back_srgba = kLabelBack,
+                           .through_walls = true});
     }
     for (const auto& text : live_->texts()) {
         const Affine& world = scene_.world(text.node);
@@ -73,7 +75,8 @@ void Client::compose_labels() {
                            .billboard = false,
                            .height_m = 0.03f,
                            .text = text.text,
-                           .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText});
+                           .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText,
+                           .back_srgba = kScreenBack});
     }
 }
 

@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "twin/private_broker.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <format>
 #include <print>

@@ -3,6 +3,8 @@
 option(PW_WERROR "A warning is an error" OFF)
 set(PW_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
 
+option(PW_FUZZ "Build the fuzz targets of tests/fuzz with libFuzzer (clang)" OFF)
+
 add_library(pw_flags INTERFACE)
 target_include_directories(pw_flags INTERFACE ${CMAKE_SOURCE_DIR})
 
@@ -12,7 +14,8 @@ target_compile_options(pw_flags INTERFACE
   -Woverloaded-virtual -Wdouble-promotion -Wnull-dereference -Wundef -Wformat=2 -Wextra-semi
   -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
-  $<$<BOOL:${PW_WERROR}>:-Werror>)
+  # g++ sees null pointers inside its own inlined library, so that one warns and does not stop.
+  $<$<BOOL:${PW_WERROR}>:-Werror -Wno-error=null-dereference>)
 
 # __FILE__ and std::source_location say "base/log.h", not where this folder happens to lie (the second
 # form is the same folder as ccache spells it).
@@ -22,7 +25,10 @@ target_compile_options(pw_flags INTERFACE
 
 target_compile_definitions(pw_flags INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 
-if(PW_SANITIZE)
+if(PW_FUZZ)
+  add_compile_options(-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+elseif(PW_SANITIZE)
   # For everything in this build, so that nothing links half instrumented.
   add_compile_options(-O1 -fsanitize=${PW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${PW_SANITIZE})

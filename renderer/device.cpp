@@ -182,12 +182,15 @@ Result<void> DeviceImpl::make_instance(const DeviceOptions& options, const Devic
 
 Result<GpuFacts> DeviceImpl::choose(const DeviceOptions& options, const DeviceHooks& hooks) const {
     std::vector<VkPhysicalDevice> handles;
+    VkPhysicalDevice chosen = VK_NULL_HANDLE;
     if (hooks.choose_gpu) {
-        handles.resize(1);
-        const VkResult result = hooks.choose_gpu(gpu_.raw.instance, handles.data());
+        const VkResult result = hooks.choose_gpu(gpu_.raw.instance, &chosen);
         if (result != VK_SUCCESS) {
             return fail(Errc::Unavailable, std::string("the headset's runtime names no GPU: ") + result_name(result));
         }
+    }
+    if (chosen != VK_NULL_HANDLE) {
+        handles.push_back(chosen);
     } else {
         std::uint32_t count = 0;
         if (vkEnumeratePhysicalDevices(gpu_.raw.instance, &count, nullptr) != VK_SUCCESS) count = 0;

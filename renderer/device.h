@@ -19,7 +19,7 @@ namespace pw::renderer {
 struct DeviceHooks { // empty functions: plain Vulkan
     std::vector<std::string> instance_extensions, device_extensions;
     std::function<VkResult(const VkInstanceCreateInfo&, VkInstance*)> create_instance;
-    std::function<VkResult(VkInstance, VkPhysicalDevice*)> choose_gpu;
+    std::function<VkResult(VkInstance, VkPhysicalDevice*)> choose_gpu; // leaves it null: any will do
     std::function<VkResult(VkPhysicalDevice, const VkDeviceCreateInfo&, VkDevice*)> create_device;
     std::function<bool(VkInstance, VkPhysicalDevice, std::uint32_t family)> can_present;
 };

@@ -53,7 +53,9 @@ Quat sample_rotation(const Channel& c, const Moment& m) {
         return Quat(v[3], v[0], v[1], v[2]);
     };
     if (c.interpolation == Interpolation::Linear) return glm::slerp(key(m.key), key(m.next), m.fraction);
-    return glm::normalize(Quat(sample(c, m, 4, 3), sample(c, m, 4, 0), sample(c, m, 4, 1), sample(c, m, 4, 2)));
+    const Quat q(sample(c, m, 4, 3), sample(c, m, 4, 0), sample(c, m, 4, 1), sample(c, m, 4, 2));
+    const float length = glm::length(q);
+    return length > 1e-6f ? q / length : kNoRotation;
 }
 
 // So that nothing is allocated; weights beyond keep their rest value.

@@ -76,13 +76,14 @@ void Reader::read_asset(const Object& root) {
     const Object asset = root.object("asset");
     const auto version = parse_version(asset.text("version"));
     if (ok() && !version) return fail(asset.at.member("version"), Errc::Malformed, "is not a version");
-    const auto needed = asset.has("minVersion") ? parse_version(asset.text("minVersion")) : version;
+    const auto needed = asset.has("minVersion") ? parse_version(asset.text("minVersion")) : std::pair(2u, 0u);
     if (ok() && !needed) return fail(asset.at.member("minVersion"), Errc::Malformed, "is not a version");
     if (!ok()) return;
-    if (version->first != 2 || *needed > std::pair(2u, 0u))
-        return fail(asset.at, Errc::Unsupported,
-                    std::format("needs glTF {}.{}, this reads 2.0", std::max(*version, *needed).first,
-                                std::max(*version, *needed).second));
+    if (version->first != 2)
+        return fail(asset.at, Errc::Unsupported, std::format("needs glTF {}, this reads 2.0", asset.text("version")));
+    if (*needed > *version) return fail(asset.at.member("minVersion"), Errc::Malformed, "is later than version");
+    if (*needed > std::pair(2u, 0u)) // there is none yet; what it adds will be left out like an unknown extension
+        report(asset.at, std::format("asks for glTF {}; read as 2.0", asset.text("minVersion")));
     model.generator = asset.text("generator");
     model.copyright = asset.text("copyright");
 }
@@ -139,6 +140,9 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
     if (parts.json.size() > limits.max_json_bytes)
         return fail(Errc::Exhausted, std::format("{}: {} bytes of JSON pass the limit of {}", name, parts.json.size(),
                                                  limits.max_json_bytes));
+    const std::size_t first = as_text(parts.json).find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && as_text(parts.json)[first] != '{')
+        return fail(Errc::Malformed, name + ": neither GLB nor a JSON object");
     const Result<gltf::JsonDocument> document = gltf::JsonDocument::parse(parts.json);
     if (!document) return fail_at(name, document.error());
 

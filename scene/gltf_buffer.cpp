@@ -30,6 +30,21 @@ std::optional<std::string> percent_decoded(std::string_view uri) {
     return out;
 }
 
+// What follows "data:" (RFC 2397).
+std::optional<std::vector<std::byte>> data_of(std::string_view uri) {
+    const std::size_t comma = uri.find(',');
+    if (comma == std::string_view::npos) return std::nullopt;
+    const std::string_view data = uri.substr(comma + 1);
+    if (uri.substr(0, comma).ends_with(";base64")) {
+        Result<std::vector<std::byte>> bytes = from_base64(data);
+        return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+    }
+    const std::optional<std::string> text = percent_decoded(data);
+    if (!text) return std::nullopt;
+    const Bytes bytes = as_bytes(*text);
+    return std::vector<std::byte>(bytes.begin(), bytes.end());
+}
+
 bool has_scheme(std::string_view uri) { // RFC 3986, 3.1
     const std::size_t colon = uri.find(':');
     return colon != std::string_view::npos && std::ranges::all_of(uri.substr(0, colon), [](char c) {
@@ -61,14 +76,9 @@ std::string shortened(std::string_view text) {
 std::vector<std::byte> Reader::read_uri(const Where& at, std::string_view uri, bool& found) {
     found = false;
     if (uri.starts_with("data:")) {
-        const std::size_t comma = uri.find(',');
-        if (comma == std::string_view::npos || !uri.substr(0, comma).ends_with(";base64")) {
-            fail(at, Errc::Malformed, "is a data URI without base64 data");
-            return {};
-        }
-        if (!charge(at, (uri.size() - comma) / 4 * 3, 1)) return {};
-        Result<std::vector<std::byte>> bytes = from_base64(uri.substr(comma + 1));
-        if (!bytes) fail(at, Errc::Malformed, "is a data URI with broken base64");
+        if (!charge(at, uri.size(), 1)) return {};
+        std::optional<std::vector<std::byte>> bytes = data_of(uri.substr(5));
+        if (!bytes) fail(at, Errc::Malformed, "is a broken data URI");
         found = bytes.has_value();
         return std::move(bytes).value_or(std::vector<std::byte>{});
     }

@@ -112,9 +112,12 @@ std::optional<Mapped> map_identity(const Live& live, const Value& value) {
 std::optional<Mapped> map_value(const Live& live, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
     switch (live.map) {
-    case MapKind::Identity: return map_identity(live, value);
-    case MapKind::Linear: return map_linear(live.rows, to_number(value, std::nan("")));
-    case MapKind::Table: return map_table(live, value);
+    case MapKind::Identity:
+        return map_identity(live, value);
+    case MapKind::Linear:
+        return map_linear(live.rows, to_number(value, std::nan("")));
+    case MapKind::Table:
+        return map_table(live, value);
     }
     return std::nullopt;
 }
@@ -135,9 +138,12 @@ double unwrap(double number, double before, double modulo) {
 }
 
 void set_text(Live& live, const Mapped& mapped, const Value& value) {
-    if (mapped.text) live.value.text = *mapped.text;
-    else if (live.pattern) live.pattern->write(value, live.value.text);
-    else live.value.text = to_text(value);
+    if (mapped.text)
+        live.value.text = *mapped.text;
+    else if (live.pattern)
+        live.pattern->write(value, live.value.text);
+    else
+        live.value.text = to_text(value);
     cut_text(live.value.text);
 }
 
@@ -165,9 +171,14 @@ void take_state(Live& live, const TagState& state, Time now) {
     if (!is_word) return;
     live.seen_received = state.received;
     switch (live.property) {
-    case Property::Text: set_text(live, *mapped, state.value); break;
-    case Property::Color: live.value.color_srgba = mapped->color; break;
-    default: set_number(live, mapped->number, state.received, now);
+    case Property::Text:
+        set_text(live, *mapped, state.value);
+        break;
+    case Property::Color:
+        live.value.color_srgba = mapped->color;
+        break;
+    default:
+        set_number(live, mapped->number, state.received, now);
     }
     live.value.has_value = true;
 }

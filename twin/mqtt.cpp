@@ -56,8 +56,9 @@ class MosquittoClient final : public Mqtt {
     Result<void> publish(const MqttMessage& message) override {
         auto open = open_.lock();
         if (*open == nullptr) return fail(Errc::Unavailable, "there is no connection to the broker");
-        const int rc = mosquitto_publish(*open, nullptr, message.topic.c_str(), static_cast<int>(message.payload.size()),
-                                         message.payload.data(), message.qos, message.retain);
+        const int rc =
+            mosquitto_publish(*open, nullptr, message.topic.c_str(), static_cast<int>(message.payload.size()),
+                              message.payload.data(), message.qos, message.retain);
         if (rc == MOSQ_ERR_SUCCESS) {
             unconfirmed_.fetch_add(1);
             return {};
@@ -77,8 +78,8 @@ class MosquittoClient final : public Mqtt {
         std::string why;
         std::vector<int> pending; // message ids of SUBSCRIBE, one for each subscription; 0: granted
         int refusals = 0;
-        int subscribed = 0; // while ending
-        std::string refused;       // the filter
+        int subscribed = 0;  // while ending
+        std::string refused; // the filter
         Time subscribe_again{};
         Time deadline{};
     };
@@ -105,9 +106,12 @@ class MosquittoClient final : public Mqtt {
         Connection connection = open_connection();
         while (connection && !session_.ended && !stop.stop_requested() && !drop_.exchange(false)) {
             const int rc = mosquitto_loop(connection.get(), kLoopMs, 1);
-            if (rc == MOSQ_ERR_SUCCESS) check_progress(connection.get());
-            else if (!session_.accepted) end_session("the broker cannot be reached");
-            else end_session(rc == MOSQ_ERR_CONN_LOST ? "the connection was lost" : mosquitto_strerror(rc));
+            if (rc == MOSQ_ERR_SUCCESS)
+                check_progress(connection.get());
+            else if (!session_.accepted)
+                end_session("the broker cannot be reached");
+            else
+                end_session(rc == MOSQ_ERR_CONN_LOST ? "the connection was lost" : mosquitto_strerror(rc));
             tick();
         }
         const bool was_connected = connected_.load();
@@ -176,8 +180,8 @@ class MosquittoClient final : public Mqtt {
     void subscribe_pending(mosquitto* m) {
         for (std::size_t i = 0; i < subscriptions_.size(); ++i) {
             if (session_.pending[i] == 0) continue;
-            const int rc = mosquitto_subscribe(m, &session_.pending[i], subscriptions_[i].first.c_str(),
-                                               subscriptions_[i].second);
+            const int rc =
+                mosquitto_subscribe(m, &session_.pending[i], subscriptions_[i].first.c_str(), subscriptions_[i].second);
             if (rc != MOSQ_ERR_SUCCESS) {
                 end_session(std::format("cannot subscribe to {}: {}", subscriptions_[i].first, mosquitto_strerror(rc)));
             }
@@ -228,8 +232,12 @@ class MosquittoClient final : public Mqtt {
         loop_until([&] { return !mosquitto_want_write(m); });
     }
 
-    void tick() const {
-        if (callbacks_.on_tick) callbacks_.on_tick();
+    // Not with every message of a flood.
+    void tick() {
+        const Time t = now();
+        if (!callbacks_.on_tick || t - last_tick_ < from_ms(kLoopMs)) return;
+        last_tick_ = t;
+        callbacks_.on_tick();
     }
 
     void wait(const std::stop_token& stop, Duration d) {
@@ -241,8 +249,10 @@ class MosquittoClient final : public Mqtt {
 
     static MosquittoClient& self(void* user) { return *static_cast<MosquittoClient*>(user); }
     static void on_connect(mosquitto* m, void* user, int rc) {
-        if (rc == 0) self(user).accepted(m);
-        else self(user).end_session(std::format("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
+        if (rc == 0)
+            self(user).accepted(m);
+        else
+            self(user).end_session(std::format("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
     }
     static void on_subscribe(mosquitto* m, void* user, int id, int count, const int* qos) {
         self(user).granted(m, id, count > 0 && qos[0] != kSubscribeFailure);
@@ -252,10 +262,10 @@ class MosquittoClient final : public Mqtt {
     static void on_message(mosquitto* /*m*/, void* user, const mosquitto_message* message) {
         const MosquittoClient& me = self(user);
         if (!me.callbacks_.on_message) return;
-        me.callbacks_.on_message(message->topic,
-                                 Bytes(static_cast<const std::byte*>(message->payload),
-                                       static_cast<std::size_t>(message->payloadlen)),
-                                 message->retain);
+        me.callbacks_.on_message(
+            message->topic,
+            Bytes(static_cast<const std::byte*>(message->payload), static_cast<std::size_t>(message->payloadlen)),
+            message->retain);
     }
 
     const MqttOptions options_;
@@ -264,9 +274,10 @@ class MosquittoClient final : public Mqtt {
     const MqttCallbacks callbacks_;
     const std::string client_id_;
 
-    Session session_;                                 // the thread's own
-    Guarded<mosquitto*> open_{nullptr};               // what publish() may use; not while the thread waits for the network
-    std::atomic<int> unconfirmed_{0}; // publishes of this session that are not sent (QoS 0) or answered yet
+    Session session_;                   // the thread's own
+    Guarded<mosquitto*> open_{nullptr}; // what publish() may use; not while the thread waits for the network
+    Time last_tick_{};
+    std::atomic<int> unconfirmed_{0};   // publishes of this session that are not sent (QoS 0) or answered yet
     std::atomic<bool> connected_{false}, drop_{false};
     std::jthread thread_;
 };
@@ -275,8 +286,8 @@ class MosquittoClient final : public Mqtt {
 
 Result<BrokerAddress> parse_broker(std::string_view url) {
     const auto malformed = [&](std::string_view why) {
-        return fail(Errc::Malformed, std::format("the broker's address must be mqtt://HOST[:PORT] or unix:///PATH; {}: {}",
-                                                 why, url));
+        return fail(Errc::Malformed,
+                    std::format("the broker's address must be mqtt://HOST[:PORT] or unix:///PATH; {}: {}", why, url));
     };
     constexpr std::string_view kUnix = "unix://", kMqtt = "mqtt://";
     if (url.starts_with(kUnix)) {
@@ -297,9 +308,12 @@ Result<BrokerAddress> parse_broker(std::string_view url) {
         }
         host = host.substr(0, colon);
     }
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    else if (host.contains(':')) return malformed("a v6 address stands in brackets");
-    if (host.empty() || host.find_first_of("/@[] ") != std::string_view::npos) return malformed("the host is not a name");
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    else if (host.contains(':'))
+        return malformed("a v6 address stands in brackets");
+    if (host.empty() || host.find_first_of("/@[] ") != std::string_view::npos)
+        return malformed("the host is not a name");
     return BrokerAddress{std::string(host), port};
 }
 
@@ -314,7 +328,8 @@ Result<std::unique_ptr<Mqtt>> Mqtt::start(const MqttOptions& options,
             return fail(Errc::Malformed, "not a topic filter: " + filter);
         }
     }
-    return std::make_unique<MosquittoClient>(options, std::move(*broker), std::move(subscriptions), std::move(callbacks));
+    return std::make_unique<MosquittoClient>(options, std::move(*broker), std::move(subscriptions),
+                                             std::move(callbacks));
 }
 
 } // namespace pw::twin

@@ -46,7 +46,8 @@ struct MqttCallbacks {
     std::function<void()> on_connected; // subscriptions are granted; what is published here is the first publish
     std::function<void(const std::string& why)> on_disconnected; // also when an attempt to connect failed
     std::function<void(std::string_view topic, Bytes payload, bool retained)> on_message;
-    // When the Mqtt is destroyed while connected: what is published here goes out before DISCONNECT. No message comes after.
+    // When the Mqtt is destroyed while connected: what is published here goes out before DISCONNECT. No message comes
+    // after.
     std::function<void()> on_stopping;
     std::function<void()> on_tick; // at least every 20 ms, connected or not
 };

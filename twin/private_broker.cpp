@@ -18,7 +18,7 @@ constexpr Duration kPatience = from_ms(5000), kStep = from_ms(10);
 
 bool accepts(std::uint16_t port) {
     const std::unique_ptr<mosquitto, decltype(&mosquitto_destroy)> probe(mosquitto_new(nullptr, true, nullptr),
-                                                                       &mosquitto_destroy);
+                                                                         &mosquitto_destroy);
     return probe && mosquitto_connect(probe.get(), "127.0.0.1", port, /* keepalive_s= */ 10) == MOSQ_ERR_SUCCESS;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A Mosquitto of our own, for the demo and for tests: loopback only, a free port, nothing kept on disk. It ends with the
-// PrivateBroker, and with the thread that started it. Not for the frame thread.
+// A Mosquitto of our own, for the demo and for tests: loopback only, a free port, nothing kept on disk. It ends with
+// the PrivateBroker, and with the thread that started it. Not for the frame thread.
 
 #include "base/process.h"
 #include "base/result.h"
@@ -27,8 +27,8 @@ class PrivateBroker {
     std::uint16_t port_ = 0;
 };
 
-// `folder` exists and takes mosquitto.conf and mosquitto.log. Returns when the broker accepts connections. NotFound when
-// Mosquitto is not installed.
+// `folder` exists and takes mosquitto.conf and mosquitto.log. Returns when the broker accepts connections. NotFound
+// when Mosquitto is not installed.
 Result<PrivateBroker> start_private_broker(const std::string& folder);
 
 } // namespace pw::twin

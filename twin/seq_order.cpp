@@ -30,9 +30,7 @@ SeqOrder::Place SeqOrder::place(std::uint8_t seq, Time now) {
 
 bool SeqOrder::hold(HeldMessage&& message) {
     if (held_.size() == kMaxHeld) return false;
-    const auto further = [&](const HeldMessage& m) {
-        return distance(*next_, m.seq) >= distance(*next_, message.seq);
-    };
+    const auto further = [&](const HeldMessage& m) { return distance(*next_, m.seq) >= distance(*next_, message.seq); };
     const auto at = std::ranges::find_if(held_, further);
     if (at != held_.end() && at->seq == message.seq) return true; // sent twice
     held_.insert(at, std::move(message));

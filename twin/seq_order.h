@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The sequence numbers of one edge node: 0..255 and round again over everything it sends (Sparkplug 3.0.0, section 6.4.2
-// and "operational behavior, reordering"). Messages that come too early are held until the missing ones arrive or the
-// holder gives up.
+// The sequence numbers of one edge node: 0..255 and round again over everything it sends (Sparkplug 3.0.0,
+// section 6.4.2 and "operational behavior, reordering"). Messages that come too early are held until the missing ones
+// arrive or the holder gives up.
 
 #include "base/time.h"
 #include "twin/sparkplug.h"

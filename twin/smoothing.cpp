@@ -19,6 +19,9 @@ double common_speed(double a, double b) {
 void Smoothing::word(double target, Time received, Time now, double smooth_s) {
     const bool jump = !has_word_ || smooth_s <= 0.0;
     const double interval_s = (received - received_).seconds();
+    // The longer of two intervals, for words that come early and late by turns; but a long rest is none of them.
+    const double due_s = 1.5 * std::min(std::max(interval_s, interval_s_), 2.0 * interval_s);
+    interval_s_ = interval_s;
     from_ = jump ? target : at(now);
     target_ = target;
     received_ = received;
@@ -26,7 +29,7 @@ void Smoothing::word(double target, Time received, Time now, double smooth_s) {
     const double before = speed_;
     speed_ = jump ? 0.0 : (target_ - from_) / smooth_s;
     extra_speed_ = common_speed(before, speed_);
-    extra_s_ = jump || extra_speed_ == 0.0 ? 0.0 : std::clamp(1.5 * interval_s - smooth_s, 0.0, smooth_s);
+    extra_s_ = jump || extra_speed_ == 0.0 ? 0.0 : std::clamp(due_s - smooth_s, 0.0, smooth_s);
     start_ = now;
     arrival_ = jump ? now : now + from_seconds(smooth_s);
     end_ = arrival_ + from_seconds(extra_s_);

@@ -33,14 +33,14 @@ namespace payload_field {
 constexpr std::uint32_t kTimestamp = 1, kMetric = 2, kSeq = 3, kUuid = 4;
 }
 namespace metric_field {
-constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kHistorical = 5, kTransient = 6,
-                        kNull = 7, kProperties = 9, kInt = 10, kLong = 11, kFloat = 12, kDouble = 13,
-                        kBoolean = 14, kString = 15, kBytes = 16, kDataSet = 17, kTemplate = 18, kExtension = 19;
+constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kHistorical = 5, kTransient = 6, kNull = 7,
+                        kProperties = 9, kInt = 10, kLong = 11, kFloat = 12, kDouble = 13, kBoolean = 14, kString = 15,
+                        kBytes = 16, kDataSet = 17, kTemplate = 18, kExtension = 19;
 }
 namespace property_field {
 constexpr std::uint32_t kKey = 1, kValue = 2;             // PropertySet: two parallel lists
 constexpr std::uint32_t kInt = 3, kLong = 4, kString = 8; // PropertyValue
-}
+} // namespace property_field
 
 std::string_view view_of(data_view v) { return {v.data(), v.size()}; }
 
@@ -53,8 +53,10 @@ std::optional<std::int32_t> read_quality(pbf_reader value) {
     while (value.next()) {
         switch (value.tag_and_type()) {
         case varint(property_field::kInt):
-        case varint(property_field::kLong): return static_cast<std::int32_t>(value.get_uint64());
-        default: value.skip();
+        case varint(property_field::kLong):
+            return static_cast<std::int32_t>(value.get_uint64());
+        default:
+            value.skip();
         }
     }
     return std::nullopt;
@@ -119,30 +121,65 @@ void read_metric(pbf_reader reader, Metric& m, const DecodeLimits& limits) {
     using Field = Metric::Field;
     while (reader.next()) {
         switch (reader.tag_and_type()) {
-        case bytes(f::kName): m.name = view_of(reader.get_view()); break;
-        case varint(f::kAlias): m.alias = reader.get_uint64(); break;
-        case varint(f::kTimestamp): m.timestamp_ms = reader.get_uint64(); break;
-        case varint(f::kType): m.type = static_cast<DataType>(reader.get_uint32()); break;
-        case varint(f::kHistorical): m.historical = reader.get_uint64() != 0; break;
-        case varint(f::kTransient): m.transient = reader.get_uint64() != 0; break;
-        case varint(f::kNull): m.null = reader.get_uint64() != 0; break;
+        case bytes(f::kName):
+            m.name = view_of(reader.get_view());
+            break;
+        case varint(f::kAlias):
+            m.alias = reader.get_uint64();
+            break;
+        case varint(f::kTimestamp):
+            m.timestamp_ms = reader.get_uint64();
+            break;
+        case varint(f::kType):
+            m.type = static_cast<DataType>(reader.get_uint32());
+            break;
+        case varint(f::kHistorical):
+            m.historical = reader.get_uint64() != 0;
+            break;
+        case varint(f::kTransient):
+            m.transient = reader.get_uint64() != 0;
+            break;
+        case varint(f::kNull):
+            m.null = reader.get_uint64() != 0;
+            break;
         case bytes(f::kProperties): {
             const Properties properties = read_properties(reader.get_view(), limits);
             m.quality = properties.quality;
             m.unit = properties.unit;
             break;
         }
-        case varint(f::kInt): set_integer(m, Field::Int, reader.get_uint32()); break;
-        case varint(f::kLong): set_integer(m, Field::Long, reader.get_uint64()); break;
-        case varint(f::kBoolean): set_integer(m, Field::Boolean, reader.get_uint64() != 0); break;
-        case fixed32(f::kFloat): set_real(m, Field::Float, static_cast<double>(reader.get_float())); break;
-        case fixed64(f::kDouble): set_real(m, Field::Double, reader.get_double()); break;
-        case bytes(f::kString): set_text(m, Field::String, reader.get_view()); break;
-        case bytes(f::kBytes): set_text(m, Field::Bytes, reader.get_view()); break;
-        case bytes(f::kDataSet): set_text(m, Field::DataSet, reader.get_view()); break;
-        case bytes(f::kTemplate): set_text(m, Field::Template, reader.get_view()); break;
-        case bytes(f::kExtension): set_text(m, Field::Extension, reader.get_view()); break;
-        default: reader.skip();
+        case varint(f::kInt):
+            set_integer(m, Field::Int, reader.get_uint32());
+            break;
+        case varint(f::kLong):
+            set_integer(m, Field::Long, reader.get_uint64());
+            break;
+        case varint(f::kBoolean):
+            set_integer(m, Field::Boolean, reader.get_uint64() != 0);
+            break;
+        case fixed32(f::kFloat):
+            set_real(m, Field::Float, static_cast<double>(reader.get_float()));
+            break;
+        case fixed64(f::kDouble):
+            set_real(m, Field::Double, reader.get_double());
+            break;
+        case bytes(f::kString):
+            set_text(m, Field::String, reader.get_view());
+            break;
+        case bytes(f::kBytes):
+            set_text(m, Field::Bytes, reader.get_view());
+            break;
+        case bytes(f::kDataSet):
+            set_text(m, Field::DataSet, reader.get_view());
+            break;
+        case bytes(f::kTemplate):
+            set_text(m, Field::Template, reader.get_view());
+            break;
+        case bytes(f::kExtension):
+            set_text(m, Field::Extension, reader.get_view());
+            break;
+        default:
+            reader.skip();
         }
     }
 }
@@ -162,8 +199,12 @@ Result<void> read_payload(Bytes message, Payload& out, const DecodeLimits& limit
     pbf_reader reader(reinterpret_cast<const char*>(message.data()), message.size());
     while (reader.next()) {
         switch (reader.tag_and_type()) {
-        case varint(f::kTimestamp): out.timestamp_ms = reader.get_uint64(); break;
-        case varint(f::kSeq): out.seq = reader.get_uint64(); break;
+        case varint(f::kTimestamp):
+            out.timestamp_ms = reader.get_uint64();
+            break;
+        case varint(f::kSeq):
+            out.seq = reader.get_uint64();
+            break;
         case bytes(f::kMetric): {
             if (out.metrics.size() == limits.max_metrics) {
                 return fail(Errc::Exhausted, std::format("more than {} metrics", limits.max_metrics));
@@ -178,7 +219,8 @@ Result<void> read_payload(Bytes message, Payload& out, const DecodeLimits& limit
                 return fail(Errc::Unsupported, "the payload is compressed (SPBV1.0_COMPRESSED)");
             }
             break;
-        default: reader.skip();
+        default:
+            reader.skip();
         }
     }
     return {};
@@ -187,12 +229,17 @@ Result<void> read_payload(Bytes message, Payload& out, const DecodeLimits& limit
 Value by_field(const Metric& m) {
     switch (m.field) {
     case Metric::Field::Int:
-    case Metric::Field::Long: return m.integer;
+    case Metric::Field::Long:
+        return m.integer;
     case Metric::Field::Float:
-    case Metric::Field::Double: return m.real;
-    case Metric::Field::Boolean: return m.integer != 0;
-    case Metric::Field::String: return to_utf8(m.text);
-    default: return {};
+    case Metric::Field::Double:
+        return m.real;
+    case Metric::Field::Boolean:
+        return m.integer != 0;
+    case Metric::Field::String:
+        return to_utf8(m.text);
+    default:
+        return {};
     }
 }
 
@@ -244,37 +291,61 @@ Value array_value(std::string_view data, DataType type) {
     using std::int64_t, std::uint64_t;
     switch (type) {
     case DataType::Bytes:
-    case DataType::File: return hex(data);
-    case DataType::Int8Array: return array_text<std::int8_t, int64_t>(data);
-    case DataType::Int16Array: return array_text<std::int16_t, int64_t>(data);
-    case DataType::Int32Array: return array_text<std::int32_t, int64_t>(data);
-    case DataType::Int64Array: return array_text<std::int64_t, int64_t>(data);
-    case DataType::UInt8Array: return array_text<std::uint8_t, uint64_t>(data);
-    case DataType::UInt16Array: return array_text<std::uint16_t, uint64_t>(data);
-    case DataType::UInt32Array: return array_text<std::uint32_t, uint64_t>(data);
+    case DataType::File:
+        return hex(data);
+    case DataType::Int8Array:
+        return array_text<std::int8_t, int64_t>(data);
+    case DataType::Int16Array:
+        return array_text<std::int16_t, int64_t>(data);
+    case DataType::Int32Array:
+        return array_text<std::int32_t, int64_t>(data);
+    case DataType::Int64Array:
+        return array_text<std::int64_t, int64_t>(data);
+    case DataType::UInt8Array:
+        return array_text<std::uint8_t, uint64_t>(data);
+    case DataType::UInt16Array:
+        return array_text<std::uint16_t, uint64_t>(data);
+    case DataType::UInt32Array:
+        return array_text<std::uint32_t, uint64_t>(data);
     case DataType::UInt64Array:
-    case DataType::DateTimeArray: return array_text<std::uint64_t, uint64_t>(data);
-    case DataType::FloatArray: return array_text<float, double>(data);
-    case DataType::DoubleArray: return array_text<double, double>(data);
-    case DataType::BooleanArray: return boolean_array_text(data);
-    case DataType::StringArray: return string_array_text(data);
-    default: return {};
+    case DataType::DateTimeArray:
+        return array_text<std::uint64_t, uint64_t>(data);
+    case DataType::FloatArray:
+        return array_text<float, double>(data);
+    case DataType::DoubleArray:
+        return array_text<double, double>(data);
+    case DataType::BooleanArray:
+        return boolean_array_text(data);
+    case DataType::StringArray:
+        return string_array_text(data);
+    default:
+        return {};
     }
 }
 
 Value integer_value(std::uint64_t raw, DataType type) {
     switch (type) {
-    case DataType::Int8: return std::int64_t{static_cast<std::int8_t>(raw)};
-    case DataType::Int16: return std::int64_t{static_cast<std::int16_t>(raw)};
-    case DataType::Int32: return std::int64_t{static_cast<std::int32_t>(raw)};
-    case DataType::Int64: return static_cast<std::int64_t>(raw);
-    case DataType::UInt8: return std::uint64_t{static_cast<std::uint8_t>(raw)};
-    case DataType::UInt16: return std::uint64_t{static_cast<std::uint16_t>(raw)};
-    case DataType::UInt32: return std::uint64_t{static_cast<std::uint32_t>(raw)};
-    case DataType::Boolean: return raw != 0;
+    case DataType::Int8:
+        return std::int64_t{static_cast<std::int8_t>(raw)};
+    case DataType::Int16:
+        return std::int64_t{static_cast<std::int16_t>(raw)};
+    case DataType::Int32:
+        return std::int64_t{static_cast<std::int32_t>(raw)};
+    case DataType::Int64:
+        return static_cast<std::int64_t>(raw);
+    case DataType::UInt8:
+        return std::uint64_t{static_cast<std::uint8_t>(raw)};
+    case DataType::UInt16:
+        return std::uint64_t{static_cast<std::uint16_t>(raw)};
+    case DataType::UInt32:
+        return std::uint64_t{static_cast<std::uint32_t>(raw)};
+    case DataType::Boolean:
+        return raw != 0;
     case DataType::Float:
-    case DataType::Double: return static_cast<double>(raw);
-    default: return raw;
+    case DataType::Double:
+        return static_cast<double>(raw);
+    default:
+        return raw;
     }
 }
 
@@ -306,14 +377,25 @@ void write_value(protozero::pbf_writer& out, const OutMetric& metric) {
     case DataType::Int32:
     case DataType::UInt8:
     case DataType::UInt16:
-    case DataType::UInt32: out.add_uint32(f::kInt, static_cast<std::uint32_t>(integer())); break;
+    case DataType::UInt32:
+        out.add_uint32(f::kInt, static_cast<std::uint32_t>(integer()));
+        break;
     case DataType::Int64:
     case DataType::UInt64:
-    case DataType::DateTime: out.add_uint64(f::kLong, integer()); break;
-    case DataType::Float: out.add_float(f::kFloat, static_cast<float>(to_number(metric.value))); break;
-    case DataType::Double: out.add_double(f::kDouble, to_number(metric.value)); break;
-    case DataType::Boolean: out.add_bool(f::kBoolean, to_number(metric.value) != 0.0); break;
-    default: out.add_string(f::kString, to_text(metric.value));
+    case DataType::DateTime:
+        out.add_uint64(f::kLong, integer());
+        break;
+    case DataType::Float:
+        out.add_float(f::kFloat, static_cast<float>(to_number(metric.value)));
+        break;
+    case DataType::Double:
+        out.add_double(f::kDouble, to_number(metric.value));
+        break;
+    case DataType::Boolean:
+        out.add_bool(f::kBoolean, to_number(metric.value) != 0.0);
+        break;
+    default:
+        out.add_string(f::kString, to_text(metric.value));
     }
 }
 
@@ -337,9 +419,12 @@ Value value_of(const Metric& metric, DataType type) {
     if (metric.null) return {};
     switch (metric.field) {
     case Metric::Field::Int:
-    case Metric::Field::Long: return integer_value(metric.integer, type);
-    case Metric::Field::Bytes: return array_value(metric.text, type);
-    default: return by_field(metric);
+    case Metric::Field::Long:
+        return integer_value(metric.integer, type);
+    case Metric::Field::Bytes:
+        return array_value(metric.text, type);
+    default:
+        return by_field(metric);
     }
 }
 
@@ -365,8 +450,10 @@ std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std
         if (metric.alias) out.add_uint64(metric_field::kAlias, *metric.alias);
         out.add_uint64(metric_field::kTimestamp, ms);
         if (metric.with_type) out.add_uint32(metric_field::kType, static_cast<std::uint32_t>(metric.type));
-        if (std::holds_alternative<std::monostate>(metric.value)) out.add_bool(metric_field::kNull, true);
-        else write_value(out, metric);
+        if (std::holds_alternative<std::monostate>(metric.value))
+            out.add_bool(metric_field::kNull, true);
+        else
+            write_value(out, metric);
     }
     if (seq) payload.add_uint64(payload_field::kSeq, *seq);
     return message;

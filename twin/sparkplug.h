@@ -18,21 +18,64 @@ namespace pw::twin {
 
 // Table 6.4.16 "Data Types".
 enum class DataType : std::uint32_t {
-    Unknown = 0, Int8 = 1, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float, Double, Boolean, String, DateTime,
-    Text, Uuid, DataSet, Bytes, File, Template, PropertySet, PropertySetList,
-    Int8Array = 22, Int16Array, Int32Array, Int64Array, UInt8Array, UInt16Array, UInt32Array, UInt64Array, FloatArray,
-    DoubleArray, BooleanArray, StringArray, DateTimeArray,
+    Unknown = 0,
+    Int8 = 1,
+    Int16,
+    Int32,
+    Int64,
+    UInt8,
+    UInt16,
+    UInt32,
+    UInt64,
+    Float,
+    Double,
+    Boolean,
+    String,
+    DateTime,
+    Text,
+    Uuid,
+    DataSet,
+    Bytes,
+    File,
+    Template,
+    PropertySet,
+    PropertySetList,
+    Int8Array = 22,
+    Int16Array,
+    Int32Array,
+    Int64Array,
+    UInt8Array,
+    UInt16Array,
+    UInt32Array,
+    UInt64Array,
+    FloatArray,
+    DoubleArray,
+    BooleanArray,
+    StringArray,
+    DateTimeArray,
 };
 
 struct Metric {
-    std::string_view name;              // empty when only the alias travels
+    std::string_view name; // empty when only the alias travels
     std::optional<std::uint64_t> alias;
-    std::uint64_t timestamp_ms = 0;     // 0: none
-    DataType type = DataType::Unknown;  // Unknown in DATA: the birth's type counts
+    std::uint64_t timestamp_ms = 0;    // 0: none
+    DataType type = DataType::Unknown; // Unknown in DATA: the birth's type counts
     bool historical = false, transient = false, null = false;
     std::optional<std::int32_t> quality; // property "Quality": 0 bad, 192 good, 500 stale
     // Raw value as it travelled; interpret with value_of(metric, type of the birth).
-    enum class Field : std::uint8_t { None, Int, Long, Float, Double, Boolean, String, Bytes, DataSet, Template, Extension } field = Field::None;
+    enum class Field : std::uint8_t {
+        None,
+        Int,
+        Long,
+        Float,
+        Double,
+        Boolean,
+        String,
+        Bytes,
+        DataSet,
+        Template,
+        Extension
+    } field = Field::None;
     std::uint64_t integer = 0; // Int, Long, Boolean
     double real = 0.0;         // Float, Double
     std::string_view text;     // String, Bytes: the bytes; DataSet, Template: the encoded message
@@ -57,8 +100,8 @@ struct DecodeLimits {
 Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& limits = {});
 
 // A metric's value under a data type: two's complement for the signed types, which travel unsigned (6.4.16). A field
-// that does not fit the type, or type Unknown, counts as what it is. Arrays become JSON text, Bytes and File hexadecimal
-// text; DataSet, Template and property sets have no single value: empty.
+// that does not fit the type, or type Unknown, counts as what it is. Arrays become JSON text, Bytes and File
+// hexadecimal text; DataSet, Template and property sets have no single value: empty.
 Value value_of(const Metric& metric, DataType type);
 
 // The text with every byte that is not UTF-8 replaced by U+FFFD.
@@ -66,7 +109,7 @@ std::string to_utf8(std::string_view bytes);
 
 // What our simulated plant and commands send.
 struct OutMetric {
-    std::string name;                   // left out of the payload when empty
+    std::string name; // left out of the payload when empty
     std::optional<std::uint64_t> alias;
     DataType type = DataType::Double;
     Value value;

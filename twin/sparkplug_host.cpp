@@ -32,9 +32,12 @@ std::string state_json(bool online, UtcTime timestamp) {
 Quality quality_of(std::int32_t opc) {
     if (opc == 500) return Quality::Stale;
     switch (opc & 0xc0) {
-    case 0xc0: return Quality::Good;
-    case 0x40: return Quality::Uncertain;
-    default: return Quality::Bad;
+    case 0xc0:
+        return Quality::Good;
+    case 0x40:
+        return Quality::Uncertain;
+    default:
+        return Quality::Bad;
     }
 }
 
@@ -129,9 +132,12 @@ void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool ret
         return malformed(topic_text, decoded.error().what, now);
     }
     switch (topic->type) {
-    case MessageType::Nbirth: return node_birth(*node, now);
-    case MessageType::Ndeath: return node_death(*node, now);
-    default: return sequenced(*node, *topic, payload, now);
+    case MessageType::Nbirth:
+        return node_birth(*node, now);
+    case MessageType::Ndeath:
+        return node_death(*node, now);
+    default:
+        return sequenced(*node, *topic, payload, now);
     }
 }
 
@@ -170,11 +176,13 @@ void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Ins
     if (node.life != Life::Alive) return want_rebirth(node, "it speaks and was not born", now);
     if (!payload_.seq) return apply(node, topic.type, topic.device, now); // tolerated
     switch (node.order.place(static_cast<std::uint8_t>(*payload_.seq), now.time)) {
-    case SeqOrder::Place::Behind: return;
+    case SeqOrder::Place::Behind:
+        return;
     case SeqOrder::Place::Early:
         if (!hold(node, topic, payload)) close_gap(node, now);
         return;
-    case SeqOrder::Place::Next: break;
+    case SeqOrder::Place::Next:
+        break;
     }
     apply(node, topic.type, topic.device, now);
     while (const auto held = node.order.release()) apply_held(node, *held, now);
@@ -205,7 +213,7 @@ void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_
     const auto found = node.device_of.find(device_name);
     Device* device = found == node.device_of.end() ? nullptr : &node.devices[found->second];
     if (!device || device->life != Life::Alive) {
-        if (type == MessageType::Ddata) want_rebirth(node, std::format("{} speaks and was not born", device_name), now);
+        if (type == MessageType::Ddata) want_rebirth(node, std::format("{} speaks and was not born", to_utf8(device_name)), now);
         return;
     }
     if (type == MessageType::Ddata) return apply_data(node, device->metrics, now);
@@ -275,8 +283,10 @@ void SparkplugHost::apply_data(Node& node, Metrics& metrics, Instant now) {
                 entry = &metrics.entries[found->second];
             }
         }
-        if (entry) apply_value(metric, *entry, now);
-        else unknown = &metric;
+        if (entry)
+            apply_value(metric, *entry, now);
+        else
+            unknown = &metric;
     }
     if (!unknown || metrics.cut) return;
     want_rebirth(node,

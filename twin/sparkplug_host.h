@@ -24,13 +24,13 @@ namespace pw::twin {
 
 struct HostOptions {
     std::string host_id = "plantwalk";
-    std::vector<std::string> groups;            // empty: all
-    Duration reorder_timeout = from_ms(2000);   // from the first message out of order to the request for a rebirth
-    Duration rebirth_interval = from_ms(5000);  // between two requests to one node; doubles up to 16 times that
-    Duration birth_patience = from_ms(1000);    // after connecting, before asking nodes that have not been born
+    std::vector<std::string> groups;           // empty: all
+    Duration reorder_timeout = from_ms(2000);  // from the first message out of order to the request for a rebirth
+    Duration rebirth_interval = from_ms(5000); // between two requests to one node; doubles up to 16 times that
+    Duration birth_patience = from_ms(1000);   // after connecting, before asking nodes that have not been born
     std::size_t max_nodes = 10'000;
-    std::size_t max_devices = 100'000;          // of all nodes
-    std::size_t max_held_bytes = 64u << 20;     // in messages that came too early, of all nodes
+    std::size_t max_devices = 100'000;      // of all nodes
+    std::size_t max_held_bytes = 64u << 20; // in messages that came too early, of all nodes
     DecodeLimits limits;
 };
 
@@ -99,7 +99,7 @@ class SparkplugHost {
         std::vector<Device> devices;
         std::optional<std::uint64_t> bd_seq;
         SeqOrder order;
-        Time births_due{};      // devices that still await their birth then are dead
+        Time births_due{}; // devices that still await their birth then are dead
         bool awaits_device_births = false;
         bool wants_rebirth = false;
         Time next_ask{};

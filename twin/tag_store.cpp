@@ -59,8 +59,7 @@ void TagStore::apply(Sample&& sample) {
     }
     text_bytes_ = others + text_size(sample.value);
     const bool first = changes_[i] == 0;
-    const bool differs =
-        on_change_ && (first || qualities_[i] != sample.quality || !same(values_[i], sample.value));
+    const bool differs = on_change_ && (first || qualities_[i] != sample.quality || !same(values_[i], sample.value));
     if (first) ++known_;
     ++applied_;
     values_[i] = std::move(sample.value);

@@ -55,7 +55,9 @@ template <class T> bool accepts(const std::string& field, const T& value) {
 } // namespace
 
 Result<TextPattern> TextPattern::make(std::string_view pattern) {
-    const auto malformed = [&](const char* why) { return fail(Errc::Malformed, std::format("format \"{}\": {}", pattern, why)); };
+    const auto malformed = [&](const char* why) {
+        return fail(Errc::Malformed, std::format("format \"{}\": {}", pattern, why));
+    };
     TextPattern made;
     std::string_view rest = pattern;
     const auto prefix = take_literal(rest);

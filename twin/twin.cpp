@@ -16,8 +16,8 @@ namespace pw::twin {
 
 namespace {
 
-constexpr Duration kPostInterval = from_ms(5);      // a frame is longer than this
-constexpr Duration kCountInterval = from_ms(100);   // of a post for the counters alone
+constexpr Duration kPostInterval = from_ms(5);    // a frame is longer than this
+constexpr Duration kCountInterval = from_ms(100); // of a post for the counters alone
 constexpr Duration kPeriodInterval = from_ms(50);
 constexpr std::size_t kEvents = 1024, kRequests = 64;
 

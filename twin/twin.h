@@ -36,7 +36,7 @@ struct TwinOptions {
 struct TagState {
     Value value;
     Quality quality = Quality::Stale;
-    UtcTime source_time;  // unknown until the first word
+    UtcTime source_time; // unknown until the first word
     Time received{};
     std::uint32_t change = 0; // counts applied samples and quality changes: differs when anything did
 };
@@ -46,14 +46,23 @@ enum class Connection : std::uint8_t { Connecting, Online, Lost };
 struct TwinSnapshot {
     std::vector<TagState> tags; // as TwinOptions::watched
     Connection connection = Connection::Connecting;
-    std::uint64_t messages = 0; // received so far
-    std::uint64_t metrics = 0;  // applied so far
+    std::uint64_t messages = 0;                    // received so far
+    std::uint64_t metrics = 0;                     // applied so far
     std::uint32_t nodes_alive = 0, nodes_dead = 0; // Sparkplug edge nodes
     std::uint32_t tags_known = 0;
     std::string problem; // why there is no connection, in words; or empty
 };
 
-enum class TwinEventKind : std::uint8_t { NodeBirth, NodeDeath, DeviceBirth, DeviceDeath, Connected, Disconnected, Malformed, RebirthAsked };
+enum class TwinEventKind : std::uint8_t {
+    NodeBirth,
+    NodeDeath,
+    DeviceBirth,
+    DeviceDeath,
+    Connected,
+    Disconnected,
+    Malformed,
+    RebirthAsked
+};
 
 struct TwinEvent {
     TwinEventKind kind = TwinEventKind::Connected;

@@ -22,25 +22,27 @@ template <class T> std::string digits(T number) {
 
 const char* quality_name(Quality q) {
     switch (q) {
-    case Quality::Bad: return "BAD";
-    case Quality::Stale: return "STALE";
-    case Quality::Uncertain: return "UNCERTAIN";
-    case Quality::Good: return "GOOD";
+    case Quality::Bad:
+        return "BAD";
+    case Quality::Stale:
+        return "STALE";
+    case Quality::Uncertain:
+        return "UNCERTAIN";
+    case Quality::Good:
+        return "GOOD";
     }
     return "BAD";
 }
 
 double to_number(const Value& v, double otherwise) {
-    return std::visit(Overload{[&](std::monostate) { return otherwise; },
-                               [&](const std::string&) { return otherwise; },
+    return std::visit(Overload{[&](std::monostate) { return otherwise; }, [&](const std::string&) { return otherwise; },
                                [](bool b) { return b ? 1.0 : 0.0; },
                                [](auto number) { return static_cast<double>(number); }},
                       v);
 }
 
 std::string to_text(const Value& v) {
-    return std::visit(Overload{[](std::monostate) { return std::string(); },
-                               [](const std::string& s) { return s; },
+    return std::visit(Overload{[](std::monostate) { return std::string(); }, [](const std::string& s) { return s; },
                                [](bool b) { return std::string(b ? "true" : "false"); },
                                [](auto number) { return digits(number); }},
                       v);

@@ -99,7 +99,7 @@ Result<void> Headset::recover() {
     PW_ASSERT(!session_, "detach() before recover()");
     const QuietStderr quiet; // asked again and again: that it is not yet back is no news
     actions_ = {};
-    runtime_ = {};
+    runtime_.instance.reset(); // OpenXR's loader allows one at a time
     auto runtime = make_runtime();
     if (!runtime) return std::unexpected(runtime.error());
     auto actions = HeadsetInput::make(runtime->instance.get());

@@ -5,13 +5,11 @@
 #include "app/publisher/edge_node.h"
 #include "base/jobs.h"
 #include "base/log.h"
+#include "base/process.h"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -92,21 +90,15 @@ class Publisher final : public PublishedPlant {
         name_this_thread("pw-publisher");
         try {
             Time last = clock_.now();
-            for (int period = 0; !stop.stop_requested(); ++period) {
+            // A program that is asked to end says the deaths soon; pause_for does not wait in it.
+            for (int period = 0; !stop.stop_requested() && !stop_requested(); ++period) {
                 const Time now = clock_.now();
                 model_.advance(from_seconds(std::min(now - last, kLongestStep).seconds() * speed_));
                 last = now;
                 for (const auto& node : nodes_) node->publish(model_.values(), period % kSlowEvery == 0);
-                wait(stop, kPeriod);
+                pause_for(kPeriod);
             }
         } catch (const std::exception& e) { log_error(std::string("the simulated plant has stopped: ") + e.what()); }
-    }
-
-    static void wait(const std::stop_token& stop, Duration d) {
-        std::mutex mutex;
-        std::condition_variable_any wake;
-        std::unique_lock lock(mutex);
-        wake.wait_for(lock, stop, std::chrono::nanoseconds(d.ns), [] { return false; });
     }
 
     CellModel model_; // the thread's, once it runs

@@ -25,7 +25,7 @@ textures.centred(d, (10, 190, 390, 290), 'Automatic machine.\nIt may start witho
 atlas.add('persons', img)
 img, d = textures.plate(400, 300, (250, 196, 0), 10, (20, 20, 20))
 img.paste(textures.warning_triangle(130, 'mark'), (18, 60), textures.warning_triangle(130, 'mark'))
-d.multiline_text((164, 58), 'ROBOT\nWORKING\nAREA', font=textures.font(46, 'Black'), fill=(18, 18, 18), spacing=10)
+d.multiline_text((164, 58), 'ROBOT\nWORKING\nAREA', font=textures.font(38, 'Black'), fill=(18, 18, 18), spacing=10)
 textures.centred(d, (10, 236, 390, 288), 'Cell 2   R-06', 26, (18, 18, 18), 'SemiBold')
 atlas.add('robot', img)
 atlas.add('foot', textures.pedestrian(200))
@@ -211,7 +211,7 @@ f = Part()
 UP = .003
 
 
-def patch(x0, z0, x1, z1, m, up=UP, cell=1.0):
+def patch(x0, z0, x1, z1, m, up=UP):
     """A rectangle on the floor, uv in metres."""
     corners = [(x0, z1), (x1, z1), (x1, z0), (x0, z0)]
     f.add(sheet_mesh([(at(x, z, up), (x, z)) for x, z in corners]), m)
@@ -282,7 +282,6 @@ for x in (.22, 2.98):                                                           
 patch(.3, Z1 - .02, 2.9, Z1 + .08, paint)
 for x, z in ((9.45, 2.55), (10.75, 2.55), (9.45, 3.75), (10.75, 3.75)):                      # finished goods
     corners_only(x - .66, z - .46, x + .66, z + .46, .06, .22)
-for z in (1.6,):
-    corners_only(7.0 - .68, z - .48, 7.0 + .68, z + .48, .06, .22)
+corners_only(7.0 - .68, 1.6 - .48, 7.0 + .68, 1.6 + .48, .06, .22)                        # empty pallets
 f.obj('FloorMarkings', root)
 export('fence', distance=.25, floor=.55, skip=('Mesh', 'Gate_Mesh', 'FloorMarkings'))

@@ -3,6 +3,7 @@
 Everything is given in glTF floor coordinates (x, z); the long walls stand at z = -8 (back) and z = +8 (front).
 build() only makes the scene, so that the script of the light environment can use it too.
 """
+import json
 import os
 import random
 import sys
@@ -18,6 +19,46 @@ at = floor_point
 def sized(sx, sy, sz):
     """A box size given as glTF (x, height, z)."""
     return (sx, sz, sy)
+
+
+def floor_mesh(m):
+    """The floor, uv of 4 m; its grid is fine in the cell, where it carries the occlusion of what stands on it."""
+    lines = lambda half, low, high, step: sorted({-half + i for i in range(int(2 * half) + 1) if not low < -half + i < high} |
+                                                 {low + step * i for i in range(round((high - low) / step) + 1)})
+    xs, zs = lines(X, -9.0, 6.0, .15), lines(Z, -4.0, 5.0, .15)
+    bm = bmesh.new()
+    uv = bm.loops.layers.uv.verify()
+    grid = [[bm.verts.new(at(x, z)) for z in zs] for x in xs]
+    for i in range(len(xs) - 1):
+        for j in range(len(zs) - 1):
+            f = bm.faces.new((grid[i][j + 1], grid[i + 1][j + 1], grid[i + 1][j], grid[i][j]))
+            for corner in f.loops:
+                corner[uv].uv = (corner.vert.co.x / 4, corner.vert.co.y / 4)
+    mesh = to_mesh(bm, name='Floor', recalc=False)
+    mesh.materials.append(m)
+    return mesh
+
+
+def bake_floor():
+    """Occlusion by all that the layout places: the other models are imported for the bake only."""
+    here = set(bpy.data.objects)
+    with open(os.path.join(HERE, '..', 'plants', 'cell', 'layout.json')) as f:
+        placements = json.load(f)['placements']
+    for item in placements:
+        if item['model'] == 'hall.glb':
+            continue
+        before = set(bpy.data.objects)
+        bpy.ops.import_scene.gltf(filepath=os.path.join(HERE, item['model']))
+        for o in set(bpy.data.objects) - before:
+            if o.parent is None:
+                x, y, z = item['position']
+                o.rotation_mode = 'XYZ'
+                o.location, o.rotation_euler = at(x, z, y), (0, 0, math.radians(item['yaw_deg']))
+            if o.name.startswith('FloorMarkings'):
+                bpy.data.objects.remove(o)
+    bake_occlusion(distance=.7, samples=48, floor=.30, only=('Floor', 'Rack', 'CasePacker', 'Belongings', 'Doors'))
+    for o in set(bpy.data.objects) - here:
+        bpy.data.objects.remove(o)
 
 
 def build():
@@ -86,12 +127,7 @@ def build():
 
     root = node('Hall', extras={'kind': 'hall', 'size_m': [24.0, 7.0, 16.0]})
 
-    f = Part()                                                                            # floor in 2 m sheets, uv of 4 m
-    for i in range(12):
-        for j in range(8):
-            x, z = -X + 2 * i, -Z + 2 * j
-            f.add(sheet_mesh([(at(a, b), (a / 4, -b / 4)) for a, b in ((x, z + 2), (x + 2, z + 2), (x + 2, z), (x, z))]), floor)
-    f.obj('Floor', root)
+    node('Floor', floor_mesh(floor), root)
 
     # ---- walls: dado, panels with ribs, windows between the columns ------------------------------------------------
     w, g = Part(), Part()
@@ -313,7 +349,7 @@ def build():
 
     # ---- things that people leave in a hall: pallet truck, bench, lockers, finished goods -----------------------------
     v = Part()
-    tx, tz = 5.75, 3.55                                                                   # hand pallet truck
+    tx, tz = 7.4, 3.15                                                                    # hand pallet truck
     for dz in (-.19, .19):
         v.box(sized(1.15, .055, .155), at(tx + .10, tz + dz, .105), p.red, .012)
         for dx in (.56, .40):
@@ -417,4 +453,5 @@ def build():
 
 if __name__ == '__main__':
     build()
-    export('hall', occlusion=False)
+    bake_floor()
+    export('hall', baked=True)

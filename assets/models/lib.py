@@ -448,8 +448,8 @@ def drop_unused_uv():
                 mesh.uv_layers.remove(mesh.uv_layers[0])
 
 
-def bake_occlusion(distance=.4, samples=24, floor=.45, skip=()):
-    """Ambient occlusion into COLOR_0, one value per vertex. `floor` is the darkest value kept."""
+def bake_occlusion(distance=.4, samples=24, floor=.45, skip=(), only=None):
+    """Ambient occlusion into COLOR_0, one value per vertex. `floor` is the darkest value kept; `only` names the objects to bake."""
     scene = bpy.context.scene
     scene.render.engine = 'CYCLES'
     scene.cycles.device = 'CPU'
@@ -457,10 +457,10 @@ def bake_occlusion(distance=.4, samples=24, floor=.45, skip=()):
     scene.world = scene.world or bpy.data.worlds.new('world')
     scene.world.light_settings.distance = distance
     scene.render.bake.target = 'VERTEX_COLORS'
+    bpy.ops.object.select_all(action='DESELECT')
     chosen, seen = [], set()
     for o in mesh_objects():
-        o.select_set(False)
-        if o.data in seen or any(o.name.startswith(s) for s in skip):
+        if o.data in seen or any(o.name.startswith(s) for s in skip) or only and o.name not in only:
             continue
         seen.add(o.data)
         chosen.append(o)
@@ -503,14 +503,14 @@ def tidy_materials(path):
         f.write(struct.pack('<4sII', b'glTF', 2, 12 + 8 + len(text) + len(rest)) + struct.pack('<I4s', len(text), b'JSON') + text + rest)
 
 
-def export(name, occlusion=True, **bake):
-    """Finish the scene and write <name>.glb beside the scripts."""
+def export(name, occlusion=True, baked=False, **bake):
+    """Finish the scene and write <name>.glb beside the scripts; baked says that the occlusion is already there."""
     names = [o.name for o in bpy.context.scene.objects]
     wrong = [n for n in names if '.' in n]
     assert not wrong, f'node names are not unique: {wrong}'
     drop_unused_uv()
     weight_normals()
-    if occlusion:
+    if occlusion and not baked:
         bake_occlusion(**bake)
     path = os.path.join(HERE, name + '.glb')
     bpy.ops.export_scene.gltf(filepath=path, export_format='GLB', export_apply=False, export_yup=True, export_extras=True,

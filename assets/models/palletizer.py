@@ -24,7 +24,7 @@ d.multiline_text((12, 10), 'Type  R-06.27/120     Ser.  0417-22\nMass  1 180 kg 
 atlas.add('type', img)
 atlas.add('bolt', textures.warning_triangle(120, 'bolt'))
 atlas.add('danger', textures.warning_triangle(120, 'mark'))
-for key, text, width, px in (('logo', 'PLANTWALK', 500, 84), ('name', 'R-06', 250, 96)):      # letters without a ground
+for key, text, width, px in (('logo', 'PLANTWALK', 500, 74), ('name', 'R-06', 250, 96)):      # letters without a ground
     img = textures.Image.new('RGBA', (width, 100), (26, 27, 30, 0))
     textures.centred(textures.ImageDraw.Draw(img), (0, 0, width, 100), text, px, (26, 27, 30, 255), 'Black')
     atlas.add(key, img)
@@ -161,8 +161,8 @@ e.cyl(.058, .055, F(0, 0, -.255), p.black, '-x', 20, .008)                      
 e.hose([F(0, 0, -.385), F(.04, .09, -.395), F(.06, .24, -.36), F(.10, .37, -.26), F(.20, .385, -.15), F(.33, .345, -.08), F(.40, .335, -.06)], .030, p.rubber, .0045, 10, 9)
 e.box((.085, .05, .10), F(.35, .315, -.06), p.black, .01)
 for s in (-1, 1):
-    e.decal(atlas.label('logo', .44), F(.03, .268, s * .1812), (0, 0, 90 * s))
-e.decal(atlas.label('A3', .075), F(.31, .09, .1812), (0, 0, 90))
+    e.decal(atlas.label('logo', .40), F(-.01, .229, s * .2233), (0, 0, 90 * s))
+e.decal(atlas.label('A3', .075), F(.31, .12, .1812), (0, 0, 90))
 e.obj('Link3', j3)
 
 # ---- joint 4: forearm tube and wrist fork -----------------------------------------------------------------------

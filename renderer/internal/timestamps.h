@@ -28,7 +28,9 @@ class Timestamps {
         vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_NONE, pool_.get(), slot.index * kQueries);
     }
     void end(const FrameSlot& slot) {
-        if (pool_) vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(), slot.index * kQueries + 2);
+        if (pool_)
+            vkCmdWriteTimestamp2(slot.cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(),
+                                 slot.index * kQueries + 2);
     }
     // Of the frame that this slot carried before; its fence has signalled.
     std::optional<double> read_ms(const FrameSlot& slot) const {

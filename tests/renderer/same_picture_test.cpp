@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Promises about whole pictures: what must not change them.
 #include "tests/renderer/studio.h"
+#include "tests/support/allocations.h"
 #include "tests/support/scene_builder.h"
 
 #include <doctest/doctest.h>
 #include <glm/gtc/quaternion.hpp>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 using namespace pw;
 using namespace pw::test;
-
-namespace {
-std::atomic<std::uint64_t> allocations{0}; // by operator new, in all threads
-} // namespace
-
-void* operator new(std::size_t size) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    if (void* p = std::malloc(size)) return p;
-    std::abort();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace {
 
@@ -161,9 +146,9 @@ TEST_SUITE("renderer/same [gpu]") {
         scene::Scene again;
         build_yard(again);
         const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
-        std::uint64_t before = 0;
+        long before = 0;
         for (int i = 0; i < 30; ++i) {
-            if (i == 20) before = allocations.load();
+            if (i == 20) before = allocations();
             Transform local = again.local(scene::NodeId{2});
             local.rotation = glm::angleAxis(static_cast<float>(i) * 0.1f, Vec3(0.f, 1.f, 0.f));
             again.set_local(scene::NodeId{2}, local);
@@ -172,7 +157,7 @@ TEST_SUITE("renderer/same [gpu]") {
             r.sync(again, changes);
             REQUIRE(r.draw(list, target) == renderer::DrawResult::Done);
         }
-        CHECK(allocations.load() - before == 0);
+        CHECK(allocations() - before == 0);
     }
 
     TEST_CASE("multisampling and a depth target leave no validation message") {

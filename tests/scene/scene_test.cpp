@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/scene.h"
 
+#include "tests/support/allocations.h"
+
 #include <doctest/doctest.h>
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
 
-#include <atomic>
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <random>
 #include <set>
-
-namespace {
-std::atomic<long> allocations = 0;
-}
-
-// Counts what this program allocates, so that "a steady frame allocates nothing" can be checked.
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* p = std::malloc(size)) return p;
-    std::abort();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 using namespace pw;
 using namespace pw::scene;
@@ -339,9 +325,9 @@ TEST_SUITE("scene/scene") {
             return scene.update().moved.size();
         };
         frame(2);
-        const long before = allocations;
+        const long before = test::allocations();
         const std::size_t moved = frame(3);
-        const long after = allocations;
+        const long after = test::allocations();
         CHECK(moved > 0);
         CHECK(after == before);
     }

@@ -59,9 +59,9 @@ std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const st
     ProcessOptions options;
     options.output_file = broker.folder + "/" + node + ".log";
     options.pipe_input = true;
-    auto process = Process::start({"node", (source_dir() / "tests/twin/foreign/edge_node.mjs").string(),
-                                   broker.broker->url(), group, node},
-                                  options);
+    auto process = Process::start(
+        {"node", (source_dir() / "tests/twin/foreign/edge_node.mjs").string(), broker.broker->url(), group, node},
+        options);
     if (!process) {
         skip(process.error().what);
         return std::nullopt;

@@ -32,14 +32,14 @@ struct TestBroker {
 struct ForeignNode {
     Process process;
     void say(const std::string& line);
-    static std::optional<ForeignNode> start(const TestBroker& broker, const std::string& group, const std::string& node);
+    static std::optional<ForeignNode> start(const TestBroker& broker, const std::string& group,
+                                            const std::string& node);
 };
 
 // A client that is no host: hears everything under `filter`.
 class Listener {
   public:
-    Listener(const std::string& url, const std::string& filter,
-             std::optional<twin::MqttMessage> will = std::nullopt);
+    Listener(const std::string& url, const std::string& filter, std::optional<twin::MqttMessage> will = std::nullopt);
     std::vector<twin::MqttMessage> heard() { return *heard_.lock(); }
     bool heard_payload(std::string_view part);
     twin::Mqtt& mqtt() { return *mqtt_; }

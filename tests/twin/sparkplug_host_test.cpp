@@ -87,7 +87,8 @@ struct Dialogue {
         std::vector<std::string> out;
         for (const MqttMessage& message : host.outgoing) {
             const auto topic = parse_topic(message.topic);
-            if (topic && topic->type == MessageType::Ncmd) out.push_back(std::string(topic->group) + "/" + std::string(topic->node));
+            if (topic && topic->type == MessageType::Ncmd)
+                out.push_back(std::string(topic->group) + "/" + std::string(topic->node));
         }
         host.outgoing.clear();
         return out;
@@ -193,8 +194,8 @@ TEST_SUITE("twin/host_births") {
         TagStore small({}, 2);
         SparkplugHost host({}, small);
         host.connected(d.now());
-        const std::string birth = encode_payload(
-            std::vector{number("a", 1, 1.0), number("b", 2, 2.0), number("c", 3, 3.0)}, 0, d.now().utc);
+        const std::string birth =
+            encode_payload(std::vector{number("a", 1, 1.0), number("b", 2, 2.0), number("c", 3, 3.0)}, 0, d.now().utc);
         host.message("spBv1.0/g/NBIRTH/n", as_bytes(birth), false, d.now());
         host.outgoing.clear();
         CHECK(std::ranges::count(host.events, TwinEventKind::Malformed, &TwinEvent::kind) == 1);
@@ -538,7 +539,8 @@ TEST_SUITE("twin/host_rebirth") {
         d.connect();
         for (int i = 0; i < 9; ++i) {
             d.say("spBv1.0/g/NBIRTH/n" + std::to_string(i), {}, 0);
-            d.say("spBv1.0/g/DBIRTH/n0/d" + std::to_string(i), {number("x", 1, 1.0)}, static_cast<std::uint64_t>(i + 1));
+            d.say("spBv1.0/g/DBIRTH/n0/d" + std::to_string(i), {number("x", 1, 1.0)},
+                  static_cast<std::uint64_t>(i + 1));
         }
         CHECK(d.host.nodes_alive() == 3);
         CHECK(d.store.known() == 2);
@@ -572,7 +574,8 @@ TEST_SUITE("twin/host_state") {
         Dialogue d;
         d.up();
         d.ms = 5000;
-        const auto hear = [&](std::string_view json, std::string_view topic = "spBv1.0/STATE/plantwalk", bool retained = false) {
+        const auto hear = [&](std::string_view json, std::string_view topic = "spBv1.0/STATE/plantwalk",
+                              bool retained = false) {
             d.host.message(topic, as_bytes(json), retained, d.now());
             const auto out = std::exchange(d.host.outgoing, {});
             return out.empty() ? std::string() : out[0].payload;

@@ -267,9 +267,10 @@ TEST_SUITE("twin/sparkplug") {
         REQUIRE(state);
         CHECK(state->type == MessageType::State);
         CHECK(state->node == "host");
-        for (const char* bad : {"", "/", "spBv1.0", "spBv1.0/g", "spBv1.0/STATE", "spAv1.0/g/NBIRTH/n", "spBv1.0/g/NBIRTH",
-                                "spBv1.0/g/NBIRTH/n/d", "spBv1.0/g/DBIRTH/n", "spBv1.0/g/HELLO/n", "spBv1.0//NBIRTH/n",
-                                "spBv1.0/g/NBIRTH/", "spBv1.0/g/DDATA/n/d/e", "spBv1.0/g/DDATA/n/d/e/f"}) {
+        for (const char* bad :
+             {"", "/", "spBv1.0", "spBv1.0/g", "spBv1.0/STATE", "spAv1.0/g/NBIRTH/n", "spBv1.0/g/NBIRTH",
+              "spBv1.0/g/NBIRTH/n/d", "spBv1.0/g/DBIRTH/n", "spBv1.0/g/HELLO/n", "spBv1.0//NBIRTH/n",
+              "spBv1.0/g/NBIRTH/", "spBv1.0/g/DDATA/n/d/e", "spBv1.0/g/DDATA/n/d/e/f"}) {
             CHECK_MESSAGE(!parse_topic(bad), bad);
         }
     }

@@ -58,8 +58,9 @@ TEST_SUITE("twin/address") {
         CHECK(is_at("mqtt://[::1]:1884", "::1", 1884));
         CHECK(is_at("mqtt://[fe80::2]", "fe80::2", 1883));
         CHECK(is_at("unix:///run/broker.sock", "/run/broker.sock", 0));
-        for (const char* bad : {"", "localhost", "mqtt://", "mqtt://:1883", "mqtt://h:", "mqtt://h:0", "mqtt://h:65536",
-                                "mqtt://h:1x", "mqtt://a/b", "mqtt://u@h", "mqtt://::1", "mqtts://h", "unix://x", "unix://"}) {
+        for (const char* bad :
+             {"", "localhost", "mqtt://", "mqtt://:1883", "mqtt://h:", "mqtt://h:0", "mqtt://h:65536", "mqtt://h:1x",
+              "mqtt://a/b", "mqtt://u@h", "mqtt://::1", "mqtts://h", "unix://x", "unix://"}) {
             const auto twin = Twin::start({.broker = bad});
             REQUIRE_MESSAGE(!twin, bad);
             CHECK(twin.error().code == Errc::Malformed);
@@ -76,8 +77,9 @@ TEST_SUITE("twin/live [net]") {
         if (!test) return;
         auto node = ForeignNode::start(*test, "plant", "cell1");
         if (!node) return;
-        const auto twin = start(options_for(*test, {"plant/cell1/robot/J1", "plant/cell1/robot/J2",
-                                                    "plant/cell1/robot/State", "plant/cell1//births", "no/such/tag/x"}));
+        const auto twin =
+            start(options_for(*test, {"plant/cell1/robot/J1", "plant/cell1/robot/J2", "plant/cell1/robot/State",
+                                      "plant/cell1//births", "no/such/tag/x"}));
         CHECK(twin->snapshot().tags.size() == 5); // from the start
         REQUIRE(eventually_sees(*twin, [](const TwinSnapshot& s) { return is(s.tags[0], 0.0, Quality::Good); }));
         CHECK(twin->snapshot().connection == Connection::Online);
@@ -205,7 +207,8 @@ TEST_SUITE("twin/live [net]") {
         Listener sender(test->broker->url(), "spBv1.0/flood/#");
         const OutMetric none{};
         for (int i = 0; i < 3000; ++i) { // a birth is an event
-            REQUIRE(sender.mqtt().publish({"spBv1.0/flood/NBIRTH/n" + std::to_string(i % 8), encode_payload({&none, 0}, 0, {}), 0, false}));
+            REQUIRE(sender.mqtt().publish(
+                {"spBv1.0/flood/NBIRTH/n" + std::to_string(i % 8), encode_payload({&none, 0}, 0, {}), 0, false}));
         }
         REQUIRE(eventually_sees(*twin, [](const TwinSnapshot& s) { return s.messages >= 3000; }));
         const double births = to_number(twin->snapshot().tags[0].value);

@@ -68,7 +68,9 @@ TEST_SUITE("xr/loss [xr]") {
         const double memory = resident_mib();
         for (int n = 2; n <= 4; ++n) cycle(n);
         CHECK(open_files() <= files);
+#ifndef __SANITIZE_ADDRESS__ // which keeps what is freed
         CHECK(resident_mib() < memory + 30.0);
+#endif
         MESSAGE("3 cycles: ", open_files(), " files open before ", files, ", ", resident_mib() - memory, " MiB more");
         CHECK(test.finish() == "");
     }
@@ -145,7 +147,9 @@ TEST_SUITE("xr/faults [xr]") {
         }
         CHECK(told == 1);
     }
+}
 
+TEST_SUITE("xr/lesser_runtimes [xr]") {
     TEST_CASE("OpenXR 1.0, and a runtime with fewer spaces and no clock, serve as well") {
         for (const char* what : {"1.1", "LOCAL_FLOOR", "LOCAL_FLOOR STAGE", "timespec"}) {
             CAPTURE(what);

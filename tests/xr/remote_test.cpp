@@ -8,7 +8,7 @@
 
 using namespace pw;
 
-TEST_SUITE("xr/remote [unit]") {
+TEST_SUITE("xr/remote") {
     TEST_CASE("the packet has every value where Monado's driver reads it") {
         xr::RemoteState state;
         state.stage_from_head = {.position = {1.0, 2.0, 3.0}, .orientation = Quat(0.5f, 0.1f, 0.2f, 0.3f)};

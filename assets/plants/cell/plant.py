@@ -91,7 +91,6 @@ def palletiser(place, program):
             *[binding('gripper', finger, 'translation', axis=axis(nodes[finger]['axis']), smooth_s=.1,
                       **linear((0, nodes[finger]['open_m']), (100, round(nodes[finger]['closed_m'], 4)))) for finger in program['fingers']],
             binding('load', 'load:', 'visible'),
-            binding('state', 'Base', 'text', format='R1  {}'),
         ],
         'simulation': {'plays': 'palletiser', 'program': 'program.json', 'speed_share': .55, 'grip_s': .6, 'pallet_change_s': 12,
                        'axis_speed_deg_s': [x['max_deg_s'] for _, _, x in joints]},
@@ -133,7 +132,6 @@ def conveyor(place):
             lamp('eye_out', 'PhotoEye_Out_Lamp', 8),
             binding('end_stop', 'EndStop', 'translation', axis=axis(stop['axis']), smooth_s=.25,
                     **linear((0, stop['min_m']), (1, stop['max_m']))),
-            binding('state', 'ControlBox', 'text', format='C1  {}'),
         ],
         'simulation': {'plays': 'conveyor', 'pockets': POCKETS, 'pitch_m': PITCH_M, 'index_s': 2.6, 'stop_x_m': stop_x,
                        'eye_in_x_m': nodes['PhotoEye_In']['beam_x_m'], 'eye_out_x_m': nodes['PhotoEye_Out']['beam_x_m'],
@@ -180,8 +178,7 @@ def pallet(id, title, device, place, program, plays):
         'items': [crate(n) for n in range(1, CRATES + 1)],
         'tags': [tag(f'Pallets/{device}', 'crates', 'Crates', 'Crates on the pallet', low=0, high=CRATES),
                  tag(f'Pallets/{device}', 'done', 'Done', 'Pallets finished', low=0)],
-        'bindings': [*[binding('crates', f'crate_{n}:', 'visible', **linear((n - 1, 0), (n, 1))) for n in range(1, CRATES + 1)],
-                     binding('crates', 'HalfPallet_Wood', 'text', format=f'{device}  {{}}/{CRATES}')],
+        'bindings': [binding('crates', f'crate_{n}:', 'visible', **linear((n - 1, 0), (n, 1))) for n in range(1, CRATES + 1)],
         'simulation': {'plays': plays},
     }
 

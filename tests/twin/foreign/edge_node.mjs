@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Sparkplug edge node that is not ours: npm sparkplug-client. Run as `node edge_node.mjs URL GROUP NODE`, with NODE_PATH
-// naming the folder of the npm packages (script/enter sets it). It bears itself and the device "robot", answers rebirth requests, and obeys
-// lines on stdin: "ddata ALIAS VALUE", "ndata ALIAS VALUE", "skip" (a sequence number gets lost), "ddeath", "dbirth".
-// Each thing it does is a line on stdout.
+// A Sparkplug edge node that is not ours: npm sparkplug-client. Run as `node edge_node.mjs URL GROUP NODE`, with
+// NODE_PATH naming the folder of the npm packages (script/enter sets it). It bears itself and the device "robot",
+// answers rebirth requests, and obeys lines on stdin: "ddata ALIAS VALUE", "ndata ALIAS VALUE", "skip" (a sequence
+// number gets lost), "ddeath", "dbirth". Each thing it does is a line on stdout.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-const require = createRequire(import.meta.url) ; // unlike import, it looks in NODE_PATH
+const require = createRequire(import.meta.url); // unlike import, it looks in NODE_PATH
 const sparkplug = require("sparkplug-client");
 const [url, group, node] = process.argv.slice(2);
 const say = (line) => process.stdout.write(line + "\n");

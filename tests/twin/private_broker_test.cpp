@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/private_broker.h"
+
+#include "tests/twin/net.h"
+
+#include <doctest/doctest.h>
+
+using namespace pw;
+using namespace pw::test;
+
+TEST_SUITE("twin/private_broker [net]") {
+    TEST_CASE("two brokers live side by side and end with their owners") {
+        const auto first = TestBroker::start();
+        const auto second = TestBroker::start();
+        if (!first || !second) return;
+        CHECK(first->broker->port() != second->broker->port());
+        Listener one(first->broker->url(), "#");
+        Listener two(second->broker->url(), "#");
+        REQUIRE(one.mqtt().publish({"t", "hello", 1, false}));
+        CHECK(eventually([&] { return one.heard_payload("hello"); }));
+        CHECK(two.heard().empty());
+        first->broker.reset();
+        CHECK(eventually([&] { return !one.mqtt().connected(); }));
+        CHECK(two.mqtt().connected());
+    }
+
+    TEST_CASE("it says why it did not start") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        const auto nowhere = twin::start_private_broker(test->folder + "/no/such/folder");
+        REQUIRE(!nowhere);
+        CHECK(nowhere.error().what.contains("/no/such/folder"));
+    }
+}
