@@ -7,6 +7,9 @@
 #include "twin/sparkplug.h"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace pw;
 using namespace pw::test;
@@ -248,6 +251,24 @@ TEST_SUITE("twin/state [net]") {
         REQUIRE(eventually([&] { return !late.heard().empty(); }));
         CHECK(late.heard()[0].payload == listener.heard()[3].payload);
         CHECK(late.heard()[0].retain);
+    }
+
+    TEST_CASE("when the host is killed, the broker says it is offline, with the time of its birth") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        const pid_t child = ::fork(); // no thread of ours runs yet
+        if (child == 0) {
+            const auto twin = Twin::start(options_for(*test, {}));
+            for (;;) ::pause();
+        }
+        Listener listener(test->broker->url(), "spBv1.0/STATE/#");
+        const bool online = eventually([&] { return listener.heard_payload(R"("online":true)"); });
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        REQUIRE(online);
+        REQUIRE(eventually([&] { return listener.heard_payload(R"("online":false)"); }));
+        const auto time_of = [](const std::string& json) { return json.substr(json.find("\"timestamp\"")); };
+        CHECK(time_of(listener.heard().back().payload) == time_of(listener.heard().front().payload));
     }
 }
 
