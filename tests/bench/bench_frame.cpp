@@ -209,8 +209,8 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         const Numbers n = measure(stage, **offscreen, options);
         const double nodes = r.stats().nodes;
         std::printf("%s,%.0f,%ux%u,%.3f,%.3f,%.1f,%.2f,%.2f,%.2f,%.0f,%u,%llu\n", name.c_str(), nodes, width, height,
-                    n.cpu_ms, n.cpu_p99_ms, n.cpu_ms * 1e6 / std::max(1.0, nodes), n.wall_ms, n.wall_p99_ms, n.process_cpu_ms, first_ms,
-                    r.stats().draws, static_cast<unsigned long long>(r.stats().triangles));
+                    n.cpu_ms, n.cpu_p99_ms, n.cpu_ms * 1e6 / std::max(1.0, nodes), n.wall_ms, n.wall_p99_ms,
+                    n.process_cpu_ms, first_ms, r.stats().draws, static_cast<unsigned long long>(r.stats().triangles));
         std::fflush(stdout);
         if (options.shot.empty()) continue;
         r.begin_frame();
@@ -227,8 +227,9 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
 
 int main(int argc, char** argv) {
     const Options options = parse(argc, argv);
-    std::printf("scene,nodes,size,cpu_ms,cpu_p99_ms,cpu_ns_per_node,wall_ms,wall_p99_ms,process_cpu_ms,first_picture_ms,draws,"
-                "triangles\n");
+    std::printf(
+        "scene,nodes,size,cpu_ms,cpu_p99_ms,cpu_ns_per_node,wall_ms,wall_p99_ms,process_cpu_ms,first_picture_ms,draws,"
+        "triangles\n");
     bool good = true;
     for (const std::string& file : options.files) {
         Reports reports;
