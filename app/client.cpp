@@ -88,10 +88,10 @@ Result<void> Client::open() {
 }
 
 Result<void> Client::make_graphics() {
-    auto graphics =
-        Graphics::make(*host_, *jobs_, options_.settings, environment_.get(), std::span(&font_->picture(), 1));
+    auto graphics = Graphics::make(*host_, *jobs_, options_.settings, environment_.get());
     if (!graphics) return std::unexpected(graphics.error());
     graphics_ = std::move(*graphics);
+    font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
     controller_prop_ = 0;
@@ -193,7 +193,7 @@ void Client::draw(bool render) {
 }
 
 void Client::resolve_placed() {
-    live_->resolve(scene_, problems_);
+    live_->resolve(scene_, stage_.complete(), problems_);
     scene_.update();
     structure_pending_ = true;
     label_places_.assign(plant_.equipment.size(), DVec3(std::numeric_limits<double>::quiet_NaN()));

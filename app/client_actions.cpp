@@ -57,7 +57,10 @@ Action make(std::string id, std::string title, std::string help, std::string und
 }
 
 ArgSpec part_arg(bool required) {
-    return {.name = "part", .title = "Part", .kind = ArgKind::Part, .required = required,
+    return {.name = "part",
+            .title = "Part",
+            .kind = ArgKind::Part,
+            .required = required,
             .fallback = required ? work::ArgValue{} : work::ArgValue{std::string()}};
 }
 

@@ -15,8 +15,8 @@ namespace {
 constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u, kStaleText = 0xff'b8'b4'b0u; // ABGR
 constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
-constexpr std::uint32_t kCardWidth = 640, kCardHeight = 520;
-constexpr Vec2 kCardSize_m{0.64f, 0.52f};
+constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460;
+constexpr Vec2 kCardSize_m{0.78f, 0.69f}; // a line of text is 1.2° high at 1.2 m
 
 } // namespace
 
@@ -60,12 +60,13 @@ void Client::compose_labels() {
             words += " · ";
             words += quality_words(quality);
         }
-        labels_.push_back({.position = label_places_[e],
-                           .height_m = 0.085f,
-                           .text = words,
-                           .color_srgba = stale ? kStaleText : kLabelText,
-                           .back_srgba = kLabelBack,
-                           .through_walls = true});
+        labels_.push_back(
+            {.position = label_places_[e],
+             .height_m = 0.085f,
+             .text = words,
+             .color_srgba = stale ? kStaleText : kLabelText,
+             .back_srgba = kLabelBack,
+             .through_walls = host_->kind() != xr::HostKind::Headset}); // depth that disagrees hurts two eyes
     }
     for (const auto& text : live_->texts()) {
         const Affine& world = scene_.world(text.node);

@@ -64,8 +64,7 @@ renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool re
 } // namespace
 
 Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, const Settings& settings,
-                                                 const scene::HdrPixels* environment,
-                                                 std::span<const scene::Pixels> textures) {
+                                                 const scene::HdrPixels* environment) {
     std::unique_ptr<Graphics> out(new Graphics(host));
     const std::string cache = user_cache_folder();
     if (auto made = make_folders(cache); !made) log_warn("no cache: " + made.error().what);
@@ -89,7 +88,6 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
     if (environment != nullptr) {
         if (auto set = out->renderer_->set_environment(*environment); !set) log_warn(set.error().what);
     }
-    for (const auto& pixels : textures) out->renderer_->add_texture(pixels);
     return out;
 }
 

@@ -17,10 +17,9 @@ namespace pw::app {
 
 class Graphics {
   public:
-    // `environment` may be null. `textures` are added in order and get the ids 1, 2, …
+    // `environment` may be null.
     static Result<std::unique_ptr<Graphics>> make(xr::Host& host, Jobs& jobs, const Settings& settings,
-                                                  const scene::HdrPixels* environment,
-                                                  std::span<const scene::Pixels> textures);
+                                                  const scene::HdrPixels* environment);
     ~Graphics(); // detaches the host; the host must still live
 
     renderer::Renderer& renderer() { return *renderer_; }

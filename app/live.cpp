@@ -63,7 +63,7 @@ const plant::Binding& Live::declared(std::uint32_t binding) const {
     return plant_.equipment[bound.equipment].bindings[bound.binding];
 }
 
-void Live::resolve(const scene::Scene& scene, Reports& problems) {
+void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems) {
     const auto list = bindings_.list();
     for (std::uint32_t i = 0; i < list.size(); ++i) {
         if (states_[i].target != scene::kNone) continue;
@@ -71,8 +71,9 @@ void Live::resolve(const scene::Scene& scene, Reports& problems) {
         const auto& binding = declared(i);
         const auto node = find_node(scene, equipment, binding.node);
         if (!node) {
-            problems.add(equipment.id,
-                         std::format("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
+            if (all_placed)
+                problems.add(equipment.id,
+                             std::format("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
             continue;
         }
         auto found = std::ranges::find(targets_, node, &Target::node);

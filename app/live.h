@@ -22,8 +22,9 @@ class Live {
     // `plant` must outlive it. Without a broker nothing is stale and everything rests.
     static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker, Reports& problems);
 
-    // Looks up what the bindings point at; call again after models were placed. Reports targets that are not there.
-    void resolve(const scene::Scene& scene, Reports& problems);
+    // Looks up what the bindings point at; call again after models were placed. Once `all_placed`, a target that is not
+    // there is reported.
+    void resolve(const scene::Scene& scene, bool all_placed, Reports& problems);
     // Applies the newest words of the machines for a frame that is seen at `display`.
     void step(scene::Scene& scene, Time display);
 

@@ -33,11 +33,11 @@ UiFont::UiFont(const std::string& file, float scale) : impl_(std::make_unique<Im
     impl_->picture.width = static_cast<std::uint32_t>(width);
     impl_->picture.height = static_cast<std::uint32_t>(height);
     impl_->picture.rgba.assign(pixels, pixels + std::size_t{4} * impl_->picture.width * impl_->picture.height);
-    impl_->atlas.SetTexID(reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(kTexture)));
     impl_->atlas.ClearTexData();
 }
 UiFont::~UiFont() = default;
 const scene::Pixels& UiFont::picture() const { return impl_->picture; }
+void UiFont::set_texture(std::uint32_t id) { impl_->atlas.SetTexID(reinterpret_cast<ImTextureID>(std::uintptr_t{id})); }
 
 struct Ui::Impl {
     ImGuiContext* context = nullptr;

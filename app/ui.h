@@ -19,13 +19,13 @@ struct UiPointer { // in pixels of the surface
     bool pressed = false;
 };
 
-// The letters of the user interface. Rasterised once; its picture is given to each renderer as texture 1.
+// The letters of the user interface. Rasterised once; each new renderer is given its picture and says its texture id.
 class UiFont {
   public:
     UiFont(const std::string& file, float scale); // a missing file is replaced by built-in letters
     ~UiFont();
     const scene::Pixels& picture() const;
-    static constexpr std::uint32_t kTexture = 1;
+    void set_texture(std::uint32_t id);
 
   private:
     friend class Ui;

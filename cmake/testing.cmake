@@ -55,5 +55,5 @@ endfunction()
 # pw_check(NAME COMMAND...): a check of the source tree as a ctest entry, label unit.
 function(pw_check name)
   add_test(NAME check/${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-  set_tests_properties(check/${name} PROPERTIES LABELS unit TIMEOUT 60)
+  set_tests_properties(check/${name} PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()

@@ -152,8 +152,8 @@ Result<void> DeviceImpl::make_instance(const DeviceOptions& options, const Devic
         }
         extensions.emplace_back(VK_EXT_LAYER_SETTINGS_EXTENSION_NAME);
     }
-    const VkApplicationInfo app{VK_STRUCTURE_TYPE_APPLICATION_INFO, nullptr, "Plantwalk", 1, "Plantwalk", 1,
-                                VK_API_VERSION_1_3};
+    const VkApplicationInfo app{
+        VK_STRUCTURE_TYPE_APPLICATION_INFO, nullptr, "Plantwalk", 1, "Plantwalk", 1, VK_API_VERSION_1_3};
     const VkBool32 on = VK_TRUE;
     const VkLayerSettingEXT setting{kValidationLayer, "validate_sync", VK_LAYER_SETTING_TYPE_BOOL32_EXT, 1, &on};
     VkLayerSettingsCreateInfoEXT settings{VK_STRUCTURE_TYPE_LAYER_SETTINGS_CREATE_INFO_EXT, nullptr, 1, &setting};
@@ -174,8 +174,8 @@ Result<void> DeviceImpl::make_instance(const DeviceOptions& options, const Devic
     }
     if (debug_utils_) {
         messenger.pNext = nullptr;
-        const auto make = instance_function<PFN_vkCreateDebugUtilsMessengerEXT>(gpu_.raw.instance,
-                                                                                "vkCreateDebugUtilsMessengerEXT");
+        const auto make =
+            instance_function<PFN_vkCreateDebugUtilsMessengerEXT>(gpu_.raw.instance, "vkCreateDebugUtilsMessengerEXT");
         check(make(gpu_.raw.instance, &messenger, nullptr, &messenger_), "vkCreateDebugUtilsMessengerEXT");
     }
     return {};
@@ -218,8 +218,8 @@ Result<void> DeviceImpl::make_device(const GpuFacts& facts, const DeviceHooks& h
     features.link();
     gpu_.anisotropy = features.core.features.samplerAnisotropy == VK_TRUE;
     const float priority = 1.f;
-    const VkDeviceQueueCreateInfo queue{VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, facts.queue_family, 1,
-                                        &priority};
+    const VkDeviceQueueCreateInfo queue{
+        VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, facts.queue_family, 1, &priority};
     const std::vector<const char*> names = pointers(hooks.device_extensions);
     VkDeviceCreateInfo create{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features.core};
     create.queueCreateInfoCount = 1;
@@ -277,8 +277,8 @@ DeviceImpl::~DeviceImpl() {
         vkDestroyDevice(gpu_.device, nullptr);
     }
     if (messenger_ != VK_NULL_HANDLE) {
-        const auto destroy = instance_function<PFN_vkDestroyDebugUtilsMessengerEXT>(
-            gpu_.raw.instance, "vkDestroyDebugUtilsMessengerEXT");
+        const auto destroy = instance_function<PFN_vkDestroyDebugUtilsMessengerEXT>(gpu_.raw.instance,
+                                                                                    "vkDestroyDebugUtilsMessengerEXT");
         destroy(gpu_.raw.instance, messenger_, nullptr);
     }
     if (gpu_.raw.instance != VK_NULL_HANDLE) vkDestroyInstance(gpu_.raw.instance, nullptr);

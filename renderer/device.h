@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The Vulkan device: instance, GPU, one queue, memory, pipeline cache. Made with hooks, because an OpenXR runtime wants to
-// create instance and device itself. Owned by the app; everything of the renderer dies before it. Frame thread only,
+// The Vulkan device: instance, GPU, one queue, memory, pipeline cache. Made with hooks, because an OpenXR runtime wants
+// to create instance and device itself. Owned by the app; everything of the renderer dies before it. Frame thread only,
 // but for pipeline creation on jobs.
 
 #include "base/result.h"
@@ -46,7 +46,7 @@ class Device {
     virtual ~Device() = default; // waits idle, writes the pipeline cache
     virtual const RawDevice& raw() const = 0;
     virtual const std::string& gpu_name() const = 0;
-    virtual bool software() const = 0; // a CPU rasteriser: choose the tier made for it
+    virtual bool software() const = 0;                     // a CPU rasteriser: choose the tier made for it
     virtual std::uint32_t validation_messages() const = 0; // warnings and errors so far
     // Makes the next submit report a lost device, as a driver would. For tests.
     virtual void force_loss() = 0;

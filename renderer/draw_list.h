@@ -27,7 +27,7 @@ struct Sun {
 struct Label {
     DVec3 position{0.0}; // middle of the lower edge
     Quat orientation = kNoRotation;
-    bool billboard = true; // turns towards the eye about +Y and tilts
+    bool billboard = true;  // turns towards the eye about +Y and tilts
     float height_m = 0.05f; // of a line of text
     std::string_view text;
     std::uint32_t color_srgba = 0xffff'ffffu;
@@ -78,7 +78,7 @@ struct DrawList {
     std::span<const View> views; // 1, or 2 for stereo (both in one pass)
     Sun sun;
     float environment_intensity = 1.f;
-    bool show_environment = false; // as the background; else `background`
+    bool show_environment = false;              // as the background; else `background`
     Vec4 background{0.02f, 0.02f, 0.025f, 1.f}; // linear, premultiplied by its alpha
     float exposure = 1.f;
     std::span<const Label> labels;

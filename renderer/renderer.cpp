@@ -31,8 +31,8 @@ bool is_eight_bit(VkFormat format) {
 Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, const RendererOptions& options) {
     PW_ASSERT(options.view_count == 1 || options.view_count == 2, "one view or two");
     if (!is_eight_bit(options.color_format)) {
-        return fail(Errc::Unsupported, "the target's format " + std::to_string(options.color_format) +
-                                           " is not RGBA or BGRA with 8 bits");
+        return fail(Errc::Unsupported,
+                    "the target's format " + std::to_string(options.color_format) + " is not RGBA or BGRA with 8 bits");
     }
     Gpu& gpu = gpu_of(device);
     const Tier tier = options.tier.value_or(tier_for(gpu));
@@ -48,9 +48,8 @@ Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, con
 RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options, Tier tier,
                            const TargetFormats& formats)
     : gpu_(gpu), tier_(tier), formats_(formats), view_count_(options.view_count), layouts_(make_layouts(gpu)),
-      textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu), materials_(gpu, jobs),
-      nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
-      environment_(gpu, layouts_, textures_, options.cache_folder),
+      textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu), materials_(gpu, jobs), nodes_(gpu, layouts_),
+      buffers_(DrawBuffers::make(gpu)), environment_(gpu, layouts_, textures_, options.cache_folder),
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
@@ -156,9 +155,7 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     environment_.fill(uniforms_, list.environment_intensity);
     uniforms_.environment.z = list.exposure;
     Sun sun = list.sun;
-    if (scene_ != nullptr) {
-        sun = lights_.fill(*scene_, list, origin_, uniforms_);
-    }
+    if (scene_ != nullptr) { sun = lights_.fill(*scene_, list, origin_, uniforms_); }
     draw_shadow_ = shadow_.aim(sun, list.views[0], scene_bounds_, uniforms_, origin_);
     std::memcpy(slots_[slot_index_].uniforms.data(), &uniforms_, sizeof uniforms_);
 }

@@ -3,7 +3,8 @@
 // Draws a scene and a DrawList into one or two views. It can always be made again from the scene: nothing lives here
 // alone. Frame thread only. A frame is
 //     begin_frame() → sync(scene, changes) → draw(list, target)
-// begin_frame waits for the fence of its frame slot (2 in flight) and for nothing else. A steady frame allocates nothing.
+// begin_frame waits for the fence of its frame slot (2 in flight) and for nothing else. A steady frame allocates
+// nothing.
 
 #include "base/jobs.h"
 #include "base/result.h"
@@ -19,7 +20,11 @@
 
 namespace pw::renderer {
 
-enum class Tier : std::uint8_t { Software, Low, High }; // shadow size, sample count, filtering; declared in docs/renderer.md
+enum class Tier : std::uint8_t {
+    Software,
+    Low,
+    High
+}; // shadow size, sample count, filtering; declared in docs/renderer.md
 
 struct RendererOptions {
     std::optional<Tier> tier; // empty: by the device
@@ -40,7 +45,7 @@ struct Target {
     VkImageLayout depth_layout_before = VK_IMAGE_LAYOUT_UNDEFINED;
     VkImageLayout depth_layout_after = VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL;
     VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE; // binary; or none
-    struct Mirror { // layer 0 is blitted here as well, keeping its shape
+    struct Mirror {                                             // layer 0 is blitted here as well, keeping its shape
         VkImage image = VK_NULL_HANDLE;
         std::uint32_t width = 0, height = 0;
         VkImageLayout layout_after = VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
@@ -53,10 +58,10 @@ struct Target {
 inline constexpr float kNearPlane_m = 0.05f;
 
 struct RenderStats {
-    std::uint32_t draws = 0;      // indirect draw records that survived culling are not known to the CPU: submitted
-    std::uint64_t triangles = 0;  // submitted before culling
-    std::uint32_t nodes = 0;      // nodes with a mesh
-    double gpu_ms = 0.0;          // of a finished frame, by timestamps; 0 where the device has none
+    std::uint32_t draws = 0;     // indirect draw records that survived culling are not known to the CPU: submitted
+    std::uint64_t triangles = 0; // submitted before culling
+    std::uint32_t nodes = 0;     // nodes with a mesh
+    double gpu_ms = 0.0;         // of a finished frame, by timestamps; 0 where the device has none
     std::uint32_t pending_uploads = 0; // images still being decoded or copied
 };
 
@@ -78,8 +83,8 @@ class Renderer {
     virtual void sync(const scene::Scene& scene, const scene::Changes& changes) = 0;
     virtual DrawResult draw(const DrawList& list, const Target& target) = 0;
 
-    // The oldest picture asked for with Target::read_back whose frame is finished, layers below each other; waits for it
-    // when `wait`. sRGB bytes as they would be shown.
+    // The oldest picture asked for with Target::read_back whose frame is finished, layers below each other; waits for
+    // it when `wait`. sRGB bytes as they would be shown.
     virtual std::optional<scene::Pixels> take_picture(bool wait) = 0;
     // True when every image of the scene is on the GPU: pictures for comparison wait for this.
     virtual bool settled() const = 0;

@@ -2,8 +2,9 @@
 // What the renderer takes from the scene: models, draws, and where things are.
 #include "renderer/internal/renderer_impl.h"
 
-#include <algorithm>
 #include <glm/geometric.hpp>
+
+#include <algorithm>
 
 namespace pw::renderer {
 
@@ -131,10 +132,10 @@ void RendererImpl::make_frame_sets() {
 void RendererImpl::write_frame_set(FrameSlot& slot) const {
     using namespace shaders;
     static constexpr std::uint32_t kBuffers = kBindMorphs + 1;
-    const std::array<VkBuffer, kBuffers> buffers{slot.uniforms.get(),    nodes_.transforms(),       nodes_.styles(),
-                                                 materials_.buffer(),    buffers_.instances.get(),  buffers_.groups.get(),
-                                                 buffers_.visible.get(), buffers_.commands.get(),   buffers_.cull.get(),
-                                                 pool_.vertices(),       pool_.skins(),             pool_.morphs()};
+    const std::array<VkBuffer, kBuffers> buffers{
+        slot.uniforms.get(),      nodes_.transforms(),   nodes_.styles(),        materials_.buffer(),
+        buffers_.instances.get(), buffers_.groups.get(), buffers_.visible.get(), buffers_.commands.get(),
+        buffers_.cull.get(),      pool_.vertices(),      pool_.skins(),          pool_.morphs()};
     std::array<VkDescriptorBufferInfo, kBuffers> infos{};
     std::array<VkWriteDescriptorSet, kBuffers + 1> writes{};
     for (std::uint32_t i = 0; i < kBuffers; ++i) {

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A bounding volume hierarchy over boxes, for rays: binned SAH (Wald 2007), two children, refitted bottom up. Internal to
-// picking. V is the vector type of the boxes: Vec3 within a geometry, DVec3 in the world.
+// A bounding volume hierarchy over boxes, for rays: binned SAH (Wald 2007), two children, refitted bottom up. Internal
+// to picking. V is the vector type of the boxes: Vec3 within a geometry, DVec3 in the world.
 
 #include "base/math.h"
 
@@ -84,8 +84,8 @@ template <class V> class Bvh {
         return area;
     }
 
-    // Calls hit(item, limit) for the items whose leaf the ray meets before `limit`, nearer boxes first; hit() lowers the
-    // limit when it finds something.
+    // Calls hit(item, limit) for the items whose leaf the ray meets before `limit`, nearer boxes first; hit() lowers
+    // the limit when it finds something.
     template <class HitItem> void search(const BoxRay& ray, double& limit, HitItem&& hit) const {
         if (nodes_.empty()) return;
         struct Entry {
@@ -126,7 +126,8 @@ template <class V> class Bvh {
         const DVec3 a = (DVec3(box.min) - ray.origin) * ray.inverse_direction;
         const DVec3 b = (DVec3(box.max) - ray.origin) * ray.inverse_direction;
         // fmin and fmax drop the NaN of a ray that runs within a face
-        const double in = std::fmax(std::fmax(std::fmin(a.x, b.x), std::fmin(a.y, b.y)), std::fmax(std::fmin(a.z, b.z), 0.0));
+        const double in =
+            std::fmax(std::fmax(std::fmin(a.x, b.x), std::fmin(a.y, b.y)), std::fmax(std::fmin(a.z, b.z), 0.0));
         const double out = std::fmin(std::fmin(std::fmax(a.x, b.x), std::fmax(a.y, b.y)), std::fmax(a.z, b.z));
         return in <= out * (1.0 + 1e-12) ? in : std::numeric_limits<double>::infinity();
     }
@@ -148,7 +149,8 @@ template <class V> class Bvh {
         return at < kBins ? static_cast<std::uint32_t>(std::max(at, 0.0)) : kBins - 1;
     }
 
-    Cut best_cut(std::span<const Box> boxes, std::span<const std::uint32_t> items, const DVec3& low, const DVec3& high) const {
+    Cut best_cut(std::span<const Box> boxes, std::span<const std::uint32_t> items, const DVec3& low,
+                 const DVec3& high) const {
         Cut best;
         for (int axis = 0; axis < 3; ++axis) {
             if (!(high[axis] > low[axis])) continue;

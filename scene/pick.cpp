@@ -64,7 +64,8 @@ struct LocalRay { // in a mesh's own space; distances stay those of the world
     BoxRay boxes;
 };
 
-std::optional<double> meet(const LocalRay& ray, const DVec3& a, const DVec3& b, const DVec3& c) { // Möller, Trumbore 1997
+std::optional<double> meet(const LocalRay& ray, const DVec3& a, const DVec3& b,
+                           const DVec3& c) { // Möller, Trumbore 1997
     const DVec3 e1 = b - a, e2 = c - a;
     const DVec3 p = glm::cross(ray.direction, e2);
     const double det = glm::dot(e1, p);
@@ -106,7 +107,8 @@ struct Picker::Impl {
     void collect_items(const Scene& scene);
     void update_box(const Scene& scene, std::uint32_t item);
     void bring_up_to_date(const Scene& scene);
-    void pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit, std::optional<Hit>& best) const;
+    void pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
+                   std::optional<Hit>& best) const;
 };
 
 void Picker::Impl::collect_items(const Scene& scene) {

@@ -22,10 +22,10 @@ using NodeId = Id<struct NodeTag>;
 using PlacedId = Id<struct PlacedTag>;
 
 enum StyleFlag : std::uint8_t {
-    kHidden = 1,    // the user hid it: neither drawn nor picked; with its subtree
-    kGhost = 2,     // drawn faint and see-through
-    kHighlight = 4, // drawn with the selection's colour and outline
-    kStale = 8,     // its twin is out of date: drawn desaturated and hatched
+    kHidden = 1,       // the user hid it: neither drawn nor picked; with its subtree
+    kGhost = 2,        // drawn faint and see-through
+    kHighlight = 4,    // drawn with the selection's colour and outline
+    kStale = 8,        // its twin is out of date: drawn desaturated and hatched
     kBoundHidden = 16, // a binding says it is not there; as kHidden
 };
 

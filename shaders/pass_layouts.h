@@ -34,7 +34,7 @@ struct GpuLine {
     uint color; // sRGBA8, R lowest
 };
 
-struct GpuLabel { // a point (x, y) of its space lies at position + x right + y up
+struct GpuLabel {     // a point (x, y) of its space lies at position + x right + y up
     float px, py, pz; // rel
     uint color;       // sRGBA8
     float rx, ry, rz;
@@ -45,7 +45,7 @@ struct GpuLabel { // a point (x, y) of its space lies at position + x right + y 
 
 struct GpuGlyph {
     float left, bottom, right, top; // in the label's space
-    uint uv0, uv1; // texels of the atlas, x in the low half; equal: the plate
+    uint uv0, uv1;                  // texels of the atlas, x in the low half; equal: the plate
     uint label;
     uint pad;
 };
@@ -53,7 +53,7 @@ struct GpuGlyph {
 struct LabelPush {
     uint labels_low, labels_high;
     uint glyphs_low, glyphs_high;
-    uint atlas; // in textures[]
+    uint atlas;   // in textures[]
     float spread; // texels from a distance of 0 to one of 0.5
 };
 

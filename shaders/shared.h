@@ -20,21 +20,21 @@ using mat4 = Mat4;
 
 // Set 0, the frame set: the same for every pass, compute and graphics.
 const uint kFrameSet = 0;
-const uint kBindFrame = 0;       // uniform FrameUniforms
-const uint kBindTransforms = 1;  // GpuTransform per scene node, then per prop node
-const uint kBindStyles = 2;      // GpuStyle, same index
-const uint kBindMaterials = 3;   // GpuMaterial
-const uint kBindInstances = 4;   // GpuInstance: one per node and primitive
-const uint kBindGroups = 5;      // GpuGroup: instances that share geometry and material
-const uint kBindVisible = 6;     // uint: instance indices that survived culling, group by group
-const uint kBindCommands = 7;    // VkDrawIndexedIndirectCommand as uint[5]
-const uint kBindCull = 8;        // uint: counts per bucket, visibility words, prefix sums
-const uint kBindVertices = 9;    // uint[10] per vertex: what skinning reads and writes
-const uint kBindSkin = 10;       // uint[4] per vertex: joints and weights
-const uint kBindMorphs = 11;     // float[9] per vertex and target: position, normal, tangent deltas
-const uint kBindSpecular = 12;   // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
-const uint kBindDfg = 13;        // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias
-const uint kBindShadow = 14;     // sampler2DShadow of the sun
+const uint kBindFrame = 0;      // uniform FrameUniforms
+const uint kBindTransforms = 1; // GpuTransform per scene node, then per prop node
+const uint kBindStyles = 2;     // GpuStyle, same index
+const uint kBindMaterials = 3;  // GpuMaterial
+const uint kBindInstances = 4;  // GpuInstance: one per node and primitive
+const uint kBindGroups = 5;     // GpuGroup: instances that share geometry and material
+const uint kBindVisible = 6;    // uint: instance indices that survived culling, group by group
+const uint kBindCommands = 7;   // VkDrawIndexedIndirectCommand as uint[5]
+const uint kBindCull = 8;       // uint: counts per bucket, visibility words, prefix sums
+const uint kBindVertices = 9;   // uint[10] per vertex: what skinning reads and writes
+const uint kBindSkin = 10;      // uint[4] per vertex: joints and weights
+const uint kBindMorphs = 11;    // float[9] per vertex and target: position, normal, tangent deltas
+const uint kBindSpecular = 12;  // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
+const uint kBindDfg = 13;       // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias
+const uint kBindShadow = 14;    // sampler2DShadow of the sun
 // Set 1, the textures: sampler2D textures[]. 0 is white, 1 a flat normal (0.5, 0.5, 1), 2 black.
 const uint kTextureSet = 1;
 const uint kWhiteTexture = 0;
@@ -63,17 +63,17 @@ struct FrameUniforms {
     ViewUniforms views[2];
     vec4 origin_high; // the world's origin of "rel", as a sum of two floats
     vec4 origin_low;
-    vec4 origin_wrapped; // the origin modulo 1 m: patterns that stand still in the world
-    vec4 to_sun;      // w: 1 when the shadow map holds its shadow
-    vec4 sun_color;   // linear illuminance
-    vec4 background;  // linear, premultiplied
-    vec4 irradiance[9]; // spherical harmonics, cosine lobe and 1/pi included: the sum is the diffuse light on white
-    mat4 shadow_from_rel; // to [0,1] × [0,1] and reversed depth
+    vec4 origin_wrapped;   // the origin modulo 1 m: patterns that stand still in the world
+    vec4 to_sun;           // w: 1 when the shadow map holds its shadow
+    vec4 sun_color;        // linear illuminance
+    vec4 background;       // linear, premultiplied
+    vec4 irradiance[9];    // spherical harmonics, cosine lobe and 1/pi included: the sum is the diffuse light on white
+    mat4 shadow_from_rel;  // to [0,1] × [0,1] and reversed depth
     vec4 shadow_planes[4]; // of its box, as ViewUniforms::planes
-    vec4 shadow_texel;    // x: 1 / side, y: metres per texel
-    vec4 environment;     // x: intensity, y: highest mip of the specular cube, z: exposure, w: 1 when there is one
-    uvec4 counts;         // x: views, y: lights
-    vec4 extent;          // pixels of the target: width, height, 1/width, 1/height
+    vec4 shadow_texel;     // x: 1 / side, y: metres per texel
+    vec4 environment;      // x: intensity, y: highest mip of the specular cube, z: exposure, w: 1 when there is one
+    uvec4 counts;          // x: views, y: lights
+    vec4 extent;           // pixels of the target: width, height, 1/width, 1/height
     GpuLight lights[kMaxLights];
 };
 
@@ -97,11 +97,11 @@ const uint kOcclusion = 3;
 const uint kEmissive = 4;
 struct GpuMaterial {
     vec4 base_color;
-    vec4 emissive; // w: alpha cutoff
-    vec4 factors;  // metallic, roughness, normal scale, occlusion strength
-    uvec4 textures;     // base color, metallic-roughness, normal, occlusion
-    uvec4 more;         // x: emissive texture, y: bit per use: takes uv1
-    vec4 uv_linear[5];  // rows of the 2×2: uv' = (dot(l.xy, uv), dot(l.zw, uv)) + offset
+    vec4 emissive;     // w: alpha cutoff
+    vec4 factors;      // metallic, roughness, normal scale, occlusion strength
+    uvec4 textures;    // base color, metallic-roughness, normal, occlusion
+    uvec4 more;        // x: emissive texture, y: bit per use: takes uv1
+    vec4 uv_linear[5]; // rows of the 2×2: uv' = (dot(l.xy, uv), dot(l.zw, uv)) + offset
     vec4 uv_offset[5];
 };
 
@@ -111,7 +111,7 @@ const uint kListGhost = 1;  // the same, but ghosts
 const uint kListShadow = 2; // what throws a shadow
 const uint kListCount = 3;
 const uint kMaxBuckets = 128; // draws that share a pipeline and its state
-const uint kNeverCulled = 1; // GpuInstance::flags: its box says nothing (it is skinned)
+const uint kNeverCulled = 1;  // GpuInstance::flags: its box says nothing (it is skinned)
 
 // Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
 // instances, `words` + 1 prefix sums of their bits.
@@ -122,17 +122,17 @@ struct CullPush {
     uint pad0, pad1;
 };
 
-struct ScatterPush { // copies `count` records of `words` uints to the places that an index list names
+struct ScatterPush {                // copies `count` records of `words` uints to the places that an index list names
     uint indices_low, indices_high; // device addresses
     uint records_low, records_high;
     uint target_low, target_high;
     uint count, words;
 };
 
-struct SkinPush { // one deformed mesh
+struct SkinPush {             // one deformed mesh
     uint data_low, data_high; // device address: joint matrices (3 × vec4 each), then morph weights (float)
     uint vertex_count, source_vertex, target_vertex, skin_vertex; // skin_vertex: ~0 without a skin
-    uint joint_count, morph_first, morph_count; // morph_first: in deltas of 9 floats
+    uint joint_count, morph_first, morph_count;                   // morph_first: in deltas of 9 floats
     uint has_tangents;
 };
 

@@ -277,7 +277,7 @@ class MosquittoClient final : public Mqtt {
     Session session_;                   // the thread's own
     Guarded<mosquitto*> open_{nullptr}; // what publish() may use; not while the thread waits for the network
     Time last_tick_{};
-    std::atomic<int> unconfirmed_{0};   // publishes of this session that are not sent (QoS 0) or answered yet
+    std::atomic<int> unconfirmed_{0}; // publishes of this session that are not sent (QoS 0) or answered yet
     std::atomic<bool> connected_{false}, drop_{false};
     std::jthread thread_;
 };

@@ -213,7 +213,8 @@ void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_
     const auto found = node.device_of.find(device_name);
     Device* device = found == node.device_of.end() ? nullptr : &node.devices[found->second];
     if (!device || device->life != Life::Alive) {
-        if (type == MessageType::Ddata) want_rebirth(node, std::format("{} speaks and was not born", to_utf8(device_name)), now);
+        if (type == MessageType::Ddata)
+            want_rebirth(node, std::format("{} speaks and was not born", to_utf8(device_name)), now);
         return;
     }
     if (type == MessageType::Ddata) return apply_data(node, device->metrics, now);

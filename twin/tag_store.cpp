@@ -26,7 +26,8 @@ bool same(const Value& a, const Value& b) {
 
 } // namespace
 
-TagStore::TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags) : max_tags_(max_tags) {
+TagStore::TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags, std::size_t max_text_bytes)
+    : max_tags_(max_tags), max_text_bytes_(max_text_bytes) {
     for (const WatchedTag& tag : watched) {
         const TagId id = intern(tag.source);
         watched_.push_back(id);
@@ -37,7 +38,7 @@ TagStore::TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags) 
 
 TagId TagStore::intern(std::string_view name) {
     if (const auto found = ids_.find(name); found != ids_.end()) return found->second;
-    if (names_.size() >= max_tags_ || text_bytes_ + name.size() > kMaxTextBytes) return {};
+    if (names_.size() >= max_tags_ || text_bytes_ + name.size() > max_text_bytes_) return {};
     const TagId id{static_cast<std::uint32_t>(names_.size())};
     names_.push_back(&ids_.emplace(name, id).first->first);
     values_.emplace_back();
@@ -53,7 +54,7 @@ void TagStore::apply(Sample&& sample) {
     const std::uint32_t i = sample.tag.index;
     PW_ASSERT(i < names_.size(), "a sample has a tag of this store");
     const std::size_t others = text_bytes_ - text_size(values_[i]);
-    if (others + text_size(sample.value) > kMaxTextBytes) {
+    if (others + text_size(sample.value) > max_text_bytes_) {
         sample.value = {};
         sample.quality = Quality::Bad;
     }

@@ -3,7 +3,7 @@
 // The newest word of every tag, in columns, on the connection's thread. A source interns a name once (at birth) and
 // applies values by TagId, without hashing. Tags that are watched are copied out into a TwinSnapshot, in the order of
 // the watch list. Nothing is forgotten: a tag that died keeps its last value and is Stale. Bounded by max_tags and by
-// kMaxTextBytes for names and text values together.
+// max_text_bytes for names and text values together.
 
 #include "twin/twin.h"
 
@@ -19,9 +19,7 @@ namespace pw::twin {
 
 class TagStore {
   public:
-    static constexpr std::size_t kMaxTextBytes = 256u << 20;
-
-    TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags);
+    TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags, std::size_t max_text_bytes = 256u << 20);
 
     // Called on every change of a tag's value or quality.
     void set_on_change(OnChange on_change) { on_change_ = std::move(on_change); }
@@ -70,7 +68,7 @@ class TagStore {
     std::uint32_t max_tags_ = 0;
     std::uint32_t known_ = 0;
     std::uint64_t applied_ = 0;
-    std::size_t text_bytes_ = 0;
+    std::size_t max_text_bytes_ = 0, text_bytes_ = 0;
     bool watched_changed_ = false;
     OnChange on_change_;
 };

@@ -82,6 +82,7 @@ void draw_card(const Live& live, const scene::Scene& scene, const ClientState& s
     if (whole_surface) {
         ImGui::SetNextWindowPos({0.f, 0.f});
         ImGui::SetNextWindowSize(surface);
+        ImGui::SetNextWindowBgAlpha(1.f); // what stands behind a panel in the world must not mix with its text
     } else {
         ImGui::SetNextWindowPos({surface.x - 12.f, 12.f}, ImGuiCond_Appearing, {1.f, 0.f});
         ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {620.f, surface.y - 60.f});

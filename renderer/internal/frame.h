@@ -8,13 +8,13 @@
 //     void record(FrameContext&)    inside the one vkCmdBeginRendering of the picture
 // and is called by name, in order, from Renderer::draw (renderer.cpp); there is no list and no base class.
 // In record() viewport, scissor, set 0 and set 1 are bound (graphics and compute, with FrameContext::layout); cull mode
-// NONE and front face COUNTER_CLOCKWISE are set, and a pass that changes them sets them back. It binds its own pipeline,
-// vertex and index buffers (slices of context.slot->upload for what changes every frame), pushes its constants and draws.
-// prepare() may change any state but sets 0 and 1, ends its own rendering, and places its own barriers.
-// Colours leave fragment shaders linear, tone-mapped and premultiplied; shaders/color.glsl encodes where the target is
-// not _SRGB (specialisation constant 0 = TargetFormats::encode_srgb in every fragment shader that writes the picture).
-// Positions on the GPU are relative to `origin` (shared.h: "rel"): subtract it in doubles on the CPU.
-// A steady frame allocates nothing: members keep their capacity.
+// NONE and front face COUNTER_CLOCKWISE are set, and a pass that changes them sets them back. It binds its own
+// pipeline, vertex and index buffers (slices of context.slot->upload for what changes every frame), pushes its
+// constants and draws. prepare() may change any state but sets 0 and 1, ends its own rendering, and places its own
+// barriers. Colours leave fragment shaders linear, tone-mapped and premultiplied; shaders/color.glsl encodes where the
+// target is not _SRGB (specialisation constant 0 = TargetFormats::encode_srgb in every fragment shader that writes the
+// picture). Positions on the GPU are relative to `origin` (shared.h: "rel"): subtract it in doubles on the CPU. A
+// steady frame allocates nothing: members keep their capacity.
 
 #include "base/math.h"
 #include "renderer/draw_list.h"
@@ -35,10 +35,10 @@ struct FrameSlot {
     CommandPool pool;
     VkCommandBuffer cmd = VK_NULL_HANDLE;
     Fence fence;
-    bool submitted = false;      // the fence will signal
-    std::uint64_t serial = 0;    // of the frame it was submitted with
+    bool submitted = false;   // the fence will signal
+    std::uint64_t serial = 0; // of the frame it was submitted with
     UploadRing upload;
-    Buffer uniforms;             // shaders::FrameUniforms, mapped
+    Buffer uniforms; // shaders::FrameUniforms, mapped
     VkDescriptorSet frame_set = VK_NULL_HANDLE;
     ImageView color_view, depth_view, mirror_view; // of the target of that frame
 };

@@ -16,8 +16,8 @@ namespace pw::renderer {
 
 struct PooledGeometry {
     std::uint32_t first_vertex = 0, vertex_count = 0, first_index = 0, index_count = 0;
-    std::uint32_t first_skin = scene::kNone;                // none: no joints
-    std::uint32_t first_morph = 0, morph_count = 0;         // in deltas: per target one per vertex
+    std::uint32_t first_skin = scene::kNone;        // none: no joints
+    std::uint32_t first_morph = 0, morph_count = 0; // in deltas: per target one per vertex
     bool has_tangents = false;
     bool never_culled = false; // deformed: its box says nothing
     Aabb bounds;

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A buffer in the GPU's memory that grows: what it held is copied on the GPU into the bigger one. Sizes double at least,
-// and a scene reserves once for all it brings, so growing is rare.
+// A buffer in the GPU's memory that grows: what it held is copied on the GPU into the bigger one. Sizes double at
+// least, and a scene reserves once for all it brings, so growing is rare.
 
 #include "renderer/internal/memory.h"
 

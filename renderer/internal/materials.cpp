@@ -16,11 +16,16 @@ constexpr std::size_t kBytesPerFrame = 16u << 20;
 
 const scene::TextureUse& texture_of(const scene::Material& m, std::uint32_t use) {
     switch (use) {
-    case shaders::kBaseColor: return m.base_color_texture;
-    case shaders::kMetallicRoughness: return m.metallic_roughness_texture;
-    case shaders::kNormal: return m.normal_texture;
-    case shaders::kOcclusion: return m.occlusion_texture;
-    default: return m.emissive_texture;
+    case shaders::kBaseColor:
+        return m.base_color_texture;
+    case shaders::kMetallicRoughness:
+        return m.metallic_roughness_texture;
+    case shaders::kNormal:
+        return m.normal_texture;
+    case shaders::kOcclusion:
+        return m.occlusion_texture;
+    default:
+        return m.emissive_texture;
     }
 }
 
@@ -71,9 +76,12 @@ Shading shading_of(const scene::Material& m) {
 
 VkSamplerAddressMode address_mode(scene::Wrap wrap) {
     switch (wrap) {
-    case scene::Wrap::MirroredRepeat: return VK_SAMPLER_ADDRESS_MODE_MIRRORED_REPEAT;
-    case scene::Wrap::ClampToEdge: return VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE;
-    default: return VK_SAMPLER_ADDRESS_MODE_REPEAT;
+    case scene::Wrap::MirroredRepeat:
+        return VK_SAMPLER_ADDRESS_MODE_MIRRORED_REPEAT;
+    case scene::Wrap::ClampToEdge:
+        return VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE;
+    default:
+        return VK_SAMPLER_ADDRESS_MODE_REPEAT;
     }
 }
 
@@ -172,9 +180,8 @@ void Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& tabl
     info.mips = static_cast<std::uint32_t>(std::bit_width(std::max(pixels.width, pixels.height)));
     info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
     Image image = make_image(*gpu_, info, model.images[loading.decoding->image].name.c_str());
-    image_barrier(cmd, {.image = image.get(),
-                        .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                        .after = access::kTransferWrite});
+    image_barrier(cmd,
+                  {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
     copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), image, 0, 0);
     make_mipmaps(cmd, image);
 

@@ -116,8 +116,7 @@ static VkImageView make_raw_view(const Gpu& gpu, VkImage image, VkFormat format,
 
 Image make_image(Gpu& gpu, const ImageInfo& info, const char* name) {
     VkImageCreateInfo create{VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO};
-    const bool cube =
-        info.view_type == VK_IMAGE_VIEW_TYPE_CUBE || info.view_type == VK_IMAGE_VIEW_TYPE_CUBE_ARRAY;
+    const bool cube = info.view_type == VK_IMAGE_VIEW_TYPE_CUBE || info.view_type == VK_IMAGE_VIEW_TYPE_CUBE_ARRAY;
     if (cube) create.flags = VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT;
     create.imageType = VK_IMAGE_TYPE_2D;
     create.format = info.format;
@@ -133,8 +132,8 @@ Image make_image(Gpu& gpu, const ImageInfo& info, const char* name) {
     out.info_ = info;
     check(vmaCreateImage(gpu.vma, &create, &allocate, &out.image_, &out.allocation_, nullptr), "vmaCreateImage");
     name_object(gpu, VK_OBJECT_TYPE_IMAGE, out.image_, name);
-    out.view_ = make_raw_view(gpu, out.image_, info.format, info.view_type,
-                              {info.aspect, 0, info.mips, 0, info.layers}, name);
+    out.view_ =
+        make_raw_view(gpu, out.image_, info.format, info.view_type, {info.aspect, 0, info.mips, 0, info.layers}, name);
     return out;
 }
 

@@ -83,8 +83,7 @@ bool NodeStore::sync(const FrameContext& context, const scene::Scene& scene, con
         return !turned;
     }
     const bool most_moved = total(changes.moved) > count_ / 2;
-    const bool turned =
-        send_transforms(context, scene, most_moved ? std::span(&everything, 1) : changes.moved);
+    const bool turned = send_transforms(context, scene, most_moved ? std::span(&everything, 1) : changes.moved);
     const bool most_restyled = total(changes.restyled) > count_ / 2;
     send_styles(context, scene, most_restyled ? std::span(&everything, 1) : changes.restyled);
     return !turned;

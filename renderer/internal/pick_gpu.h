@@ -36,8 +36,8 @@ struct GpuFacts {
 std::string missing_features(FeatureChain has);
 // Why this GPU cannot be used, in a few words; empty when it can.
 std::string why_not(const GpuFacts& gpu, std::span<const std::string> extensions);
-// The best of them: its name contains `preferred`, else discrete, integrated, virtual, software. An index, or Unavailable
-// with one reason per rejected GPU.
+// The best of them: its name contains `preferred`, else discrete, integrated, virtual, software. An index, or
+// Unavailable with one reason per rejected GPU.
 Result<std::size_t> pick_gpu(std::span<const GpuFacts> gpus, std::span<const std::string> extensions,
                              const std::string& preferred);
 // The features we switch on: required ones and those optional ones that `has` offers.

@@ -16,7 +16,8 @@ constexpr Access kBeforeColor{VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT | 
                               VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_TRANSFER_READ_BIT};
 
 // A target's depth is written by depth tests, or by a resolve, which counts as colour output.
-constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage, access::kDepth.access | access::kColor.access};
+constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage,
+                              access::kDepth.access | access::kColor.access};
 
 bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
 bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
@@ -33,8 +34,8 @@ void divide_alpha(std::uint8_t* rgba) {
     }
 }
 
-VkImageView target_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageAspectFlags aspect,
-                        const Target& target, const char* name) {
+VkImageView target_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageAspectFlags aspect, const Target& target,
+                        const char* name) {
     VkImageViewCreateInfo create{VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO};
     create.image = image;
     create.viewType = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
@@ -76,8 +77,8 @@ void Picture::make_attachments(const Target& target) {
 
 // Views of foreign images live as long as the frame: a handle that comes again may be another image.
 void Picture::make_views(FrameSlot& slot, const Target& target) {
-    slot.color_view = ImageView(gpu_->device, target_view(*gpu_, target.color, target.format,
-                                                          VK_IMAGE_ASPECT_COLOR_BIT, target, "target color"));
+    slot.color_view = ImageView(gpu_->device, target_view(*gpu_, target.color, target.format, VK_IMAGE_ASPECT_COLOR_BIT,
+                                                          target, "target color"));
     slot.depth_view.reset();
     if (target.depth != VK_NULL_HANDLE) {
         slot.depth_view = ImageView(gpu_->device, target_view(*gpu_, target.depth, formats_.depth,
@@ -176,8 +177,7 @@ void Picture::end(const FrameContext& context, const Target& target) {
         if (target.mirror) mirror(cmd, target);
         if (target.read_back) read_back(cmd, target);
     }
-    const VkImageLayout now =
-        copied ? VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL : VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    const VkImageLayout now = copied ? VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL : VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     if (now != target.layout_after) {
         image_barrier(cmd, {.image = target.color,
                             .from = now,
@@ -243,8 +243,8 @@ void Picture::read_back(VkCommandBuffer cmd, const Target& target) {
     pending.width = target.width;
     pending.height = target.height * target.layers;
     pending.format = target.format;
-    pending.buffer = make_buffer(*gpu_, VkDeviceSize{4} * pending.width * pending.height, 0, Memory::Readback,
-                                 "picture");
+    pending.buffer =
+        make_buffer(*gpu_, VkDeviceSize{4} * pending.width * pending.height, 0, Memory::Readback, "picture");
     VkBufferImageCopy region{};
     region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, target.layers};
     region.imageExtent = {target.width, target.height, 1};

@@ -26,8 +26,7 @@ struct Specialization {
     explicit Specialization(std::span<const std::uint32_t> constants) {
         PW_ASSERT(constants.size() <= kMaxConstants, "more specialisation constants than there is room for");
         for (std::uint32_t i = 0; i < constants.size(); ++i) entries[i] = {i, i * 4, 4};
-        info = {static_cast<std::uint32_t>(constants.size()), entries.data(), constants.size_bytes(),
-                constants.data()};
+        info = {static_cast<std::uint32_t>(constants.size()), entries.data(), constants.size_bytes(), constants.data()};
     }
 };
 
@@ -49,8 +48,8 @@ VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
     state.blendEnable = blend == Blend::Premultiplied;
     state.srcColorBlendFactor = state.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
     state.dstColorBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
-    state.colorWriteMask = VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT |
-                           VK_COLOR_COMPONENT_A_BIT;
+    state.colorWriteMask =
+        VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT | VK_COLOR_COMPONENT_A_BIT;
     return state;
 }
 
@@ -161,7 +160,7 @@ Layouts make_layouts(const Gpu& gpu) {
     Layouts out;
     std::vector<VkDescriptorSetLayoutBinding> frame;
     for (std::uint32_t binding = kBindFrame; binding <= kBindShadow; ++binding) {
-        const VkDescriptorType type = binding == kBindFrame    ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
+        const VkDescriptorType type = binding == kBindFrame     ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
                                       : binding < kBindSpecular ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER
                                                                 : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
         frame.push_back({binding, type, 1, VK_SHADER_STAGE_ALL, nullptr});
@@ -176,8 +175,8 @@ Layouts make_layouts(const Gpu& gpu) {
                         VK_DESCRIPTOR_SET_LAYOUT_CREATE_UPDATE_AFTER_BIND_POOL_BIT, "textures");
     const std::array sets{out.frame.get(), out.textures.get()};
     const VkPushConstantRange range{VK_SHADER_STAGE_ALL, 0, kMaxPushBytes};
-    const VkPipelineLayoutCreateInfo create{VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO, nullptr, 0, sets.size(),
-                                            sets.data(), 1, &range};
+    const VkPipelineLayoutCreateInfo create{
+        VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO, nullptr, 0, sets.size(), sets.data(), 1, &range};
     VkPipelineLayout raw = VK_NULL_HANDLE;
     check(vkCreatePipelineLayout(gpu.device, &create, nullptr, &raw), "vkCreatePipelineLayout");
     name_object(gpu, VK_OBJECT_TYPE_PIPELINE_LAYOUT, raw, "all passes");

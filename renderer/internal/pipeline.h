@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Pipelines. All passes share one layout: set 0 the frame set, set 1 the textures, 128 bytes of push constants that every
-// stage sees (shaders/shared.h). Data of a single pass travels by device address in its push constants.
-// Viewport, scissor, cull mode and front face are dynamic. Any thread may make pipelines.
+// Pipelines. All passes share one layout: set 0 the frame set, set 1 the textures, 128 bytes of push constants that
+// every stage sees (shaders/shared.h). Data of a single pass travels by device address in its push constants. Viewport,
+// scissor, cull mode and front face are dynamic. Any thread may make pipelines.
 
 #include "renderer/internal/vk.h"
 
@@ -32,7 +32,7 @@ struct GraphicsInfo {
     std::span<const VkVertexInputAttributeDescription> attributes;
     VkPrimitiveTopology topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
     Blend blend = Blend::None;
-    bool depth_test = true;                                    // reversed: nearer is greater
+    bool depth_test = true; // reversed: nearer is greater
     bool depth_write = true;
     VkCompareOp depth_compare = VK_COMPARE_OP_GREATER_OR_EQUAL;
     bool depth_bias = false; // then set dynamically

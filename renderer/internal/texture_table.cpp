@@ -11,8 +11,12 @@ namespace pw::renderer {
 
 TextureTable::TextureTable(Gpu& gpu, const Layouts& layouts) : gpu_(&gpu) {
     const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, shaders::kMaxTextures};
-    const VkDescriptorPoolCreateInfo create{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr,
-                                            VK_DESCRIPTOR_POOL_CREATE_UPDATE_AFTER_BIND_BIT, 1, 1, &size};
+    const VkDescriptorPoolCreateInfo create{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
+                                            nullptr,
+                                            VK_DESCRIPTOR_POOL_CREATE_UPDATE_AFTER_BIND_BIT,
+                                            1,
+                                            1,
+                                            &size};
     VkDescriptorPool raw_pool = VK_NULL_HANDLE;
     check(vkCreateDescriptorPool(gpu.device, &create, nullptr, &raw_pool), "vkCreateDescriptorPool");
     pool_ = DescriptorPool(gpu.device, raw_pool);

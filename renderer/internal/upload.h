@@ -14,7 +14,7 @@ namespace pw::renderer {
 struct UploadSlice {
     VkBuffer buffer = VK_NULL_HANDLE;
     VkDeviceSize offset = 0, size = 0;
-    std::byte* data = nullptr;    // write only, in order
+    std::byte* data = nullptr;   // write only, in order
     VkDeviceAddress address = 0; // for buffer_reference in shaders
 };
 

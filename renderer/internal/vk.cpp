@@ -10,20 +10,34 @@ namespace pw::renderer {
 
 const char* result_name(VkResult result) {
     switch (result) {
-    case VK_SUCCESS: return "success";
-    case VK_NOT_READY: return "not ready";
-    case VK_TIMEOUT: return "timeout";
-    case VK_ERROR_OUT_OF_HOST_MEMORY: return "out of host memory";
-    case VK_ERROR_OUT_OF_DEVICE_MEMORY: return "out of device memory";
-    case VK_ERROR_INITIALIZATION_FAILED: return "initialization failed";
-    case VK_ERROR_DEVICE_LOST: return "device lost";
-    case VK_ERROR_LAYER_NOT_PRESENT: return "layer not present";
-    case VK_ERROR_EXTENSION_NOT_PRESENT: return "extension not present";
-    case VK_ERROR_FEATURE_NOT_PRESENT: return "feature not present";
-    case VK_ERROR_INCOMPATIBLE_DRIVER: return "incompatible driver";
-    case VK_ERROR_TOO_MANY_OBJECTS: return "too many objects";
-    case VK_ERROR_FORMAT_NOT_SUPPORTED: return "format not supported";
-    default: return "error";
+    case VK_SUCCESS:
+        return "success";
+    case VK_NOT_READY:
+        return "not ready";
+    case VK_TIMEOUT:
+        return "timeout";
+    case VK_ERROR_OUT_OF_HOST_MEMORY:
+        return "out of host memory";
+    case VK_ERROR_OUT_OF_DEVICE_MEMORY:
+        return "out of device memory";
+    case VK_ERROR_INITIALIZATION_FAILED:
+        return "initialization failed";
+    case VK_ERROR_DEVICE_LOST:
+        return "device lost";
+    case VK_ERROR_LAYER_NOT_PRESENT:
+        return "layer not present";
+    case VK_ERROR_EXTENSION_NOT_PRESENT:
+        return "extension not present";
+    case VK_ERROR_FEATURE_NOT_PRESENT:
+        return "feature not present";
+    case VK_ERROR_INCOMPATIBLE_DRIVER:
+        return "incompatible driver";
+    case VK_ERROR_TOO_MANY_OBJECTS:
+        return "too many objects";
+    case VK_ERROR_FORMAT_NOT_SUPPORTED:
+        return "format not supported";
+    default:
+        return "error";
     }
 }
 
@@ -37,8 +51,8 @@ void check(VkResult result, const char* call) {
 
 void name_object(const Gpu& gpu, VkObjectType type, std::uint64_t handle, const char* name) {
     if (gpu.set_name == nullptr) return;
-    const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type,
-                                             handle, name};
+    const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type, handle,
+                                             name};
     check(gpu.set_name(gpu.device, &info), "vkSetDebugUtilsObjectNameEXT");
 }
 
@@ -62,8 +76,8 @@ Sampler make_sampler(const Gpu& gpu, const SamplerInfo& info, const char* name) 
 }
 
 void memory_barrier(VkCommandBuffer cmd, const Access& before, const Access& after) {
-    const VkMemoryBarrier2 barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER_2, nullptr,     before.stage,
-                                   before.access,                      after.stage, after.access};
+    const VkMemoryBarrier2 barrier{
+        VK_STRUCTURE_TYPE_MEMORY_BARRIER_2, nullptr, before.stage, before.access, after.stage, after.access};
     VkDependencyInfo info{VK_STRUCTURE_TYPE_DEPENDENCY_INFO};
     info.memoryBarrierCount = 1;
     info.pMemoryBarriers = &barrier;

@@ -24,10 +24,10 @@ struct Gpu {
     VkPhysicalDeviceProperties properties{};
     bool software = false;
     bool anisotropy = false;
-    float timestamp_period_ns = 0.f; // 0: the queue has no timestamps
+    float timestamp_period_ns = 0.f;                     // 0: the queue has no timestamps
     PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr; // null: no debug names
-    bool lost = false;     // a call said so (or force_loss): nothing is submitted any more
-    RetireQueue retired;   // what waits for the GPU before it is destroyed
+    bool lost = false;        // a call said so (or force_loss): nothing is submitted any more
+    RetireQueue retired;      // what waits for the GPU before it is destroyed
     std::uint64_t serial = 1; // of the frame being recorded
 };
 
@@ -110,12 +110,12 @@ inline constexpr Access kDepth{
     VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT | VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT};
 inline constexpr Access kHostRead{VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_READ_BIT};
 // Everything that draws or computes from the scene's buffers.
-inline constexpr Access kSceneRead{
-    VK_PIPELINE_STAGE_2_DRAW_INDIRECT_BIT | VK_PIPELINE_STAGE_2_INDEX_INPUT_BIT |
-        VK_PIPELINE_STAGE_2_VERTEX_ATTRIBUTE_INPUT_BIT | VK_PIPELINE_STAGE_2_VERTEX_SHADER_BIT |
-        VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
-    VK_ACCESS_2_INDIRECT_COMMAND_READ_BIT | VK_ACCESS_2_INDEX_READ_BIT | VK_ACCESS_2_VERTEX_ATTRIBUTE_READ_BIT |
-        VK_ACCESS_2_SHADER_READ_BIT};
+inline constexpr Access kSceneRead{VK_PIPELINE_STAGE_2_DRAW_INDIRECT_BIT | VK_PIPELINE_STAGE_2_INDEX_INPUT_BIT |
+                                       VK_PIPELINE_STAGE_2_VERTEX_ATTRIBUTE_INPUT_BIT |
+                                       VK_PIPELINE_STAGE_2_VERTEX_SHADER_BIT | VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT |
+                                       VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+                                   VK_ACCESS_2_INDIRECT_COMMAND_READ_BIT | VK_ACCESS_2_INDEX_READ_BIT |
+                                       VK_ACCESS_2_VERTEX_ATTRIBUTE_READ_BIT | VK_ACCESS_2_SHADER_READ_BIT};
 } // namespace access
 
 void memory_barrier(VkCommandBuffer cmd, const Access& before, const Access& after);

@@ -24,13 +24,9 @@ constexpr MeshPass::Key kGhostKey{0, kAlphaGhost, true, true};
 std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
 
 Pipeline make_pipeline(const Gpu& gpu, const Layouts& layouts, const MeshPass& pass, const MeshPass::Key& key) {
-    const std::array<std::uint32_t, 7> constants{pass.formats.encode_srgb,
-                                                 key.textures,
-                                                 key.one_uv,
-                                                 key.alpha,
-                                                 key.unlit,
-                                                 shadow_taps(pass.tier),
-                                                 pass.tier == Tier::Software};
+    const std::array<std::uint32_t, 7> constants{
+        pass.formats.encode_srgb,   key.textures, key.one_uv, key.alpha, key.unlit, shadow_taps(pass.tier),
+        pass.tier == Tier::Software};
     const bool see_through = key.alpha >= 2;
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
@@ -130,8 +126,7 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
                           pipelines.at(single.ghost ? kGhostKey : key_of(single.key.shading)).get());
         set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
         vkCmdDrawIndexed(context.cmd, geometry.index_count, 1, geometry.first_index,
-                         static_cast<std::int32_t>(geometry.first_vertex),
-                         buffers.visible_of(single.instance, table));
+                         static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
 }

@@ -54,7 +54,8 @@ TEST_SUITE("app/settings") {
 
     TEST_CASE("what is wrong is reported and stays at its default; the rest counts") {
         const TempFolder temp;
-        REQUIRE(write_text(temp / "s", R"({"fov_y_deg": 500, "tier": "best", "vsync": "maybe", "color": 1, "mirror": false})"));
+        REQUIRE(write_text(temp / "s",
+                           R"({"fov_y_deg": 500, "tier": "best", "vsync": "maybe", "color": 1, "mirror": false})"));
         Reports problems;
         const Settings settings = read_settings(temp / "s", problems);
         CHECK(problems.list().size() == 4);
@@ -86,7 +87,8 @@ TEST_SUITE("app/actions") {
         work::ActionRegistry registry;
         add_client_actions(registry, nullptr);
         for (const auto& action : registry.list()) {
-            const bool known = action.undo == "self" || action.undo.starts_with("none: ") || registry.find(action.undo) != nullptr;
+            const bool known =
+                action.undo == "self" || action.undo.starts_with("none: ") || registry.find(action.undo) != nullptr;
             CHECK_MESSAGE(known, action.id);
         }
     }
@@ -95,7 +97,8 @@ TEST_SUITE("app/actions") {
         work::ActionRegistry registry;
         add_client_actions(registry, nullptr);
         CHECK(carry_out(registry, R"({"action":"view.home"})") == R"({"ok":false,"error":"no client is running"})");
-        for (const char* line : {"", "[]", "{", R"({"action":7})", R"({"action":"no.such"})", R"({"action":"view.select"})", R"({"action":"view.select","arguments":[1]})"}) {
+        for (const char* line : {"", "[]", "{", R"({"action":7})", R"({"action":"no.such"})",
+                                 R"({"action":"view.select"})", R"({"action":"view.select","arguments":[1]})"}) {
             CHECK_MESSAGE(carry_out(registry, line).starts_with(R"({"ok":false,"error":")"), line);
         }
     }
@@ -168,7 +171,8 @@ TEST_SUITE("app/frame_stats") {
         Time now{0};
         for (int i = 0; i <= 200; ++i) {
             stats.begin_frame(now);
-            now = now + from_ms(i < 190 ? 10 : 50); // 190 intervals of 10 ms, 10 of 50 ms; the last one begun is never ended
+            now = now +
+                  from_ms(i < 190 ? 10 : 50); // 190 intervals of 10 ms, 10 of 50 ms; the last one begun is never ended
         }
         CHECK(stats.frames() == 201);
         CHECK(stats.frame_ms().median == doctest::Approx(10.0));

@@ -46,10 +46,14 @@ Options parse(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];
         const char* value = i + 1 < argc ? argv[i + 1] : "";
-        if (arg == "--still") out.still = true;
-        else if (arg == "--no-sun") out.sun = false;
-        else if (!arg.starts_with("--")) out.files.push_back(arg);
-        else ++i;
+        if (arg == "--still")
+            out.still = true;
+        else if (arg == "--no-sun")
+            out.sun = false;
+        else if (!arg.starts_with("--"))
+            out.files.push_back(arg);
+        else
+            ++i;
         if (arg == "--frames") out.frames = std::atoi(value);
         if (arg == "--fov") out.fov_deg = std::atof(value);
         if (arg == "--shot") out.shot = value;
@@ -75,14 +79,14 @@ std::shared_ptr<const scene::Model> make_hall(std::uint32_t nodes) {
     test::ModelBuilder builder("hall");
     for (int m = 0; m < 20; ++m) {
         const float h = static_cast<float>(m) / 20.f;
-        builder.material(test::plain({0.3f + 0.5f * h, 0.7f - 0.4f * h, 0.4f, 1.f}, m % 3 == 0 ? 1.f : 0.f,
-                                     0.2f + 0.6f * h));
+        builder.material(
+            test::plain({0.3f + 0.5f * h, 0.7f - 0.4f * h, 0.4f, 1.f}, m % 3 == 0 ? 1.f : 0.f, 0.2f + 0.6f * h));
     }
     std::vector<std::uint32_t> meshes;
     for (std::uint32_t g = 0; g < 24; ++g) {
         const float size = 0.15f + 0.01f * static_cast<float>(g);
-        const auto geometry = builder.geometry(g % 2 == 0 ? test::box_geometry(Vec3(size))
-                                                          : test::sphere_geometry(size, 6, 8));
+        const auto geometry =
+            builder.geometry(g % 2 == 0 ? test::box_geometry(Vec3(size)) : test::sphere_geometry(size, 6, 8));
         meshes.push_back(builder.mesh(geometry, g % 20));
     }
     const auto side = static_cast<std::uint32_t>(std::ceil(std::sqrt(static_cast<double>(nodes))));
@@ -205,8 +209,8 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         const Numbers n = measure(stage, **offscreen, options);
         const double nodes = r.stats().nodes;
         std::printf("%s,%.0f,%ux%u,%.3f,%.3f,%.1f,%.2f,%.2f,%.2f,%.0f,%u,%llu\n", name.c_str(), nodes, width, height,
-                    n.cpu_ms, n.cpu_p99_ms, n.cpu_ms * 1e6 / std::max(1.0, nodes), n.wall_ms, n.wall_p99_ms, n.process_cpu_ms, first_ms,
-                    r.stats().draws, static_cast<unsigned long long>(r.stats().triangles));
+                    n.cpu_ms, n.cpu_p99_ms, n.cpu_ms * 1e6 / std::max(1.0, nodes), n.wall_ms, n.wall_p99_ms,
+                    n.process_cpu_ms, first_ms, r.stats().draws, static_cast<unsigned long long>(r.stats().triangles));
         std::fflush(stdout);
         if (options.shot.empty()) continue;
         r.begin_frame();
@@ -223,8 +227,9 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
 
 int main(int argc, char** argv) {
     const Options options = parse(argc, argv);
-    std::printf("scene,nodes,size,cpu_ms,cpu_p99_ms,cpu_ns_per_node,wall_ms,wall_p99_ms,process_cpu_ms,first_picture_ms,draws,"
-                "triangles\n");
+    std::printf(
+        "scene,nodes,size,cpu_ms,cpu_p99_ms,cpu_ns_per_node,wall_ms,wall_p99_ms,process_cpu_ms,first_picture_ms,draws,"
+        "triangles\n");
     bool good = true;
     for (const std::string& file : options.files) {
         Reports reports;

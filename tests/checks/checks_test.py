@@ -46,7 +46,7 @@ class Includes(unittest.TestCase):
 
     def test_a_good_tree_passes(self):
         self.passes("twin/a.h", HEADER + '#include "base/result.h"\n#include "plant/plant.h"\n\n#include <string>\n')
-        self.passes("renderer/a.cpp", SPDX + '#include "pw_shaders.h"\n#include <vulkan/vulkan.h>\n')
+        self.passes("renderer/a.cpp", SPDX + '#include "pw_shaders.h"\n#include "shaders/shared.h"\n#include <vulkan/vulkan.h>\n')
         self.passes("base/a.cpp", SPDX + "#include <unistd.h>\n#include <mutex>\n")
         self.passes("scene/a.cpp", SPDX + "#include <tiny_gltf.h>\n#include <chrono>\n")
         self.passes("twin/a.cpp", SPDX + '// we never throw here\nconst char* a = "throw std::mutex";\n')
@@ -55,6 +55,7 @@ class Includes(unittest.TestCase):
         self.fails("twin/a.cpp", SPDX + '#include "scene/scene.h"\n', "twin/ may not know scene/")
         self.fails("base/a.h", HEADER + '#include "plant/plant.h"\n', "base/ may not know plant/")
         self.fails("xr/a.h", HEADER + '#include "renderer/renderer.h"\n', "xr/ may not know renderer/")
+        self.fails("scene/a.cpp", SPDX + '#include "shaders/shared.h"\n', "between renderer and its shaders")
 
     def test_a_relative_include_fails(self):
         self.fails("twin/a.cpp", SPDX + '#include "store.h"\n', "not a path from the repository root")

@@ -236,7 +236,7 @@ TEST_SUITE("renderer/labels [gpu]") {
                                test::look({0.032, 0, 1}, {0.032, 0, 0}, 2.f * std::atan(0.5f), 1.5f)};
         const std::array labels{Label{.height_m = 0.2f, .text = "Pump 7", .back_srgba = kPlate}};
         const scene::Pixels picture = r.draw(views, labels, kBlack);
-        test::keep_picture(picture, "labels_stereo");
+        CHECK(test::matches_golden(picture, "labels_stereo"));
         const Box left = lit(picture, 0, 200), right = lit(picture, 200, 200);
         CHECK(std::abs(left.left - right.left - 13) <= 1); // 0.064 m at 200 pixels a metre
         CHECK(std::abs(left.width() - right.width()) <= 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which GPU is taken, among invented ones.
 #include "renderer/internal/pick_gpu.h"
+
 #include "renderer/internal/pipeline_cache.h"
 
 #include <doctest/doctest.h>

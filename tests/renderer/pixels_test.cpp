@@ -54,8 +54,8 @@ TEST_SUITE("renderer/pixels [gpu]") {
     }
 
     TEST_CASE("a linear half is the byte 188 in every format of a target") {
-        for (const VkFormat format : {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_UNORM,
-                                      VK_FORMAT_B8G8R8A8_UNORM}) {
+        for (const VkFormat format :
+             {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_UNORM, VK_FORMAT_B8G8R8A8_UNORM}) {
             auto studio = Studio::make({.format = format});
             if (!studio) return;
             Shot shot;
@@ -99,8 +99,8 @@ TEST_SUITE("renderer/pixels [gpu]") {
         if (!studio) return;
         Shot shot;
         ModelBuilder builder;
-        const auto mesh = builder.mesh(builder.geometry(box_geometry(Vec3(0.2f))),
-                                       builder.material(unlit({0.2f, 0.8f, 0.3f, 1.f})));
+        const auto mesh =
+            builder.mesh(builder.geometry(box_geometry(Vec3(0.2f))), builder.material(unlit({0.2f, 0.8f, 0.3f, 1.f})));
         for (int i = 0; i < 3; ++i) builder.node("box" + std::to_string(i), at(i - 1.0, 0, 0), mesh);
         shot.place(builder);
         const scene::Pixels before = studio->picture(shot.scene, shot.list);

@@ -43,9 +43,7 @@ DrawResult Studio::frame(scene::Scene& scene, const DrawList& list, bool read_ba
 }
 
 scene::Pixels Studio::picture(scene::Scene& scene, const DrawList& list, bool settle) {
-    do {
-        REQUIRE(frame(scene, list) == DrawResult::Done);
-    } while (settle && !renderer().settled());
+    do { REQUIRE(frame(scene, list) == DrawResult::Done); } while (settle && !renderer().settled());
     REQUIRE(frame(scene, list, /* read_back= */ true) == DrawResult::Done);
     auto picture = renderer().take_picture(/* wait= */ true);
     REQUIRE(picture.has_value());

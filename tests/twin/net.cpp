@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <format>
 
 namespace pw::test {
 
@@ -57,7 +58,8 @@ std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const st
         return std::nullopt;
     }
     ProcessOptions options;
-    options.output_file = broker.folder + "/" + node + ".log";
+    static int count = 0;
+    options.output_file = std::format("{}/{}-{}.log", broker.folder, node, ++count);
     options.pipe_input = true;
     auto process = Process::start(
         {"node", (source_dir() / "tests/twin/foreign/edge_node.mjs").string(), broker.broker->url(), group, node},
@@ -66,6 +68,9 @@ std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const st
         skip(process.error().what);
         return std::nullopt;
     }
+    // Node.js may take its time on a busy machine; that is not the twin's.
+    const auto born = [&] { return read_text(options.output_file).value_or("").contains("birth 1\n"); };
+    REQUIRE_MESSAGE(eventually(born, from_ms(40'000)), read_text(options.output_file).value_or("it says nothing"));
     return ForeignNode{std::move(*process)};
 }
 

@@ -35,12 +35,12 @@ TEST_SUITE("twin/store") {
     }
 
     TEST_CASE("it takes no more tags than it may, and no more text") {
-        TagStore store({}, 2);
+        TagStore store({}, 2, /* max_text_bytes= */ 100);
         CHECK(store.intern("a").valid());
         CHECK(store.intern("b").valid());
         CHECK(!store.intern("c").valid());
         CHECK(store.intern("a").valid());
-        const std::string big(TagStore::kMaxTextBytes / 2, 'x');
+        const std::string big(50, 'x');
         put(store, "a", big);
         put(store, "b", big);
         CHECK(store.state(store.intern("a")).quality == Quality::Good);
@@ -49,6 +49,10 @@ TEST_SUITE("twin/store") {
         put(store, "a", std::string("small"));
         put(store, "b", std::string("fits again"));
         CHECK(store.state(store.intern("b")).quality == Quality::Good);
+        TagStore names({}, 10, 5);
+        CHECK(names.intern("123").valid());
+        CHECK(!names.intern("456").valid());
+        CHECK(names.intern("78").valid());
     }
 
     TEST_CASE("watched tags are copied in the watch list's order, twice where they stand twice") {

@@ -7,6 +7,9 @@
 #include "twin/sparkplug.h"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace pw;
 using namespace pw::test;
@@ -71,7 +74,7 @@ TEST_SUITE("twin/address") {
     }
 }
 
-TEST_SUITE("twin/live [net]") {
+TEST_SUITE("twin/foreign [net]") {
     TEST_CASE("a foreign edge node's births and data by alias arrive") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -101,7 +104,9 @@ TEST_SUITE("twin/live [net]") {
         node->say("dbirth");
         CHECK(eventually_sees(*twin, [](const TwinSnapshot& s) { return is(s.tags[0], 42.5, Quality::Good); }));
     }
+}
 
+TEST_SUITE("twin/deaths [net]") {
     TEST_CASE("a killed node's tags are stale, another's are not; it comes back, and a second death counts") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -125,7 +130,9 @@ TEST_SUITE("twin/live [net]") {
             CHECK(twin->snapshot().nodes_dead == 0);
         }
     }
+}
 
+TEST_SUITE("twin/rebirth [net]") {
     TEST_CASE("after a gap in the sequence the foreign node is asked for a rebirth, and answers") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -155,7 +162,9 @@ TEST_SUITE("twin/live [net]") {
         const auto twin = start(options_for(*test, {"plant/quiet/robot/J1"}));
         CHECK(eventually_sees(*twin, [](const TwinSnapshot& s) { return s.tags[0].quality == Quality::Good; }));
     }
+}
 
+TEST_SUITE("twin/broker [net]") {
     TEST_CASE("broker killed and restarted, three times: lost, stale, online, good; nothing leaks") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -196,7 +205,9 @@ TEST_SUITE("twin/live [net]") {
         REQUIRE(test->broker->restart());
         CHECK(eventually_sees(*twin, [](const TwinSnapshot& s) { return s.connection == Connection::Online; }));
     }
+}
 
+TEST_SUITE("twin/events [net]") {
     TEST_CASE("events that the reader was too slow for are made good by a rebirth of all") {
         const auto test = TestBroker::start();
         if (!test) return;
@@ -240,6 +251,24 @@ TEST_SUITE("twin/state [net]") {
         REQUIRE(eventually([&] { return !late.heard().empty(); }));
         CHECK(late.heard()[0].payload == listener.heard()[3].payload);
         CHECK(late.heard()[0].retain);
+    }
+
+    TEST_CASE("when the host is killed, the broker says it is offline, with the time of its birth") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        const pid_t child = ::fork(); // no thread of ours runs yet
+        if (child == 0) {
+            const auto twin = Twin::start(options_for(*test, {}));
+            for (;;) ::pause();
+        }
+        Listener listener(test->broker->url(), "spBv1.0/STATE/#");
+        const bool online = eventually([&] { return listener.heard_payload(R"("online":true)"); });
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        REQUIRE(online);
+        REQUIRE(eventually([&] { return listener.heard_payload(R"("online":false)"); }));
+        const auto time_of = [](const std::string& json) { return json.substr(json.find("\"timestamp\"")); };
+        CHECK(time_of(listener.heard().back().payload) == time_of(listener.heard().front().payload));
     }
 }
 
