@@ -143,7 +143,7 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
     const std::size_t first = as_text(parts.json).find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && as_text(parts.json)[first] != '{')
         return fail(Errc::Malformed, name + ": neither GLB nor a JSON object");
-    const Result<gltf::JsonDocument> document = gltf::JsonDocument::parse(parts.json);
+    const Result<gltf::JsonDocument> document = gltf::JsonDocument::parse(parts.json, parts.binary.size());
     if (!document) return fail_at(name, document.error());
 
     gltf::Reader reader(name, fetch, reports, limits);

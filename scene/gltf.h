@@ -18,7 +18,7 @@
 namespace pw::scene {
 
 struct GltfLimits {
-    std::uint64_t max_bytes = 4ull << 30; // of decoded geometry, buffers and animation together
+    std::uint64_t max_bytes = 4ull << 30; // of all that is kept or decoded: buffers, geometry, images, clips, tables
     std::uint32_t max_nodes = 10'000'000;
     std::uint32_t max_depth = 1'000;
     std::uint64_t max_json_bytes = 1ull << 30;

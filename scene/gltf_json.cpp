@@ -110,15 +110,12 @@ JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
 JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
 JsonDocument::~JsonDocument() = default;
 
-Result<JsonDocument> JsonDocument::parse(Bytes text) {
+Result<JsonDocument> JsonDocument::parse(Bytes text, std::size_t room) {
     if (as_text(text).starts_with("\xef\xbb\xbf")) return fail(Errc::Malformed, "JSON starts with a byte order mark");
     auto impl = std::make_unique<Impl>();
     simdjson::error_code error = impl->parser.allocate(text.size(), 1'000);
-    if (error == simdjson::SUCCESS) {
-        const simdjson::padded_string padded(as_text(text));
-        if (padded.size() != text.size()) return fail(Errc::Exhausted, "no memory for the JSON");
-        error = impl->parser.parse(padded).get(impl->root);
-    }
+    const bool copy = room < simdjson::SIMDJSON_PADDING;
+    if (error == simdjson::SUCCESS) error = impl->parser.parse(as_text(text).data(), text.size(), copy).get(impl->root);
     if (error != simdjson::SUCCESS) {
         const Errc code = error == simdjson::CAPACITY || error == simdjson::MEMALLOC || error == simdjson::DEPTH_ERROR
                               ? Errc::Exhausted

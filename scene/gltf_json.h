@@ -56,8 +56,9 @@ class Json {
 
 class JsonDocument {
   public:
-    // UTF-8 without a byte order mark, at most 1,000 levels deep.
-    static Result<JsonDocument> parse(Bytes text);
+    // UTF-8 without a byte order mark, at most 1,000 levels deep. `room` is how many bytes may be read after the text:
+    // with 64 or more (a binary chunk follows) the text need not be copied.
+    static Result<JsonDocument> parse(Bytes text, std::size_t room = 0);
     JsonDocument(JsonDocument&&) noexcept;
     JsonDocument& operator=(JsonDocument&&) noexcept;
     ~JsonDocument();

@@ -8,6 +8,8 @@
 #include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
+#include <array>
+#include <bitset>
 #include <cmath>
 #include <format>
 
@@ -95,9 +97,8 @@ void read_instances(const Object& in, Node& node, std::uint64_t& node_total) {
     }
 }
 
-// The nodes as the file has them, before they are put in order.
-struct FileNodes {
-    std::vector<Node> nodes;
+// Who is whose child, in the order of the file.
+struct Family {
     std::vector<std::uint32_t> parent;
     std::vector<std::uint32_t> children;       // of all nodes
     std::vector<std::uint32_t> first_child{0}; // into children; one more than nodes
@@ -123,44 +124,62 @@ template <class F> void each_node(const Object& in, std::string_view key, std::s
     });
 }
 
-void read_node(const Object& in, FileNodes& file, std::uint64_t& node_total) {
+void read_children(const Object& in, Family& family) {
+    const auto self = static_cast<std::uint32_t>(family.first_child.size() - 1);
+    each_node(in, "children", family.parent.size(), [&](const Where& at, std::uint32_t child) {
+        if (family.parent[child] != kNone)
+            in.reader.fail(at, Errc::Malformed,
+                           std::format("{} is a child of nodes[{}] already", child, family.parent[child]));
+        family.parent[child] = self;
+        family.children.push_back(child);
+    });
+    family.first_child.push_back(static_cast<std::uint32_t>(family.children.size()));
+}
+
+// Most nodes have few of the keys they may have, and there may be a great many nodes: what is absent is not asked for.
+enum NodeKey : std::uint8_t { kName, kMesh, kSkin, kCamera, kWeights, kExtras, kExtensions, kNodeKeys };
+constexpr std::array<std::string_view, kNodeKeys> kNodeKeyNames = {"name",    "mesh",   "skin",      "camera",
+                                                                   "weights", "extras", "extensions"};
+
+void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
     Reader& r = in.reader;
-    const auto self = static_cast<std::uint32_t>(file.nodes.size());
-    Node& node = file.nodes.emplace_back();
-    node.name = in.text("name");
-    node.mesh = in.index("mesh", r.model.meshes.size(), "meshes");
-    node.skin = in.index("skin", r.model.skins.size(), "skins");
-    node.camera = in.index("camera", r.model.cameras.size(), "cameras");
-    if (in.has("weights")) node.weights = in.number_list("weights");
-    read_transform(in, node.local);
-    if (const Json extras = in.json["extras"]; extras.exists()) {
+    std::bitset<kNodeKeys> has;
+    bool moves = false;
+    in.json.members([&](std::string_view key, Json) {
+        const auto known = std::ranges::find(kNodeKeyNames, key);
+        if (known != kNodeKeyNames.end())
+            has.set(static_cast<std::size_t>(known - kNodeKeyNames.begin()));
+        else
+            moves |= key != "children";
+    });
+    if (has[kName]) node.name = in.text("name");
+    if (has[kMesh]) node.mesh = in.index("mesh", r.model.meshes.size(), "meshes");
+    if (has[kSkin]) node.skin = in.index("skin", r.model.skins.size(), "skins");
+    if (has[kCamera]) node.camera = in.index("camera", r.model.cameras.size(), "cameras");
+    if (has[kWeights]) node.weights = in.number_list("weights");
+    if (moves) read_transform(in, node.local);
+    if (has[kExtras]) {
+        const Json extras = in.json["extras"];
         node.extras = extras.dump();
         node.uid = extras["partId"].text();
-        r.charge(in.at, node.extras.size(), 1);
+        r.charge(in.at, node.extras.size() + node.uid.size(), 1);
     }
-    if (in.has("extensions")) {
+    if (has[kExtensions]) {
         const Object light = in.extension("KHR_lights_punctual");
         if (light.json.exists()) node.light = light.need_index("light", r.model.lights.size(), "lights");
         read_instances(in, node, node_total);
     }
     if (node.mesh == kNone) node.skin = kNone;
-    each_node(in, "children", file.parent.size(), [&](const Where& at, std::uint32_t child) {
-        if (file.parent[child] != kNone)
-            r.fail(at, Errc::Malformed, std::format("{} is a child of nodes[{}] already", child, file.parent[child]));
-        file.parent[child] = self;
-        file.children.push_back(child);
-    });
-    file.first_child.push_back(static_cast<std::uint32_t>(file.children.size()));
 }
 
-void refuse_loops(Reader& r, const FileNodes& file) {
+void refuse_loops(Reader& r, const Family& family) {
     std::vector<std::uint32_t> reached;
-    std::vector<bool> is_reached(file.nodes.size());
-    for (std::uint32_t i = 0; i < file.nodes.size(); ++i)
-        if (file.parent[i] == kNone) reached.push_back(i);
+    std::vector<bool> is_reached(family.parent.size());
+    for (std::uint32_t i = 0; i < family.parent.size(); ++i)
+        if (family.parent[i] == kNone) reached.push_back(i);
     for (std::size_t i = 0; i < reached.size(); ++i) {
         is_reached[reached[i]] = true;
-        for (const std::uint32_t child : file.children_of(reached[i])) reached.push_back(child);
+        for (const std::uint32_t child : family.children_of(reached[i])) reached.push_back(child);
     }
     const auto lost = std::ranges::find(is_reached, false);
     if (lost == is_reached.end()) return;
@@ -169,18 +188,18 @@ void refuse_loops(Reader& r, const FileNodes& file) {
 }
 
 // The roots of the scene that is shown: the default one, else the first, else all there are.
-std::vector<std::uint32_t> read_scenes(const Object& root, const FileNodes& file) {
+std::vector<std::uint32_t> read_scenes(const Object& root, const Family& family) {
     Reader& r = root.reader;
     const std::size_t count = root.json["scenes"].size();
     const std::uint32_t shown = root.has("scene") ? root.index("scene", count, "scenes") : 0;
     std::vector<std::uint32_t> roots;
-    std::vector<std::uint32_t> scene_of(file.nodes.size(), kNone);
+    std::vector<std::uint32_t> scene_of(family.parent.size(), kNone);
     root.each("scenes", [&](const Object& in) {
         const auto scene = static_cast<std::uint32_t>(in.at.index);
-        each_node(in, "nodes", file.nodes.size(), [&](const Where& at, std::uint32_t node) {
-            if (file.parent[node] != kNone)
+        each_node(in, "nodes", family.parent.size(), [&](const Where& at, std::uint32_t node) {
+            if (family.parent[node] != kNone)
                 return r.fail(at, Errc::Malformed,
-                              std::format("{} is no root: it is a child of nodes[{}]", node, file.parent[node]));
+                              std::format("{} is no root: it is a child of nodes[{}]", node, family.parent[node]));
             if (scene_of[node] == scene) return r.fail(at, Errc::Malformed, std::format("{} is named twice", node));
             scene_of[node] = scene;
             if (scene == shown) roots.push_back(node);
@@ -188,13 +207,13 @@ std::vector<std::uint32_t> read_scenes(const Object& root, const FileNodes& file
     });
     if (count > 1) r.report(root.at.member("scenes"), std::format("there are {}, scenes[{}] is shown", count, shown));
     if (count == 0)
-        for (std::uint32_t i = 0; i < file.nodes.size(); ++i)
-            if (file.parent[i] == kNone) roots.push_back(i);
+        for (std::uint32_t i = 0; i < family.parent.size(); ++i)
+            if (family.parent[i] == kNone) roots.push_back(i);
     return roots;
 }
 
-// Depth first, parents before children.
-void order_nodes(Reader& r, FileNodes& file, const std::vector<std::uint32_t>& roots) {
+// Depth first, parents before children: gives every shown node its place in the model.
+void order_nodes(Reader& r, const Family& family, const std::vector<std::uint32_t>& roots) {
     struct Visit {
         std::uint32_t node, parent, depth;
     };
@@ -202,8 +221,7 @@ void order_nodes(Reader& r, FileNodes& file, const std::vector<std::uint32_t>& r
     const auto push = [&](std::span<const std::uint32_t> nodes, std::uint32_t parent, std::uint32_t depth) {
         for (std::size_t i = nodes.size(); i-- > 0;) stack.push_back({nodes[i], parent, depth});
     };
-    std::vector<Node>& out = r.model.nodes;
-    out.reserve(file.nodes.size());
+    std::vector<std::uint32_t> parents;
     push(roots, kNone, 1);
     while (!stack.empty()) {
         const Visit v = stack.back();
@@ -211,16 +229,18 @@ void order_nodes(Reader& r, FileNodes& file, const std::vector<std::uint32_t>& r
         if (v.depth > r.limits.max_depth)
             return r.fail({nullptr, "nodes", v.node}, Errc::Exhausted,
                           std::format("is more than {} levels deep", r.limits.max_depth));
-        const auto at = static_cast<std::uint32_t>(out.size());
+        const auto at = static_cast<std::uint32_t>(parents.size());
         r.node_order[v.node] = at;
-        out.push_back(std::move(file.nodes[v.node]));
-        out.back().parent = v.parent;
-        push(file.children_of(v.node), at, v.depth + 1);
+        parents.push_back(v.parent);
+        push(family.children_of(v.node), at, v.depth + 1);
     }
+    std::vector<Node>& out = r.model.nodes;
+    out.resize(parents.size());
     for (std::size_t i = out.size(); i-- > 0;) {
+        out[i].parent = parents[i];
         out[i].subtree_end = std::max(out[i].subtree_end, static_cast<std::uint32_t>(i + 1));
-        if (out[i].parent == kNone) continue;
-        std::uint32_t& end = out[out[i].parent].subtree_end;
+        if (parents[i] == kNone) continue;
+        std::uint32_t& end = out[parents[i]].subtree_end;
         end = std::max(end, out[i].subtree_end);
     }
 }
@@ -314,19 +334,25 @@ void Reader::read_nodes(const Object& root) {
     if (count > limits.max_nodes)
         return fail(root.at.member("nodes"), Errc::Exhausted,
                     std::format("{} pass the limit of {}", count, limits.max_nodes));
-    if (!charge(root.at, count, 2 * sizeof(Node))) return; // as read, and in order
+    if (!charge(root.at, count, sizeof(Node) + 4 * sizeof(std::uint32_t))) return;
     model.skins.resize(root.json["skins"].size());
 
-    FileNodes file;
-    file.nodes.reserve(count);
-    file.parent.assign(count, kNone);
-    file.first_child.reserve(count + 1);
-    root.each("nodes", [&](const Object& in) { read_node(in, file, node_total); });
-    if (ok()) refuse_loops(*this, file);
+    Family family;
+    family.parent.assign(count, kNone);
+    family.first_child.reserve(count + 1);
+    root.each("nodes", [&](const Object& in) { read_children(in, family); });
+    if (ok()) refuse_loops(*this, family);
     if (!ok()) return;
-    const std::vector<std::uint32_t> roots = read_scenes(root, file);
+    const std::vector<std::uint32_t> roots = read_scenes(root, family);
     node_order.assign(count, kNone);
-    if (ok()) order_nodes(*this, file, roots);
+    if (ok()) order_nodes(*this, family, roots);
+    if (!ok()) return;
+    Node not_shown; // is checked like the others
+    root.each("nodes", [&](const Object& in) {
+        const std::uint32_t at = node_order[in.at.index];
+        if (at == kNone) not_shown = {};
+        read_node(in, at == kNone ? not_shown : model.nodes[at], node_total);
+    });
 }
 
 void Reader::read_skins(const Object& root) {
