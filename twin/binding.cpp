@@ -2,6 +2,7 @@
 #include "twin/binding.h"
 
 #include "base/assert.h"
+#include "twin/name_hash.h"
 #include "twin/smoothing.h"
 #include "twin/text_pattern.h"
 
@@ -10,7 +11,6 @@
 #include <cmath>
 #include <format>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 namespace pw::twin {
@@ -194,12 +194,12 @@ std::string read_map(const Binding& from, Live& to) {
     if (from.map == MapKind::Identity) return {};
     for (const MapPoint& point : from.points) {
         const auto read = row(point);
-        if (!read) return std::format("a colour is \"#rrggbb\", not \"{}\"", point.out_text);
+        if (!read) return std::format(R"(a colour is "#rrggbb", not "{}")", point.out_text);
         to.rows.push_back(*read);
     }
     if (from.otherwise) {
         to.otherwise = row(*from.otherwise);
-        if (!to.otherwise) return std::format("a colour is \"#rrggbb\", not \"{}\"", from.otherwise->out_text);
+        if (!to.otherwise) return std::format(R"(a colour is "#rrggbb", not "{}")", from.otherwise->out_text);
     }
     if (from.map != MapKind::Linear) return {};
     if (from.property == Property::Text) return "a text has no linear map";
@@ -225,16 +225,11 @@ std::string read_binding(const Binding& from, Live& to) {
     return read_map(from, to);
 }
 
-struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-};
-
 } // namespace
 
 struct Bindings::Impl {
     std::vector<WatchedTag> watched;
-    std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> watched_of;
+    ByName<std::uint32_t> watched_of;
     std::vector<BoundTag> list;
     std::vector<Live> live;
     std::vector<BoundValue> changed; // the first changed_count; the rest keeps its capacity
@@ -268,7 +263,7 @@ Bindings Bindings::make(const plant::Plant& plant, Reports& problems) {
             std::uint32_t watched = made.find_watched(equipment.id + "." + binding.tag);
             if (watched == kNone) watched = made.find_watched(binding.tag);
             if (watched == kNone) {
-                problems.add(where + "/tag", std::format("there is no tag \"{}\"", binding.tag));
+                problems.add(where + "/tag", std::format(R"(there is no tag "{}")", binding.tag));
                 continue;
             }
             Live live;
@@ -296,9 +291,8 @@ std::uint32_t Bindings::find_watched(std::string_view tag_name) const {
 
 std::span<const BoundValue> Bindings::evaluate(const TwinSnapshot& snapshot, Time now) {
     impl_->changed_count = 0;
-    PW_ASSERT(snapshot.tags.empty() || snapshot.tags.size() == impl_->watched.size(),
-              "the snapshot is of a twin that watches these bindings' tags");
     if (snapshot.tags.empty()) return {};
+    PW_ASSERT(snapshot.tags.size() == impl_->watched.size(), "the snapshot is of a twin that watches these tags");
     for (Live& live : impl_->live) {
         const TagState& state = snapshot.tags[live.bound.watched];
         const bool is_new = state.change != live.seen_change;

@@ -75,7 +75,7 @@ std::string_view read_unit(pbf_reader value, const DecodeLimits& limits) {
 
 // Keys and values may come in any order: the first pass finds which value is whose.
 Properties read_properties(data_view message, const DecodeLimits& limits) {
-    constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+    constexpr auto kNowhere = static_cast<std::size_t>(-1);
     std::size_t quality_at = kNowhere, unit_at = kNowhere, index = 0;
     for (pbf_reader reader(message); reader.next();) {
         if (reader.tag_and_type() != bytes(property_field::kKey)) {
@@ -155,7 +155,7 @@ void read_metric(pbf_reader reader, Metric& m, const DecodeLimits& limits) {
             set_integer(m, Field::Long, reader.get_uint64());
             break;
         case varint(f::kBoolean):
-            set_integer(m, Field::Boolean, reader.get_uint64() != 0);
+            set_integer(m, Field::Boolean, reader.get_uint64() != 0 ? 1 : 0);
             break;
         case fixed32(f::kFloat):
             set_real(m, Field::Float, static_cast<double>(reader.get_float()));

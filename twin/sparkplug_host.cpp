@@ -79,7 +79,7 @@ MqttMessage SparkplugHost::goodbye(std::string_view host_id, UtcTime now) {
 
 void SparkplugHost::connected(Instant now) {
     online_ = true;
-    outgoing.push_back({state_topic_, state_json(true, session_), 1, true}); // must be the first publish
+    outgoing_.push_back({state_topic_, state_json(true, session_), 1, true}); // must be the first publish
     event(TwinEventKind::Connected, options_.host_id, "connected to the broker", now.utc);
     for (Node& node : nodes_) {
         // Births are not retained. Those who see our STATE or have lost the broker too come by themselves.
@@ -108,14 +108,17 @@ void SparkplugHost::own_state(Bytes payload, bool retained) {
     if (!online_ || retained || payload.size() > kMaxState) return;
     const auto state = nlohmann::json::parse(as_text(payload), nullptr, /* allow_exceptions= */ false);
     if (!state.is_object() || !state.contains("online") || state["online"] != false) return;
-    outgoing.push_back({state_topic_, state_json(true, session_), 1, true});
+    outgoing_.push_back({state_topic_, state_json(true, session_), 1, true});
 }
 
 // Messages
 
 void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool retained, Instant now) {
     const auto topic = parse_topic(topic_text);
-    if (!topic) return malformed(topic_text, topic.error().what, now);
+    if (!topic) {
+        malformed(topic_text, topic.error().what, now);
+        return;
+    }
     if (topic->type == MessageType::State) {
         if (topic_text == state_topic_) own_state(payload, retained);
         return;
@@ -123,13 +126,17 @@ void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool ret
     if (topic->type == MessageType::Ncmd || topic->type == MessageType::Dcmd) return; // hosts say that, also we
 
     Node* node = find_or_make_node(topic->group, topic->node);
-    if (!node) return malformed(topic_text, "there are too many edge nodes", now);
+    if (!node) {
+        malformed(topic_text, "there are too many edge nodes", now);
+        return;
+    }
     if (retained) { // forbidden for these, and no sign of life
         if (node->life == Life::Unheard) want_rebirth(*node, "only a retained message is known of it", now);
         return;
     }
     if (const auto decoded = decode_payload(payload, payload_, options_.limits); !decoded) {
-        return malformed(topic_text, decoded.error().what, now);
+        malformed(topic_text, decoded.error().what, now);
+        return;
     }
     switch (topic->type) {
     case MessageType::Nbirth:
@@ -173,8 +180,14 @@ void SparkplugHost::node_death(Node& node, Instant now) {
 }
 
 void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Instant now) {
-    if (node.life != Life::Alive) return want_rebirth(node, "it speaks and was not born", now);
-    if (!payload_.seq) return apply(node, topic.type, topic.device, now); // tolerated
+    if (node.life != Life::Alive) {
+        want_rebirth(node, "it speaks and was not born", now);
+        return;
+    }
+    if (!payload_.seq) {
+        apply(node, topic.type, topic.device, now);
+        return;
+    } // tolerated
     switch (node.order.place(static_cast<std::uint8_t>(*payload_.seq), now.time)) {
     case SeqOrder::Place::Behind:
         return;
@@ -188,12 +201,11 @@ void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Ins
     while (const auto held = node.order.release()) apply_held(node, *held, now);
 }
 
-bool SparkplugHost::hold(Node& node, const Topic& topic, Bytes payload) {
+bool SparkplugHost::hold(Node& node, std::uint8_t seq, const Topic& topic, Bytes payload) {
     std::size_t held = payload.size();
     for (const Node& each : nodes_) held += each.order.held_bytes();
     if (held > options_.max_held_bytes) return false;
-    return node.order.hold({static_cast<std::uint8_t>(*payload_.seq), topic.type, std::string(topic.device),
-                            std::string(as_text(payload))});
+    return node.order.hold({seq, topic.type, std::string(topic.device), std::string(as_text(payload))});
 }
 
 void SparkplugHost::apply_held(Node& node, const HeldMessage& held, Instant now) {
@@ -208,8 +220,14 @@ void SparkplugHost::close_gap(Node& node, Instant now) {
 }
 
 void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_name, Instant now) {
-    if (type == MessageType::Ndata) return apply_data(node, node.metrics, now);
-    if (type == MessageType::Dbirth) return device_birth(node, device_name, now);
+    if (type == MessageType::Ndata) {
+        apply_data(node, node.metrics, now);
+        return;
+    }
+    if (type == MessageType::Dbirth) {
+        device_birth(node, device_name, now);
+        return;
+    }
     const auto found = node.device_of.find(device_name);
     Device* device = found == node.device_of.end() ? nullptr : &node.devices[found->second];
     if (!device || device->life != Life::Alive) {
@@ -217,13 +235,19 @@ void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_
             want_rebirth(node, std::format("{} speaks and was not born", to_utf8(device_name)), now);
         return;
     }
-    if (type == MessageType::Ddata) return apply_data(node, device->metrics, now);
+    if (type == MessageType::Ddata) {
+        apply_data(node, device->metrics, now);
+        return;
+    }
     device_death(node, *device, time_of(payload_.timestamp_ms, now.utc), "it says so");
 }
 
 void SparkplugHost::device_birth(Node& node, std::string_view name, Instant now) {
     Device* device = find_or_make_device(node, name);
-    if (!device) return malformed(node.id, "there are too many devices", now);
+    if (!device) {
+        malformed(node.id, "there are too many devices", now);
+        return;
+    }
     device->life = Life::Alive;
     device->awaits_birth = false;
     apply_birth(node, name, device->metrics, now);
@@ -261,6 +285,7 @@ void SparkplugHost::apply_birth(const Node& node, std::string_view device, Metri
         apply_value(metric, entry, now);
     }
     std::vector<TagId> born;
+    born.reserve(metrics.entries.size());
     for (const Entry& entry : metrics.entries) born.push_back(entry.tag);
     std::ranges::sort(born);
     std::erase_if(before.entries, [&](const Entry& e) { return std::ranges::binary_search(born, e.tag); });
@@ -373,8 +398,8 @@ void SparkplugHost::ask_rebirth(Node& node, std::string_view why, Instant now) {
     // By name and with its type: every edge node knows it so, whatever aliases it has.
     const OutMetric rebirth{"Node Control/Rebirth", {}, DataType::Boolean, true, /* with_type= */ true};
     const std::size_t slash = node.id.find('/');
-    outgoing.push_back({std::format("spBv1.0/{}/NCMD/{}", node.id.substr(0, slash), node.id.substr(slash + 1)),
-                        encode_payload({&rebirth, 1}, {}, now.utc), 0, false});
+    outgoing_.push_back({std::format("spBv1.0/{}/NCMD/{}", node.id.substr(0, slash), node.id.substr(slash + 1)),
+                         encode_payload({&rebirth, 1}, {}, now.utc), 0, false});
     event(TwinEventKind::RebirthAsked, node.id, std::string(why), now.utc);
 }
 
@@ -412,7 +437,7 @@ void SparkplugHost::set_life(Node& node, Life life) {
 }
 
 void SparkplugHost::event(TwinEventKind kind, std::string_view who, std::string what, UtcTime when) {
-    events.push_back({kind, to_utf8(who), std::move(what), when});
+    events_.push_back({kind, to_utf8(who), std::move(what), when});
 }
 
 void SparkplugHost::malformed(std::string_view topic, const std::string& what, Instant now) {

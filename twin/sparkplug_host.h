@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "twin/mqtt.h"
+#include "twin/name_hash.h"
 #include "twin/seq_order.h"
 #include "twin/sparkplug.h"
 #include "twin/tag_store.h"
@@ -61,19 +62,13 @@ class SparkplugHost {
     void request_rebirth_of_all(Instant now);
 
     // What came out since the caller emptied them.
-    std::vector<MqttMessage> outgoing;
-    std::vector<TwinEvent> events;
+    std::vector<MqttMessage>& outgoing() { return outgoing_; }
+    std::vector<TwinEvent>& events() { return events_; }
 
     std::uint32_t nodes_alive() const { return alive_; }
     std::uint32_t nodes_dead() const { return dead_; }
 
   private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-    };
-    template <class T> using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
-
     struct Entry {
         TagId tag; // not valid: known, but not a tag (a template)
         DataType type = DataType::Unknown;
@@ -107,7 +102,7 @@ class SparkplugHost {
         unsigned asks = 0;
     };
 
-    Node* find_or_make_node(std::string_view group, std::string_view node);
+    Node* find_or_make_node(std::string_view group, std::string_view name);
     Device* find_or_make_device(Node& node, std::string_view name);
     void own_state(Bytes payload, bool retained);
     void node_birth(Node& node, Instant now);
@@ -122,7 +117,7 @@ class SparkplugHost {
     void apply_value(const Metric& metric, const Entry& entry, Instant now);
     void degrade(const Metrics& metrics, Quality quality, UtcTime when);
     void degrade_node(const Node& node, Quality quality, UtcTime when);
-    bool hold(Node& node, const Topic& topic, Bytes payload);
+    bool hold(Node& node, std::uint8_t seq, const Topic& topic, Bytes payload);
     void close_gap(Node& node, Instant now);
     void check_devices(Node& node, Instant now);
     void set_life(Node& node, Life life);
@@ -142,6 +137,8 @@ class SparkplugHost {
     std::uint32_t alive_ = 0, dead_ = 0;
     Time next_malformed_event_{};
     bool told_full_ = false;
+    std::vector<MqttMessage> outgoing_;
+    std::vector<TwinEvent> events_;
     Payload payload_; // the message in hand
     std::string key_; // scratch
 };

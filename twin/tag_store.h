@@ -5,6 +5,7 @@
 // the watch list. Nothing is forgotten: a tag that died keeps its last value and is Stale. Bounded by max_tags and by
 // max_text_bytes for names and text values together.
 
+#include "twin/name_hash.h"
 #include "twin/twin.h"
 
 #include <cstdint>
@@ -12,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace pw::twin {
@@ -49,12 +49,7 @@ class TagStore {
         TagId tag;
         Duration limit;
     };
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-    };
-
-    std::unordered_map<std::string, TagId, Hash, std::equal_to<>> ids_;
+    ByName<TagId> ids_;
     std::vector<const std::string*> names_; // keys of ids_, which do not move
     std::vector<Value> values_;
     std::vector<Quality> qualities_;

@@ -62,7 +62,7 @@ class LiveTwin final : public Twin {
         };
         callbacks.on_tick = [this] { on_tick(); };
         callbacks.on_stopping = [this] {
-            host_.outgoing.push_back(SparkplugHost::goodbye(host_id_, clock_.utc_now()));
+            host_.outgoing().push_back(SparkplugHost::goodbye(host_id_, clock_.utc_now()));
             send();
         };
         auto started = Mqtt::start(mqtt, host_.subscriptions(), std::move(callbacks));
@@ -130,11 +130,11 @@ class LiveTwin final : public Twin {
     }
 
     void send() {
-        for (const MqttMessage& message : host_.outgoing) {
+        for (const MqttMessage& message : host_.outgoing()) {
             const auto sent = sender_->publish(message);
             if (!sent) log_debug("not sent: " + sent.error().what);
         }
-        host_.outgoing.clear();
+        host_.outgoing().clear();
     }
 
     // A reader that is too slow loses events; when it reads again, everything is told anew.
@@ -143,19 +143,19 @@ class LiveTwin final : public Twin {
             TwinEvent resync{TwinEventKind::RebirthAsked, "", "events were lost: all nodes are asked for a rebirth",
                              now.utc};
             if (!events_.push(std::move(resync))) {
-                host_.events.clear();
+                host_.events().clear();
                 return;
             }
             events_lost_ = false;
             host_.request_rebirth_of_all(now);
         }
-        for (TwinEvent& event : host_.events) {
+        for (TwinEvent& event : host_.events()) {
             if (!events_.push(std::move(event))) {
                 events_lost_ = true;
                 break;
             }
         }
-        host_.events.clear();
+        host_.events().clear();
     }
 
     void post(Time now) {

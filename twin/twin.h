@@ -27,8 +27,8 @@ struct WatchedTag {
 struct TwinOptions {
     std::string broker = "mqtt://127.0.0.1:1883"; // mqtt://HOST:PORT or unix:///PATH
     std::string host_id = "plantwalk";            // Sparkplug Host Application id; unique per broker
-    std::vector<std::string> groups{};            // empty: all
-    std::vector<WatchedTag> watched{};            // their order is the order of TwinSnapshot::tags
+    std::vector<std::string> groups;              // empty: all
+    std::vector<WatchedTag> watched;              // their order is the order of TwinSnapshot::tags
     Duration reorder_timeout = from_ms(2000);     // a gap in seq longer than this asks for a rebirth
     std::uint32_t max_tags = 1'000'000;
 };

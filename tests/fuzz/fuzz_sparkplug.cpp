@@ -72,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::size_t length = reader.read<std::uint8_t>();
         check_message(kTopics[kind % 8], reader.take(std::min(length, reader.left())), (kind & 8) != 0);
     }
-    if (host.events.size() > 0)
-        PW_ASSERT(to_utf8(host.events.back().what) == host.events.back().what, "events are UTF-8");
+    if (host.events().size() > 0)
+        PW_ASSERT(to_utf8(host.events().back().what) == host.events().back().what, "events are UTF-8");
     PW_ASSERT(store.known() <= 50, "no more tags than allowed");
     PW_ASSERT(host.nodes_alive() + host.nodes_dead() <= 4, "no more nodes than allowed");
     std::vector<TagState> states;

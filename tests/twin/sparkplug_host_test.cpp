@@ -74,8 +74,8 @@ struct Dialogue {
         connect();
         nbirth();
         dbirth();
-        host.outgoing.clear();
-        host.events.clear();
+        host.outgoing().clear();
+        host.events().clear();
     }
 
     TagState tag(std::string_view name) { return store.state(store.intern(name)); }
@@ -85,16 +85,16 @@ struct Dialogue {
     // The nodes that were asked for a rebirth since the last call.
     std::vector<std::string> asked() {
         std::vector<std::string> out;
-        for (const MqttMessage& message : host.outgoing) {
+        for (const MqttMessage& message : host.outgoing()) {
             const auto topic = parse_topic(message.topic);
             if (topic && topic->type == MessageType::Ncmd)
                 out.push_back(std::string(topic->group) + "/" + std::string(topic->node));
         }
-        host.outgoing.clear();
+        host.outgoing().clear();
         return out;
     }
     int count(TwinEventKind kind) const {
-        return static_cast<int>(std::ranges::count(host.events, kind, &TwinEvent::kind));
+        return static_cast<int>(std::ranges::count(host.events(), kind, &TwinEvent::kind));
     }
 };
 
@@ -197,13 +197,13 @@ TEST_SUITE("twin/host_births") {
         const std::string birth =
             encode_payload(std::vector{number("a", 1, 1.0), number("b", 2, 2.0), number("c", 3, 3.0)}, 0, d.now().utc);
         host.message("spBv1.0/g/NBIRTH/n", as_bytes(birth), false, d.now());
-        host.outgoing.clear();
-        CHECK(std::ranges::count(host.events, TwinEventKind::Malformed, &TwinEvent::kind) == 1);
+        host.outgoing().clear();
+        CHECK(std::ranges::count(host.events(), TwinEventKind::Malformed, &TwinEvent::kind) == 1);
         const std::string later = encode_payload(std::vector{data(3, 4.0), data(1, 5.0)}, 1, d.now().utc);
         host.message("spBv1.0/g/NDATA/n", as_bytes(later), false, d.now());
         CHECK(small.known() == 2);
         CHECK(to_number(small.state(small.intern("g/n//a")).value) == 5.0);
-        CHECK(host.outgoing.empty());
+        CHECK(host.outgoing().empty());
     }
 
     TEST_CASE("09 names that are not UTF-8 become tags that can be shown") {
@@ -304,7 +304,7 @@ TEST_SUITE("twin/host_deaths") {
         d.nbirth();
         d.dbirth();
         CHECK(d.is("g/n/d/x") == "10 GOOD");
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.wait(10'000);
         CHECK(d.asked().empty());
     }
@@ -358,8 +358,8 @@ TEST_SUITE("twin/host_order") {
         d.up();
         d.ddata(9, 3.0);
         d.wait(2100);
-        REQUIRE(d.host.outgoing.size() == 1);
-        const MqttMessage& m = d.host.outgoing[0];
+        REQUIRE(d.host.outgoing().size() == 1);
+        const MqttMessage& m = d.host.outgoing()[0];
         CHECK(m.topic == "spBv1.0/g/NCMD/n");
         CHECK(m.qos == 0);
         CHECK(!m.retain);
@@ -436,7 +436,7 @@ TEST_SUITE("twin/host_rebirth") {
     TEST_CASE("01 a node that speaks before its birth is asked once per interval, ever more seldom") {
         Dialogue d;
         d.connect();
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.ddata(7, 1.0);
         CHECK(d.asked() == Nodes{"g/n"});
         int requests = 0;
@@ -453,7 +453,7 @@ TEST_SUITE("twin/host_rebirth") {
         Dialogue d;
         d.connect();
         d.nbirth();
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.ddata(1, 1.0);
         CHECK(d.asked() == Nodes{"g/n"});
         Dialogue e;
@@ -470,7 +470,7 @@ TEST_SUITE("twin/host_rebirth") {
         d.host.expect_node("nonsense");
         d.host.expect_node("g/+");
         d.connect();
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.wait(500);
         d.nbirth();
         CHECK(d.asked().empty());
@@ -487,7 +487,7 @@ TEST_SUITE("twin/host_rebirth") {
         d.wait(60'000);
         CHECK(d.asked().empty()); // there is nobody to send it
         d.connect();
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.wait(1100);
         CHECK(d.asked() == Nodes{"g/n"});
     }
@@ -502,7 +502,7 @@ TEST_SUITE("twin/host_rebirth") {
         d.nbirth();
         d.say("spBv1.0/g/NBIRTH/m", {}, 0);
         d.wait(6000);
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.host.request_rebirth_of_all(d.now());
         CHECK(d.asked() == Nodes{"g/n", "g/m"});
     }
@@ -510,7 +510,7 @@ TEST_SUITE("twin/host_rebirth") {
     TEST_CASE("06 what is retained is no sign of life") {
         Dialogue d;
         d.connect();
-        d.host.outgoing.clear();
+        d.host.outgoing().clear();
         d.say("spBv1.0/g/NBIRTH/n", {number("v", 1, 1.0)}, 0, /* retained= */ true);
         CHECK(d.store.known() == 0);
         CHECK(d.host.nodes_alive() == 0);
@@ -557,8 +557,8 @@ TEST_SUITE("twin/host_state") {
         CHECK(will.retain);
         d.ms = 250;
         d.host.connected(d.now());
-        REQUIRE(!d.host.outgoing.empty());
-        const MqttMessage& birth = d.host.outgoing[0];
+        REQUIRE(!d.host.outgoing().empty());
+        const MqttMessage& birth = d.host.outgoing()[0];
         CHECK(birth.topic == will.topic);
         CHECK(birth.payload == R"({"online":true,"timestamp":1700000000000})");
         CHECK(birth.qos == 1);
@@ -577,7 +577,7 @@ TEST_SUITE("twin/host_state") {
         const auto hear = [&](std::string_view json, std::string_view topic = "spBv1.0/STATE/plantwalk",
                               bool retained = false) {
             d.host.message(topic, as_bytes(json), retained, d.now());
-            const auto out = std::exchange(d.host.outgoing, {});
+            const auto out = std::exchange(d.host.outgoing(), {});
             return out.empty() ? std::string() : out[0].payload;
         };
         CHECK(hear(R"({"online":false,"timestamp":1})") == R"({"online":true,"timestamp":1700000000000})");
@@ -609,6 +609,6 @@ TEST_SUITE("twin/host_state") {
         d.say("spBv1.0/g/DCMD/n/d", {number("x", {}, 77.0)}, {});
         CHECK(d.is("g/n//v") == "1 GOOD");
         CHECK(d.is("g/n/d/x") == "10 GOOD");
-        CHECK(d.host.events.empty());
+        CHECK(d.host.events().empty());
     }
 }

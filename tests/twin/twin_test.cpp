@@ -17,6 +17,12 @@ using namespace pw::twin;
 
 namespace {
 
+TwinOptions options_with(std::string broker) {
+    TwinOptions options;
+    options.broker = std::move(broker);
+    return options;
+}
+
 TwinOptions options_for(const TestBroker& test, std::vector<std::string> sources) {
     TwinOptions options;
     options.broker = test.broker->url();
@@ -64,13 +70,18 @@ TEST_SUITE("twin/address") {
         for (const char* bad :
              {"", "localhost", "mqtt://", "mqtt://:1883", "mqtt://h:", "mqtt://h:0", "mqtt://h:65536", "mqtt://h:1x",
               "mqtt://a/b", "mqtt://u@h", "mqtt://::1", "mqtts://h", "unix://x", "unix://"}) {
-            const auto twin = Twin::start({.broker = bad});
+            const auto twin = Twin::start(options_with(bad));
             REQUIRE_MESSAGE(!twin, bad);
             CHECK(twin.error().code == Errc::Malformed);
         }
-        CHECK(!Twin::start({.host_id = "a/b"}));
-        CHECK(!Twin::start({.host_id = ""}));
-        CHECK(!Twin::start({.groups = {"#"}}));
+        TwinOptions options;
+        for (const char* bad : {"", "a/b", "a+", "#"}) {
+            options.host_id = bad;
+            CHECK_MESSAGE(!Twin::start(options), bad);
+        }
+        options = {};
+        options.groups = {"#"};
+        CHECK(!Twin::start(options));
     }
 }
 
@@ -321,7 +332,7 @@ TEST_SUITE("twin/mqtt [net]") {
         REQUIRE(port);
         const Time before = system_clock().now();
         {
-            const auto twin = Twin::start({.broker = "mqtt://127.0.0.1:" + std::to_string(*port)});
+            const auto twin = Twin::start(options_with("mqtt://127.0.0.1:" + std::to_string(*port)));
             REQUIRE(twin);
         }
         CHECK((system_clock().now() - before).seconds() < 1.0);
