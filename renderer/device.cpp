@@ -7,11 +7,12 @@
 #include "renderer/internal/pipeline_cache.h"
 #include "renderer/internal/vk.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <malloc.h>
 
 namespace pw::renderer {
 namespace {

@@ -140,11 +140,13 @@ void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool ret
     }
     switch (topic->type) {
     case MessageType::Nbirth:
-        return node_birth(*node, now);
+        node_birth(*node, now);
+        break;
     case MessageType::Ndeath:
-        return node_death(*node, now);
+        node_death(*node, now);
+        break;
     default:
-        return sequenced(*node, *topic, payload, now);
+        sequenced(*node, *topic, payload, now);
     }
 }
 
@@ -184,15 +186,13 @@ void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Ins
         want_rebirth(node, "it speaks and was not born", now);
         return;
     }
-    if (!payload_.seq) {
-        apply(node, topic.type, topic.device, now);
-        return;
-    } // tolerated
-    switch (node.order.place(static_cast<std::uint8_t>(*payload_.seq), now.time)) {
+    const auto seq = static_cast<std::uint8_t>(payload_.seq.value_or(0));
+    // A message without a number is tolerated, and taken as it comes.
+    switch (payload_.seq ? node.order.place(seq, now.time) : SeqOrder::Place::Next) {
     case SeqOrder::Place::Behind:
         return;
     case SeqOrder::Place::Early:
-        if (!hold(node, topic, payload)) close_gap(node, now);
+        if (!hold(node, seq, topic, payload)) close_gap(node, now);
         return;
     case SeqOrder::Place::Next:
         break;

@@ -3,9 +3,10 @@
 
 #include "pw_shaders.h"
 
-#include <cmath>
 #include <glm/geometric.hpp>
 #include <glm/packing.hpp>
+
+#include <cmath>
 
 namespace pw::renderer {
 

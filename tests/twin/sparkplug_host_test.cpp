@@ -93,7 +93,7 @@ struct Dialogue {
         host.outgoing().clear();
         return out;
     }
-    int count(TwinEventKind kind) const {
+    int count(TwinEventKind kind) {
         return static_cast<int>(std::ranges::count(host.events(), kind, &TwinEvent::kind));
     }
 };
