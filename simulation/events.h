@@ -11,7 +11,7 @@ using SimTime = std::int64_t; // nanoseconds since the run began
 
 inline constexpr SimTime kSecond = 1'000'000'000;
 inline constexpr SimTime kNever = INT64_MAX;
-inline constexpr SimTime kLongestRun = 100LL * 366 * 86'400 * kSecond; // a hundred years
+inline constexpr SimTime kLongestRun = 10LL * 366 * 86'400 * kSecond; // ten years
 
 // Where `equipment` is said, it is an index in plant::Plant::equipment; an item is named by its serial number.
 enum class EventKind : std::uint8_t {

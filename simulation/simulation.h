@@ -4,6 +4,7 @@
 // seed, commands and times of commands give the same state hash on every machine. It knows no wall clock: whoever
 // drives it calls advance_to, for real time, any factor or as fast as possible. Not thread-safe.
 
+#include "base/bytes.h"
 #include "base/math.h"
 #include "base/reports.h"
 #include "base/result.h"
@@ -74,6 +75,7 @@ class Simulation {
 
     SimTime now() const;
     SimTime next_event_time() const; // kNever when nothing will ever happen
+    std::uint64_t events_handled() const;
     // Everything up to and including `time` happens. Exhausted when too many items are in the plant, or when time
     // stands still because something goes round in no time; the run cannot go on then.
     Result<void> advance_to(SimTime time);

@@ -37,9 +37,9 @@ struct ElementStatistics {
 };
 
 struct TypeFlow {
-    std::uint64_t made = 0, turned_in = 0, turned_out = 0, used = 0, gone = 0, present = 0;
+    std::uint64_t made = 0, turned_in = 0, turned_out = 0, used = 0, gone = 0, lost = 0, present = 0;
     double sojourn_mean_s = 0.0; // of those gone, from made to gone
-    bool balanced() const { return made + turned_in == turned_out + used + gone + present; }
+    bool balanced() const { return made + turned_in == turned_out + used + gone + lost + present; }
 };
 
 struct FlowStatistics {
