@@ -77,9 +77,10 @@ void Engine::station_settle(std::uint32_t e) {
     const MachineState& machine = s_.machines[element.machine];
     do {
         while (station_ready(element)) {
+            const std::uint16_t product = s_.items[s_.inputs[element.first_input].head].product;
+            if (!can_turn(element.machine, product)) break;
             wake(element.machine);
-            if (machine.running == 0) break;
-            if (!ready_for(element.machine, s_.items[s_.inputs[element.first_input].head].product)) break;
+            if (machine.running == 0 || !ready_for(element.machine, product)) break;
             station_start(e);
         }
     } while (admit(e));

@@ -120,6 +120,8 @@ class Engine {
 
     // service.cpp: changeovers, failures, repairs
     bool turns_freely(std::uint32_t machine, std::uint32_t product) const;
+    bool is_empty(std::uint32_t machine) const;
+    bool can_turn(std::uint32_t machine, std::uint16_t product) const;
     bool ready_for(std::uint32_t machine, std::uint16_t product);
     const ChangeoverModel* changeover_row(std::uint32_t machine, std::uint32_t product) const;
     void changeover_done(std::uint32_t machine);

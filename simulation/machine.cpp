@@ -198,7 +198,7 @@ void Engine::rest(std::uint32_t m) {
 }
 
 void Engine::wake(std::uint32_t m) {
-    if (is_waiting(m)) (void)obey(m, Command::Unsuspend, Reason::None);
+    if (is_waiting(m) && willing(m)) (void)obey(m, Command::Unsuspend, Reason::None);
 }
 
 Reason Engine::idle_reason(std::uint32_t m) const {
@@ -220,7 +220,7 @@ void Engine::watch_flow(std::uint32_t m) {
     MachineState& machine = s_.machines[m];
     const std::uint32_t timer = model_->machines[m].patience_timer;
     const bool executes = state_of(machine) == State::Execute;
-    if (!executes && !is_waiting(m)) return;
+    if (machine.mode != static_cast<std::uint8_t>(Mode::Production) || (!executes && !is_waiting(m))) return;
     const Reason reason = idle_reason(m);
     if (reason == Reason::None) {
         s_.timers.cancel(timer);

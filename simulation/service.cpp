@@ -24,16 +24,24 @@ bool Engine::turns_freely(std::uint32_t m, std::uint32_t product) const {
     return pace_for(m, product) == pace(m) && changeover_row(m, product) == nullptr;
 }
 
+bool Engine::is_empty(std::uint32_t m) const {
+    const ElementModel& element = model_->elements[model_->machines[m].element];
+    for (std::uint32_t p = element.first_port; p < element.first_port + element.ports; ++p)
+        if (s_.ports[p].out.count > 0) return false;
+    return true;
+}
+
+// Could it begin with an item of this product, if need be after a changeover that can begin now?
+bool Engine::can_turn(std::uint32_t m, std::uint16_t product) const {
+    const MachineState& machine = s_.machines[m];
+    return machine.product == product || machine.product == kNone || turns_freely(m, product) || is_empty(m);
+}
+
 // May it begin with an item of this product? Changes over when it is empty and has to.
 bool Engine::ready_for(std::uint32_t m, std::uint16_t product) {
     MachineState& machine = s_.machines[m];
     if (machine.product == product) return true;
-    const bool empty = [&] {
-        const ElementModel& element = model_->elements[model_->machines[m].element];
-        for (std::uint32_t p = element.first_port; p < element.first_port + element.ports; ++p)
-            if (s_.ports[p].out.count > 0) return false;
-        return true;
-    }();
+    const bool empty = is_empty(m);
     const bool first = machine.product == kNone;
     if (first || turns_freely(m, product) || (empty && changeover_row(m, product) == nullptr)) {
         rebase(m);
