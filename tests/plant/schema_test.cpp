@@ -75,7 +75,7 @@ TEST_SUITE("plant/schema") {
         for (const char* name : {"placement", "scenery", "equipment", "item", "tag", "binding", "map_point",
                                  "viewpoint", "environment", "start"})
             collect_known(*schema.find("$defs")->find(name), name, known);
-        known.insert("otherwise.out"); // the one object without a definition of its own
+        known.insert("otherwise.out");                   // the one object without a definition of its own
         std::erase_if(used, [](const std::string& key) { // the simulation has an example of its own
             return key.starts_with("production.") || key.starts_with("simulation.");
         });
