@@ -242,11 +242,14 @@ class StateCheck {
         need(unit.hop_begin >= 0 && unit.hop_begin <= unit.hop_end && unit.hop_end <= kFarthest &&
                  (!travels || unit.hop_end >= s_.now),
              "a trip's time is out of range");
-        if (free) return;
+        need(!travels || !wrong_.empty() || s_.timers.time_of(m_.units[u].timer) == unit.hop_end,
+             "a trip ends at another time");
+        if (free || !wrong_.empty()) return;
         const ElementModel& element = m_.elements[unit.task];
         const bool drives = unit.phase != UnitPhase::ToTask && unit.phase != UnitPhase::Working;
         need(element.machine == kNone || !drives, "somebody who walks drives");
         need(element.machine != kNone || unit.phase != UnitPhase::Working, "somebody who drives repairs");
+        if (!wrong_.empty()) return;
         if (unit.phase == UnitPhase::Working)
             need(s_.machines[element.machine].attended != 0, "somebody works on a machine that nobody attends");
         if (unit.phase == UnitPhase::ToDrop || unit.phase == UnitPhase::Unloading)

@@ -93,7 +93,8 @@ Result<void> Engine::restore(Bytes bytes) {
     state.visit(reader);
     reader(order);
     reader.list(entries, model_->timers.size());
-    if (!reader.good() || reader.left() != 0 || !state.timers.restore(entries, order, state.now))
+    if (!reader.good() || reader.left() != 0 || replication > UINT32_MAX ||
+        !state.timers.restore(entries, order, state.now))
         return fail(Errc::Malformed, "the snapshot does not fit together");
     std::swap(s_, state);
     if (Result<void> sound = check(); !sound) {

@@ -120,8 +120,8 @@ void two_machines(int places, double hours, double narrow) {
     check(figure(result, plant, "out", "throughput_per_h"), rate * 3600.0, narrow);
     check(figure(result, plant, "second", "utilisation"), rate * 10.0, narrow);
     check(figure(result, plant, "first", "execute"), rate * 8.0, narrow);
-    check(figure(result, plant, "second", "starved"), 1.0 - rate * 10.0, 5.0 * narrow);
-    check(figure(result, plant, "first", "blocked"), 1.0 - rate * 8.0, 5.0 * narrow);
+    check(figure(result, plant, "second", "starved"), 1.0 - rate * 10.0, 1.0);
+    check(figure(result, plant, "first", "blocked"), 1.0 - rate * 8.0, 1.0);
 }
 
 void availability(double hours, double narrow) {
