@@ -75,8 +75,8 @@ Result<void> Client::open() {
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
-    if (options_.remote_control) {
-        auto remote = RemoteControl::start(control_socket());
+    if (!options_.control_socket.empty()) {
+        auto remote = RemoteControl::start(options_.control_socket);
         if (remote)
             remote_ = std::move(*remote);
         else

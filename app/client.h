@@ -31,7 +31,7 @@ struct ClientOptions {
     std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
     std::string broker;             // empty: no live data
     std::optional<Vec4> background; // linear; else the environment or the project's grey
-    bool remote_control = true;     // listen for `plantwalk do`
+    std::string control_socket;     // listen there for `plantwalk do`; empty: do not
     bool panels = true;             // the desktop user interface
     Settings settings;
 };

@@ -4,6 +4,7 @@
 // input is wrong (with file, place and reason on stderr).
 
 #include "base/math.h"
+#include "base/result.h"
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace pw::app {
+
+// Says on stderr what failed; returns `code`.
+int failed(const Error& error, int code = 1);
 
 struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen

@@ -26,10 +26,7 @@ void say(const std::string& what) {
     std::fflush(stdout);
 }
 
-int failed(const std::string& step, const Error& error) {
-    std::println(stderr, "demo: {}: {}", step, error.what);
-    return 1;
-}
+int failed_at(const std::string& step, const Error& error) { return failed(fail_at(step, error).error()); }
 
 const char* kind_name(xr::HostKind kind) {
     switch (kind) {
@@ -134,25 +131,25 @@ int run_demo(const DemoOptions& options) {
     Warnings warnings;
     const std::string plant_file =
         options.plant.empty() ? join_path(assets_folder(), "plants/cell/plant.json") : options.plant;
-    if (auto made = make_folders(options.out); !made) return failed("output folder", made.error());
+    if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
 
     const TempFolder broker_folder;
     auto broker = twin::start_private_broker(broker_folder.path);
-    if (!broker) return failed("private broker", broker.error());
+    if (!broker) return failed_at("private broker", broker.error());
     say("a private MQTT broker listens at " + broker->url());
 
     Reports problems;
     const auto plant = plant::read_plant(plant_file, problems);
-    if (!plant) return failed(plant_file, plant.error());
+    if (!plant) return failed_at(plant_file, plant.error());
     auto published = start_publishing(*plant, broker->url(), {.seed = options.seed});
-    if (!published) return failed("simulated plant", published.error());
+    if (!published) return failed_at("simulated plant", published.error());
     say(std::format("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
 
     HeadsetWalk walk;
     if (choice.simulate_headset) {
         say("no headset is there: starting Monado with a simulated one and walking it by script");
-        if (auto started = walk.start(); !started) return failed("simulated headset", started.error());
+        if (auto started = walk.start(); !started) return failed_at("simulated headset", started.error());
     }
 
     ClientOptions client_options;
@@ -163,7 +160,7 @@ int run_demo(const DemoOptions& options) {
     client_options.settings = read_settings(settings_file(), problems);
     say("loading the plant and preparing the GPU; the first time this takes longer");
     auto made = Client::make(client_options);
-    if (!made) return failed("client", made.error());
+    if (!made) return failed_at("client", made.error());
     Client& client = **made;
     say(std::format("drawing for {} on {}", client.host().description(), client.gpu_name()));
 
@@ -196,10 +193,10 @@ int run_demo(const DemoOptions& options) {
         pictures = tour->pictures();
     }
     if (auto written = write_summary(client, options.out, warnings.list(), pictures); !written)
-        return failed("summary", written.error());
+        return failed_at("summary", written.error());
     say("summary: " + join_path(options.out, "summary.json"));
     say_farewell(client, options.out, broker->url());
-    if (touring && pictures.empty()) return failed("tour", {Errc::Unavailable, "no picture was drawn"});
+    if (touring && pictures.empty()) return failed_at("tour", {Errc::Unavailable, "no picture was drawn"});
     return 0;
 }
 

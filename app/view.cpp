@@ -25,11 +25,6 @@ namespace {
 
 constexpr Duration kSettlePatience = from_ms(120'000);
 
-int failed(const Error& error, int code = 1) {
-    std::println(stderr, "plantwalk: {}", error.what);
-    return code;
-}
-
 bool is_plant(const std::string& file) { return extension_of(file) == ".json"; }
 
 Settings user_settings() {
@@ -137,7 +132,7 @@ ClientOptions client_options(const ViewOptions& options) {
     out.environment_file = options.environment;
     out.background = options.background;
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
-    out.remote_control = interactive;
+    if (interactive) out.control_socket = control_socket();
     out.panels = interactive;
     return out;
 }
@@ -209,6 +204,7 @@ int run_walk(const WalkOptions& options) {
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.host.kind = host_kind(options.host);
+    out.control_socket = control_socket();
     auto made = Client::make(out);
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
     const Time begin = system_clock().now();
