@@ -94,7 +94,11 @@ const scene::Clip* find_clip(const scene::Model& model, const std::string& name)
 }
 
 Result<void> write_shot(Client& client, const std::string& file) {
-    const auto picture = client.take_picture(/* wait= */ true);
+    std::shared_ptr<const scene::Pixels> picture;
+    client.ask_picture([&picture](auto taken) { picture = std::move(taken); });
+    const auto drawn = client.drawn_frames();
+    while (client.drawn_frames() == drawn && client.frame()) {}
+    client.finish_pictures();
     if (!picture) return fail(Errc::Unavailable, "no picture was drawn");
     const auto png = scene::encode_png(*picture);
     return png ? write_file(file, *png) : std::unexpected(png.error());
@@ -191,9 +195,6 @@ int run_view(const ViewOptions& options) {
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;
-    client.ask_picture();
-    const auto drawn = client.drawn_frames();
-    while (client.drawn_frames() == drawn && client.frame()) {}
     if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());
     return 0;
 }

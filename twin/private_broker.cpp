@@ -21,8 +21,7 @@ constexpr const char* kUnixScheme = "unix://";
 bool accepts(const BrokerAddress& at) {
     const std::unique_ptr<mosquitto, decltype(&mosquitto_destroy)> probe(mosquitto_new(nullptr, true, nullptr),
                                                                          &mosquitto_destroy);
-    return probe &&
-           mosquitto_connect(probe.get(), at.host.c_str(), at.port, /* keepalive_s= */ 10) == MOSQ_ERR_SUCCESS;
+    return probe && mosquitto_connect(probe.get(), at.host.c_str(), at.port, /* keepalive_s= */ 10) == MOSQ_ERR_SUCCESS;
 }
 
 // Mosquitto would take the socket of one that runs away from it, and splits its configuration at spaces.

@@ -28,8 +28,8 @@ class PrivateBroker {
     std::uint16_t port_ = 0;
 };
 
-// `folder` exists and takes mosquitto.conf and mosquitto.log. It listens at the Unix socket `socket` too, where it can be
-// reached from outside of our network namespace; not when that is empty, too long, or another broker's that runs.
+// `folder` exists and takes mosquitto.conf and mosquitto.log. It listens at the Unix socket `socket` too, where it can
+// be reached from outside of our network namespace; not when that is empty, too long, or another broker's that runs.
 // Returns when the broker accepts connections. NotFound when Mosquitto is not installed.
 Result<PrivateBroker> start_private_broker(const std::string& folder, const std::string& socket = {});
 
