@@ -62,7 +62,7 @@ Result<void> Client::open() {
         if (environment.empty()) environment = plant_.environment.file;
         walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     }
-    auto live = Live::start(plant_, options_.broker, problems_);
+    auto live = Live::start(plant_, options_.broker);
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
     if (!options_.model_file.empty()) {

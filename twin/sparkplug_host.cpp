@@ -97,7 +97,11 @@ void SparkplugHost::disconnected(Instant now, std::string_view why) {
             degrade_node(node, Quality::Stale, now.utc);
             set_life(node, Life::Unheard);
         }
-        for (Device& device : node.devices) device.life = Life::Unheard;
+        for (Device& device : node.devices) {
+            device.life = Life::Unheard;
+            device.awaits_birth = false;
+        }
+        node.awaits_device_births = false;
         node.order.give_up();
     }
 }
@@ -156,7 +160,7 @@ void SparkplugHost::node_birth(Node& node, Instant now) {
     node.order.start(static_cast<std::uint8_t>(payload_.seq.value_or(0)));
     node.wants_rebirth = false;
     for (Device& device : node.devices) {
-        device.awaits_birth = device.life == Life::Alive;
+        device.awaits_birth |= device.life == Life::Alive; // a birth before this one may have left it waiting
         node.awaits_device_births |= device.awaits_birth;
         device.life = Life::Unheard;
     }
@@ -202,10 +206,10 @@ void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Ins
 }
 
 bool SparkplugHost::hold(Node& node, std::uint8_t seq, const Topic& topic, Bytes payload) {
-    std::size_t held = payload.size();
+    if (!node.order.hold({seq, topic.type, std::string(topic.device), std::string(as_text(payload))})) return false;
+    std::size_t held = 0;
     for (const Node& each : nodes_) held += each.order.held_bytes();
-    if (held > options_.max_held_bytes) return false;
-    return node.order.hold({seq, topic.type, std::string(topic.device), std::string(as_text(payload))});
+    return held <= options_.max_held_bytes;
 }
 
 void SparkplugHost::apply_held(Node& node, const HeldMessage& held, Instant now) {

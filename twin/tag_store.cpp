@@ -76,6 +76,7 @@ void TagStore::degrade(TagId tag, Quality quality, UtcTime when) {
     const std::uint32_t i = tag.index;
     PW_ASSERT(i < names_.size(), "a tag of this store");
     if (changes_[i] == 0 || qualities_[i] == quality) return;
+    if (quality == Quality::Uncertain && qualities_[i] != Quality::Good) return; // that would be better than it is
     qualities_[i] = quality;
     ++changes_[i];
     if (i < watched_count_) watched_changed_ = true;

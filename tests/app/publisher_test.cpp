@@ -67,7 +67,7 @@ class Host {
   private:
     static twin::Bindings make_bindings() {
         Reports problems;
-        twin::Bindings bindings = twin::Bindings::make(cell_plant(), problems);
+        twin::Bindings bindings = twin::Bindings::make(cell_plant());
         for (const Report& p : problems.list()) FAIL_CHECK(p.where, ": ", p.what);
         return bindings;
     }

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "scene/gltf.h"
 #include "scene/pick.h"
+#include "tests/bench/halls.h"
 #include "tests/bench/tinygltf.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -128,25 +130,12 @@ void measure_scene(const std::string& file, const std::shared_ptr<const Model>& 
     row(file, "pick after 10 % moved", scene.node_count(), median(moved_picks), "ms");
 }
 
-std::vector<std::string> make_halls(const std::string& folder) {
-    std::vector<std::string> out;
-    for (const char* nodes : {"2000", "20000", "100000"}) {
-        out.push_back(join_path(folder, std::string("hall") + nodes + ".glb"));
-        const std::string command = std::string("python3 " PW_MAKE_SCENE " ") + out.back() + " --nodes " + nodes;
-        if (std::system(command.c_str()) != 0) return {};
-    }
-    return out;
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> files(argv + 1, argv + argc);
-    std::string folder;
-    if (files.empty()) {
-        folder = make_temp_folder("pw-bench-").value_or("");
-        files = make_halls(folder);
-    }
+    std::optional<bench::Halls> halls;
+    if (files.empty()) files = halls.emplace(/* unique= */ false).files();
     std::puts("file,what,nodes,value,unit");
     int failed = files.empty() ? 1 : 0;
     for (const std::string& path : files) {
@@ -156,6 +145,5 @@ int main(int argc, char** argv) {
         else
             ++failed;
     }
-    if (!folder.empty()) remove_folder(folder);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

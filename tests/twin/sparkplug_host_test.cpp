@@ -159,6 +159,21 @@ TEST_SUITE("twin/host_births") {
         d.wait(200);
         CHECK(d.is("g/n/d/x") == "10 STALE");
         CHECK(d.count(TwinEventKind::DeviceDeath) == 1);
+
+        Dialogue twice; // two hosts asked for the rebirth
+        twice.up();
+        twice.nbirth();
+        twice.wait(500);
+        twice.nbirth();
+        twice.wait(2100);
+        CHECK(twice.is("g/n/d/x") == "10 STALE");
+
+        Dialogue cut; // the broker is lost before the device could come
+        cut.up();
+        cut.nbirth();
+        cut.host.disconnected(cut.now(), "gone");
+        cut.wait(5000);
+        CHECK(cut.count(TwinEventKind::DeviceDeath) == 0);
     }
 
     TEST_CASE("06 null is an empty good value; historical values are not the live one; quality comes as a property") {
@@ -348,9 +363,24 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.is("g/n/d/y") == "20 UNCERTAIN"); // may have been in the gap
         d.ddata(4, 4.0);
         CHECK(d.is("g/n/d/x") == "4 GOOD");
+        d.ddata(2, 2.0); // at last: older than what is there
+        CHECK(d.is("g/n/d/x") == "4 GOOD");
+        d.ddata(5, 5.0);
+        CHECK(d.is("g/n/d/x") == "5 GOOD");
         d.nbirth();
         d.dbirth();
         CHECK(d.is("g/n/d/y") == "20 GOOD");
+    }
+
+    TEST_CASE("03b a gap makes nothing better than it is: a dead device stays stale, a bad value bad") {
+        Dialogue d;
+        d.up();
+        d.say("spBv1.0/g/DDEATH/n/d", {}, 2);
+        CHECK(d.is("g/n/d/x") == "10 STALE");
+        d.say("spBv1.0/g/NDATA/n", {data(1, 5.0)}, 4); // 3 is missing
+        d.wait(2100);
+        CHECK(d.is("g/n/d/x") == "10 STALE");
+        CHECK(d.is("g/n//v") == "5 GOOD");
     }
 
     TEST_CASE("04 the request is NCMD Node Control/Rebirth = true, QoS 0, not retained, without seq") {
@@ -381,8 +411,10 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.is("g/n/d/x") == "3 GOOD");
         d.ddata(4, 4.0);
         CHECK(d.is("g/n/d/x") == "4 GOOD");
+        d.ddata(4, 4.0);
         d.wait(5000);
         CHECK(d.asked().empty());
+        CHECK(d.is("g/n/d/y") == "20 GOOD");
     }
 
     TEST_CASE("06 a node that starts its sequence anew without a birth is asked for one") {
@@ -403,7 +435,8 @@ TEST_SUITE("twin/host_order") {
         for (std::uint64_t i = 3; i < 3 + SeqOrder::kMaxHeld; ++i) d.ddata(i, static_cast<double>(i));
         CHECK(d.asked().empty());
         d.ddata(3 + SeqOrder::kMaxHeld, 1.0);
-        CHECK(d.asked() == Nodes{"g/n"}); // without waiting for the timeout
+        CHECK(d.asked() == Nodes{"g/n"});   // without waiting for the timeout
+        CHECK(d.is("g/n/d/x") == "1 GOOD"); // and none that was received is thrown away
     }
 
     TEST_CASE("08 no more than a bounded number of bytes is held") {
@@ -413,8 +446,9 @@ TEST_SUITE("twin/host_order") {
         d.up();
         d.ddata(3, 3.0);
         CHECK(d.asked().empty());
-        d.say("spBv1.0/g/DDATA/n/d", {{std::string(100, 'x'), {}, DataType::Double, 1.0, false}}, 4);
+        d.say("spBv1.0/g/DDATA/n/d", {{std::string(100, 'x'), {}, DataType::Double, 1.0, false}, data(2, 9.0)}, 4);
         CHECK(d.asked() == Nodes{"g/n"});
+        CHECK(d.is("g/n/d/x") == "9 GOOD");
     }
 
     TEST_CASE("09 a second gap has its own timeout") {
