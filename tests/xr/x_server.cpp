@@ -16,7 +16,7 @@ namespace {
 // A window may vanish while we ask for it.
 int ignore(::Display*, XErrorEvent*) { return 0; }
 
-// In UTF-8, which WM_NAME is not.
+// In UTF-8 where the window has such a title (GLFW's), else what WM_NAME says (Monado's).
 std::string title_of(::Display* display, ::Window window) {
     const Atom name = XInternAtom(display, "_NET_WM_NAME", False), utf8 = XInternAtom(display, "UTF8_STRING", False);
     Atom type = 0;
@@ -28,6 +28,9 @@ std::string title_of(::Display* display, ::Window window) {
     std::string title;
     if (result == Success && text != nullptr) title.assign(reinterpret_cast<const char*>(text), length);
     if (text != nullptr) XFree(text);
+    char* plain = nullptr;
+    if (title.empty() && XFetchName(display, window, &plain) != 0 && plain != nullptr) title = plain;
+    if (plain != nullptr) XFree(plain);
     return title;
 }
 
