@@ -97,11 +97,11 @@ Graphics::~Graphics() {
     device_.reset();
 }
 
-bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back) {
+Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back) {
     const auto image = host_.acquire();
     if (!image) {
         host_.end_frame(/* drawn= */ false, renderer::kNearPlane_m);
-        return true;
+        return Drawn::NoImage;
     }
     const auto eyes = host_.locate();
     const std::size_t count = std::min(eyes.size(), views_.size());
@@ -112,7 +112,7 @@ bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, flo
     list.views = std::span(views_).first(count);
     const auto result = renderer_->draw(list, target_of(*image, host_.color_format(), read_back));
     host_.end_frame(result == renderer::DrawResult::Done, renderer::kNearPlane_m);
-    return result == renderer::DrawResult::Done;
+    return result == renderer::DrawResult::Done ? Drawn::Yes : Drawn::DeviceLost;
 }
 
 } // namespace pw::app
