@@ -33,7 +33,7 @@ Result<std::shared_ptr<const Model>> load_gltf(const std::string& path, Reports&
 Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& name, const FetchUri& fetch,
                                                 Reports& reports, const GltfLimits& limits = {});
 
-// What `plantwalk inspect` prints, as one line of JSON.
+// A model in numbers, for `plantwalk inspect`.
 struct ModelSummary {
     std::uint64_t nodes = 0, meshes = 0, primitives = 0, triangles = 0; // triangles as drawn, instances counted
     std::uint64_t materials = 0, textures = 0, images = 0, clips = 0, skins = 0, cameras = 0, lights = 0;

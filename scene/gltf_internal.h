@@ -99,7 +99,7 @@ struct Accessor {
     std::uint32_t components() const { return std::uint32_t{columns} * rows; }
 };
 
-class DracoMesh; // gltf_compression.cpp
+class DracoMesh; // gltf_draco.cpp
 
 class Reader {
   public:
@@ -130,7 +130,7 @@ class Reader {
     std::vector<float> floats(const Where& at, std::uint32_t accessor);
     std::vector<std::uint32_t> integers(const Where& at, std::uint32_t accessor);
 
-    // gltf_compression.cpp
+    // gltf_meshopt.cpp, gltf_draco.cpp
     bool decode_meshopt(const Where& at, View& view);
     std::shared_ptr<const DracoMesh> decode_draco(const Object& extension, std::uint32_t max_points,
                                                   std::uint32_t max_indices);
