@@ -163,7 +163,7 @@ void Picker::Impl::bring_up_to_date(const Scene& scene) {
 
 void Picker::Impl::pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
                              std::optional<Hit>& best) const {
-    if ((scene.effective_style(NodeId{node}).flags & kHidden) != 0) return;
+    if ((scene.effective_style(NodeId{node}).flags & kHiddenFlags) != 0) return;
     const Affine& place = scene.world(NodeId{node});
     const glm::dmat3 linear(place.linear);
     const double det = glm::determinant(linear);

@@ -28,6 +28,7 @@ enum StyleFlag : std::uint8_t {
     kStale = 8,        // its twin is out of date: drawn desaturated and hatched
     kBoundHidden = 16, // a binding says it is not there; as kHidden
 };
+inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden; // one of these: neither drawn nor picked
 
 // How a part looks besides its material. Flags add up from parent to child; the tint of the nearest ancestor that has
 // one counts, emission multiplies.
@@ -44,7 +45,7 @@ struct NodeRange { // [first, last): whole subtrees
 
 // What update() found changed since the update before.
 struct Changes {
-    bool structure = false;              // models were placed or removed: node indices hold, but read everything again
+    bool structure = false;              // models were placed: node indices hold, but read everything again
     std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
     std::span<const NodeRange> restyled; // effective_style() differs
     std::span<const NodeId> reweighted;  // weights() differ

@@ -10,6 +10,7 @@
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
 
+#include <array>
 #include <random>
 
 using namespace pw;
@@ -62,7 +63,8 @@ struct WorldTriangle {
 std::vector<WorldTriangle> world_triangles(const Scene& scene) {
     std::vector<WorldTriangle> out;
     for (std::uint32_t i = 0; i < scene.node_count(); ++i) {
-        if (scene.mesh(NodeId{i}) == kNone || (scene.effective_style(NodeId{i}).flags & kHidden) != 0) continue;
+        if (scene.mesh(NodeId{i}) == kNone) continue;
+        if ((scene.effective_style(NodeId{i}).flags & (kHidden | kBoundHidden)) != 0) continue;
         const Model& model = *scene.placed()[scene.placed_of(NodeId{i}).index].model;
         const Mesh& mesh = model.meshes[scene.mesh(NodeId{i})];
         for (std::uint32_t p = 0; p < mesh.primitives.size(); ++p) {
@@ -166,8 +168,8 @@ TEST_SUITE("scene/pick") {
             for (int i = 0; i < 15; ++i) {
                 const auto node = NodeId{std::uniform_int_distribution<std::uint32_t>(0, 43)(random)};
                 scene.set_local(node, random_transform(random, round == 9 ? 30.0 : 2.0));
-                if (i == 0)
-                    scene.set_style(node, {.flags = static_cast<std::uint8_t>(round % 2 == 0 ? kHidden : kGhost)});
+                constexpr std::array<std::uint8_t, 3> styles{kHidden, kBoundHidden, kGhost};
+                if (i == 0) scene.set_style(node, {.flags = styles[static_cast<std::size_t>(round % 3)]});
             }
             picker.sync(scene, scene.update());
             if (round % 3 == 2) continue; // moved twice between two picks
@@ -244,9 +246,11 @@ TEST_SUITE("scene/pick") {
         picker.sync(scene, scene.update());
         CHECK_FALSE(picker.pick(scene, ray));
         scene.set_local(NodeId{0}, {});
-        scene.set_style(NodeId{0}, {.flags = kHidden});
-        picker.sync(scene, scene.update());
-        CHECK_FALSE(picker.pick(scene, ray));
+        for (const std::uint8_t hidden : {kHidden, kBoundHidden}) {
+            scene.set_style(NodeId{0}, {.flags = hidden});
+            picker.sync(scene, scene.update());
+            CHECK_FALSE(picker.pick(scene, ray));
+        }
         scene.set_style(NodeId{0}, {.flags = kGhost});
         picker.sync(scene, scene.update());
         CHECK(picker.pick(scene, ray).has_value());
