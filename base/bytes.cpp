@@ -95,10 +95,20 @@ std::uint64_t hash64(Bytes bytes, std::uint64_t seed) {
     return h ^ (h >> 32);
 }
 
-std::string to_hex(std::uint64_t value) {
-    std::string out(16, '0');
-    for (std::size_t i = 0; i < 16; ++i) out[15 - i] = "0123456789abcdef"[(value >> (4 * i)) & 15];
+std::string to_hex(Bytes bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const std::byte b : bytes) {
+        out += kDigits[std::to_integer<std::size_t>(b >> 4)];
+        out += kDigits[std::to_integer<std::size_t>(b & std::byte{15})];
+    }
     return out;
+}
+
+std::string to_hex(std::uint64_t value) {
+    const std::uint64_t highest_first = std::byteswap(value);
+    return to_hex(std::as_bytes(std::span(&highest_first, 1)));
 }
 
 } // namespace pw

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Animations, as clips of channels.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <glm/ext/quaternion_geometric.hpp>
@@ -82,7 +83,7 @@ void read_channel(const Object& in, const std::vector<FileSampler>& samplers, Cl
     if (path == "scale") c.path = ChannelPath::Scale;
     if (path == "weights") c.path = ChannelPath::Weights;
     if (c.path == ChannelPath::Translation && path != "translation")
-        return r.report(target.at.member("path"), std::format("\"{}\" is left out", path.substr(0, 40)));
+        return r.report(target.at.member("path"), std::format("\"{}\" is left out", shortened(path, 40)));
     if (node == kNone || r.node_order[node] == kNone)
         return r.report(target.at, "left out: its node is not in the scene that is shown");
     c.node = r.node_order[node];

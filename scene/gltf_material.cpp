@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images, samplers, textures and materials.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <format>
@@ -84,10 +85,10 @@ void Reader::read_images(const Object& root) {
         if (!mime.empty()) image.mime_type = mime; // the bytes know best
         image_usable.back() = mime == "image/png" || mime == "image/jpeg";
         if (!found)
-            report(in.at, std::format("left out, there is no file \"{}\"", in.text("uri").substr(0, 200)));
+            report(in.at, std::format("left out, there is no file \"{}\"", shortened(in.text("uri"), 80)));
         else if (!image_usable.back())
-            report(in.at,
-                   std::format("left out, {} is not read", image.mime_type.empty() ? "its format" : image.mime_type));
+            report(in.at, std::format("left out, {} is not read",
+                                      image.mime_type.empty() ? "its format" : shortened(image.mime_type, 80)));
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/text_pattern.h"
 
+#include "base/text.h"
+
 #include <cmath>
 #include <cstdint>
 #include <format>
@@ -112,11 +114,6 @@ void TextPattern::write(const Value& value, std::string& out) const {
     out += suffix_;
 }
 
-void cut_text(std::string& text) {
-    if (text.size() <= kMaxText) return;
-    std::size_t end = kMaxText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text.resize(end);
-}
+void cut_text(std::string& text) { text.resize(cut_utf8(text, kMaxText).size()); }
 
 } // namespace pw::twin
