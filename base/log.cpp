@@ -2,7 +2,6 @@
 #include "base/log.h"
 
 #include "base/guarded.h"
-#include "base/result.h"
 
 #include <algorithm>
 #include <atomic>
@@ -59,24 +58,6 @@ void add_log_sink(LogSink sink, void* user) { sinks().lock()->emplace_back(sink,
 void remove_log_sink(LogSink sink, void* user) {
     auto access = sinks().lock();
     std::erase(*access, std::pair(sink, user));
-}
-
-const char* errc_name(Errc code) {
-    switch (code) {
-    case Errc::NotFound:
-        return "not found";
-    case Errc::Malformed:
-        return "malformed";
-    case Errc::Unsupported:
-        return "unsupported";
-    case Errc::Unavailable:
-        return "unavailable";
-    case Errc::Exhausted:
-        return "exhausted";
-    case Errc::Refused:
-        return "refused";
-    }
-    return "";
 }
 
 } // namespace pw

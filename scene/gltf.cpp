@@ -85,7 +85,6 @@ void Reader::read_asset(const Object& root) {
     if (*needed > std::pair(2u, 0u)) // there is none yet; what it adds will be left out like an unknown extension
         report(asset.at, std::format("asks for glTF {}; read as 2.0", asset.text("minVersion")));
     model.generator = asset.text("generator");
-    model.copyright = asset.text("copyright");
 }
 
 void Reader::read_extensions(const Object& root) {

@@ -157,10 +157,8 @@ class GeometryBuilder {
         if (!r_.ok()) return;
         for (std::size_t i = 0; i < uv0.size() / 2; ++i) geometry.vertices[i].uv0 = Vec2(uv0[i * 2], uv0[i * 2 + 1]);
         for (std::size_t i = 0; i < uv1.size() / 2; ++i) geometry.vertices[i].uv1 = Vec2(uv1[i * 2], uv1[i * 2 + 1]);
-        geometry.has_uv1 = !uv1.empty();
-        geometry.has_color = !colors.empty();
         const std::size_t width = colors.size() / count_;
-        for (std::size_t i = 0; geometry.has_color && i < count_; ++i)
+        for (std::size_t i = 0; width > 0 && i < count_; ++i)
             geometry.vertices[i].color = pack_color(&colors[i * width], static_cast<std::uint32_t>(width));
     }
 
