@@ -76,7 +76,7 @@ Result<void> Client::open() {
     card_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
     if (options_.remote_control) {
-        auto remote = RemoteControl::start(control_socket());
+        auto remote = control_socket().and_then(RemoteControl::start);
         if (remote)
             remote_ = std::move(*remote);
         else

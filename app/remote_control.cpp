@@ -20,7 +20,9 @@ std::string refusal(std::string_view why) {
 
 } // namespace
 
-std::string control_socket() { return join_path(user_runtime_folder(), "control.sock"); }
+Result<std::string> control_socket() {
+    return user_runtime_folder().transform([](const std::string& folder) { return join_path(folder, "control.sock"); });
+}
 
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line) {
     const auto json = nlohmann::json::parse(line, nullptr, /* allow_exceptions= */ false);

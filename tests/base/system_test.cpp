@@ -13,6 +13,9 @@
 #include <string>
 #include <thread>
 #include <vector>
+#include <atomic>
+#include <cstdlib>
+#include <new>
 
 using namespace pw;
 
@@ -27,15 +30,14 @@ struct TempFolder {
 } // namespace
 
 TEST_SUITE("base/file") {
-    TEST_CASE("what is written reads back, mapped too, and no draft stays") {
+    TEST_CASE("what is written reads back, and no draft stays") {
         const TempFolder temp;
         REQUIRE(write_text(temp / "a.txt", "hello"));
         REQUIRE(write_text(temp / "a.txt", "other"));
         CHECK(*read_text(temp / "a.txt") == "other");
-        CHECK(as_text(MappedFile::open(temp / "a.txt")->bytes()) == "other");
         CHECK(*list_folder(temp.path) == std::vector<std::string>{"a.txt"});
         REQUIRE(write_text(temp / "empty", ""));
-        CHECK(MappedFile::open(temp / "empty")->bytes().empty());
+        CHECK(read_file(temp / "empty")->empty());
     }
 
     TEST_CASE("what cannot be read says why and names the file last") {
@@ -53,6 +55,67 @@ TEST_SUITE("base/file") {
     TEST_CASE("paths come apart and together") {
         CHECK(folder_of("a/b/c.txt") == "a/b");
         CHECK(folder_of("c.txt") == ".");
+    TEST_CASE("a file that is replaced keeps its mode, a new one has the mode the user's mask gives") {
+        const TempFolder temp;
+        const auto mode = [&](const char* name) {
+            struct stat info{};
+            REQUIRE(::stat((temp / name).c_str(), &info) == 0);
+            return info.st_mode & 0777;
+        };
+        const mode_t mask = ::umask(022);
+        REQUIRE(write_text(temp / "new", "x"));
+        REQUIRE(write_text(temp / "secret", "x"));
+        REQUIRE(::chmod((temp / "secret").c_str(), 0600) == 0);
+        REQUIRE(write_text(temp / "secret", "y"));
+        ::umask(mask);
+        CHECK(mode("new") == 0644);
+        CHECK(mode("secret") == 0600);
+    }
+
+    TEST_CASE("two threads that write one file leave one of the two texts, whole, and no draft") {
+        const TempFolder temp;
+        const auto write_often = [&](char c) {
+            for (int i = 0; i < 30; ++i) CHECK(write_text(temp / "a", std::string(50'000, c)));
+        };
+        {
+            const std::jthread one(write_often, 'x');
+            write_often('y');
+        }
+        const std::string text = *read_text(temp / "a");
+        CHECK((text == std::string(50'000, 'x') || text == std::string(50'000, 'y')));
+        CHECK(list_folder(temp.path)->size() == 1);
+    }
+
+    TEST_CASE("a pipe, a folder and a device are neither waited for nor read nor replaced") {
+        const TempFolder temp;
+        REQUIRE(::mkfifo((temp / "pipe").c_str(), 0600) == 0); // opening one waits for a writer
+        for (const std::string& path : {temp / "pipe", temp.path, std::string("/dev/null")}) {
+            CHECK(read_file(path).error().code == Errc::Malformed);
+            CHECK(write_text(path, "x").error().code == Errc::Refused);
+        }
+    }
+
+    TEST_CASE("the runtime folder is this user's alone, or there is none") {
+        const TempFolder temp;
+        const char* const before = std::getenv("XDG_RUNTIME_DIR");
+        const std::string saved = before != nullptr ? before : "";
+        set_environment("XDG_RUNTIME_DIR", temp.path);
+        const std::string folder = temp / "plantwalk";
+        CHECK(user_runtime_folder() == folder);
+        struct stat info{};
+        REQUIRE(::stat(folder.c_str(), &info) == 0);
+        CHECK((info.st_mode & 0777) == 0700);
+        CHECK(user_runtime_folder() == folder); // found
+        REQUIRE(::chmod(folder.c_str(), 0770) == 0);
+        CHECK(user_runtime_folder().error().code == Errc::Refused);
+        REQUIRE(::rmdir(folder.c_str()) == 0);
+        REQUIRE(make_folders(temp / "elsewhere"));
+        REQUIRE(::chmod((temp / "elsewhere").c_str(), 0700) == 0);
+        REQUIRE(::symlink("elsewhere", folder.c_str()) == 0);
+        CHECK(user_runtime_folder().error().code == Errc::Refused);
+        set_environment("XDG_RUNTIME_DIR", saved);
+    }
+
         CHECK(folder_of("/c.txt") == "/");
         CHECK(file_name_of("a/b/c.txt") == "c.txt");
         CHECK(extension_of("A/B.C/x.GLB") == ".glb");
