@@ -183,6 +183,14 @@ TEST_SUITE("base/process") {
     TEST_CASE("a program that does not exist is NotFound") {
         CHECK(Process::start({"no-such-program-here"}).error().code == Errc::NotFound);
     }
+    TEST_CASE("output that cannot be written is an error, and nothing is started") {
+        const TempFolder temp;
+        const auto child = Process::start({"touch", temp / "started"}, {.output_file = temp / "no/such/folder"});
+        REQUIRE_FALSE(child);
+        CHECK(child.error().what.ends_with("no/such/folder"));
+        CHECK_FALSE(file_exists(temp / "started"));
+    }
+
 }
 
 TEST_SUITE("base/local_socket") {
