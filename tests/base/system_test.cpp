@@ -6,16 +6,19 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <string>
-#include <thread>
-#include <vector>
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <string>
+#include <thread>
+#include <vector>
 
 using namespace pw;
 
@@ -52,9 +55,6 @@ TEST_SUITE("base/file") {
         CHECK_FALSE(write_text(temp / "no/such/folder", "x"));
     }
 
-    TEST_CASE("paths come apart and together") {
-        CHECK(folder_of("a/b/c.txt") == "a/b");
-        CHECK(folder_of("c.txt") == ".");
     TEST_CASE("a file that is replaced keeps its mode, a new one has the mode the user's mask gives") {
         const TempFolder temp;
         const auto mode = [&](const char* name) {
@@ -116,6 +116,9 @@ TEST_SUITE("base/file") {
         set_environment("XDG_RUNTIME_DIR", saved);
     }
 
+    TEST_CASE("paths come apart and together") {
+        CHECK(folder_of("a/b/c.txt") == "a/b");
+        CHECK(folder_of("c.txt") == ".");
         CHECK(folder_of("/c.txt") == "/");
         CHECK(file_name_of("a/b/c.txt") == "c.txt");
         CHECK(extension_of("A/B.C/x.GLB") == ".glb");
@@ -180,9 +183,6 @@ TEST_SUITE("base/process") {
         CHECK_FALSE(alive());
     }
 
-    TEST_CASE("a program that does not exist is NotFound") {
-        CHECK(Process::start({"no-such-program-here"}).error().code == Errc::NotFound);
-    }
     TEST_CASE("output that cannot be written is an error, and nothing is started") {
         const TempFolder temp;
         const auto child = Process::start({"touch", temp / "started"}, {.output_file = temp / "no/such/folder"});
@@ -191,6 +191,9 @@ TEST_SUITE("base/process") {
         CHECK_FALSE(file_exists(temp / "started"));
     }
 
+    TEST_CASE("a program that does not exist is NotFound") {
+        CHECK(Process::start({"no-such-program-here"}).error().code == Errc::NotFound);
+    }
 }
 
 TEST_SUITE("base/local_socket") {
@@ -227,6 +230,53 @@ TEST_SUITE("base/local_socket") {
         REQUIRE(server);
         CHECK_FALSE(local_request(temp / "s", std::string(3u << 20, 'x')));
         CHECK(*local_request(temp / "s", "still here") == "still here");
+    }
+
+    TEST_CASE("a handler that throws ends its connection, and others are still served") {
+        const TempFolder temp;
+        const auto server = LocalServer::start(temp / "s", [](std::string_view line) {
+            if (line == "throw") throw std::bad_alloc();
+            return std::string(line);
+        });
+        REQUIRE(server);
+        CHECK_FALSE(local_request(temp / "s", "throw"));
+        CHECK(*local_request(temp / "s", "still here") == "still here");
+    }
+
+    TEST_CASE("without a free file descriptor requests wait, and the server does not spin") {
+        const TempFolder temp;
+        struct Refusals {
+            std::atomic<int> count{0};
+            std::atomic<std::int64_t> first_ns{0}, third_ns{0};
+        } refusals;
+        const LogSink sink = [](LogLevel, std::string_view message, void* user) {
+            if (!message.contains("has to wait")) return;
+            auto& r = *static_cast<Refusals*>(user);
+            const int n = ++r.count;
+            if (n == 1) r.first_ns = system_clock().now().ns;
+            if (n == 3) r.third_ns = system_clock().now().ns;
+        };
+        const auto server = LocalServer::start(temp / "s", [](std::string_view line) { return std::string(line); });
+        REQUIRE(server);
+        add_log_sink(sink, &refusals);
+        const int client = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        rlimit old{};
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &old) == 0);
+        const rlimit none{.rlim_cur = static_cast<rlim_t>(client) + 1, .rlim_max = old.rlim_max};
+        std::vector<int> fillers; // below `client` there may be holes
+        for (int fd = ::dup(client); fd >= 0 && fd < client; fd = ::dup(client)) fillers.push_back(fd);
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        (temp / "s").copy(address.sun_path, sizeof address.sun_path - 1);
+        CHECK(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        while (refusals.count < 3) std::this_thread::yield();
+        CHECK(::setrlimit(RLIMIT_NOFILE, &old) == 0);
+        CHECK(refusals.third_ns - refusals.first_ns >= 150'000'000); // it pauses for 100 ms after each
+        CHECK(*local_request(temp / "s", "served") == "served");
+        remove_log_sink(sink, &refusals);
+        ::close(client);
+        for (const int fd : fillers) ::close(fd);
     }
 
     TEST_CASE("nobody there is NotFound") {
