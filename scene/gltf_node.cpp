@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes and what hangs on them: scenes, cameras, lights, skins, instances.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <glm/ext/quaternion_float.hpp>
@@ -12,6 +13,7 @@
 #include <bitset>
 #include <cmath>
 #include <format>
+#include <utility>
 
 namespace pw::scene::gltf {
 namespace {
@@ -180,6 +182,22 @@ void refuse_loops(Reader& r, const Family& family) {
     for (std::size_t i = 0; i < reached.size(); ++i) {
         is_reached[reached[i]] = true;
         for (const std::uint32_t child : family.children_of(reached[i])) reached.push_back(child);
+    charge_uses(in, node);
+}
+
+// A uid that stands twice names no part: such parts are known by their paths (Scene::part).
+void report_repeated_uids(Reader& r) {
+    std::vector<std::pair<std::string_view, std::size_t>> uids; // of the nodes of the file
+    for (std::size_t i = 0; i < r.node_order.size(); ++i)
+        if (r.node_order[i] != kNone && !r.model.nodes[r.node_order[i]].uid.empty())
+            uids.emplace_back(r.model.nodes[r.node_order[i]].uid, i);
+    std::ranges::sort(uids);
+    for (std::size_t i = 1; i < uids.size(); ++i) {
+        if (uids[i].first != uids[i - 1].first) continue;
+        const Where array{nullptr, "nodes", uids[i].second};
+        r.report(array.member("extras"), std::format("partId \"{}\" is that of nodes[{}] too; both go by their paths",
+                                                     shortened(uids[i].first, 80), uids[i - 1].second));
+    }
     }
     const auto lost = std::ranges::find(is_reached, false);
     if (lost == is_reached.end()) return;
@@ -364,6 +382,7 @@ void Reader::read_skins(const Object& root) {
         bool all_shown = true;
         each_node(in, "joints", node_order.size(), [&](const Where&, std::uint32_t node) {
             skin.joints.push_back(node_order[node]);
+    if (ok()) report_repeated_uids(*this);
             all_shown &= node_order[node] != kNone;
         });
         if (!ok()) return;

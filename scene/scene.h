@@ -103,7 +103,8 @@ class Scene {
     const Style& effective_style(NodeId node) const; // likewise
     DAabb world_bounds(NodeId node) const;           // of its subtree's meshes, bind pose; empty without meshes
 
-    // Part identity: uid (extras.partId) or name path; not found is an invalid id. In a path, twins (siblings of one
+    // Part identity: uid (extras.partId, where no other part of the model has it too) or name path; find(part(n)) is n,
+    // not found is an invalid id. In a path, twins (siblings of one
     // name) carry their index from 0, "Bolt[3]"; "~", "/" and a misleading "[" of a name are written ~0, ~1, ~2.
     NodeId find(const plant::PartId& part) const;
     // "Joint1" or "Arm/Joint1" below a placed model: the first node whose path ends so; invalid when there is none.

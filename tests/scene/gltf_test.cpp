@@ -242,7 +242,7 @@ TEST_SUITE("scene/gltf") {
     TEST_CASE("texture uses carry their transform, and those without a readable image are left out") {
         Reports reports;
         const auto model = parse(
-            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgo="},{"uri":"data:image/ktx2;base64,q0tUWCAyMLsNChoK"},{"uri":"gone.png"}],
+            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ="},{"uri":"data:image/ktx2;base64,q0tUWCAyMLsNChoK"},{"uri":"gone.png"}],
             "samplers":[{"magFilter":9728,"minFilter":9985,"wrapS":33071,"wrapT":33648}],
             "textures":[{"source":0,"sampler":0},{"source":1},{"source":2},{}],
             "materials":[{"pbrMetallicRoughness":{"baseColorTexture":{"index":0,"texCoord":1,"extensions":{"KHR_texture_transform":
@@ -279,7 +279,7 @@ TEST_SUITE("scene/gltf") {
         const std::string primitive =
             R"({"attributes":{"POSITION":0,"NORMAL":2,"TEXCOORD_0":3},"indices":1,"material":0})";
         const std::string material =
-            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgo="}],"textures":[{"source":0}],"materials":[{"normalTexture":{"index":0}}],)";
+            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ="}],"textures":[{"source":0}],"materials":[{"normalTexture":{"index":0}}],)";
         const auto model = load(material + square_scene(primitive, accessors, views), b);
         const Geometry& g = model->geometries[0];
         CHECK(g.has_tangents);
@@ -374,6 +374,21 @@ TEST_SUITE("scene/gltf") {
         std::string many = R"("materials":[{})";
         for (int i = 0; i < 10'000; ++i) many += ",{}";
         CHECK(has(parse_error(many + "]", {}, small), "passes the limit"));
+    }
+
+
+
+
+
+
+
+    TEST_CASE("two nodes with one partId are told") {
+        Reports reports;
+        REQUIRE(parse(R"("nodes":[{"extras":{"partId":"a"}},{"extras":{"partId":"b"}},{"extras":{"partId":"a"}}])", {},
+                      reports));
+        REQUIRE(reports.list().size() == 1);
+        CHECK(reports.list()[0].where == "t.glb: nodes[2].extras");
+        CHECK(has(reports.list()[0].what, "partId \"a\" is that of nodes[0] too"));
     }
 
     TEST_CASE("the container is checked before what it contains") {
