@@ -381,6 +381,14 @@ TEST_SUITE("scene/gltf") {
 
 
 
+    TEST_CASE("a report cuts foreign text between characters") {
+        std::string uri;
+        for (int i = 0; i < 50; ++i) uri += "ä";
+        Reports reports;
+        REQUIRE(parse(R"("images":[{"uri":"x)" + uri + R"(.png"}])", {}, reports));
+        REQUIRE(reports.list().size() == 1);
+        CHECK(has(reports.list()[0].what, "ää…\""));
+    }
 
     TEST_CASE("two nodes with one partId are told") {
         Reports reports;
