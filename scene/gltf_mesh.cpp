@@ -20,9 +20,17 @@ constexpr std::array<std::string_view, kAttributes> kSemantics = {"POSITION",   
 
 enum Mode : std::uint8_t { kTriangles = 4, kStrip = 5, kFan = 6 };
 
-// Which accessors make a geometry, and so its key: mode, indices, attributes, Draco view, then the morph targets.
+// What makes a geometry, and so its key: mode, indices, attributes and Draco view as indices of accessors, the texture
+// coordinates that its tangents are made from (0 where none have to be), then the morph targets.
 using Sources = std::vector<std::uint32_t>;
-enum : std::uint8_t { kModeAt, kIndicesAt, kAttributesAt, kDracoAt = kAttributesAt + kAttributes, kMorphsAt };
+enum : std::uint8_t {
+    kModeAt,
+    kIndicesAt,
+    kAttributesAt,
+    kDracoAt = kAttributesAt + kAttributes,
+    kTangentsAt,
+    kMorphsAt
+};
 
 struct SourcesHash {
     std::size_t operator()(const Sources& s) const { return hash64(std::as_bytes(std::span(s))); }
@@ -302,13 +310,25 @@ class MeshReader {
         if (sources_[std::size_t{kAttributesAt} + kPosition] == kNone)
             return r_.report(in.at, "left out: it has no positions");
         const std::uint32_t index = geometry_of(in);
+        const std::optional<std::uint8_t> needs_tangents = tangents_from(material);
+        sources_[kTangentsAt] = needs_tangents.value_or(0);
         if (index == kNone) return;
         mesh.primitives.push_back({index, material});
         if (material == kNone) return;
         const TextureUse& normal_map = r_.model.materials[material].normal_texture;
         Geometry& geometry = r_.model.geometries[index];
-        if (normal_map.texture == kNone || geometry.has_tangents) return;
-        if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3))) make_tangents(geometry, normal_map.texcoord);
+        if (!needs_tangents || geometry.has_tangents) return;
+        if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3)))
+            make_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt]));
+    }
+
+    // Texture coordinates of the normal map when the file has no tangents for it (section 3.7.2.1: without normals,
+    // given ones are ignored).
+    std::optional<std::uint8_t> tangents_from(std::uint32_t material) const {
+        if (material == kNone || r_.model.materials[material].normal_texture.texture == kNone) return std::nullopt;
+        const auto given = [&](Attribute a) { return sources_[std::size_t{kAttributesAt} + a] != kNone; };
+        if (given(kNormal) && given(kTangent)) return std::nullopt;
+        return r_.model.materials[material].normal_texture.texcoord;
     }
 
     Reader& r_;

@@ -380,6 +380,36 @@ TEST_SUITE("scene/gltf") {
 
 
 
+    TEST_CASE("a geometry has tangents for each set of texture coordinates that a normal map asks for") {
+        Binary b = square();
+        b.add<float>({0, 0, 1, 0, 1, 1, 0, 1}); // 60: u to the right
+        b.add<float>({0, 0, 0, 1, 1, 1, 1, 0}); // 92: u upwards
+        b.add<float>({0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1});
+        const std::string views =
+            R"(,{"buffer":0,"byteOffset":60,"byteLength":32},{"buffer":0,"byteOffset":92,"byteLength":32},
+            {"buffer":0,"byteOffset":124,"byteLength":48})";
+        const std::string accessors = R"(,{"bufferView":2,"componentType":5126,"count":4,"type":"VEC2"},
+            {"bufferView":3,"componentType":5126,"count":4,"type":"VEC2"},{"bufferView":4,"componentType":5126,"count":4,"type":"VEC3"})";
+        const auto primitive = [](int material) {
+            return R"({"attributes":{"POSITION":0,"NORMAL":4,"TEXCOORD_0":2,"TEXCOORD_1":3},"indices":1,"material":)" +
+                   std::to_string(material) + "}";
+        };
+        const auto model =
+            load(R"("images":[{"uri":"data:image/png;base64,)" +
+                     std::string("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ=") +
+                     R"("}],"textures":[{"source":0}],
+            "materials":[{"normalTexture":{"index":0}},{"normalTexture":{"index":0,"texCoord":1}},{}],)" +
+                     square_scene(primitive(0) + "," + primitive(1) + "," + primitive(2), accessors, views),
+                 b);
+        const std::vector<Primitive>& p = model->meshes[0].primitives;
+        CHECK(p[0].geometry != p[1].geometry);
+        CHECK(p[0].geometry == p[2].geometry); // needs none, so any will do
+        const auto tangent = [&](std::size_t i) {
+            return Vec3(unpack_tangent(model->geometries[p[i].geometry].vertices[0].tangent));
+        };
+        CHECK(glm::length(tangent(0) - Vec3(1, 0, 0)) < 1e-3f);
+        CHECK(glm::length(tangent(1) - Vec3(0, 1, 0)) < 1e-3f);
+    }
 
     TEST_CASE("a report cuts foreign text between characters") {
         std::string uri;
