@@ -131,6 +131,8 @@ class Reader {
     std::vector<std::uint32_t> integers(const Where& at, std::uint32_t accessor);
 
     // gltf_meshopt.cpp, gltf_draco.cpp
+    // Zeros for what is infinite or no number, with a report. Whatever decodes floats passes them through here.
+    std::vector<float> finite(std::uint32_t accessor, std::vector<float> values);
     bool decode_meshopt(const Where& at, View& view);
     std::shared_ptr<const DracoMesh> decode_draco(const Object& extension, std::uint32_t max_points,
                                                   std::uint32_t max_indices);

@@ -131,7 +131,7 @@ class GeometryBuilder {
         std::vector<T> out;
         if (draco_ && draco_->has(kSemantics[a])) {
             if constexpr (std::is_same_v<T, float>)
-                out = draco_->floats(kSemantics[a], acc);
+                out = r_.finite(index, draco_->floats(kSemantics[a], acc));
             else
                 out = draco_->integers(kSemantics[a], acc);
             if (out.empty()) r_.fail(place(a), Errc::Malformed, "is not what its accessor says in the Draco data");

@@ -7,6 +7,7 @@
 #include "scene/gltf.h"
 #include "scene/scene.h"
 
+#include <cmath>
 #include <cstdint>
 
 using namespace pw;
@@ -20,6 +21,9 @@ template <class T> bool sized(const std::vector<T>& values, std::size_t count) {
 
 void check_geometry(const Geometry& g) {
     PW_ASSERT(g.indices.size() % 3 == 0, "whole triangles");
+    for (const Vertex& v : g.vertices)
+        PW_ASSERT(std::isfinite(v.position.x) && std::isfinite(v.position.y) && std::isfinite(v.position.z),
+                  "a finite position");
     for (const std::uint32_t i : g.indices) PW_ASSERT(i < g.vertices.size(), "an index of a vertex");
     PW_ASSERT(sized(g.skin, g.vertices.size()), "a joint for each vertex");
     for (const MorphTarget& m : g.morphs)
