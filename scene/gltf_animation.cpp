@@ -35,12 +35,9 @@ std::uint32_t width_of(Reader& r, const Where& at, const Channel& c) {
     if (c.path == ChannelPath::Rotation) return 4;
     if (c.path != ChannelPath::Weights) return 3;
     const std::uint32_t mesh = r.model.nodes[c.node].mesh;
-    std::size_t targets = 0;
-    if (mesh != kNone)
-        for (const Primitive& p : r.model.meshes[mesh].primitives)
-            targets = std::max(targets, r.model.geometries[p.geometry].morphs.size());
+    const std::uint32_t targets = mesh == kNone ? 0 : r.model.morph_count(mesh);
     if (targets == 0) r.report(at, "left out: its node has no morph targets");
-    return static_cast<std::uint32_t>(targets);
+    return targets;
 }
 
 void read_keys(const Object& in, const FileSampler& sampler, Channel& c, std::uint32_t width) {

@@ -88,7 +88,7 @@ class GeometryBuilder {
         if (!r_.ok()) return false;
         if (accessor(kNormal) == kNone) {
             std::size_t bytes = sizeof(Vertex) + (geometry.skin.empty() ? 0 : sizeof(SkinVertex));
-            bytes += geometry.morphs.size() * sizeof(Vec3);
+            for (const MorphTarget& morph : geometry.morphs) bytes += morph.positions.empty() ? 0 : sizeof(Vec3);
             if (!r_.charge(in_.at, geometry.indices.size(), bytes)) return false;
             make_flat_normals(geometry);
             geometry.has_tangents = false; // section 3.7.2.1: given ones are ignored then
@@ -279,6 +279,7 @@ class MeshReader {
             r_.report(attributes.at, "JOINTS_1 is left out: four joints for a vertex are read");
         const Object draco = in.extension("KHR_draco_mesh_compression");
         if (draco.json.exists()) sources_[kDracoAt] = draco.need_index("bufferView", r_.views.size(), "bufferViews");
+        if (!r_.fits(in.at, in.json["targets"].size(), 3 * sizeof(std::uint32_t))) return false;
         in.each("targets", [&](const Object& target) {
             for (const std::string_view semantic : {"POSITION", "NORMAL", "TANGENT"})
                 sources_.push_back(attribute(target, semantic));
@@ -309,13 +310,11 @@ class MeshReader {
         if (mode < kTriangles) return r_.report(in.at, "left out: points and lines are not drawn");
         if (sources_[std::size_t{kAttributesAt} + kPosition] == kNone)
             return r_.report(in.at, "left out: it has no positions");
-        const std::uint32_t index = geometry_of(in);
         const std::optional<std::uint8_t> needs_tangents = tangents_from(material);
         sources_[kTangentsAt] = needs_tangents.value_or(0);
+        const std::uint32_t index = geometry_of(in);
         if (index == kNone) return;
         mesh.primitives.push_back({index, material});
-        if (material == kNone) return;
-        const TextureUse& normal_map = r_.model.materials[material].normal_texture;
         Geometry& geometry = r_.model.geometries[index];
         if (!needs_tangents || geometry.has_tangents) return;
         if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3)))

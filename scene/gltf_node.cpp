@@ -143,6 +143,16 @@ enum NodeKey : std::uint8_t { kName, kMesh, kSkin, kCamera, kWeights, kExtras, k
 constexpr std::array<std::string_view, kNodeKeys> kNodeKeyNames = {"name",    "mesh",   "skin",      "camera",
                                                                    "weights", "extras", "extensions"};
 
+// A mesh is stored once and drawn wherever it is used: each use has its draws, and weights of its own.
+void charge_uses(const Object& in, const Node& node) {
+    if (!in.reader.ok() || node.mesh == kNone) return;
+    constexpr std::size_t kBytesPerDraw = 32;
+    const std::vector<Primitive>& primitives = in.reader.model.meshes[node.mesh].primitives;
+    const std::size_t targets = primitives.empty() ? 0 : in.reader.model.morph_count(node.mesh);
+    in.reader.charge(in.at, std::max<std::size_t>(node.instances.size(), 1),
+                     primitives.size() * kBytesPerDraw + targets * sizeof(float));
+}
+
 void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
     Reader& r = in.reader;
     std::bitset<kNodeKeys> has;
@@ -172,16 +182,6 @@ void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
         read_instances(in, node, node_total);
     }
     if (node.mesh == kNone) node.skin = kNone;
-}
-
-void refuse_loops(Reader& r, const Family& family) {
-    std::vector<std::uint32_t> reached;
-    std::vector<bool> is_reached(family.parent.size());
-    for (std::uint32_t i = 0; i < family.parent.size(); ++i)
-        if (family.parent[i] == kNone) reached.push_back(i);
-    for (std::size_t i = 0; i < reached.size(); ++i) {
-        is_reached[reached[i]] = true;
-        for (const std::uint32_t child : family.children_of(reached[i])) reached.push_back(child);
     charge_uses(in, node);
 }
 
@@ -198,6 +198,16 @@ void report_repeated_uids(Reader& r) {
         r.report(array.member("extras"), std::format("partId \"{}\" is that of nodes[{}] too; both go by their paths",
                                                      shortened(uids[i].first, 80), uids[i - 1].second));
     }
+}
+
+void refuse_loops(Reader& r, const Family& family) {
+    std::vector<std::uint32_t> reached;
+    std::vector<bool> is_reached(family.parent.size());
+    for (std::uint32_t i = 0; i < family.parent.size(); ++i)
+        if (family.parent[i] == kNone) reached.push_back(i);
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+        is_reached[reached[i]] = true;
+        for (const std::uint32_t child : family.children_of(reached[i])) reached.push_back(child);
     }
     const auto lost = std::ranges::find(is_reached, false);
     if (lost == is_reached.end()) return;
@@ -353,6 +363,7 @@ void Reader::read_nodes(const Object& root) {
         return fail(root.at.member("nodes"), Errc::Exhausted,
                     std::format("{} pass the limit of {}", count, limits.max_nodes));
     if (!charge(root.at, count, sizeof(Node) + 4 * sizeof(std::uint32_t))) return;
+    if (!charge(root.at, root.json["skins"].size(), sizeof(Skin))) return;
     model.skins.resize(root.json["skins"].size());
 
     Family family;
@@ -371,10 +382,10 @@ void Reader::read_nodes(const Object& root) {
         if (at == kNone) not_shown = {};
         read_node(in, at == kNone ? not_shown : model.nodes[at], node_total);
     });
+    if (ok()) report_repeated_uids(*this);
 }
 
 void Reader::read_skins(const Object& root) {
-    if (!charge(root.at, model.skins.size(), sizeof(Skin))) return;
     root.each("skins", [&](const Object& in) {
         Skin& skin = model.skins[in.at.index];
         if (in.json["joints"].size() == 0) return fail(in.at.member("joints"), Errc::Malformed, "is missing or empty");
@@ -382,7 +393,6 @@ void Reader::read_skins(const Object& root) {
         bool all_shown = true;
         each_node(in, "joints", node_order.size(), [&](const Where&, std::uint32_t node) {
             skin.joints.push_back(node_order[node]);
-    if (ok()) report_repeated_uids(*this);
             all_shown &= node_order[node] != kNone;
         });
         if (!ok()) return;

@@ -175,6 +175,8 @@ struct Model {
     std::vector<Clip> clips;
     std::vector<std::string> extensions_used;
     std::string generator;
+
+    std::uint32_t morph_count(std::uint32_t mesh) const; // targets that a node with this mesh has weights for
 };
 
 // Packing of Vertex::normal and Vertex::tangent.

@@ -378,7 +378,27 @@ TEST_SUITE("scene/gltf") {
 
 
 
+    TEST_CASE("a mesh that is used very often is counted as often") {
+        std::string primitives = R"({"attributes":{"POSITION":0},"indices":1})";
+        for (int i = 0; i < 300; ++i) primitives += R"(,{"attributes":{"POSITION":0},"indices":1})";
+        std::string members = square_scene(primitives);
+        std::string nodes;
+        for (int i = 0; i < 1000; ++i) nodes += R"({"mesh":0},)";
+        members.insert(members.find(R"({"mesh":0}])"), nodes);
+        CHECK(has(parse_error(members, square(), {.max_bytes = 8 << 20}), "passes the limit of 8388608"));
+        CHECK(parse_error(members, square(), {.max_bytes = 32 << 20}) == "it loaded");
+    }
 
+    TEST_CASE("morph targets that move nothing cost no time for each vertex") {
+        // a million vertices × 300,000 empty targets would be minutes, and end in the timeout of the test
+        std::string targets = "{}";
+        for (int i = 1; i < 300'000; ++i) targets += ",{}";
+        const auto model = load(R"("accessors":[{"componentType":5126,"count":1000000,"type":"VEC3"}],
+            "meshes":[{"primitives":[{"attributes":{"POSITION":0,"NORMAL":0},"targets":[)" +
+                                targets + "]}]}]");
+        CHECK(model->geometries[0].morphs.size() == 300'000);
+        CHECK(model->geometries[0].bounds.max == Vec3(0));
+    }
 
     TEST_CASE("a geometry has tangents for each set of texture coordinates that a normal map asks for") {
         Binary b = square();
