@@ -72,6 +72,7 @@ std::vector<std::byte> Reader::read_uri(const Where& at, std::string_view uri, b
         if (bytes.error().code == Errc::Refused) fail(at, Errc::Refused, "is " + bytes.error().what);
         return {};
     }
+    brings(bytes->size());
     if (!charge(at, bytes->size(), 1)) return {};
     found = true;
     return std::move(*bytes);

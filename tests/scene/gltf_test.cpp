@@ -376,7 +376,30 @@ TEST_SUITE("scene/gltf") {
         CHECK(has(parse_error(many + "]", {}, small), "passes the limit"));
     }
 
+    TEST_CASE("a small file may not ask for much more than it brings") {
+        // 100 million zeros of three floats without a view: far below the limit for a file, far above what this one is
+        CHECK(has(parse_error(R"("accessors":[{"componentType":5126,"count":100000000,"type":"VEC3"}],
+            "meshes":[{"primitives":[{"attributes":{"POSITION":0}}]}])"),
+                  "meshes[0].primitives[0] needs 100000000 × 40 bytes and passes the limit of"));
+    }
 
+    TEST_CASE("images count with the pixels they become; those that pass the limit are left out, the rest loads") {
+        // 8,192 × 8,192 in 41 bytes: 256 MiB of pixels
+        const std::string image =
+            R"({"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAIAAAACAACAYAAAByqspZAAAAAElEQVQ="})";
+        Reports reports;
+        const auto model = parse(R"("images":[)" + image + "," + image + R"(],"textures":[{"source":0},{"source":1}],
+            "materials":[{"normalTexture":{"index":0},"emissiveTexture":{"index":1}}],)" +
+                                     square_scene(),
+                                 square(), reports);
+        REQUIRE_MESSAGE(model.has_value(), model.error().what);
+        CHECK((*model)->materials[0].normal_texture.texture == 0);
+        CHECK((*model)->materials[0].emissive_texture.texture == kNone);
+        REQUIRE(reports.list().size() == 1);
+        CHECK(reports.list()[0].where == "t.glb: images[1]");
+        CHECK(has(reports.list()[0].what, "left out, 8192 × 8192 pixels of 4 bytes pass the limit of 268"));
+        CHECK(summarize(**model).triangles == 2);
+    }
 
     TEST_CASE("a mesh that is used very often is counted as often") {
         std::string primitives = R"({"attributes":{"POSITION":0},"indices":1})";
