@@ -5,6 +5,7 @@
 #include "plant/schema.h"
 
 #include <glm/ext/quaternion_geometric.hpp>
+#include <glm/geometric.hpp>
 
 #include <cmath>
 #include <set>
@@ -70,7 +71,7 @@ class Rules {
     }
 
     void direction(const Vec3& v, const std::string& where) {
-        if (v == Vec3(0.f)) wrong(where, "is 0, 0, 0: that is no direction");
+        if (!is_direction(DVec3(v))) wrong(where, "is too short for a direction, or too long");
     }
 
     void placement(const Placement& p, const std::string& where) {
@@ -185,6 +186,11 @@ class Rules {
 };
 
 } // namespace
+
+bool is_direction(const DVec3& v) {
+    const double length = glm::length(v);
+    return length >= 1e-6 && length <= 1e6;
+}
 
 void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems) {
     Rules(plant, pointers, problems).check();
