@@ -11,7 +11,9 @@
 #include <glm/geometric.hpp>
 
 #include <array>
+#include <functional>
 #include <random>
+#include <utility>
 
 using namespace pw;
 using namespace pw::scene;
@@ -149,6 +151,40 @@ void compare(const Scene& scene, const Picker& picker, std::mt19937& random, int
     }
 }
 
+// Jobs that wait until the test lets them run.
+class HeldJobs final : public Jobs {
+  public:
+    void add(JobClass, Job job) override { waiting_.push_back(std::move(job)); }
+    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t, std::size_t)>& body) override {
+        body(0, count);
+    }
+    void wait_idle() override {
+        for (Job& job : std::exchange(waiting_, {})) job();
+    }
+    std::int64_t cpu_time_ns() const override { return 0; }
+
+  private:
+    std::vector<Job> waiting_;
+};
+
+// One triangle in the xy plane around the origin.
+std::shared_ptr<Model> triangle_model() {
+    auto model = std::make_shared<Model>();
+    Geometry g;
+    for (const Vec3 p : {Vec3(-1, -1, 0), Vec3(1, -1, 0), Vec3(0, 1, 0)}) {
+        Vertex v;
+        v.position = p;
+        g.vertices.push_back(v);
+        grow(g.bounds, p);
+    }
+    g.indices = {0, 1, 2};
+    model->geometries.push_back(g);
+    model->meshes.push_back({"", {{0, kNone}}, {}});
+    model->nodes.emplace_back().subtree_end = 1;
+    model->nodes[0].mesh = 0;
+    return model;
+}
+
 } // namespace
 
 TEST_SUITE("scene/pick") {
@@ -215,24 +251,41 @@ TEST_SUITE("scene/pick") {
         CHECK(agreement.wrong == 0);
     }
 
+    TEST_CASE("while a placement is prepared what stood before is met where it is, and the new part after") {
+        Scene scene;
+        HeldJobs jobs;
+        Picker picker(jobs);
+        const auto model = triangle_model();
+        const auto at = [](double z) { return Affine{DVec3(0, 0, z), Mat3(1.f)}; };
+        const auto distance = [&] {
+            picker.sync(scene, scene.update());
+            const auto hit = picker.pick(scene, {{0, 0, 10}, {0, 0, -1}});
+            return hit ? hit->distance_m : -1.0;
+        };
+        const PlacedId first = scene.place(model, {}, "first");
+        CHECK(distance() == -1.0);
+        CHECK_FALSE(picker.ready());
+        jobs.wait_idle();
+        CHECK(picker.ready());
+        CHECK(distance() == doctest::Approx(10.0));
+        scene.place(model, at(5.0), "second");
+        CHECK(distance() == doctest::Approx(10.0));
+        scene.place(model, at(7.0), "third"); // while the hierarchy with the second is made
+        scene.set_placement(first, at(6.0));
+        CHECK(distance() == doctest::Approx(4.0));
+        jobs.wait_idle(); // has the second; one with the third is asked for
+        CHECK_FALSE(picker.ready());
+        CHECK(distance() == doctest::Approx(4.0)); // the first as it is now, not as it was when the job began
+        jobs.wait_idle();
+        CHECK(picker.ready());
+        CHECK(distance() == doctest::Approx(3.0));
+    }
+
     TEST_CASE("a ray is met neither beyond its reach, nor behind it, nor by a flattened or hidden part") {
-        auto model = std::make_shared<Model>();
-        Geometry g;
-        for (const Vec3 p : {Vec3(-1, -1, 0), Vec3(1, -1, 0), Vec3(0, 1, 0)}) {
-            Vertex v;
-            v.position = p;
-            g.vertices.push_back(v);
-            grow(g.bounds, p);
-        }
-        g.indices = {0, 1, 2};
-        model->geometries.push_back(g);
-        model->meshes.push_back({"", {{0, kNone}}, {}});
-        model->nodes.emplace_back().subtree_end = 1;
-        model->nodes[0].mesh = 0;
         Scene scene;
         const auto jobs = make_jobs_inline();
         Picker picker(*jobs);
-        scene.place(model, {}, "m");
+        scene.place(triangle_model(), {}, "m");
         picker.sync(scene, scene.update());
         const Ray ray{{0, 0, 5}, {0, 0, -1}};
         CHECK(picker.pick(scene, ray)->distance_m == doctest::Approx(5.0));
