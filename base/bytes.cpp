@@ -17,12 +17,12 @@ Bytes ByteReader::take(std::size_t count) {
 
 namespace {
 
-constexpr std::array<std::int8_t, 256> kBase64 = [] {
-    std::array<std::int8_t, 256> table{};
+constexpr std::array<std::int16_t, 256> kBase64 = [] {
+    std::array<std::int16_t, 256> table{};
     table.fill(-1);
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+        table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int16_t>(i);
     }
     return table;
 }();

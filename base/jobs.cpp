@@ -71,9 +71,9 @@ class JobThreads final : public Jobs {
 
   private:
     struct Pieces {
-        Pieces(std::size_t count_, std::size_t grain_, std::size_t pieces_,
-               const std::function<void(std::size_t, std::size_t)>& body_)
-            : count(count_), grain(grain_), pieces(pieces_), body(body_) {}
+        Pieces(std::size_t items, std::size_t items_each, std::size_t how_many,
+               const std::function<void(std::size_t, std::size_t)>& work)
+            : count(items), grain(items_each), pieces(how_many), body(work) {}
 
         void run() {
             for (std::size_t i = next.fetch_add(1); i < pieces; i = next.fetch_add(1)) {

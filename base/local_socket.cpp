@@ -170,7 +170,7 @@ Result<std::string> local_request(const std::string& path, std::string_view line
     const auto address = address_of(path);
     const int fd = address ? connect_to(*address) : -1;
     if (fd < 0) return fail(Errc::NotFound, "no program listens at " + path);
-    const timeval patience{timeout_ms / 1000, (timeout_ms % 1000) * 1000};
+    const timeval patience{timeout_ms / 1000, (timeout_ms % 1000) * 1000L};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     std::string answer;

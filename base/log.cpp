@@ -21,7 +21,7 @@ Guarded<Sinks>& sinks() {
     return all;
 }
 
-std::atomic<LogLevel> most_verbose{LogLevel::Info};
+std::atomic<LogLevel> verbosity{LogLevel::Info};
 
 const char* level_name(LogLevel level) {
     switch (level) {
@@ -41,8 +41,8 @@ const char* level_name(LogLevel level) {
 
 } // namespace
 
-bool log_enabled(LogLevel level) { return level <= most_verbose.load(std::memory_order_relaxed); }
-void set_log_level(LogLevel level) { most_verbose.store(level, std::memory_order_relaxed); }
+bool log_enabled(LogLevel level) { return level <= verbosity.load(std::memory_order_relaxed); }
+void set_log_level(LogLevel most_verbose) { verbosity.store(most_verbose, std::memory_order_relaxed); }
 
 void log(LogLevel level, std::string_view message) {
     if (!log_enabled(level)) return;

@@ -56,6 +56,7 @@ int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(statu
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> out;
+    out.reserve(strings.size() + 1);
     for (auto& s : strings) out.push_back(s.data());
     out.push_back(nullptr);
     return out;
@@ -71,7 +72,7 @@ std::vector<std::string> merged_environment(const ProcessOptions& options) {
         }
         if (!replaced) all.emplace_back(entry);
     }
-    for (const auto& [name, value] : options.environment) all.push_back(name + "=" + value);
+    for (const auto& [name, value] : options.environment) all.push_back(std::format("{}={}", name, value));
     return all;
 }
 
