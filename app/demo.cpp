@@ -172,8 +172,9 @@ int run_demo(const DemoOptions& options) {
     client_options.host.kind = choice.kind;
     client_options.panels = choice.kind != xr::HostKind::Offscreen;
     client_options.settings = read_settings(settings_file(), problems);
-    client_options.control_socket = control_socket();
-    const std::string broker_socket = join_path(user_runtime_folder(), "broker.sock");
+    client_options.control_socket = control_socket_or_none();
+    const auto runtime = user_runtime_folder();
+    const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads
     if (choice.simulate_headset) {
         say("no headset is there: starting Monado with a simulated one and walking it by script");

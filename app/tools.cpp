@@ -146,7 +146,8 @@ int run_do(const std::vector<std::string>& words) {
     if (!arguments) return failed(arguments.error(), 2);
     JsonWriter w;
     w.begin_object().member("action", words[0]).key("arguments").raw(*arguments).end_object();
-    const auto answer = local_request(control_socket(), w.text());
+    const auto answer =
+        control_socket().and_then([&](const std::string& socket) { return local_request(socket, w.text()); });
     if (!answer) return failed(answer.error());
     std::println("{}", *answer);
     return answer->starts_with(R"({"ok":true)") ? 0 : 1;

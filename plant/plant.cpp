@@ -108,7 +108,7 @@ Binding read_binding(const Json& json) {
     out.property = choice(json, "property", kProperties, Property::Rotation);
     const DVec3 no_axis = out.property == Property::Scale ? DVec3(1.0) : DVec3(out.axis);
     const DVec3 axis = triple(json, "axis", no_axis);
-    const bool direction = out.property != Property::Scale && axis != DVec3(0.0);
+    const bool direction = out.property != Property::Scale && is_direction(axis); // else check_rules says so
     out.axis = Vec3(direction ? glm::normalize(axis) : axis);
     out.map = choice(json, "map", kMaps, MapKind::Identity);
     for (const Json& point : list(json, "points")) out.points.push_back(read_point(point, out.property));

@@ -2,8 +2,7 @@
 #include "twin/types.h"
 
 #include "base/json.h"
-
-#include <charconv>
+#include "base/text.h"
 
 namespace pw::twin {
 
@@ -12,11 +11,6 @@ namespace {
 template <class... F> struct Overload : F... {
     using F::operator()...;
 };
-
-template <class T> std::string digits(T number) {
-    char out[32];
-    return {out, std::to_chars(out, out + sizeof out, number).ptr};
-}
 
 } // namespace
 
@@ -44,7 +38,7 @@ double to_number(const Value& v, double otherwise) {
 std::string to_text(const Value& v) {
     return std::visit(Overload{[](std::monostate) { return std::string(); }, [](const std::string& s) { return s; },
                                [](bool b) { return std::string(b ? "true" : "false"); },
-                               [](auto number) { return digits(number); }},
+                               [](auto number) { return number_text(number); }},
                       v);
 }
 
