@@ -49,7 +49,7 @@ Eye eye_of(const FrameContext& context) {
     const std::span<const View> views = context.list->views;
     for (const View& view : views) eye.position += view.world_from_eye.position / static_cast<double>(views.size());
     eye.right = views[0].world_from_eye.orientation * Vec3(1.f, 0.f, 0.f);
-    eye.pixels_per_tangent = static_cast<float>(context.extent.height) / (views[0].tan_up - views[0].tan_down);
+    eye.pixels_per_tangent = context.uniforms->extent.y / (views[0].tan_up - views[0].tan_down);
     return eye;
 }
 
