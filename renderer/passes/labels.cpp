@@ -138,7 +138,8 @@ class Writer {
 shaders::GpuLabel gpu_label(const Label& label, const Eye& eye, const DVec3& origin, float line_em) {
     const float distance = static_cast<float>(glm::length(label.position - eye.position));
     const float pixels = label.height_m * eye.pixels_per_tangent / std::max(distance, 1e-3f);
-    const float growth = std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth);
+    const float growth =
+        label.billboard ? std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth) : 1.f;
     const float em_m = label.height_m / line_em * growth;
     const Axes axes = axes_of(label, eye);
     const Vec3 at(label.position - origin), right = axes.right * em_m, up = axes.up * em_m;
