@@ -183,7 +183,7 @@ void Client::draw(bool render) {
     structure_pending_ = false;
     const bool drawn =
         graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        std::exchange(picture_asked_, false));
+                        std::exchange(keep_, Keep::Nothing));
     if (drawn) {
         ++drawn_;
     } else {
@@ -295,7 +295,7 @@ bool Client::settled() const {
 bool Client::photo_to(const std::string& file) {
     if (!photo_file_.empty()) return false;
     photo_file_ = file;
-    picture_asked_ = true;
+    keep_ = Keep::Still;
     return true;
 }
 

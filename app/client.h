@@ -64,7 +64,7 @@ class Client {
     std::function<void(Duration since_start)> on_step;
 
     // A picture of the next frame that is drawn: asked for here, given by take_picture when the GPU is done.
-    void ask_picture() { picture_asked_ = true; }
+    void ask_picture(Keep keep = Keep::Picture) { keep_ = keep; }
     std::optional<scene::Pixels> take_picture(bool wait);
 
     // Writes the next drawn frame to a PNG file, encoded on a job. False while the one before is under way.
@@ -139,7 +139,7 @@ class Client {
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
     std::uint32_t controller_prop_ = 0;
-    bool picture_asked_ = false;
+    Keep keep_ = Keep::Nothing; // of the next frame
     std::string photo_file_;
     std::uint64_t drawn_ = 0;
     Time started_{}, last_display_{}, next_recovery_{};

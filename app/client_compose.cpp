@@ -6,6 +6,7 @@
 
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pw::app {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u, kStaleText = 0xff'b8'b4'b0u; // ABGR
 constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
+constexpr float kScreenLine_m = 0.042f;
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
 constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460;
 constexpr Vec2 kCardSize_m{0.78f, 0.69f}; // a line of text is 1.2° high at 1.2 m
@@ -70,11 +72,13 @@ void Client::compose_labels() {
     }
     for (const auto& text : live_->texts()) {
         const Affine& world = scene_.world(text.node);
-        const Vec3 out = glm::normalize(world.linear[2]);
-        labels_.push_back({.position = world.translation + DVec3(out) * 0.006,
-                           .orientation = look_rotation(-out, glm::normalize(world.linear[1])),
+        const Vec3 out = glm::normalize(world.linear[2]), up = glm::normalize(world.linear[1]);
+        // On the middle of the screen: a label stands on its lower edge.
+        const float lines = 1.f + static_cast<float>(std::ranges::count(text.text, '\n'));
+        labels_.push_back({.position = world.translation + DVec3(out * 0.006f - up * (lines * 0.5f * kScreenLine_m)),
+                           .orientation = look_rotation(-out, up),
                            .billboard = false,
-                           .height_m = 0.03f,
+                           .height_m = kScreenLine_m,
                            .text = text.text,
                            .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText,
                            .back_srgba = kScreenBack});

@@ -161,6 +161,7 @@ int run_demo(const DemoOptions& options) {
     client_options.host.kind = choice.kind;
     client_options.panels = choice.kind != xr::HostKind::Offscreen;
     client_options.settings = read_settings(settings_file(), problems);
+    if (choice.kind == xr::HostKind::Offscreen) keep_pictures(client_options.settings);
     say("loading the plant and preparing the GPU; the first time this takes longer");
     auto made = Client::make(client_options);
     if (!made) return failed("client", made.error());

@@ -15,6 +15,13 @@
 
 namespace pw::app {
 
+// What becomes of a frame's picture besides being shown.
+enum class Keep : std::uint8_t {
+    Nothing,
+    Picture, // it is read back
+    Still,   // and drawn as finely as can be: seen at leisure. Offscreen without panels only, else as Picture
+};
+
 class Graphics {
   public:
     // `environment` may be null.
@@ -26,7 +33,7 @@ class Graphics {
     renderer::Device& device() { return *device_; }
 
     // Acquires, draws, ends the host's frame. `list.views` is filled in from the host. False: the device is lost.
-    bool draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back);
+    bool draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep);
 
   private:
     explicit Graphics(xr::Host& host) : host_(host) {}

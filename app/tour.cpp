@@ -40,7 +40,7 @@ void Tour::step() {
     const double gliding = last ? 0.0 : (s - options_.stop_s) / options_.glide_s;
     look(stops_[stop_], stops_[last ? stop_ : stop_ + 1], glm::clamp(gliding, 0.0, 1.0));
     if (options_.film || !wanted.file.empty()) {
-        client_.ask_picture();
+        client_.ask_picture(wanted.file.empty() ? Keep::Picture : Keep::Still);
         wanted_.push_back(std::move(wanted));
     }
     if (s < options_.stop_s + (last ? 0.0 : options_.glide_s)) return;

@@ -139,6 +139,7 @@ ClientOptions client_options(const ViewOptions& options) {
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
     out.remote_control = interactive;
     out.panels = interactive;
+    if (!options.shot.empty() && options.stats.empty()) keep_pictures(out.settings);
     return out;
 }
 
@@ -196,7 +197,7 @@ int run_view(const ViewOptions& options) {
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;
-    client.ask_picture();
+    client.ask_picture(Keep::Still);
     const auto drawn = client.drawn_frames();
     while (client.drawn_frames() == drawn && client.frame()) {}
     if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());

@@ -49,7 +49,7 @@ Eye eye_of(const FrameContext& context) {
     const std::span<const View> views = context.list->views;
     for (const View& view : views) eye.position += view.world_from_eye.position / static_cast<double>(views.size());
     eye.right = views[0].world_from_eye.orientation * Vec3(1.f, 0.f, 0.f);
-    eye.pixels_per_tangent = static_cast<float>(context.extent.height) / (views[0].tan_up - views[0].tan_down);
+    eye.pixels_per_tangent = context.uniforms->extent.y / (views[0].tan_up - views[0].tan_down);
     return eye;
 }
 
@@ -138,7 +138,8 @@ class Writer {
 shaders::GpuLabel gpu_label(const Label& label, const Eye& eye, const DVec3& origin, float line_em) {
     const float distance = static_cast<float>(glm::length(label.position - eye.position));
     const float pixels = label.height_m * eye.pixels_per_tangent / std::max(distance, 1e-3f);
-    const float growth = std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth);
+    const float growth =
+        label.billboard ? std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth) : 1.f;
     const float em_m = label.height_m / line_em * growth;
     const Axes axes = axes_of(label, eye);
     const Vec3 at(label.position - origin), right = axes.right * em_m, up = axes.up * em_m;

@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Labels: text from an atlas of distances, with a plate behind it, standing in the world. Far ones are drawn first;
-// they hide nothing. A label of which a line would be lower than kLegible_px grows, to at most kMaxGrowth times its
-// size.
+// they hide nothing. A billboard of which a line would be lower than kLegible_px grows, to at most kMaxGrowth times its
+// size; what stands on a thing keeps its size.
 
 #include "renderer/internal/font.h"
 #include "renderer/internal/frame.h"
