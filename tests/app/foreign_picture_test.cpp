@@ -102,6 +102,7 @@ struct Plant {
                                                          "--broker", broker->broker->url()});
         REQUIRE(program->eventually_status([](const auto& s) { return s["settled"] == true; }));
         REQUIRE(ask({"view.go_to", "viewpoint=front"}));
+        REQUIRE(ask({"panel.tree"})); // it tells of a machine's state too
         return true;
     }
     bool ask(const std::vector<std::string>& words) { return program->ask(words)["ok"] == true; }
