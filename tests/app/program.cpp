@@ -59,8 +59,7 @@ TempFolder::~TempFolder() { remove_folder(path); }
 
 Finished plantwalk(const std::vector<std::string>& arguments, const Environment& environment) {
     const TempFolder folder;
-    auto process =
-        Process::start(command(arguments), {.environment = environment, .output_file = folder / "said"});
+    auto process = Process::start(command(arguments), {.environment = environment, .output_file = folder / "said"});
     if (!process) FAIL("plantwalk is not built");
     const int code = process->wait();
     return {code, read_text(folder / "said").value_or("")};

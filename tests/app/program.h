@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The built `plantwalk` as a user runs it: a process with a runtime and a configuration folder of its own, what it says,
-// what it answers to `plantwalk do`, and what it costs the system.
+// The built `plantwalk` as a user runs it: a process with a runtime and a configuration folder of its own, what it
+// says, what it answers to `plantwalk do`, and what it costs the system.
 
 #include "base/process.h"
 #include "base/time.h"
@@ -52,7 +52,7 @@ class Program {
     std::string control_socket() const { return runtime_ + "/plantwalk/control.sock"; }
     std::string broker_socket() const { return runtime_ + "/plantwalk/broker.sock"; }
 
-    std::vector<std::int64_t> children() const; // processes below it, also grandchildren
+    std::vector<std::int64_t> children() const;        // processes below it, also grandchildren
     std::int64_t child(const std::string& name) const; // the one that runs that program; 0: none
     std::size_t open_files() const;
     std::size_t threads() const;
