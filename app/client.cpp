@@ -71,6 +71,10 @@ Result<void> Client::open() {
         stage_.open(plant_, scene_);
     }
     environment_ = load_environment(environment, problems_);
+    if (!environment_ && !options_.environment_file.empty()) {
+        const auto& why = problems_.list().back();
+        return fail(Errc::Malformed, why.where + ": " + why.what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);

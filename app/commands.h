@@ -13,8 +13,8 @@
 
 namespace pw::app {
 
-// Says on stderr what failed; returns `code`.
-int failed(const Error& error, int code = 1);
+// Says on stderr what failed; returns the exit code, by default 2 for what is malformed or unsupported, else 1.
+int failed(const Error& error, std::optional<int> code = {});
 
 struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen
@@ -44,7 +44,7 @@ struct ViewOptions {
     bool animate_dynamic = false; // --animate dyn
     std::string clip;             // name or number of a clip to play
     double time_s = -1.0;         // >= 0: the clip stands at this time
-    std::uint32_t frames = 0;     // 0: until the window is closed, or one settled picture offscreen
+    std::uint32_t frames = 0;     // 0: until the window is closed; offscreen one settled picture, 30 frames for stats
     std::string shot, stats;
 };
 int run_view(const ViewOptions& options);

@@ -56,9 +56,9 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
 
 } // namespace
 
-int failed(const Error& error, int code) {
+int failed(const Error& error, std::optional<int> code) {
     std::println(stderr, "plantwalk: {}", error.what);
-    return code;
+    return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
 }
 
 int run_inspect(const std::string& file, bool json) {
