@@ -160,7 +160,7 @@ TEST_SUITE("app/leaks [net] [xr]") {
     TEST_CASE("losing broker and runtime again and again leaves nothing behind") {
         Cell cell;
         if (!cell.start(/* headset= */ true)) return;
-        check_costs(cell, 4);
+        check_costs(cell, 3);
     }
 }
 
