@@ -71,12 +71,16 @@ Result<void> Client::open() {
         stage_.open(plant_, scene_);
     }
     environment_ = load_environment(environment, problems_);
+    if (!environment_ && !options_.environment_file.empty()) {
+        const auto& why = problems_.list().back();
+        return fail(Errc::Malformed, why.where + ": " + why.what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
-    if (options_.remote_control) {
-        auto remote = RemoteControl::start(control_socket());
+    if (!options_.control_socket.empty()) {
+        auto remote = RemoteControl::start(options_.control_socket);
         if (remote)
             remote_ = std::move(*remote);
         else
@@ -104,6 +108,9 @@ Result<void> Client::make_graphics() {
 
 void Client::lose_graphics() {
     graphics_.reset();
+    for (const auto& takers : std::exchange(pictures_drawn_, {})) {
+        for (const auto& take : takers) take(nullptr);
+    }
     lost_ = true;
     next_recovery_ = system_clock().now();
 }
@@ -157,7 +164,7 @@ bool Client::frame() {
     step(*time);
     compose(input, time->period);
     draw(time->render);
-    finish_photo();
+    give_pictures(/* wait= */ false);
     return true;
 }
 
@@ -181,12 +188,14 @@ void Client::draw(bool render) {
     }
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
-    const bool drawn =
+    const auto drawn =
         graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        std::exchange(keep_, Keep::Nothing));
-    if (drawn) {
+                        keep_);
+    if (drawn == Graphics::Drawn::Yes) {
+        keep_ = Keep::Nothing;
         ++drawn_;
-    } else {
+        if (!picture_asked_.empty()) pictures_drawn_.push_back(std::exchange(picture_asked_, {}));
+    } else if (drawn == Graphics::Drawn::DeviceLost) {
         log_warn("the GPU was lost; starting it again");
         lose_graphics();
     }
@@ -292,26 +301,32 @@ bool Client::settled() const {
     return std::ranges::all_of(live_->snapshot().tags, [](const auto& tag) { return tag.source_time.known(); });
 }
 
-bool Client::photo_to(const std::string& file) {
-    if (!photo_file_.empty()) return false;
-    photo_file_ = file;
-    keep_ = Keep::Still;
-    return true;
+void Client::photo_to(const std::string& file) {
+    const auto write = [this, file](std::shared_ptr<const scene::Pixels> picture) {
+        jobs_->add(JobClass::Background, [picture = std::move(picture), file] {
+            const auto written =
+                picture ? scene::encode_png(*picture).and_then([&](const auto& png) { return write_file(file, png); })
+                        : fail(Errc::Unavailable, "the GPU was lost");
+            if (!written) log_error("no photo: " + written.error().what);
+        });
+    };
+    ask_picture(write, Keep::Still);
 }
 
-void Client::finish_photo() {
-    if (photo_file_.empty()) return;
-    auto picture = take_picture(/* wait= */ false);
-    if (!picture) return;
-    jobs_->add(JobClass::Background, [picture = std::move(*picture), file = std::exchange(photo_file_, {})] {
-        const auto png = scene::encode_png(picture);
-        const auto written = png ? write_file(file, *png) : std::unexpected(png.error());
-        if (!written) log_error("no photo: " + written.error().what);
-    });
+void Client::ask_picture(TakePicture take, Keep keep) {
+    picture_asked_.push_back(std::move(take));
+    keep_ = std::max(keep_, keep);
 }
 
-std::optional<scene::Pixels> Client::take_picture(bool wait) {
-    return graphics_ ? graphics_->renderer().take_picture(wait) : std::nullopt;
+void Client::give_pictures(bool wait) {
+    while (graphics_ && !pictures_drawn_.empty()) {
+        auto pixels = graphics_->renderer().take_picture(wait);
+        if (!pixels) return;
+        const auto picture = std::make_shared<const scene::Pixels>(std::move(*pixels));
+        const auto takers = std::move(pictures_drawn_.front());
+        pictures_drawn_.pop_front();
+        for (const auto& take : takers) take(picture);
+    }
 }
 
 Reports Client::problems() const {

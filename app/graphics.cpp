@@ -105,11 +105,11 @@ Graphics::~Graphics() {
     device_.reset();
 }
 
-bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep) {
+Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep) {
     const auto image = host_.acquire();
     if (!image) {
         host_.end_frame(/* drawn= */ false, renderer::kNearPlane_m);
-        return true;
+        return Drawn::NoImage;
     }
     const auto eyes = host_.locate();
     const std::size_t count = std::min(eyes.size(), views_.size());
@@ -123,7 +123,7 @@ bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, flo
     if (keep == Keep::Still && plain) target.supersample = 2;
     const auto result = renderer_->draw(list, target);
     host_.end_frame(result == renderer::DrawResult::Done, renderer::kNearPlane_m);
-    return result == renderer::DrawResult::Done;
+    return result == renderer::DrawResult::Done ? Drawn::Yes : Drawn::DeviceLost;
 }
 
 } // namespace pw::app

@@ -10,6 +10,7 @@
 #include "scene/image.h"
 #include "xr/host.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -32,8 +33,9 @@ class Graphics {
     renderer::Renderer& renderer() { return *renderer_; }
     renderer::Device& device() { return *device_; }
 
-    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host. False: the device is lost.
-    bool draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep);
+    enum class Drawn : std::uint8_t { Yes, NoImage, DeviceLost };
+    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host.
+    Drawn draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep);
 
   private:
     explicit Graphics(xr::Host& host) : host_(host) {}

@@ -19,11 +19,6 @@ namespace pw::app {
 
 namespace {
 
-int failed(const Error& error, int code = 1) {
-    std::println(stderr, "plantwalk: {}", error.what);
-    return code;
-}
-
 // Until `seconds` are over (0: for ever) or the user stops it.
 void wait_for_end(double seconds) {
     const Time begin = system_clock().now();
@@ -60,6 +55,11 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
 }
 
 } // namespace
+
+int failed(const Error& error, std::optional<int> code) {
+    std::println(stderr, "plantwalk: {}", error.what);
+    return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
+}
 
 int run_inspect(const std::string& file, bool json) {
     Reports reports;
