@@ -96,6 +96,11 @@ class Client {
     std::uint64_t drawn_frames() const { return drawn_; }
 
   private:
+    struct LabelPlace {
+        DVec3 at{0.0};                    // above the machine; x is NaN without one
+        std::vector<scene::NodeId> on_it; // what stands on it or hangs from it; the label stays above what is shown
+        float sight = 1.f;                // how much of the label the user would see if nothing let it through
+    };
     explicit Client(const ClientOptions& options);
     Result<void> open();
     Result<void> make_graphics();
@@ -107,7 +112,9 @@ class Client {
     void step_remote();
     void resolve_placed();
     void compose(const xr::Input& input, Duration dt);
-    void compose_labels();
+    void compose_labels(Duration dt);
+    DVec3 label_at(const LabelPlace& place) const;
+    float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_hands(const xr::Input& input);
     void compose_panels(const xr::Input& input, Duration dt);
     void draw(bool render);
@@ -138,7 +145,7 @@ class Client {
     renderer::DrawList list_;
     std::vector<renderer::Label> labels_;
     std::vector<std::string> label_texts_;
-    std::vector<DVec3> label_places_; // by equipment; x is NaN without one
+    std::vector<LabelPlace> label_places_; // by equipment
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;

@@ -17,7 +17,8 @@ layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style f
 layout(location = 0) out vec4 out_color;
 
 const uint kHighlight = 4, kStale = 8;
-const vec3 kHighlightColor = vec3(1.0, 0.42, 0.03);
+// Of what is selected: a colour that machines rarely have, as orange, yellow and red are theirs.
+const vec3 kHighlightColor = vec3(0.0, 0.75, 1.0), kHighlightLight = vec3(0.62, 0.93, 1.0);
 const vec3 kGhostColor = vec3(0.42, 0.62, 0.85);
 
 bool has(uint use) { return (kTextures & (1u << use)) != 0; }
@@ -120,8 +121,9 @@ void main() {
         color = tone_map(color * frame.environment.z);
     }
     if ((flags & kHighlight) != 0) {
+        // A bright rim, and a coloured light on the rest: what is dark stays dark, and the part what it is.
         const float rim = 1.0 - facing;
-        color = mix(color, kHighlightColor, 0.22 + 0.68 * rim * rim);
+        color = mix(color * kHighlightLight + 0.05 * kHighlightColor, kHighlightColor, 0.75 * rim * rim * rim);
     }
     const float alpha = kAlpha == kAlphaBlend ? base.a : 1.0;
     out_color = to_target(vec4(color * alpha, alpha));
