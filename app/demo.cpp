@@ -172,6 +172,7 @@ int run_demo(const DemoOptions& options) {
     client_options.host.kind = choice.kind;
     client_options.panels = choice.kind != xr::HostKind::Offscreen;
     client_options.settings = read_settings(settings_file(), problems);
+    if (choice.kind == xr::HostKind::Offscreen) keep_pictures(client_options.settings);
     client_options.control_socket = control_socket();
     const std::string broker_socket = join_path(user_runtime_folder(), "broker.sock");
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads
