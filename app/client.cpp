@@ -18,6 +18,7 @@ namespace pw::app {
 
 namespace {
 
+constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
@@ -190,8 +191,9 @@ void Client::draw(bool render) {
     structure_pending_ = false;
     const auto drawn =
         graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        /* read_back= */ !picture_asked_.empty());
+                        keep_);
     if (drawn == Graphics::Drawn::Yes) {
+        keep_ = Keep::Nothing;
         ++drawn_;
         if (!picture_asked_.empty()) pictures_drawn_.push_back(std::exchange(picture_asked_, {}));
     } else if (drawn == Graphics::Drawn::DeviceLost) {
@@ -204,18 +206,23 @@ void Client::resolve_placed() {
     live_->resolve(scene_, stage_.complete(), problems_);
     scene_.update();
     structure_pending_ = true;
-    label_places_.assign(plant_.equipment.size(), DVec3(std::numeric_limits<double>::quiet_NaN()));
+    label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
-        const auto e = plant::find_equipment(plant_, placed.name);
+        const auto e = live_->equipment_of(scene_, {p});
         if (e == scene::kNone || placed.node_count == 0) continue;
+        if (placed.name != plant_.equipment[e].id) {
+            label_places_[e].on_it.push_back({placed.first_node});
+            continue;
+        }
         DAabb box;
         for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
              n = scene_.subtree_end({n})) {
             grow(box, scene_.world_bounds({n}));
         }
         if (!box.empty())
-            label_places_[e] = {(box.min.x + box.max.x) * 0.5, box.max.y + 0.12, (box.min.z + box.max.z) * 0.5};
+            label_places_[e].at = {(box.min.x + box.max.x) * 0.5, box.max.y + kLabelGap_m,
+                                   (box.min.z + box.max.z) * 0.5};
     }
 }
 
@@ -274,17 +281,22 @@ void Client::clear_selection() {
     state_.selected_equipment = scene::kNone;
 }
 
-// A machine lights up as a whole; in a model without machines, the part.
+// A machine lights up as a whole, with what stands on it; in a model without machines, the part.
 void Client::set_highlight(bool on) {
     if (!state_.selected) return;
-    const auto& placed = scene_.placed()[scene_.placed_of(state_.selected).index];
-    const bool whole = state_.selected_equipment != scene::kNone;
-    const std::uint32_t end = whole ? placed.first_node + placed.node_count : state_.selected.index + 1;
-    for (std::uint32_t n = whole ? placed.first_node : state_.selected.index; n < end; n = scene_.subtree_end({n})) {
-        scene::Style style = scene_.style({n});
-        style.flags =
-            static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
-        scene_.set_style({n}, style);
+    const auto light = [&](std::uint32_t first, std::uint32_t end) {
+        for (std::uint32_t n = first; n < end; n = scene_.subtree_end({n})) {
+            scene::Style style = scene_.style({n});
+            style.flags =
+                static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
+            scene_.set_style({n}, style);
+        }
+    };
+    if (state_.selected_equipment == scene::kNone) return light(state_.selected.index, state_.selected.index + 1);
+    for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
+        const auto& placed = scene_.placed()[p];
+        if (live_->equipment_of(scene_, {p}) == state_.selected_equipment)
+            light(placed.first_node, placed.first_node + placed.node_count);
     }
 }
 
@@ -295,20 +307,27 @@ void Client::set_camera(const CameraSetting& camera) {
 }
 
 bool Client::settled() const {
-    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled()) return false;
+    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled() || !picker_.ready())
+        return false;
     if (!live_->has_broker()) return true;
     return std::ranges::all_of(live_->snapshot().tags, [](const auto& tag) { return tag.source_time.known(); });
 }
 
 void Client::photo_to(const std::string& file) {
-    ask_picture([this, file](std::shared_ptr<const scene::Pixels> picture) {
+    const auto write = [this, file](std::shared_ptr<const scene::Pixels> picture) {
         jobs_->add(JobClass::Background, [picture = std::move(picture), file] {
             const auto written =
                 picture ? scene::encode_png(*picture).and_then([&](const auto& png) { return write_file(file, png); })
                         : fail(Errc::Unavailable, "the GPU was lost");
             if (!written) log_error("no photo: " + written.error().what);
         });
-    });
+    };
+    ask_picture(write, Keep::Still);
+}
+
+void Client::ask_picture(TakePicture take, Keep keep) {
+    picture_asked_.push_back(std::move(take));
+    keep_ = std::max(keep_, keep);
 }
 
 void Client::give_pictures(bool wait) {

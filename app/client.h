@@ -68,7 +68,7 @@ class Client {
 
     // Gives `take` a picture of the next frame that is drawn, from within frame(), as soon as the GPU is done with it;
     // null when the GPU was lost before.
-    void ask_picture(TakePicture take) { picture_asked_.push_back(std::move(take)); }
+    void ask_picture(TakePicture take, Keep keep = Keep::Picture);
     // Waits for the GPU and gives every picture of what was drawn.
     void finish_pictures() { give_pictures(/* wait= */ true); }
     // Writes the next drawn frame to a PNG file, encoded on a job.
@@ -96,6 +96,11 @@ class Client {
     std::uint64_t drawn_frames() const { return drawn_; }
 
   private:
+    struct LabelPlace {
+        DVec3 at{0.0};                    // above the machine; x is NaN without one
+        std::vector<scene::NodeId> on_it; // what stands on it or hangs from it; the label stays above what is shown
+        float sight = 1.f;                // how much of the label the user would see if nothing let it through
+    };
     explicit Client(const ClientOptions& options);
     Result<void> open();
     Result<void> make_graphics();
@@ -107,7 +112,9 @@ class Client {
     void step_remote();
     void resolve_placed();
     void compose(const xr::Input& input, Duration dt);
-    void compose_labels();
+    void compose_labels(Duration dt);
+    DVec3 label_at(const LabelPlace& place) const;
+    float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_hands(const xr::Input& input);
     void compose_panels(const xr::Input& input, Duration dt);
     void draw(bool render);
@@ -138,11 +145,12 @@ class Client {
     renderer::DrawList list_;
     std::vector<renderer::Label> labels_;
     std::vector<std::string> label_texts_;
-    std::vector<DVec3> label_places_; // by equipment; x is NaN without one
+    std::vector<LabelPlace> label_places_; // by equipment
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
     std::uint32_t controller_prop_ = 0;
+    Keep keep_ = Keep::Nothing;                           // of the next frame
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has
     std::uint64_t drawn_ = 0;

@@ -16,6 +16,13 @@
 
 namespace pw::app {
 
+// What becomes of a frame's picture besides being shown.
+enum class Keep : std::uint8_t {
+    Nothing,
+    Picture, // it is read back
+    Still,   // and drawn as finely as can be: seen at leisure. Offscreen without panels only, else as Picture
+};
+
 class Graphics {
   public:
     // `environment` may be null.
@@ -28,7 +35,7 @@ class Graphics {
 
     enum class Drawn : std::uint8_t { Yes, NoImage, DeviceLost };
     // Acquires, draws, ends the host's frame. `list.views` is filled in from the host.
-    Drawn draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back);
+    Drawn draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep);
 
   private:
     explicit Graphics(xr::Host& host) : host_(host) {}

@@ -146,14 +146,15 @@ void Tour::step() {
 void Tour::ask(const std::string& file, Time now) {
     next_film_frame_ = now + from_seconds(1.0 / options_.film_frames_per_s);
     ++pictures_asked_;
-    client_.ask_picture([this, file, now](std::shared_ptr<const scene::Pixels> picture) {
+    const auto take = [this, file, now](std::shared_ptr<const scene::Pixels> picture) {
         --pictures_asked_;
         if (!picture) return;
         Taken taken{std::move(picture), file, now};
         // A picture of the film is not worth waiting for, one at a stop is.
         const bool written = unwritten_.empty() && writer_->add(std::move(taken));
         if (!written && !file.empty()) unwritten_.push_back(std::move(taken));
-    });
+    };
+    client_.ask_picture(take, file.empty() ? Keep::Picture : Keep::Still);
 }
 
 std::vector<std::string> Tour::finish() {

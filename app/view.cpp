@@ -106,7 +106,7 @@ void play(Client& client, const scene::Clip& clip, const ViewOptions& options, D
 
 Result<void> write_shot(Client& client, const std::string& file) {
     std::shared_ptr<const scene::Pixels> picture;
-    client.ask_picture([&picture](auto taken) { picture = std::move(taken); });
+    client.ask_picture([&picture](auto taken) { picture = std::move(taken); }, Keep::Still);
     const auto drawn = client.drawn_frames();
     while (client.drawn_frames() == drawn && client.frame()) {}
     client.finish_pictures();
@@ -149,6 +149,7 @@ ClientOptions client_options(const ViewOptions& options) {
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
     if (interactive) out.control_socket = control_socket_or_none();
     out.panels = interactive;
+    if (!options.shot.empty() && options.stats.empty()) keep_pictures(out.settings);
     return out;
 }
 

@@ -16,7 +16,9 @@ NODES = {
     'pallet': ['Pallet'],
     'half_pallet': ['HalfPallet'],
     'cabinet': ['Cabinet', 'HmiScreen', 'Lamp_Red', 'Lamp_Amber', 'Lamp_Green', 'Lamp_Blue', 'EStop', 'Buzzer', 'Beacon'],
-    'fence': ['Fence', 'Gate', 'FloorMarkings'],
+    'controller': ['Controller', 'Controller_Body'],
+    'fence': ['Fence', 'Gate'],
+    'floor_markings': ['FloorMarkings', 'Paint'],
     'hall': ['Hall'],
 }
 MOVING = {'palletizer': [*JOINTS, 'Finger_L', 'Finger_R'], 'conveyor': ['Roller_01', 'DriveDrum', 'TailDrum', 'EndStop'], 'fence': ['Gate']}

@@ -45,7 +45,7 @@ def bake_floor():
     with open(os.path.join(HERE, '..', 'plants', 'cell', 'layout.json')) as f:
         placements = json.load(f)['placements']
     for item in placements:
-        if item['model'] == 'hall.glb':
+        if item['model'] in ('hall.glb', 'floor_markings.glb'):
             continue
         before = set(bpy.data.objects)
         bpy.ops.import_scene.gltf(filepath=os.path.join(HERE, item['model']))
@@ -54,8 +54,6 @@ def bake_floor():
                 x, y, z = item['position']
                 o.rotation_mode = 'XYZ'
                 o.location, o.rotation_euler = at(x, z, y), (0, 0, math.radians(item['yaw_deg']))
-            if o.name.startswith('FloorMarkings'):
-                bpy.data.objects.remove(o)
     bake_occlusion(distance=.7, samples=48, floor=.30, only=('Floor', 'Rack', 'CasePacker', 'Belongings', 'Doors'))
     for o in set(bpy.data.objects) - here:
         bpy.data.objects.remove(o)
