@@ -29,12 +29,17 @@ void Tour::step() {
         stop_began_ = now;
         film_began_ = now;
     }
-    const double s = (now - *stop_began_).seconds();
+    double s = (now - *stop_began_).seconds();
     Wanted wanted{{}, now};
     // The first picture at once: whoever waits for it has waited long enough. The others after a look around.
     if (!pictured_ && s >= (stop_ == 0 ? 0.0 : options_.stop_s * 0.5)) {
         pictured_ = true;
         wanted.file = join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].id));
+        // On a slow machine the time to go on may have come already: the picture is of the stop all the same.
+        if (s > options_.stop_s) {
+            s = options_.stop_s;
+            stop_began_ = now - from_seconds(s);
+        }
     }
     const bool last = stop_ + 1 == stops_.size();
     const double gliding = last ? 0.0 : (s - options_.stop_s) / options_.glide_s;
