@@ -115,6 +115,7 @@ void Client::compose_labels(Duration dt) {
                            .gives_way = true});
     }
     for (const auto& text : live_->texts()) {
+        if (text.text.empty()) continue;
         const Affine& world = scene_.world(text.node);
         const Vec3 out = glm::normalize(world.linear[2]), up = glm::normalize(world.linear[1]);
         // On the middle of the screen: a label stands on its lower edge.
