@@ -9,11 +9,14 @@
 #include "base/process.h"
 #include "plant/plant.h"
 #include "scene/gltf.h"
+#include "simulation/simulation.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
 
+#include <algorithm>
 #include <format>
 #include <print>
+#include <span>
 
 namespace pw::app {
 
@@ -91,6 +94,13 @@ int run_plant_check(const std::string& file) {
     if (!plant) {
         if (problems.empty()) failed(plant.error());
         return 2;
+    }
+    if (std::ranges::any_of(plant->equipment,
+                            [](const plant::Equipment& e) { return e.behaviour.kind != plant::BehaviourKind::None; })) {
+        const std::size_t known = problems.list().size();
+        (void)simulation::compile(*plant, problems);
+        for (const auto& p : std::span(problems.list()).subspan(known))
+            std::println(stderr, "{}: {}: {}", file, p.where, p.what);
     }
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
