@@ -2,6 +2,8 @@
 // Packet dialogues with the host: what an edge node says, when, and what must come of it.
 #include "twin/sparkplug_host.h"
 
+#include "twin/sparkplug_value.h"
+
 #include <doctest/doctest.h>
 #include <protozero/pbf_writer.hpp>
 
@@ -222,7 +224,7 @@ TEST_SUITE("twin/host_deaths") {
         d.up();
         d.say("spBv1.0/g/NBIRTH/other", {number("v", 1, 5.0)}, 0);
         std::vector<std::string> heard;
-        d.store.set_on_change([&](const std::string& tag, const Value&, Quality q, UtcTime t) {
+        d.store.set_on_change([&](const std::string& tag, const Value&, Quality q, UtcTime t, Word) {
             heard.push_back(tag + " " + quality_name(q) + " " + std::to_string(to_ms(t) - kStart));
         });
         d.ms = 700;
@@ -273,7 +275,8 @@ TEST_SUITE("twin/host_deaths") {
         Dialogue d;
         d.up();
         std::int64_t when = 0;
-        d.store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime t) { when = to_ms(t) - kStart; });
+        d.store.set_on_change(
+            [&](const std::string&, const Value&, Quality, UtcTime t, Word) { when = to_ms(t) - kStart; });
         d.ms = 300;
         d.say("spBv1.0/g/DDEATH/n/d", {}, 2);
         d.ms = 400;

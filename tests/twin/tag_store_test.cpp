@@ -95,7 +95,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("degrading keeps the value and its time, and says nothing of a tag that never spoke") {
         TagStore store({}, 10);
         int heard = 0;
-        store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime) { ++heard; });
+        store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime, Word) { ++heard; });
         store.degrade(store.intern("silent"), Quality::Stale, utc_from_ms(9));
         CHECK(heard == 0);
         put(store, "x", 7.0);
@@ -110,7 +110,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("a change is heard once; the same value again is none") {
         TagStore store({}, 10);
         std::vector<std::string> heard;
-        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t) {
+        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t, Word) {
             heard.push_back(watch_line(tag, v, q, t));
         });
         put(store, "g/n/d/x", 1.5);
