@@ -115,8 +115,8 @@ class Writer {
   public:
     explicit Writer(const DecodeLimits& limits) : limits_(limits) {}
 
-    const char* flaw() const { return flaw_; }
-    Value take() { return flaw_ ? Value() : Value(make_json(json_.take())); }
+    const char* flaw() { return going() ? nullptr : flaw_; }
+    Value take() { return going() ? Value(make_json(json_.take())) : Value(); }
 
     void array(std::string_view data, DataType type);
     void data_set(std::string_view message);
