@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sparkplug payloads written field by field, as a foreign encoder would, right or wrong.
 
+#include "tests/twin/dialogue.h"
+
 #include <protozero/pbf_writer.hpp>
 
 #include <cstdint>
@@ -13,6 +15,10 @@
 namespace pw::test {
 
 using protozero::pbf_writer;
+
+inline constexpr std::uint32_t kInt32 = 3, kDouble = 10, kString = 12, kDataSet = 16, kTemplate = 19;
+inline constexpr const char* kBirth = "spBv1.0/g/NBIRTH/n";
+inline constexpr const char* kData = "spBv1.0/g/NDATA/n";
 
 template <class Write> std::string message(Write write) {
     std::string out;
@@ -72,6 +78,22 @@ inline std::string with_properties(std::string_view name, const std::string& set
         m.add_message(9, set);
         m.add_double(13, 1.0);
     });
+}
+
+// What a birth with this metric is told to break; empty: nothing.
+inline std::string flaw_of_birth(std::initializer_list<std::string> metrics, std::optional<std::uint64_t> seq = 0) {
+    Dialogue d;
+    d.connect();
+    d.host.events().clear();
+    d.hear(kBirth, payload(metrics, seq));
+    for (const TwinEvent& event : d.host.events()) {
+        if (event.kind == TwinEventKind::Malformed) return event.what;
+    }
+    return {};
+}
+
+inline std::string real(std::string_view name, double number) {
+    return metric(name, kDouble, [&](pbf_writer& m) { m.add_double(13, number); });
 }
 
 } // namespace pw::test

@@ -127,7 +127,12 @@ TEST_SUITE("twin/host_births") {
 }
 
 TEST_SUITE("twin/host_deaths") {
-    TEST_CASE("01 a death makes the node's and its devices' tags stale at our time, and no other's") {
+    TEST_CASE("01 a death makes the node's and its devices' tags stale at our time, and no other's" *
+              doctest::description(
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-node-offline "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-node-tags-stale "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-devices-offline "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-devices-tags-stale")) {
         Dialogue d;
         d.up();
         d.say("spBv1.0/g/NBIRTH/other", {number("v", 1, 5.0)}, 0);
@@ -179,7 +184,10 @@ TEST_SUITE("twin/host_deaths") {
         CHECK(d.is("g/n//v") == "1 STALE");
     }
 
-    TEST_CASE("05 a device's death is its own, at the time it gives") {
+    TEST_CASE("05 a device's death is its own, at the time it gives" *
+              doctest::description(
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-offline "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale")) {
         Dialogue d;
         d.up();
         std::int64_t when = 0;
@@ -231,7 +239,9 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.asked().empty());
     }
 
-    TEST_CASE("02 messages that overtook each other are applied in order, within the timeout") {
+    TEST_CASE("02 messages that overtook each other are applied in order, within the timeout" *
+              doctest::description("tck-id-operational-behavior-host-reordering-start "
+                                   "tck-id-operational-behavior-host-reordering-success")) {
         Dialogue d;
         d.up();
         d.ddata(4, 4.0);
@@ -246,7 +256,9 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.asked().empty());
     }
 
-    TEST_CASE("03 a gap that stays asks for a rebirth after the timeout and makes the rest uncertain") {
+    TEST_CASE("03 a gap that stays asks for a rebirth after the timeout and makes the rest uncertain" *
+              doctest::description("tck-id-operational-behavior-host-reordering-param "
+                                   "tck-id-operational-behavior-host-reordering-rebirth")) {
         Dialogue d;
         d.up();
         d.ddata(3, 3.0); // 2 is missing
@@ -264,7 +276,10 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.is("g/n/d/y") == "20 GOOD");
     }
 
-    TEST_CASE("04 the request is NCMD Node Control/Rebirth = true, QoS 0, not retained, without seq") {
+    TEST_CASE("04 the request is NCMD Node Control/Rebirth = true, QoS 0, not retained, without seq" *
+              doctest::description("tck-id-operational-behavior-data-commands-ncmd-rebirth-verb "
+                                   "tck-id-operational-behavior-data-commands-ncmd-rebirth-name "
+                                   "tck-id-operational-behavior-data-commands-ncmd-rebirth-value")) {
         Dialogue d;
         d.up();
         d.ddata(9, 3.0);
@@ -481,7 +496,8 @@ TEST_SUITE("twin/host_state") {
         CHECK(bye.retain);
     }
 
-    TEST_CASE("02 our own STATE with online=false is contradicted with the session's time") {
+    TEST_CASE("02 our own STATE with online=false is contradicted with the session's time" *
+              doctest::description("tck-id-message-flow-hid-sparkplug-state-message-delivered")) {
         Dialogue d;
         d.up();
         d.ms = 5000;
@@ -511,6 +527,22 @@ TEST_SUITE("twin/host_state") {
         options.groups = {"a", "b"};
         Dialogue some(options);
         CHECK(some.host.subscriptions() == Filters{{"spBv1.0/STATE/h", 1}, {"spBv1.0/a/#", 1}, {"spBv1.0/b/#", 1}});
+    }
+
+    TEST_CASE("05 another host that has our id is told" *
+              doctest::description("tck-id-operational-behavior-host-application-host-id")) {
+        Dialogue d;
+        d.up();
+        const auto hear = [&](std::string_view json) {
+            d.ms += 2000;
+            d.host.events().clear();
+            d.hear("spBv1.0/STATE/plantwalk", json);
+            return d.count(TwinEventKind::Malformed);
+        };
+        CHECK(hear(R"({"online":true,"timestamp":1700000000000})") == 0); // our own voice
+        CHECK(hear(R"({"online":true,"timestamp":1700000000001})") == 1);
+        CHECK(d.host.events().back().who == "plantwalk");
+        CHECK(d.host.outgoing().empty()); // shouting back would never end
     }
 
     TEST_CASE("04 commands of hosts, also our own, are not taken for data") {

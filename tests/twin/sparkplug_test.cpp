@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/sparkplug.h"
 
+#include "twin/inflate.h"
 #include "twin/sparkplug_value.h"
 
 #include <doctest/doctest.h>
@@ -239,7 +240,50 @@ TEST_SUITE("twin/sparkplug") {
         CHECK(code({metric("a", std::string(300, 'x'))}) == Errc::Exhausted);
     }
 
-    TEST_CASE("topics are split, and others refused") {
+    TEST_CASE("compressed payloads are read within the limits, whichever way they were packed") {
+        using namespace std::string_view_literals;
+        // {"timestamp":1700000000000,"metrics":[{"name":"v","alias":1,"datatype":10,"value":1.5}],"seq":0}
+        constexpr std::string_view kZlib =
+            "\x78\x9c\xe3\x68\xb8\x30\xf5\xff\x1e\x43\x21\x01\x2e\xc6\x32\x01\x46\x05\xae\x4c\x06\x30\xf8\x61\x2f\xc1\x00\x00\x72\x74\x06\x70"sv;
+        constexpr std::string_view kGzip =
+            "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xe3\x68\xb8\x30\xf5\xff\x1e\x43\x21\x01\x2e\xc6\x32\x01\x46\x05\xae\x4c\x06\x30\xf8\x61\x2f\xc1\x00\x00\xe0\x11\x59\xc8\x1b\x00\x00\x00"sv;
+        const auto packed = [](std::string_view body) {
+            std::string message;
+            pbf_writer payload(message);
+            payload.add_string(4, "SPBV1.0_COMPRESSED");
+            payload.add_bytes(5, body.data(), body.size());
+            return message;
+        };
+        Payload out;
+        for (const std::string_view body : {kZlib, kGzip}) {
+            const std::string message = packed(body);
+            REQUIRE(decode_payload(as_bytes(message), out));
+            REQUIRE(out.metrics.size() == 1);
+            CHECK(out.metrics[0].name == "v");
+            CHECK(value_of(out.metrics[0], DataType::Double) == Value(1.5));
+            CHECK(out.seq == 0u);
+            CHECK(out.timestamp_ms == 1'700'000'000'000);
+        }
+        const auto code = [&](std::string_view body, std::size_t max_bytes = 1000) {
+            DecodeLimits limits;
+            limits.max_bytes = max_bytes;
+            const auto result = decode_payload(as_bytes(packed(body)), out, limits);
+            return result ? std::optional<Errc>() : result.error().code;
+        };
+        CHECK(code(kZlib) == std::nullopt);
+        CHECK(code(kZlib.substr(0, kZlib.size() - 5)) == Errc::Malformed); // cut
+        CHECK(code("neither") == Errc::Malformed);
+        CHECK(code("") == Errc::Malformed);
+        CHECK(code("\x78\x9c\x03\0\0\0\0\x01"sv) == std::nullopt); // nothing, packed
+        const auto bomb = inflate(as_bytes(kZlib), 20);
+        REQUIRE(!bomb);
+        CHECK(bomb.error().code == Errc::Exhausted);
+    }
+
+    TEST_CASE("topics have their parts, with a device where its messages need one, and others are refused" *
+              doctest::description("tck-id-topic-structure tck-id-topic-structure-namespace-a "
+                                   "tck-id-topic-structure-namespace-device-id-associated-message-types "
+                                   "tck-id-topic-structure-namespace-device-id-non-associated-message-types")) {
         const auto device = parse_topic("spBv1.0/plant/DDATA/cell1/robot");
         REQUIRE(device);
         CHECK(device->type == MessageType::Ddata);
@@ -260,6 +304,15 @@ TEST_SUITE("twin/sparkplug") {
               "spBv1.0/g/NBIRTH/", "spBv1.0/g/DDATA/n/d/e", "spBv1.0/g/DDATA/n/d/e/f"}) {
             CHECK_MESSAGE(!parse_topic(bad), bad);
         }
+    }
+
+    TEST_CASE("a structure is JSON as it stands, and text, and no number") {
+        const Value value(make_json(R"({"a":[1,2]})"));
+        CHECK(to_json(value) == R"({"a":[1,2]})");
+        CHECK(to_text(value) == R"({"a":[1,2]})");
+        CHECK(to_number(value, 7.0) == 7.0);
+        CHECK(value == Value(make_json(R"({"a":[1,2]})")));
+        CHECK(value != Value(make_json("[]")));
     }
 
     TEST_CASE("values read as numbers, text and JSON") {
