@@ -125,9 +125,10 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     twin::TwinOptions options;
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
-    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time) {
+    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
+                              twin::Word word) {
         if (json)
-            std::println("{}", twin::watch_line(tag, value, quality, time));
+            std::println("{}", twin::watch_line(tag, value, quality, time, word));
         else
             std::println("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value), twin::quality_name(quality));
         std::fflush(stdout);
