@@ -132,6 +132,43 @@ class Palette2(Palette):
         return material('TreadPlate', (.7, .7, .7), .85, .45, base=picture(tread_image))
 
 
+# Occlusion is kept per vertex, and the ends of a long piece often stick in another: rings near the ends keep its middle bright.
+NEAR, LONG = .07, .45
+kit_box, kit_lathe, kit_tube = box_mesh, lathe_mesh, tube_mesh
+
+
+def ringed(points):
+    out = [points[0]]
+    for a, b in zip(points, points[1:]):
+        d = math.dist(a, b)
+        if d > LONG:
+            out += [type(b)(u + (v - u) * t for u, v in zip(a, b)) for t in (NEAR / d, 1 - NEAR / d)]
+        out.append(b)
+    return out
+
+
+def lathe_mesh(profile, steps=24, sharp=35):
+    return kit_lathe(ringed([tuple(q) for q in profile]), steps, sharp)
+
+
+def tube_mesh(path, r=.02, res=8, ribs=0.0, cap=True):
+    return kit_tube(path if ribs else ringed([tuple(q) for q in path]), r, res, ribs, cap)
+
+
+def box_mesh(size, bevel=.004, seg=1):
+    long = max(range(3), key=lambda i: size[i])
+    if size[long] < LONG or sorted(size)[1] > .3 or sorted(size)[1] < .035:
+        return kit_box(size, bevel, seg)
+    bm = bmesh.new()
+    mesh = kit_box(size, bevel, seg)
+    bm.from_mesh(mesh)
+    bpy.data.meshes.remove(mesh)
+    axis = Vector([float(i == long) for i in range(3)])
+    for s in (-1, 1):
+        bmesh.ops.bisect_plane(bm, geom=bm.verts[:] + bm.edges[:] + bm.faces[:], plane_co=axis * s * (size[long] / 2 - NEAR), plane_no=axis)
+    return to_mesh(bm, 60)
+
+
 class M(Part):
     """A Part whose worn faces get texture coordinates of their own tile, shifted from piece to piece."""
 
@@ -156,6 +193,12 @@ class M(Part):
             for c in mesh.uv_layers[0].data:
                 c.uv = (c.uv[0] * round_, c.uv[1])
         return self.add(mesh, m, at, AXES[axis])
+
+    def box(self, size, at, m, bevel=.004, rot=(0, 0, 0), seg=1):
+        return self.add(box_mesh(size, bevel, seg), m, at, rot)
+
+    def tube(self, points, r, m, fillet=0.0, res=8):
+        return self.add(tube_mesh(round_path(points, fillet) if fillet else points, r, res), m)
 
     def ribbon(self, path, profile, m, cap=True):
         return self.add(ribbon_mesh(path, profile, cap), m)

@@ -40,7 +40,7 @@ def vessel(part, at, r, z0, z1, p, m, cone=True, leg=True, lid=True):
     x, y = at
     low = [(.04, z0 - r * .55), (.05, z0 - r * .55), (r * .96, z0 - .03), (r, z0)] if cone else head(r, z0, -1, .28)[::-1]
     part.lathe(low + [(r, z1)] + head(r, z1, 1, .26), (x, y, 0), m, steps=32)
-    for z in (z0, (z0 + z1) / 2, z1):
+    for z in (z0 + .12, (z0 + z1) / 2, z1 - .12):
         part.lathe([(r + .001, z - .015), (r + .006, z - .011), (r + .006, z + .011), (r + .001, z + .015)], (x, y, 0), m, steps=32)
     if leg:
         for i in range(4):
@@ -166,7 +166,7 @@ def mixer():
     for x, key in ((-1.05, 'water'), (.02, 'syrup'), (1.02, 'co2')):
         r = {'water': .42, 'syrup': .34, 'co2': .38}[key]
         y = {'water': .25, 'syrup': .32, 'co2': .22}[key]
-        b.decal(atlas.label(key, .34), (x, y - r - .0015, 1.85))
+        b.decal(atlas.label(key, .34), (x, y - r - .008, 1.72))
         b.lathe([(0, 0), (.075, 0), (.085, .01), (.085, .03), (.05, .035), (0, .032)], (x - .12, y - r + .02, 1.45), p.polished, '-y', 20)  # sight glass
         b.lathe([(.05, .0355), (0, .0355)], (x - .12, y - r + .02, 1.45), material('SightGlass', (.02, .05, .07), 0, .05), '-y', 18)
         b.box((.11, .10, .14), (x + .14, y - r - .05, 1.30), p.blue, .012)

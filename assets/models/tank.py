@@ -33,7 +33,7 @@ shell = worn('InoxShell', (.80, .80, .79), 1, .62, brushed_images, 1.4)
 s = M()
 cone = [(.06, .72), (.09, .72), (.10, .78), (R - .10, 1.36), (R - .02, 1.42), (R, Z0)]
 s.lathe(cone + [(R, Z1)] + head(R, Z1, 1, .24), (0, 0, 0), shell, steps=48)
-for z in (Z0, 2.55, 3.65, Z1):                                                              # seams of the cladding
+for z in (Z0 + .2, 2.55, 3.65, Z1 - .12):                                                              # seams of the cladding
     s.lathe([(R + .001, z - .02), (R + .007, z - .015), (R + .007, z + .015), (R + .001, z + .02)], (0, 0, 0), shell, steps=48)
 for i in range(4):
     a = math.radians(90 * i + 45)

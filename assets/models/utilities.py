@@ -92,7 +92,7 @@ def receiver():
     b = M()
     r = .60
     b.lathe(head(r, .62, -1, .45)[::-1] + [(r, 2.85)] + head(r, 2.85, 1, .45), (0, 0, 0), paint, steps=36)
-    for z in (.63, 1.74, 2.84):
+    for z in (.78, 1.74, 2.70):
         b.lathe([(r + .001, z - .010), (r + .005, z - .004), (r + .005, z + .004), (r + .001, z + .010)], (0, 0, 0), paint, steps=36)
     for i in range(3):
         a = 120 * i + 30
