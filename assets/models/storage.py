@@ -12,7 +12,7 @@ def crate_pictures():
     """The sides and the top of a crate with its bottles, drawn: a crate is a box here."""
     atlas = textures.Atlas('crate_faces', 512)
     shell, dark = (20, 72, 140), (9, 30, 62)
-    for key, w, n in (('long', 316, 4), ('short', 236, 3)):
+    for key, w, n in (('long', 300, 4), ('short', 208, 3)):
         h = 192
         img = textures.Image.new('RGBA', (w, h), (*shell, 255))
         d = textures.ImageDraw.Draw(img)
@@ -32,14 +32,14 @@ def crate_pictures():
         d.line((0, 35, w, 35), fill=(8, 34, 72), width=3)
         d.rectangle((0, 118, w, h), fill=(17, 64, 128))
         d.line((0, 119, w, 119), fill=(50, 112, 190), width=3)
-        textures.centred(d, (0, 122, w, 186), 'AQUA NORD', 38 if key == 'long' else 30, (236, 242, 248), 'Black')
+        textures.centred(d, (0, 122, w, 186), 'AQUA NORD', 38 if key == 'long' else 27, (236, 242, 248), 'Black')
         if key == 'short':
             d.rounded_rectangle((58, 40, w - 58, 72), 10, fill=(5, 18, 38))
         d.line((0, h - 2, w, h - 2), fill=(8, 30, 64), width=4)
         for x in (2, w - 3):
             d.line((x, 0, x, h), fill=(10, 44, 92), width=4)
         atlas.add(key, img)
-    w, h = 316, 236
+    w, h = 300, 224
     img = textures.Image.new('RGBA', (w, h), (*dark, 255))
     d = textures.ImageDraw.Draw(img)
     for i in range(5):
