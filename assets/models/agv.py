@@ -13,7 +13,7 @@ AGV = 'TRULLE'
 
 def decals():
     atlas = textures.Atlas('agv_decals')
-    letters(atlas, 'maker', AGV, 400, 90, 80, (240, 244, 246))
+    letters(atlas, 'maker', AGV, 400, 90, 80, (9, 60, 78))
     img, d = textures.plate(100, 100, (240, 244, 246), 14)
     textures.centred(d, (0, 0, 100, 100), '1', 80, (9, 60, 78), 'Black')
     atlas.add('number', img)
@@ -41,7 +41,7 @@ def agv():
     b.prism([(x * 1.03, y * 1.01 + .006) for x, y in hull], .12, p.dark, (0, 0, .16), bevel=.015)
     b.prism([(x * .96, y * .98 - .02) for x, y in hull], .62, body, (0, 0, .90), bevel=.03, seg=2)
     b.prism([(x * .97, y * .98 - .02) for x, y in hull], .09, p.petrol, (0, 0, 1.22), bevel=.012)
-    b.box((.62, .03, .30), (0, -1.235, .92), p.dark, .010)
+    b.box((.62, .03, .30), (0, -1.252, .92), p.dark, .010)
     b.box((.86, .012, .03), (0, -1.285, .34), p.black, 0)
     for s in (-1, 1):
         b.box((.012, .80, .42), (s * .446, -.76, .92), body, .006)
@@ -51,10 +51,10 @@ def agv():
         b.decal(atlas.label('stripes', .80), (s * .4615, -.76, .46), (0, 0, 90 * s))
         b.box((.16, .16, .14), (s * .38, -1.20, .13), p.yellow, .02)                          # safety scanners on the corners
         b.lathe([(.07, 0), (.07, .05), (.05, .06), (0, .06)], (s * .40, -1.22, .17), p.black, steps=18)
-        emergency_stop(b, (s * .36, -1.235, 1.05), p, '-y', 1.1)
+        emergency_stop(b, (s * .38, -1.252, 1.05), p, '-y', 1.1)
         emergency_stop(b, (s * .455, -.42, 1.10), p, 'x' if s > 0 else '-x', 1.1)
-    b.decal(atlas.label('number', .22), (0, -1.2515, .90))
-    b.decal(atlas.label('mark', .10), (-.24, -1.2515, .84))
+    b.decal(atlas.label('number', .22), (0, -1.2685, .92))
+    b.decal(atlas.label('mark', .10), (-.22, -1.2685, .86))
     b.decal(atlas.label('stripes', .70), (0, -1.2665, .46))
     worn_edges(b, atlas, 'scuff', -.42, .42, -1.2875, .14, width=.28)
     b.tube([(.30, -.42, 1.26), (.30, -.42, 2.28)], .025, p.dark, 0, 10)                       # pole of the navigation laser

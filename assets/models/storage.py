@@ -57,11 +57,11 @@ def crate_pictures():
     return atlas
 
 
-def pallet(part, at, wood):
+def pallet(part, at, wood, bevel=.002):
     x, y, z = at
     for h in (.011, .133):
         for k in range(5 if h > .1 else 3):
-            part.box((1.2, .145 if h > .1 else .10, .022), (x, y - .3275 + k * (.16375 if h > .1 else .35), z + h), wood, .002)
+            part.box((1.2, .145 if h > .1 else .10, .022), (x, y - .3275 + k * (.16375 if h > .1 else .35), z + h), wood, bevel)
     for k in (-.5275, 0, .5275):
         for j in (-.3275, 0, .3275):
             part.box((.145, .12, .10), (x + k, y + j, z + .072), wood, 0)
@@ -186,7 +186,7 @@ def stack():
     b, wood, dice = M(), wood_material(), random.Random(2)
     for k in range(10):
         h = M()
-        pallet(h, (0, 0, 0), wood)
+        pallet(h, (0, 0, 0), wood, 0)
         mesh = h.mesh('p')
         b.add(mesh, wood, (dice.uniform(-.02, .02), dice.uniform(-.015, .015), k * .1445), (0, 0, dice.uniform(-1.5, 1.5)))
     b.obj('Pallets', root)
