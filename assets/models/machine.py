@@ -108,6 +108,13 @@ def worn(name, color, metal=0.0, rough=.5, kind=wear_images, tile=2.0):
     return m
 
 
+def lamp(name, color, lit=.35):
+    """The kit's signal lamp with a darker lens: unlit it must not look lit beside large windows."""
+    m = material(name, tuple(c * .20 for c in color), 0, .25, emit=color, strength=1.0)
+    m['emissive_strength'] = lit
+    return m
+
+
 class Palette2(Palette):
     """The shared palette with worn paints and stainless steel."""
 
@@ -639,14 +646,14 @@ def dirt(height=.30, strength=.35):
 
 
 def finish(name, occlusion=True, grime=True, samples=16, animations=False, **bake):
-    """Bake, export and pack <name>.glb; the unpacked file stays in the scratch folder."""
+    """Bake, export and pack <name>.glb; the unpacked file stays in the scratch folder. occlusion='baked' says that it is there already."""
     names = [o.name for o in bpy.context.scene.objects]
     wrong = [n for n in names if '.' in n]
     assert not wrong, f'node names are not unique: {wrong}'
     drop_unused_uv()
     weight_normals()
     bpy.context.view_layer.update()
-    if occlusion:
+    if occlusion and occlusion != 'baked':
         clear = [o for o in mesh_objects() if 'Glass' in o.name]
         for o in clear:
             o.hide_render = True

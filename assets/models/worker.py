@@ -1,6 +1,6 @@
 """Three people at work: worker_operator, worker_technician, worker_lab. 1.78, 1.80 and 1.66 m; they face glTF +Z.
 
-One skinned mesh on 19 bones with VRM names and two clips: `Idle` (4 s) and `Walk` (1.1 s in place, for 1.35 m/s).
+One skinned mesh on 21 bones with VRM names and two clips: `Idle` (4 s) and `Walk` (1.1 s in place, for 1.35 m/s).
 Bodies are capsules, melted together by a voxel remesh; a vertex hangs on the nearest bones of its garment.
 """
 import os
@@ -112,11 +112,11 @@ def cut(mesh, planes, drop=()):
     return out
 
 
-def pick(mesh, test):
-    """The faces of a mesh whose middle passes a test."""
+def pick(mesh, kind, want):
+    """The faces of a mesh whose kind is the one asked for."""
     bm = bmesh.new()
     bm.from_mesh(mesh)
-    bmesh.ops.delete(bm, geom=[f for f in bm.faces if not test(f.calc_center_median())], context='FACES')
+    bmesh.ops.delete(bm, geom=[f for f, label in zip(bm.faces[:], kind) if label != want], context='FACES')
     out = bpy.data.meshes.new('pick')
     bm.to_mesh(out)
     bm.free()
@@ -161,7 +161,7 @@ def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False
     bm = bmesh.new()                                                                           # jacket with sleeves
     capsule(bm, up(j['hips'], 0, .006, .05), j['chest'], (.150 * broad * k, .110 * k), (.160 * broad * k, .118 * k), 18)
     capsule(bm, j['chest'], up(j['neck'], 0, .01, -.10), (.162 * broad * k, .122 * k), (.150 * broad * k, .105 * k), 18)
-    capsule(bm, up(j['neck'], 0, .01, -.07), up(j['neck'], 0, .003, .03), (.095 * k, .080 * k), (.060 * k, .062 * k))
+    capsule(bm, up(j['neck'], 0, .01, -.07), up(j['neck'], 0, .003, .048), (.095 * k, .080 * k), (.060 * k, .063 * k))
     for s in ('left', 'right'):
         capsule(bm, j[s + 'Shoulder'], j[s + 'UpperArm'], (.056 * k, .085 * k), (.058 * k, .066 * k))
         capsule(bm, j[s + 'UpperArm'], j[s + 'LowerArm'], .064 * k, .052 * k)
@@ -188,15 +188,17 @@ def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False
     if vest:
         z = lambda h: Vector((0, 0, h * k))
         slope = lambda side: (z(1.325), Vector((-side * .15, 0, .085)))
-        planes = [(z(.955), Vector((0, 0, -1)))] + [(Vector((d * broad * k, 0, 0)), Vector((d, 0, 0))) for d in (-.160, .160)] + [slope(1), slope(-1), (z(1.478), Vector((0, 0, 1)))]
+        planes = [(z(.955), Vector((0, 0, -1)))] + [(Vector((d * broad * k, 0, 0)), Vector((d, 0, 0))) for d in (-.160, .160)] + [slope(1), slope(-1), (z(1.478), Vector((0, 0, 1))), (Vector((0, .02 * k, 0)), Vector((0, 1, 0)))]
         planes += [(z(h), Vector((0, 0, 1))) for h in (1.03, 1.085, 1.17, 1.225)] + [(Vector((d * k, 0, 0)), Vector((1, 0, 0))) for d in (-.118, -.068, .068, .118)]
         mesh = cut(mesh, planes, (0,))
-        for v in mesh.vertices:                                                                # the vest is the jacket's own skin, moved out
-            v.co += v.normal * .009
         band = lambda c: 1.03 * k < c.z < 1.085 * k or 1.17 * k < c.z < 1.225 * k or (c.z > 1.225 * k and .068 * k < abs(c.x) < .118 * k)
-        inside = lambda c: abs(c.x) < .166 * broad * k and c.z < 1.485 * k and not (c.y < .02 * k and c.z > 1.325 * k + abs(c.x) * .15 / .085)
-        put(pick(mesh, lambda c: inside(c) and not band(c)), 'Vest', (*spine, 'neck', *arms))
-        put(pick(mesh, lambda c: inside(c) and band(c)), 'Band', (*spine, 'neck', *arms))
+        inside = lambda c: abs(c.x) < .160 * broad * k and c.z < 1.478 * k and not (c.y < .02 * k and c.z > 1.325 * k + abs(c.x) * .15 / .085)
+        kind = [inside(f.center) + (inside(f.center) and band(f.center)) for f in mesh.polygons]
+        normals = [v.normal.copy() for v in mesh.vertices]
+        for v, n in zip(mesh.vertices, normals):                                               # the vest is the jacket's own skin, moved out
+            v.co += n * .009
+        put(pick(mesh, kind, 1), 'Vest', (*spine, 'neck', *arms))
+        put(pick(mesh, kind, 2), 'Band', (*spine, 'neck', *arms))
         front = lambda h: min((v.co.y for v in mesh.vertices if abs(v.co.x) < .03 and abs(v.co.z - h) < .04), default=-.13)
         put(tube_mesh([(0, front(h * k) - .001, h * k) for h in (.96, 1.03, 1.10, 1.17, 1.24, 1.32)], .0035, 5), 'Black', spine)
     for s, side in ((1, 'left'), (-1, 'right')):                                               # hands in gloves, shoes
@@ -231,16 +233,20 @@ def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False
     ellipsoid(bm, h(0, -.092, -.030), (.0125 * k, .020 * k, .026 * k), (-18, 0, 0))
     ellipsoid(bm, h(0, -.104, -.042), (.016 * k, .013 * k, .011 * k))
     for s in (-1, 1):
-        ellipsoid(bm, h(s * .042, -.062, -.036), (.024 * k, .026 * k, .024 * k))
+        ellipsoid(bm, h(s * .040, -.058, -.036), (.024 * k, .026 * k, .026 * k))
         ellipsoid(bm, h(s * .078, .012, -.018), (.010 * k, .022 * k, .032 * k), (0, 0, s * 18))
     capsule(bm, j['neck'] + Vector((0, .012, -.05)) * k, j['head'] + Vector((0, .008, .03)) * k, .058 * k, .056 * k)
-    put(melt(bm, .0055, 4, 2000), 'Skin', ('neck', 'head'))
+    put(melt(bm, .0055, 7, 2200), 'Skin', ('neck', 'head'))
     for s in (-1, 1):
         q = bmesh.new()
-        ellipsoid(q, h(s * .032, -.0795, -.006), (.0145 * k, .010 * k, .0085 * k), n=10)
+        ellipsoid(q, h(s * .032, -.0795, -.006), (.0135 * k, .010 * k, .0068 * k), n=10)
         put(to_mesh(q, 60), 'White', ('head',))
+        for dz, r in ((.0066, .0056), (-.0070, .0040)):                                        # lids
+            q = bmesh.new()
+            ellipsoid(q, h(s * .032, -.0795, -.006 + dz), (.0160 * k, .0118 * k, r * k), n=10)
+            put(to_mesh(q, 60), 'Skin', ('neck', 'head'))
         q = bmesh.new()
-        ellipsoid(q, h(s * .032, -.0885, -.0055), (.0062 * k, .003 * k, .0065 * k), n=8)
+        ellipsoid(q, h(s * .032, -.0885, -.0055), (.0058 * k, .003 * k, .0058 * k), n=8)
         put(to_mesh(q, 60), 'Iris', ('head',))
         put(tube_mesh([h(s * .014, -.0905, .014), h(s * .030, -.0915, .021), h(s * .050, -.080, .013)], .0042 * k, 6), 'Brow', ('head',))
     q = bmesh.new()
@@ -256,12 +262,12 @@ def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False
     mesh = cut(to_mesh(q, 60), [(h(0, 0, -.042), Vector((0, -.25, -1))), (h(0, -.030, 0), Vector((0, -1, -.2)))], (0, 1))
     put(mesh, 'Brow', ('head',))
     if coat:                                                                                   # hair net
-        put(lathe_mesh([(.088 * k, -.01), (.094 * k, .0), (.098 * k, .03 * k), (.090 * k, .075 * k), (.055 * k, .108 * k), (0, .118 * k)], 20), 'Helmet', ('head',),
+        put(lathe_mesh([(.088 * k, -.01), (.094 * k, .0), (.098 * k, .03 * k), (.090 * k, .075 * k), (.055 * k, .108 * k), (.025 * k, .117 * k), (0, .118 * k)], 24, 80), 'Helmet', ('head',),
             matrix=Matrix.Translation(h(0, .014, .028)) @ Euler((math.radians(10), 0, 0)).to_matrix().to_4x4() @ Matrix.Diagonal((.90, 1.10, 1, 1)))
         put(tube_mesh([h(.084 * math.cos(t), .016 + .104 * math.sin(t), .024 + .018 * math.sin(t)) for t in (2 * math.pi * i / 20 for i in range(21))], .006 * k, 6), 'White', ('head',))
     else:
         turn = Matrix.Translation(h(0, .010, .045)) @ Euler((math.radians(5), 0, 0)).to_matrix().to_4x4() @ Matrix.Diagonal((.90, 1.14, 1, 1))
-        put(lathe_mesh([(.104 * k, -.004), (.108 * k, .004), (.107 * k, .030 * k), (.098 * k, .066 * k), (.072 * k, .096 * k), (.035 * k, .110 * k), (0, .114 * k)], 26), 'Helmet', ('head',), matrix=turn)
+        put(lathe_mesh([(.104 * k, -.004), (.108 * k, .004), (.107 * k, .030 * k), (.098 * k, .066 * k), (.072 * k, .096 * k), (.035 * k, .110 * k), (0, .114 * k)], 26, 80), 'Helmet', ('head',), matrix=turn)
         brim = [(.098 * math.cos(math.radians(a)), (.118 if a % 360 > 180 else .098) * math.sin(math.radians(a)) - (.045 * max(0, -math.sin(math.radians(a))) ** 2)) for a in range(0, 360, 15)]
         put(prism_mesh([(x * k, y * k) for x, y in brim], .006, .002), 'Helmet', ('head',), matrix=Matrix.Translation(h(0, .008, .044)) @ Euler((math.radians(6), 0, 0)).to_matrix().to_4x4())
         for dx in (-.03, 0, .03):
