@@ -101,7 +101,7 @@ struct BornMetrics::Birth {
     void define(const Metric& metric);
     void bear(const Metric& metric, DataType declared, std::size_t depth);
     void bear_instance(const Metric& metric, std::size_t depth);
-    Instance instance_of(const Template& t, const TemplateDefinition* definition);
+    Instance instance_of(const Template& t, std::shared_ptr<const TemplateDefinition> definition);
     std::uint32_t add(const Metric& metric, DataType type, bool is_member);
     void add_alias(std::uint64_t alias, std::uint32_t index);
 };
@@ -109,8 +109,7 @@ struct BornMetrics::Birth {
 void BornMetrics::Birth::define(const Metric& metric) {
     Template t;
     if (metric.name.empty() || !decode_template(metric.text, t, message.limits) || !is_definition(t)) return;
-    TemplateDefinition& definition = definitions[std::string(metric.name)];
-    definition = {};
+    TemplateDefinition definition;
     for (const Metric& member : t.members) {
         DataType type = member.type;
         if (type == DataType::Unknown && member.field == Metric::Field::Template) type = DataType::Template;
@@ -119,6 +118,7 @@ void BornMetrics::Birth::define(const Metric& metric) {
     for (const auto& p : t.parameters) {
         set(definition.parameters, to_utf8(p.name), json_of(p.value, message.limits));
     }
+    definitions[std::string(metric.name)] = std::make_shared<const TemplateDefinition>(std::move(definition));
 }
 
 void BornMetrics::Birth::bear(const Metric& metric, DataType declared, std::size_t depth) {
@@ -144,7 +144,7 @@ void BornMetrics::Birth::bear_instance(const Metric& metric, std::size_t depth) 
     note(decoded ? flaw_of_template(t, of_node && depth == 0) : "a template that cannot be read");
     if (depth >= message.limits.max_depth) return note("templates that lie too deep in each other");
     const auto found = t.ref ? definitions.find(*t.ref) : definitions.end();
-    const TemplateDefinition* definition = found == definitions.end() ? nullptr : &found->second;
+    const auto definition = found == definitions.end() ? nullptr : found->second;
     if (decoded && is_definition(t)) {
         for (const auto& p : t.parameters) note(flaw_of_parameter(p, nullptr));
         return;
@@ -172,11 +172,11 @@ void BornMetrics::Birth::bear_instance(const Metric& metric, std::size_t depth) 
     out.entries_[index].end = static_cast<std::uint32_t>(out.entries_.size());
 }
 
-BornMetrics::Instance BornMetrics::Birth::instance_of(const Template& t, const TemplateDefinition* definition) {
-    Instance instance{to_utf8(t.ref.value_or("")), to_utf8(t.version), {}};
-    if (definition) instance.parameters = definition->parameters;
+BornMetrics::Instance BornMetrics::Birth::instance_of(const Template& t,
+                                                      std::shared_ptr<const TemplateDefinition> definition) {
+    Instance instance{to_utf8(t.ref.value_or("")), to_utf8(t.version), std::move(definition), {}};
     for (const auto& p : t.parameters) {
-        note(flaw_of_parameter(p, definition));
+        note(flaw_of_parameter(p, instance.definition.get()));
         if (p.value.field != Metric::Field::None) {
             set(instance.parameters, to_utf8(p.name), json_of(p.value, message.limits));
         }
@@ -244,6 +244,7 @@ std::string BornMetrics::birth(const Message& message, std::string_view prefix, 
 
 std::string BornMetrics::data(const Message& message) {
     std::string unknown;
+    nulls_left_ = message.limits.max_metrics;
     for (const Metric& metric : message.payload.metrics) {
         const std::uint32_t index = find(metric, {});
         if (index < kAmbiguous)
@@ -292,7 +293,9 @@ void BornMetrics::apply_value(const Metric& metric, const Entry& entry, const Me
 void BornMetrics::apply_instance(const Metric& metric, std::uint32_t index, const Message& message,
                                  std::string& unknown) {
     if (metric.null) { // and with it, its members
-        for (std::uint32_t i = index; i < entries_[index].end; ++i) apply_value(metric, entries_[i], message);
+        for (std::uint32_t i = index; i < entries_[index].end && nulls_left_ > 0; ++i, --nulls_left_) {
+            apply_value(metric, entries_[i], message);
+        }
         return;
     }
     Template t;
@@ -315,16 +318,32 @@ void BornMetrics::apply_parameters(std::uint32_t index, const Metric& metric, co
                                    const Message& message) {
     Instance& instance = instances_.at(index);
     for (const auto& p : from.parameters) {
-        if (!p.name.empty()) set(instance.parameters, to_utf8(p.name), json_of(p.value, message.limits));
+        const bool room = instance.parameters.size() < message.limits.max_parameters;
+        if (!p.name.empty() && room) set(instance.parameters, to_utf8(p.name), json_of(p.value, message.limits));
     }
+    // Bounded, because a message may name many instances of one definition.
+    constexpr std::size_t kMaxText = 8192;
     JsonWriter json;
     json.begin_object().member("template", std::string_view(instance.ref));
     json.member("version", std::string_view(instance.version)).key("parameters").begin_object();
-    for (const auto& [name, value] : instance.parameters) json.key(name).raw(value);
+    const auto write = [&](const auto& parameter) {
+        if (json.text().size() <= kMaxText) json.key(parameter.first).raw(parameter.second);
+    };
+    const auto is_own = [&](const std::string& name) {
+        return std::ranges::contains(instance.parameters, name, [](const auto& p) -> const auto& { return p.first; });
+    };
+    if (instance.definition) {
+        for (const auto& parameter : instance.definition->parameters) {
+            if (!is_own(parameter.first)) write(parameter);
+        }
+    }
+    for (const auto& parameter : instance.parameters) write(parameter);
     std::string text = json.end_object().end_object().take();
-    const UtcTime said = time_from_machine(metric.timestamp_ms, message.said);
-    if (text.size() > message.limits.max_json || metric.historical) return;
-    message.store.apply({entries_[index].tag, make_json(std::move(text)), Quality::Good, said, message.received});
+    if (metric.historical) return;
+    const bool fits = text.size() <= kMaxText;
+    message.store.apply({entries_[index].tag, fits ? Value(make_json(std::move(text))) : Value(),
+                         fits ? Quality::Good : Quality::Bad, time_from_machine(metric.timestamp_ms, message.said),
+                         message.received});
 }
 
 void BornMetrics::degrade(TagStore& store, Quality quality, UtcTime when) const {

@@ -9,6 +9,7 @@
 #include "twin/tag_store.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ struct TemplateDefinition {
     ByName<DataType> members;
     std::vector<std::pair<std::string, std::string>> parameters; // name and value as JSON: the defaults
 };
-using TemplateDefinitions = ByName<TemplateDefinition>;
+using TemplateDefinitions = ByName<std::shared_ptr<const TemplateDefinition>>;
 
 class BornMetrics {
   public:
@@ -69,7 +70,8 @@ class BornMetrics {
     };
     struct Instance {
         std::string ref, version;
-        std::vector<std::pair<std::string, std::string>> parameters;
+        std::shared_ptr<const TemplateDefinition> definition;        // may be null
+        std::vector<std::pair<std::string, std::string>> parameters; // of its own
     };
 
     std::uint32_t find(const Metric& metric, std::string_view instance) const; // kNowhere
@@ -85,6 +87,7 @@ class BornMetrics {
     ByName<std::uint32_t> by_name_;
     std::unordered_map<std::uint32_t, Instance> instances_; // by entry
     bool cut_ = false;
+    std::size_t nulls_left_ = 0; // that members may still get from the message in hand
 };
 
 // A time that a machine sent, in milliseconds; `otherwise` for none and for nonsense.

@@ -269,7 +269,7 @@ TEST_SUITE("twin/rules_templates") {
         d.hear(kBirth, payload({kMotor, motor("pump", {.members = {kSpeed, kAmps}})}, 0));
         CHECK(parameters() == R"("parameters":{"poles":4,"tag":null}})");
         d.hear(kData, payload({motor("pump", {.parameters = {parameter("poles", kInt32, 2)}})}, 1));
-        CHECK(parameters() == R"("parameters":{"poles":2,"tag":null}})");
+        CHECK(parameters() == R"("parameters":{"tag":null,"poles":2}})"); // its own come last
         d.hear(kData, payload({motor("pump", {.parameters = {parameter("tag", kInt32, 0xffffffff)}})}, 2));
         CHECK(parameters() == R"("parameters":{"poles":2,"tag":-1}})");
     }
@@ -294,6 +294,21 @@ TEST_SUITE("twin/rules_templates") {
         d.hear(kData, payload({metric("pump", 0, 18, "\x12\x7f")}, 1));
         CHECK(d.is("g/n//pump") == " BAD");
         CHECK(d.is("g/n//pump/speed") == "5 GOOD");
+    }
+
+    TEST_CASE("a definition's long parameters are not multiplied by its instances") {
+        const std::string text = message([](pbf_writer& p) {
+            p.add_string(1, "text");
+            p.add_uint32(2, kString);
+            p.add_string(8, std::string(10'000, 'x'));
+        });
+        const std::string definition =
+            metric("Motor", kTemplate, 18, a_template({.is_definition = true, .parameters = {text}}));
+        Dialogue d;
+        d.connect();
+        d.hear(kBirth, payload({definition, motor("pump", {.members = {kSpeed}})}, 0));
+        CHECK(d.is("g/n//pump") == " BAD");
+        CHECK(d.is("g/n//pump/speed") == "0 GOOD");
     }
 
     TEST_CASE("members count among a payload's metrics") {
