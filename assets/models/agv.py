@@ -15,7 +15,7 @@ def decals():
     atlas = textures.Atlas('agv_decals')
     letters(atlas, 'maker', AGV, 400, 90, 80, (9, 60, 78))
     img, d = textures.plate(100, 100, (240, 244, 246), 14)
-    textures.centred(d, (0, 0, 100, 100), '1', 80, (9, 60, 78), 'Black')
+    textures.centred(d, (0, 0, 100, 100), 'AGV', 40, (9, 60, 78), 'Black')
     atlas.add('number', img)
     atlas.add('mark', textures.warning_triangle(90, 'mark'))
     atlas.add('bolt', textures.warning_triangle(90, 'bolt'))

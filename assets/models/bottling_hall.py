@@ -73,11 +73,10 @@ def markings(root, p, atlas):
         mesh, m = atlas.label(key, width)
         paint.add(mesh, m, matrix=Matrix.Translation(at(x, z, .0035)) @ Euler((math.radians(-90), 0, math.radians(yaw))).to_matrix().to_4x4())
 
-    gaps = ((-20.0, -18.8), (.4, 1.6), (25.0, 26.2))
-    strip(-29.6, 9.0, 26.5, 10.4, green)
+    strip(-29.6, 9.0, 29.6, 10.4, green)
     level[0] = .0028
     for z in (8.95, 10.35):
-        strip(-29.6, z, 26.5, z + .10, yellow)
+        strip(-29.6, z, 29.6, z + .10, yellow)
     for x in range(-27, 26, 9):
         word('walker', x, 9.7, .95, 90 if x % 2 else -90)
     for z in (5.15, 7.15):                                                                     # lane of the vehicles
@@ -108,10 +107,10 @@ def markings(root, p, atlas):
     hatch(10.1, 13.0, 14.6, 14.0)
     word('charge', 12.3, 12.4, 1.8, 0)
     hatch(-11.0, 13.6, -8.0, 14.85)
-    hatch(28.4, -5.6, 29.9, -2.8)
+    hatch(29.0, -2.7, 29.9, -.9)
     hatch(6.9, -13.7, 12.3, -12.7)
     word('keep', 9.6, -12.2, 1.7, 0)
-    hatch(-29.9, 3.4, -29.0, 5.0)
+    hatch(-29.9, 1.5, -29.0, 3.3)
     paint.obj('FloorMarkings', root)
 
 
@@ -253,7 +252,7 @@ def build():
     wall_run(180, 60, [(*bay(i), 1.6, 4.6) for i in range(10) if i not in (4, 8)] + [(*bay(4), 3.4, 4.6), (*bay(8), 3.4, 4.6)], [])
     wall_run(0, 60, [(*bay(i), 5.2, 6.7) for i in range(10)], [])
     wall_run(90, 30, [(2.5, 13.5, 4.4, 6.6)], [(-10.3, -9.1, 2.2, 'door'), (-8.6, -4.6, 4.4, 'gate')])
-    wall_run(-90, 30, [(-13.6, -10.8, 4.4, 6.6)], [(8.4, 12.6, 4.6, 'gate'), (3.0, 7.2, 4.6, 'gate'), (-10.3, -9.1, 2.2, 'door')])
+    wall_run(-90, 30, [(10.9, 13.8, 4.4, 6.6)], [(-12.6, -8.4, 4.6, 'gate'), (-7.2, -3.0, 4.6, 'gate'), (9.1, 10.3, 2.2, 'door')])
     w.obj('Walls', root)
     g.obj('Windows', root)
     doors.obj('Doors', root)
