@@ -18,6 +18,7 @@ namespace pw::app {
 
 namespace {
 
+constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
@@ -62,7 +63,7 @@ Result<void> Client::open() {
         if (environment.empty()) environment = plant_.environment.file;
         walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     }
-    auto live = Live::start(plant_, options_.broker, problems_);
+    auto live = Live::start(plant_, options_.broker);
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
     if (!options_.model_file.empty()) {
@@ -71,12 +72,16 @@ Result<void> Client::open() {
         stage_.open(plant_, scene_);
     }
     environment_ = load_environment(environment, problems_);
+    if (!environment_ && !options_.environment_file.empty()) {
+        const auto& why = problems_.list().back();
+        return fail(Errc::Malformed, why.where + ": " + why.what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
-    if (options_.remote_control) {
-        auto remote = RemoteControl::start(control_socket());
+    if (!options_.control_socket.empty()) {
+        auto remote = RemoteControl::start(options_.control_socket);
         if (remote)
             remote_ = std::move(*remote);
         else
@@ -104,6 +109,9 @@ Result<void> Client::make_graphics() {
 
 void Client::lose_graphics() {
     graphics_.reset();
+    for (const auto& takers : std::exchange(pictures_drawn_, {})) {
+        for (const auto& take : takers) take(nullptr);
+    }
     lost_ = true;
     next_recovery_ = system_clock().now();
 }
@@ -157,7 +165,7 @@ bool Client::frame() {
     step(*time);
     compose(input, time->period);
     draw(time->render);
-    finish_photo();
+    give_pictures(/* wait= */ false);
     return true;
 }
 
@@ -181,12 +189,14 @@ void Client::draw(bool render) {
     }
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
-    const bool drawn =
+    const auto drawn =
         graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        std::exchange(picture_asked_, false));
-    if (drawn) {
+                        keep_);
+    if (drawn == Graphics::Drawn::Yes) {
+        keep_ = Keep::Nothing;
         ++drawn_;
-    } else {
+        if (!picture_asked_.empty()) pictures_drawn_.push_back(std::exchange(picture_asked_, {}));
+    } else if (drawn == Graphics::Drawn::DeviceLost) {
         log_warn("the GPU was lost; starting it again");
         lose_graphics();
     }
@@ -196,18 +206,23 @@ void Client::resolve_placed() {
     live_->resolve(scene_, stage_.complete(), problems_);
     scene_.update();
     structure_pending_ = true;
-    label_places_.assign(plant_.equipment.size(), DVec3(std::numeric_limits<double>::quiet_NaN()));
+    label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
-        const auto e = plant::find_equipment(plant_, placed.name);
+        const auto e = live_->equipment_of(scene_, {p});
         if (e == scene::kNone || placed.node_count == 0) continue;
+        if (placed.name != plant_.equipment[e].id) {
+            label_places_[e].on_it.push_back({placed.first_node});
+            continue;
+        }
         DAabb box;
         for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
              n = scene_.subtree_end({n})) {
             grow(box, scene_.world_bounds({n}));
         }
         if (!box.empty())
-            label_places_[e] = {(box.min.x + box.max.x) * 0.5, box.max.y + 0.12, (box.min.z + box.max.z) * 0.5};
+            label_places_[e].at = {(box.min.x + box.max.x) * 0.5, box.max.y + kLabelGap_m,
+                                   (box.min.z + box.max.z) * 0.5};
     }
 }
 
@@ -266,17 +281,22 @@ void Client::clear_selection() {
     state_.selected_equipment = scene::kNone;
 }
 
-// A machine lights up as a whole; in a model without machines, the part.
+// A machine lights up as a whole, with what stands on it; in a model without machines, the part.
 void Client::set_highlight(bool on) {
     if (!state_.selected) return;
-    const auto& placed = scene_.placed()[scene_.placed_of(state_.selected).index];
-    const bool whole = state_.selected_equipment != scene::kNone;
-    const std::uint32_t end = whole ? placed.first_node + placed.node_count : state_.selected.index + 1;
-    for (std::uint32_t n = whole ? placed.first_node : state_.selected.index; n < end; n = scene_.subtree_end({n})) {
-        scene::Style style = scene_.style({n});
-        style.flags =
-            static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
-        scene_.set_style({n}, style);
+    const auto light = [&](std::uint32_t first, std::uint32_t end) {
+        for (std::uint32_t n = first; n < end; n = scene_.subtree_end({n})) {
+            scene::Style style = scene_.style({n});
+            style.flags =
+                static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
+            scene_.set_style({n}, style);
+        }
+    };
+    if (state_.selected_equipment == scene::kNone) return light(state_.selected.index, state_.selected.index + 1);
+    for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
+        const auto& placed = scene_.placed()[p];
+        if (live_->equipment_of(scene_, {p}) == state_.selected_equipment)
+            light(placed.first_node, placed.first_node + placed.node_count);
     }
 }
 
@@ -287,31 +307,38 @@ void Client::set_camera(const CameraSetting& camera) {
 }
 
 bool Client::settled() const {
-    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled()) return false;
+    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled() || !picker_.ready())
+        return false;
     if (!live_->has_broker()) return true;
     return std::ranges::all_of(live_->snapshot().tags, [](const auto& tag) { return tag.source_time.known(); });
 }
 
-bool Client::photo_to(const std::string& file) {
-    if (!photo_file_.empty()) return false;
-    photo_file_ = file;
-    picture_asked_ = true;
-    return true;
+void Client::photo_to(const std::string& file) {
+    const auto write = [this, file](std::shared_ptr<const scene::Pixels> picture) {
+        jobs_->add(JobClass::Background, [picture = std::move(picture), file] {
+            const auto written =
+                picture ? scene::encode_png(*picture).and_then([&](const auto& png) { return write_file(file, png); })
+                        : fail(Errc::Unavailable, "the GPU was lost");
+            if (!written) log_error("no photo: " + written.error().what);
+        });
+    };
+    ask_picture(write, Keep::Still);
 }
 
-void Client::finish_photo() {
-    if (photo_file_.empty()) return;
-    auto picture = take_picture(/* wait= */ false);
-    if (!picture) return;
-    jobs_->add(JobClass::Background, [picture = std::move(*picture), file = std::exchange(photo_file_, {})] {
-        const auto png = scene::encode_png(picture);
-        const auto written = png ? write_file(file, *png) : std::unexpected(png.error());
-        if (!written) log_error("no photo: " + written.error().what);
-    });
+void Client::ask_picture(TakePicture take, Keep keep) {
+    picture_asked_.push_back(std::move(take));
+    keep_ = std::max(keep_, keep);
 }
 
-std::optional<scene::Pixels> Client::take_picture(bool wait) {
-    return graphics_ ? graphics_->renderer().take_picture(wait) : std::nullopt;
+void Client::give_pictures(bool wait) {
+    while (graphics_ && !pictures_drawn_.empty()) {
+        auto pixels = graphics_->renderer().take_picture(wait);
+        if (!pixels) return;
+        const auto picture = std::make_shared<const scene::Pixels>(std::move(*pixels));
+        const auto takers = std::move(pictures_drawn_.front());
+        pictures_drawn_.pop_front();
+        for (const auto& take : takers) take(picture);
+    }
 }
 
 Reports Client::problems() const {

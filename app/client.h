@@ -16,6 +16,7 @@
 #include "work/actions.h"
 #include "xr/host.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,7 +32,7 @@ struct ClientOptions {
     std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
     std::string broker;             // empty: no live data
     std::optional<Vec4> background; // linear; else the environment or the project's grey
-    bool remote_control = true;     // listen for `plantwalk do`
+    std::string control_socket;     // listen there for `plantwalk do`; empty: do not
     bool panels = true;             // the desktop user interface
     Settings settings;
 };
@@ -51,6 +52,8 @@ struct ClientState {
     double zoom_fov_y_deg = 60.0;
 };
 
+using TakePicture = std::function<void(std::shared_ptr<const scene::Pixels>)>;
+
 class Client {
   public:
     // Loads the plant or model, makes the host and the GPU side. Errors name the file or the missing part.
@@ -63,12 +66,13 @@ class Client {
     // Called each frame after the twin was applied and before drawing; the tour and --animate use it.
     std::function<void(Duration since_start)> on_step;
 
-    // A picture of the next frame that is drawn: asked for here, given by take_picture when the GPU is done.
-    void ask_picture() { picture_asked_ = true; }
-    std::optional<scene::Pixels> take_picture(bool wait);
-
-    // Writes the next drawn frame to a PNG file, encoded on a job. False while the one before is under way.
-    bool photo_to(const std::string& file);
+    // Gives `take` a picture of the next frame that is drawn, from within frame(), as soon as the GPU is done with it;
+    // null when the GPU was lost before.
+    void ask_picture(TakePicture take, Keep keep = Keep::Picture);
+    // Waits for the GPU and gives every picture of what was drawn.
+    void finish_pictures() { give_pictures(/* wait= */ true); }
+    // Writes the next drawn frame to a PNG file, encoded on a job.
+    void photo_to(const std::string& file);
 
     void set_camera(const CameraSetting& camera);
     bool settled() const; // everything is loaded, uploaded and (with a broker) has had its first word
@@ -92,6 +96,11 @@ class Client {
     std::uint64_t drawn_frames() const { return drawn_; }
 
   private:
+    struct LabelPlace {
+        DVec3 at{0.0};                    // above the machine; x is NaN without one
+        std::vector<scene::NodeId> on_it; // what stands on it or hangs from it; the label stays above what is shown
+        float sight = 1.f;                // how much of the label the user would see if nothing let it through
+    };
     explicit Client(const ClientOptions& options);
     Result<void> open();
     Result<void> make_graphics();
@@ -103,11 +112,13 @@ class Client {
     void step_remote();
     void resolve_placed();
     void compose(const xr::Input& input, Duration dt);
-    void compose_labels();
+    void compose_labels(Duration dt);
+    DVec3 label_at(const LabelPlace& place) const;
+    float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_hands(const xr::Input& input);
     void compose_panels(const xr::Input& input, Duration dt);
     void draw(bool render);
-    void finish_photo();
+    void give_pictures(bool wait);
     void set_highlight(bool on);
 
     ClientOptions options_;
@@ -134,13 +145,14 @@ class Client {
     renderer::DrawList list_;
     std::vector<renderer::Label> labels_;
     std::vector<std::string> label_texts_;
-    std::vector<DVec3> label_places_; // by equipment; x is NaN without one
+    std::vector<LabelPlace> label_places_; // by equipment
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
     std::uint32_t controller_prop_ = 0;
-    bool picture_asked_ = false;
-    std::string photo_file_;
+    Keep keep_ = Keep::Nothing;                           // of the next frame
+    std::vector<TakePicture> picture_asked_;              // of the next frame
+    std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has
     std::uint64_t drawn_ = 0;
     Time started_{}, last_display_{}, next_recovery_{};
     bool lost_ = false;

@@ -6,6 +6,7 @@
 
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pw::app {
@@ -14,9 +15,18 @@ namespace {
 
 constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u, kStaleText = 0xff'b8'b4'b0u; // ABGR
 constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
+constexpr std::uint32_t kSelectedBack = 0xe8'a0'6a'00u;
+constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
+constexpr float kFaint = 0.22f;
+constexpr float kScreenLine_m = 0.042f;
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
 constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460;
 constexpr Vec2 kCardSize_m{0.78f, 0.69f}; // a line of text is 1.2° high at 1.2 m
+
+std::uint32_t faded(std::uint32_t abgr, float strength) {
+    const auto alpha = static_cast<std::uint32_t>(static_cast<float>(abgr >> 24) * strength + 0.5f);
+    return alpha << 24 | (abgr & 0xff'ffffu);
+}
 
 } // namespace
 
@@ -25,7 +35,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
     lines_.clear();
     panels_.clear();
     props_.clear();
-    compose_labels();
+    compose_labels(dt);
     if (host_->kind() == xr::HostKind::Headset) compose_hands(input);
     if (options_.panels) compose_panels(input, dt);
     list_.sun = {plant_.environment.to_sun,
@@ -41,11 +51,47 @@ void Client::compose(const xr::Input& input, Duration dt) {
     list_.props = props_;
 }
 
-void Client::compose_labels() {
+// Above the machine, or what is shown on it.
+DVec3 Client::label_at(const LabelPlace& place) const {
+    DVec3 at = place.at;
+    for (const scene::NodeId node : place.on_it) {
+        if ((scene_.effective_style(node).flags & (scene::kHidden | scene::kBoundHidden)) != 0) continue;
+        const DAabb box = scene_.world_bounds(node);
+        if (!box.empty()) at.y = std::max(at.y, box.max.y + kOverItems_m);
+    }
+    return at;
+}
+
+// How much of a label nothing but its own machine stands before: rays to its middle and to both sides.
+float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
+    const Pose eye = walker_.world_from_eye();
+    const DVec3 right(eye.orientation * Vec3(1.f, 0.f, 0.f));
+    float seen = 0.f;
+    for (const double side : {-0.3, 0.0, 0.3}) {
+        const DVec3 way = label + DVec3(0.0, 0.05, 0.0) + right * side - eye.position;
+        const double distance = glm::length(way);
+        if (distance < 0.01) return 1.f;
+        const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance);
+        const bool open = !hit || (scene_.effective_style(hit->node).flags & scene::kGhost) != 0 ||
+                          live_->equipment_of(scene_, scene_.placed_of(hit->node)) == equipment;
+        seen += open ? 1.f / 3.f : 0.f;
+    }
+    return seen;
+}
+
+void Client::compose_labels(Duration dt) {
     if (!options_.settings.labels) return;
     label_texts_.resize(plant_.equipment.size());
+    // In a headset walls hide labels: depth that disagrees hurts two eyes. On a desktop what is hidden shows faintly.
+    const bool through_walls = host_->kind() != xr::HostKind::Headset;
+    const float follow =
+        host_->kind() == xr::HostKind::Offscreen ? 1.f : 1.f - std::exp(-static_cast<float>(dt.seconds() / kFade_s));
     for (std::uint32_t e = 0; e < plant_.equipment.size(); ++e) {
-        if (std::isnan(label_places_[e].x)) continue;
+        LabelPlace& place = label_places_[e];
+        if (std::isnan(place.at.x)) continue;
+        const DVec3 at = label_at(place);
+        if (through_walls) place.sight += (sight_of(e, at) - place.sight) * follow;
+        const float strength = kFaint + (1.f - kFaint) * place.sight;
         std::string& words = label_texts_[e];
         words = plant_.equipment[e].title;
         for (const auto& tag : plant_.equipment[e].tags) {
@@ -60,21 +106,24 @@ void Client::compose_labels() {
             words += " · ";
             words += quality_words(quality);
         }
-        labels_.push_back(
-            {.position = label_places_[e],
-             .height_m = 0.085f,
-             .text = words,
-             .color_srgba = stale ? kStaleText : kLabelText,
-             .back_srgba = kLabelBack,
-             .through_walls = host_->kind() != xr::HostKind::Headset}); // depth that disagrees hurts two eyes
+        labels_.push_back({.position = at,
+                           .height_m = 0.085f,
+                           .text = words,
+                           .color_srgba = faded(stale ? kStaleText : kLabelText, strength),
+                           .back_srgba = faded(e == state_.selected_equipment ? kSelectedBack : kLabelBack, strength),
+                           .through_walls = through_walls,
+                           .gives_way = true});
     }
     for (const auto& text : live_->texts()) {
+        if (text.text.empty()) continue;
         const Affine& world = scene_.world(text.node);
-        const Vec3 out = glm::normalize(world.linear[2]);
-        labels_.push_back({.position = world.translation + DVec3(out) * 0.006,
-                           .orientation = look_rotation(-out, glm::normalize(world.linear[1])),
+        const Vec3 out = glm::normalize(world.linear[2]), up = glm::normalize(world.linear[1]);
+        // On the middle of the screen: a label stands on its lower edge.
+        const float lines = 1.f + static_cast<float>(std::ranges::count(text.text, '\n'));
+        labels_.push_back({.position = world.translation + DVec3(out * 0.006f - up * (lines * 0.5f * kScreenLine_m)),
+                           .orientation = look_rotation(-out, up),
                            .billboard = false,
-                           .height_m = 0.03f,
+                           .height_m = kScreenLine_m,
                            .text = text.text,
                            .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText,
                            .back_srgba = kScreenBack});
@@ -108,8 +157,9 @@ void Client::compose_panels(const xr::Input& input, Duration dt) {
         // Beside the machine's label, between it and the user, facing the user's head.
         const Pose head = walker_.world_from_origin() * input.origin_from_head;
         const bool machine =
-            state_.selected_equipment != scene::kNone && !std::isnan(label_places_[state_.selected_equipment].x);
-        const DVec3 at = machine ? label_places_[state_.selected_equipment] : scene_.world(state_.selected).translation;
+            state_.selected_equipment != scene::kNone && !std::isnan(label_places_[state_.selected_equipment].at.x);
+        const DVec3 at =
+            machine ? label_places_[state_.selected_equipment].at : scene_.world(state_.selected).translation;
         const DVec3 towards = at - head.position;
         const double distance = std::max(glm::length(towards), 1e-3);
         const DVec3 place = head.position + towards / distance * std::min(distance, 1.2);

@@ -4,6 +4,7 @@
 // input is wrong (with file, place and reason on stderr).
 
 #include "base/math.h"
+#include "base/result.h"
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace pw::app {
+
+// Says on stderr what failed; returns the exit code, by default 2 for what is malformed or unsupported, else 1.
+int failed(const Error& error, std::optional<int> code = {});
 
 struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen
@@ -40,7 +44,7 @@ struct ViewOptions {
     bool animate_dynamic = false; // --animate dyn
     std::string clip;             // name or number of a clip to play
     double time_s = -1.0;         // >= 0: the clip stands at this time
-    std::uint32_t frames = 0;     // 0: until the window is closed, or one settled picture offscreen
+    std::uint32_t frames = 0;     // 0: until the window is closed; offscreen one settled picture, 30 frames for stats
     std::string shot, stats;
 };
 int run_view(const ViewOptions& options);
@@ -48,6 +52,14 @@ int run_view(const ViewOptions& options);
 int run_inspect(const std::string& file, bool json);
 int run_plant_check(const std::string& file);
 int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed, std::uint64_t seed);
+
+struct SimulateOptions {
+    double hours = 8.0, warmup = 0.0;
+    std::uint32_t replications = 10;
+    std::uint64_t seed = 1;
+    bool json = false;
+};
+int run_plant_simulate(const std::string& file, const SimulateOptions& options);
 int run_twin_watch(const std::string& broker, bool json, double seconds);
 int run_actions(bool json);
 int run_do(const std::vector<std::string>& words);

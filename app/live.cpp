@@ -36,8 +36,8 @@ scene::NodeId find_node(const scene::Scene& scene, const plant::Equipment& equip
 
 } // namespace
 
-Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker, Reports& problems) {
-    std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant, problems)));
+Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker) {
+    std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant)));
     const auto watched = live->bindings_.watched();
     live->silence_.tags.resize(watched.size());
     live->trends_.resize(watched.size());

@@ -20,7 +20,7 @@ namespace pw::app {
 class Live {
   public:
     // `plant` must outlive it. Without a broker nothing is stale and everything rests.
-    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker, Reports& problems);
+    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker);
 
     // Looks up what the bindings point at; call again after models were placed. Once `all_placed`, a target that is not
     // there is reported.

@@ -68,8 +68,9 @@ void add_run(CLI::App& app, int& code) {
     auto options = std::make_shared<WalkOptions>();
     run.add_option("plant", options->plant, "Plant file")->required();
     add_host(run, options->host);
-    run.add_option("--broker", options->broker, "mqtt://HOST:PORT of the plant's broker; empty: not live");
-    run.add_option("--seconds", options->seconds, "End after so many seconds");
+    run.add_option("--broker", options->broker,
+                   "mqtt://HOST:PORT or unix:///PATH of the plant's broker; empty: not live");
+    run.add_option("--seconds", options->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
     run.callback([options, &code] { code = run_walk(*options); });
 }
 
@@ -97,7 +98,7 @@ void add_view(CLI::App& app, int& code) {
         ->check(CLI::IsMember({"dyn"}));
     view.add_option("--clip", raw->options.clip, "Play this animation (name or number)");
     view.add_option("--time", raw->options.time_s, "Hold the animation at this second");
-    view.add_option("--frames", raw->options.frames, "Draw so many frames, then end");
+    view.add_option("--frames", raw->options.frames, "Measure so many frames, then end");
     view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG");
     view.add_option("--stats", raw->options.stats, "Write frame times and counts as JSON");
     view.callback([raw, &code] {
@@ -116,6 +117,25 @@ void add_view(CLI::App& app, int& code) {
         options.animate_dynamic = raw->animate == "dyn";
         code = run_view(options);
     });
+}
+
+void add_simulate(CLI::App& plant, int& code) {
+    auto options = std::make_shared<SimulateOptions>();
+    auto file = std::make_shared<std::string>();
+    auto& simulate = *plant.add_subcommand("simulate", "Run a plant file as fast as possible and say how it does");
+    simulate.add_option("file", *file)->required();
+    simulate.add_option("--hours", options->hours, "Plant time that counts")
+        ->check(CLI::Range(0.001, 80000.0))
+        ->capture_default_str();
+    simulate.add_option("--warmup", options->warmup, "Hours before, which do not count")
+        ->check(CLI::Range(0.0, 7000.0))
+        ->capture_default_str();
+    simulate.add_option("--replications", options->replications, "Runs with other luck; intervals come from them")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    simulate.add_option("--seed", options->seed)->capture_default_str();
+    simulate.add_flag("--json", options->json, "As JSON");
+    simulate.callback([options, file, &code] { code = run_plant_simulate(*file, *options); });
 }
 
 void add_tools(CLI::App& app, int& code) {
@@ -140,16 +160,18 @@ void add_tools(CLI::App& app, int& code) {
     auto& run = *plant.add_subcommand("run", "Publish the simulated machines of a plant file as Sparkplug edge nodes");
     run.add_option("file", raw->file)->required();
     run.add_option("--broker", raw->broker)->capture_default_str();
-    run.add_option("--seconds", raw->seconds, "End after so many seconds");
+    run.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
     run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, 1000.0))->capture_default_str();
     run.add_option("--seed", raw->seed)->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
+
+    add_simulate(plant, code);
 
     auto& twin = *app.add_subcommand("twin", "What the machines say")->require_subcommand(1);
     auto& watch = *twin.add_subcommand("watch", "Print every change of value or quality");
     watch.add_option("--broker", raw->broker)->capture_default_str();
     watch.add_flag("--json", raw->json, "One JSON object a line");
-    watch.add_option("--seconds", raw->seconds, "End after so many seconds");
+    watch.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
     watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->json, raw->seconds); });
 
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");

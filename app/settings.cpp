@@ -25,6 +25,7 @@ const Row kRows[] = {
     {"broker", &Settings::broker},
     {"gpu", &Settings::gpu},
     {"tier", &Settings::tier, 0, 0, "|auto|software|low|high|"},
+    {"samples", &Settings::samples, 0, 0, "|auto|1|2|4|8|"},
     {"validation", &Settings::validation},
     {"vsync", &Settings::vsync},
     {"labels", &Settings::labels},
@@ -111,6 +112,10 @@ Result<void> write_settings(const std::string& file, const Settings& settings) {
     w.end_object();
     if (auto made = make_folders(folder_of(file)); !made) return made;
     return write_text(file, w.text() + "\n");
+}
+
+void keep_pictures(Settings& settings) {
+    if (settings.samples == "auto") settings.samples = "4";
 }
 
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {

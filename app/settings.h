@@ -13,10 +13,11 @@
 namespace pw::app {
 
 struct Settings {
-    std::string broker;        // mqtt://HOST:PORT; empty: none
-    std::string gpu;           // part of a GPU's name to prefer
-    std::string tier = "auto"; // auto, software, low, high
-    bool validation = false;   // Vulkan validation; slow
+    std::string broker;           // mqtt://HOST:PORT; empty: none
+    std::string gpu;              // part of a GPU's name to prefer
+    std::string tier = "auto";    // auto, software, low, high
+    std::string samples = "auto"; // of a pixel: auto (by the tier; 4 for pictures that are kept), 1, 2, 4, 8
+    bool validation = false;      // Vulkan validation; slow
     bool vsync = true;
     bool labels = true; // names above machines
     bool mirror = true; // headset: the left eye in a window
@@ -29,6 +30,9 @@ struct Settings {
 std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem
 Result<void> write_settings(const std::string& file, const Settings& settings);
+
+// For pictures that are kept: what "auto" leaves open is chosen for looks, not for speed.
+void keep_pictures(Settings& settings);
 
 // By name, as text; for the action settings.set and the settings panel. Malformed says which values are allowed.
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value);

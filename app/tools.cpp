@@ -9,20 +9,18 @@
 #include "base/process.h"
 #include "plant/plant.h"
 #include "scene/gltf.h"
+#include "simulation/simulation.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
 
+#include <algorithm>
 #include <format>
 #include <print>
+#include <span>
 
 namespace pw::app {
 
 namespace {
-
-int failed(const Error& error, int code = 1) {
-    std::println(stderr, "plantwalk: {}", error.what);
-    return code;
-}
 
 // Until `seconds` are over (0: for ever) or the user stops it.
 void wait_for_end(double seconds) {
@@ -61,6 +59,11 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
 
 } // namespace
 
+int failed(const Error& error, std::optional<int> code) {
+    std::println(stderr, "plantwalk: {}", error.what);
+    return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
+}
+
 int run_inspect(const std::string& file, bool json) {
     Reports reports;
     const auto model = scene::load_gltf(file, reports);
@@ -92,6 +95,13 @@ int run_plant_check(const std::string& file) {
         if (problems.empty()) failed(plant.error());
         return 2;
     }
+    if (std::ranges::any_of(plant->equipment,
+                            [](const plant::Equipment& e) { return e.behaviour.kind != plant::BehaviourKind::None; })) {
+        const std::size_t known = problems.list().size();
+        (void)simulation::compile(*plant, problems);
+        for (const auto& p : std::span(problems.list()).subspan(known))
+            std::println(stderr, "{}: {}: {}", file, p.where, p.what);
+    }
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
                  plant->models.size(), plant->viewpoints.size());
@@ -115,9 +125,10 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     twin::TwinOptions options;
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
-    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time) {
+    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
+                              twin::Word word) {
         if (json)
-            std::println("{}", twin::watch_line(tag, value, quality, time));
+            std::println("{}", twin::watch_line(tag, value, quality, time, word));
         else
             std::println("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value), twin::quality_name(quality));
         std::fflush(stdout);
@@ -146,7 +157,8 @@ int run_do(const std::vector<std::string>& words) {
     if (!arguments) return failed(arguments.error(), 2);
     JsonWriter w;
     w.begin_object().member("action", words[0]).key("arguments").raw(*arguments).end_object();
-    const auto answer = local_request(control_socket(), w.text());
+    const auto answer =
+        control_socket().and_then([&](const std::string& socket) { return local_request(socket, w.text()); });
     if (!answer) return failed(answer.error());
     std::println("{}", *answer);
     return answer->starts_with(R"({"ok":true)") ? 0 : 1;

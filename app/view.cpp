@@ -24,18 +24,18 @@ namespace pw::app {
 namespace {
 
 constexpr Duration kSettlePatience = from_ms(120'000);
-
-int failed(const Error& error, int code = 1) {
-    std::println(stderr, "plantwalk: {}", error.what);
-    return code;
-}
+constexpr std::uint32_t kStatsFrames = 30;
 
 bool is_plant(const std::string& file) { return extension_of(file) == ".json"; }
+
+void warn_of(const Reports& problems) {
+    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
+}
 
 Settings user_settings() {
     Reports problems;
     Settings settings = read_settings(settings_file(), problems);
-    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
+    warn_of(problems);
     return settings;
 }
 
@@ -70,12 +70,10 @@ CameraSetting framing(scene::Scene& scene, const ViewOptions& options) {
 // Every node whose name ends in _dyn turns about +Y, one turn in four seconds of 60 frames each.
 class Dynamic {
   public:
-    explicit Dynamic(const scene::Scene& scene) {
-        for (std::uint32_t n = 0; n < scene.node_count(); ++n) {
-            if (scene.name({n}).ends_with("_dyn")) nodes_.push_back({{n}, scene.local({n})});
-        }
-    }
     void step(scene::Scene& scene) {
+        for (; seen_ < scene.node_count(); ++seen_) { // a plant's models arrive one by one
+            if (scene.name({seen_}).ends_with("_dyn")) nodes_.push_back({{seen_}, scene.local({seen_})});
+        }
         const Quat turn = glm::angleAxis(static_cast<float>(frame_++) * 6.2831853f / 240.f, Vec3(0.f, 1.f, 0.f));
         for (const auto& [node, rest] : nodes_) {
             Transform t = rest;
@@ -83,9 +81,11 @@ class Dynamic {
             scene.set_local(node, t);
         }
     }
+    void restart() { frame_ = 0; } // so that a picture does not depend on how long loading took
 
   private:
     std::vector<std::pair<scene::NodeId, Transform>> nodes_;
+    std::uint32_t seen_ = 0;
     std::uint64_t frame_ = 0;
 };
 
@@ -98,8 +98,18 @@ const scene::Clip* find_clip(const scene::Model& model, const std::string& name)
     return found == model.clips.end() ? nullptr : &*found;
 }
 
+void play(Client& client, const scene::Clip& clip, const ViewOptions& options, Duration since_start) {
+    const double length_s = std::max(0.001, static_cast<double>(clip.duration_s));
+    const double t = options.time_s >= 0.0 ? options.time_s : std::fmod(since_start.seconds(), length_s);
+    scene::apply_clip(client.scene(), {0}, clip, static_cast<float>(t));
+}
+
 Result<void> write_shot(Client& client, const std::string& file) {
-    const auto picture = client.take_picture(/* wait= */ true);
+    std::shared_ptr<const scene::Pixels> picture;
+    client.ask_picture([&picture](auto taken) { picture = std::move(taken); }, Keep::Still);
+    const auto drawn = client.drawn_frames();
+    while (client.drawn_frames() == drawn && client.frame()) {}
+    client.finish_pictures();
     if (!picture) return fail(Errc::Unavailable, "no picture was drawn");
     const auto png = scene::encode_png(*picture);
     return png ? write_file(file, *png) : std::unexpected(png.error());
@@ -137,8 +147,9 @@ ClientOptions client_options(const ViewOptions& options) {
     out.environment_file = options.environment;
     out.background = options.background;
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
-    out.remote_control = interactive;
+    if (interactive) out.control_socket = control_socket_or_none();
     out.panels = interactive;
+    if (!options.shot.empty() && options.stats.empty()) keep_pictures(out.settings);
     return out;
 }
 
@@ -167,8 +178,6 @@ int run_view(const ViewOptions& options) {
     if (options.target) camera.target_m = *options.target;
     if (options.camera || options.target || !is_plant(options.file)) client.set_camera(camera);
 
-    std::optional<Dynamic> dynamic;
-    if (options.animate_dynamic) dynamic.emplace(client.scene());
     const scene::Clip* clip = nullptr;
     if (!options.clip.empty() && !client.scene().placed().empty()) {
         clip = find_clip(*client.scene().placed()[0].model, options.clip);
@@ -176,29 +185,25 @@ int run_view(const ViewOptions& options) {
             return failed(
                 {Errc::NotFound, std::format("there is no animation \"{}\" in {}", options.clip, options.file)}, 2);
     }
+    Dynamic dynamic;
     client.on_step = [&](Duration since_start) {
-        if (dynamic) dynamic->step(client.scene());
-        if (clip == nullptr) return;
-        const double t = options.time_s >= 0.0
-                             ? options.time_s
-                             : std::fmod(since_start.seconds(), std::max(0.001, static_cast<double>(clip->duration_s)));
-        scene::apply_clip(client.scene(), {0}, *clip, static_cast<float>(t));
+        if (options.animate_dynamic) dynamic.step(client.scene());
+        if (clip != nullptr) play(client, *clip, options, since_start);
     };
 
-    double first_frame_ms = 0.0;
     bool going = true;
     while (going && client.drawn_frames() == 0) going = client.frame();
-    first_frame_ms = (system_clock().now() - begin).ms();
+    const double first_frame_ms = (system_clock().now() - begin).ms();
     const bool until_closed = options.frames == 0 && client.host().kind() != xr::HostKind::Offscreen;
     if (going && !until_closed) going = settle(client);
     client.reset_stats();
-    for (std::uint32_t i = 0; going && (until_closed || i < options.frames); ++i) going = client.frame();
+    dynamic.restart();
+    const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
+    for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();
+    if (!until_closed) warn_of(client.problems()); // else its panel shows them
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;
-    client.ask_picture();
-    const auto drawn = client.drawn_frames();
-    while (client.drawn_frames() == drawn && client.frame()) {}
     if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());
     return 0;
 }
@@ -209,6 +214,7 @@ int run_walk(const WalkOptions& options) {
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.host.kind = host_kind(options.host);
+    out.control_socket = control_socket_or_none();
     auto made = Client::make(out);
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
     const Time begin = system_clock().now();

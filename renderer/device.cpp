@@ -256,6 +256,14 @@ void keep_freed_memory() {
 #endif
 }
 
+// What it took with many threads lies in as many arenas, each as large as the most that one had: several sessions of a
+// headset grew by 300 MiB.
+void give_back_freed_memory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 void DeviceImpl::open_caches(const DeviceOptions& options) {
     cache_file_ = options.cache_file;
     if (gpu_.software) keep_freed_memory();
@@ -283,6 +291,7 @@ DeviceImpl::~DeviceImpl() {
         destroy(gpu_.raw.instance, messenger_, nullptr);
     }
     if (gpu_.raw.instance != VK_NULL_HANDLE) vkDestroyInstance(gpu_.raw.instance, nullptr);
+    if (gpu_.software) give_back_freed_memory();
 }
 
 } // namespace

@@ -33,6 +33,7 @@ struct Label {
     std::uint32_t color_srgba = 0xffff'ffffu;
     std::uint32_t back_srgba = 0; // A = 0: no plate behind the text
     bool through_walls = false;
+    bool gives_way = false; // a billboard that is lifted where a nearer label would hide it
 };
 
 struct Line {

@@ -20,14 +20,11 @@
 
 namespace pw::renderer {
 
-enum class Tier : std::uint8_t {
-    Software,
-    Low,
-    High
-}; // shadow size, sample count, filtering; declared in docs/renderer.md
+enum class Tier : std::uint8_t { Software, Low, High }; // shadow size, samples, filtering; declared in docs/renderer.md
 
 struct RendererOptions {
-    std::optional<Tier> tier; // empty: by the device
+    std::optional<Tier> tier;  // empty: by the device
+    std::uint32_t samples = 0; // of a pixel: 1, 2, 4, 8, or the most below that the device offers; 0: by the tier
     VkFormat color_format = VK_FORMAT_R8G8B8A8_SRGB;
     std::uint32_t view_count = 1; // 2: multiview
     std::string cache_folder;     // prefiltered environments by content; empty: none
@@ -53,6 +50,9 @@ struct Target {
     };
     std::optional<Mirror> mirror;
     bool read_back = false; // copy the picture for take_picture()
+    // For pictures that are kept: so many times as many pixels each way are drawn and filtered down, 1 or 2. 2 wants a
+    // color image with TRANSFER_DST usage, no depth and no overlay.
+    std::uint32_t supersample = 1;
 };
 
 inline constexpr float kNearPlane_m = 0.05f;

@@ -92,8 +92,7 @@ void RendererImpl::collect_singles(const DrawList&) {
     for (std::uint32_t i = 0; i < table_.blended.size(); ++i) {
         const SingleDraw& single = table_.blended[i];
         const scene::NodeId node{single.node};
-        constexpr std::uint8_t kHiddenFlags = scene::kHidden | scene::kBoundHidden;
-        if ((scene_->effective_style(node).flags & kHiddenFlags) != 0) continue;
+        if ((scene_->effective_style(node).flags & scene::kHiddenFlags) != 0) continue;
         const PooledGeometry& geometry = pool_.at(single.geometry);
         const DAabb box = transform_box(scene_->world(node), geometry.bounds);
         if (!geometry.never_culled && !in_views(uniforms_, origin_, box)) continue;

@@ -23,6 +23,9 @@ EyeView to_eye(const XrView& view) {
             .tan_down = std::tan(view.fov.angleDown)};
 }
 
+bool opens(const XrFovf& fov) { return fov.angleLeft < fov.angleRight && fov.angleDown < fov.angleUp; }
+bool turns(const XrQuaternionf& q) { return q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w > 0.5f; }
+
 } // namespace
 
 Result<Session> Session::make(const Runtime& runtime, const Gpu& gpu) {
@@ -148,10 +151,11 @@ std::span<const EyeView> Session::locate(Health& health) {
     std::uint32_t count = 0;
     const bool worked =
         health.worked(xrLocateViews(session_.get(), &info, &state, view_count_, &count, found.data()), "xrLocateViews");
-    // What is not valid now keeps its last good value: a head that lost its position still turns.
+    // What is not valid now keeps its last good value: a head that lost its position still turns. A runtime that dies
+    // in this very call may say success and give zeros (Monado does).
     for (std::uint32_t i = 0; worked && i < count; ++i) {
-        views_[i].fov = found[i].fov;
-        if (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT)
+        if (opens(found[i].fov)) views_[i].fov = found[i].fov;
+        if ((state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT) && turns(found[i].pose.orientation))
             views_[i].pose.orientation = found[i].pose.orientation;
         if (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) views_[i].pose.position = found[i].pose.position;
     }

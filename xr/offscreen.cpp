@@ -64,7 +64,8 @@ Result<void> Offscreen::make(Image& image) {
     info.extent = {options_.width, options_.height, 1};
     info.mipLevels = info.arrayLayers = 1;
     info.samples = VK_SAMPLE_COUNT_1_BIT;
-    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    info.usage =
+        VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
     if (vkCreateImage(gpu_.device, &info, nullptr, &image.image) != VK_SUCCESS)
         return fail(Errc::Exhausted, "no image to draw on");
 

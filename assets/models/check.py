@@ -17,7 +17,9 @@ NODES = {
     'pallet': ['Pallet'],
     'half_pallet': ['HalfPallet'],
     'cabinet': ['Cabinet', 'HmiScreen', 'Lamp_Red', 'Lamp_Amber', 'Lamp_Green', 'Lamp_Blue', 'EStop', 'Buzzer', 'Beacon'],
-    'fence': ['Fence', 'Gate', 'FloorMarkings'],
+    'controller': ['Controller', 'Controller_Body'],
+    'fence': ['Fence', 'Gate'],
+    'floor_markings': ['FloorMarkings', 'Paint'],
     'hall': ['Hall'],
     'controller': ['Controller'],
     # the bottling hall

@@ -91,7 +91,7 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
 struct Materials::Decoding {
     std::shared_ptr<const scene::Model> model;
     std::uint32_t image = 0;
-    std::optional<scene::Pixels> pixels;
+    std::optional<scene::DecodedImage> pixels;
     std::string error;
     std::atomic<bool> done{false};
 
@@ -152,7 +152,7 @@ void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table)
     for (std::size_t i = 0; i < loading_.size(); ++i) {
         Loading& loading = loading_[i];
         if (bytes < kBytesPerFrame && loading.decoding->done.load(std::memory_order_acquire)) {
-            if (loading.decoding->pixels) bytes += loading.decoding->pixels->rgba.size();
+            if (loading.decoding->pixels) bytes += loading.decoding->pixels->rgba().size();
             finish(cmd, ring, table, loading);
         } else {
             if (kept != i) loading_[kept] = std::move(loading);
@@ -172,7 +172,7 @@ void Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& tabl
         log_warn(model.name + ": image " + std::to_string(loading.decoding->image) + ": " + loading.decoding->error);
         return;
     }
-    const scene::Pixels& pixels = *loading.decoding->pixels;
+    const scene::DecodedImage& pixels = *loading.decoding->pixels;
     ImageInfo info;
     info.format = loading.srgb ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
     info.width = pixels.width;
@@ -182,7 +182,7 @@ void Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& tabl
     Image image = make_image(*gpu_, info, model.images[loading.decoding->image].name.c_str());
     image_barrier(cmd,
                   {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
-    copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), image, 0, 0);
+    copy_to_image(cmd, ring, std::as_bytes(pixels.rgba()), image, 0, 0);
     make_mipmaps(cmd, image);
 
     std::map<VkSampler, std::uint32_t> slots;

@@ -47,6 +47,11 @@ VkImageView target_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageA
     return view;
 }
 
+// The far corner of what is blitted.
+VkOffset3D corner(std::uint32_t x, std::uint32_t y) {
+    return {static_cast<std::int32_t>(x), static_cast<std::int32_t>(y), 1};
+}
+
 } // namespace
 
 bool is_srgb(VkFormat format) {
@@ -55,12 +60,12 @@ bool is_srgb(VkFormat format) {
 }
 
 void Picture::make_attachments(const Target& target) {
-    const bool fits = depth_ && depth_.info().width == target.width && depth_.info().height == target.height &&
-                      depth_.info().layers == target.layers;
-    if (fits) return;
     ImageInfo info;
-    info.width = target.width;
-    info.height = target.height;
+    info.width = target.width * target.supersample;
+    info.height = target.height * target.supersample;
+    const bool fits = depth_ && depth_.info().width == info.width && depth_.info().height == info.height &&
+                      depth_.info().layers == target.layers && bool(fine_) == (target.supersample > 1);
+    if (fits) return;
     info.layers = target.layers;
     info.samples = formats_.samples;
     info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
@@ -68,15 +73,21 @@ void Picture::make_attachments(const Target& target) {
     info.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT;
     info.aspect = VK_IMAGE_ASPECT_DEPTH_BIT;
     depth_ = make_image(*gpu_, info, "depth");
-    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT) return;
     info.format = formats_.color;
-    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
     info.aspect = VK_IMAGE_ASPECT_COLOR_BIT;
-    color_ = make_image(*gpu_, info, "color, multisampled");
+    if (formats_.samples != VK_SAMPLE_COUNT_1_BIT) {
+        info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
+        color_ = make_image(*gpu_, info, "color, multisampled");
+    }
+    fine_ = {};
+    if (target.supersample == 1) return;
+    info.samples = VK_SAMPLE_COUNT_1_BIT;
+    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    fine_ = make_image(*gpu_, info, "color, supersampled");
 }
 
 // Views of foreign images live as long as the frame: a handle that comes again may be another image.
-void Picture::make_views(FrameSlot& slot, const Target& target) {
+void Picture::make_views(FrameSlot& slot, const Target& target) const {
     slot.color_view = ImageView(gpu_->device, target_view(*gpu_, target.color, target.format, VK_IMAGE_ASPECT_COLOR_BIT,
                                                           target, "target color"));
     slot.depth_view.reset();
@@ -88,7 +99,7 @@ void Picture::make_views(FrameSlot& slot, const Target& target) {
 
 VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const Target&, const Vec4& clear) const {
     VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
-    info.imageView = context.slot->color_view.get();
+    info.imageView = fine_ ? fine_.view() : context.slot->color_view.get();
     info.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     info.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     info.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
@@ -146,6 +157,10 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
         from_nothing(color_.get(), VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColor,
                      access::kColor, 0, target.layers);
     }
+    if (fine_) {
+        from_nothing(fine_.get(), VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, kBeforeColor,
+                     access::kColor, 0, target.layers);
+    }
     if (target.depth != VK_NULL_HANDLE) {
         from_nothing(target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, kTargetDepth,
                      kTargetDepth, target.first_layer, target.layers);
@@ -165,6 +180,7 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
 void Picture::end(const FrameContext& context, const Target& target) {
     const VkCommandBuffer cmd = context.cmd;
     vkCmdEndRendering(cmd);
+    if (fine_) filter_down(cmd, target);
     const bool copied = target.mirror.has_value() || target.read_back;
     if (copied) {
         image_barrier(cmd, {.image = target.color,
@@ -199,6 +215,33 @@ void Picture::end(const FrameContext& context, const Target& target) {
     }
 }
 
+// Four pixels' mean, in linear light where the format is _SRGB. Leaves the target as rendering into it would have.
+void Picture::filter_down(VkCommandBuffer cmd, const Target& target) const {
+    image_barrier(cmd, {.image = fine_.get(),
+                        .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                        .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                        .before = access::kColor,
+                        .after = access::kTransferRead});
+    ImageBarrier onto{.image = target.color,
+                      .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                      .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                      .before = access::kColor,
+                      .after = access::kTransferWrite,
+                      .first_layer = target.first_layer,
+                      .layers = target.layers};
+    image_barrier(cmd, onto);
+    VkImageBlit blit{};
+    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, target.layers};
+    blit.srcOffsets[1] = corner(fine_.info().width, fine_.info().height);
+    blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, target.layers};
+    blit.dstOffsets[1] = corner(target.width, target.height);
+    vkCmdBlitImage(cmd, fine_.get(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, target.color,
+                   VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &blit, VK_FILTER_LINEAR);
+    std::swap(onto.from, onto.to);
+    std::swap(onto.before, onto.after);
+    image_barrier(cmd, onto);
+}
+
 void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
     const Target::Mirror& m = *target.mirror;
     image_barrier(cmd, {.image = m.image,
@@ -213,17 +256,13 @@ void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
                                  static_cast<float>(m.height) / static_cast<float>(target.height));
     const auto width = std::min(m.width, static_cast<std::uint32_t>(static_cast<float>(target.width) * scale));
     const auto height = std::min(m.height, static_cast<std::uint32_t>(static_cast<float>(target.height) * scale));
-    const auto at = [](std::uint32_t x, std::uint32_t y) {
-        return VkOffset3D{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y), 0};
-    };
+    const std::uint32_t left = (m.width - width) / 2, top = (m.height - height) / 2;
     VkImageBlit blit{};
     blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, 1};
-    blit.srcOffsets[1] = at(target.width, target.height);
-    blit.srcOffsets[1].z = 1;
+    blit.srcOffsets[1] = corner(target.width, target.height);
     blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-    blit.dstOffsets[0] = at((m.width - width) / 2, (m.height - height) / 2);
-    blit.dstOffsets[1] = at((m.width - width) / 2 + width, (m.height - height) / 2 + height);
-    blit.dstOffsets[1].z = 1;
+    blit.dstOffsets[0] = {static_cast<std::int32_t>(left), static_cast<std::int32_t>(top), 0};
+    blit.dstOffsets[1] = corner(left + width, top + height);
     vkCmdBlitImage(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, m.image,
                    VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &blit, VK_FILTER_LINEAR);
     image_barrier(cmd, {.image = m.image,

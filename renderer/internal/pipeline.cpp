@@ -55,7 +55,6 @@ VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
 
 VkPipelineRasterizationStateCreateInfo raster_state(const GraphicsInfo& info) {
     VkPipelineRasterizationStateCreateInfo state{VK_STRUCTURE_TYPE_PIPELINE_RASTERIZATION_STATE_CREATE_INFO};
-    state.depthClampEnable = info.depth_clamp;
     state.depthBiasEnable = info.depth_bias;
     state.polygonMode = VK_POLYGON_MODE_FILL;
     state.lineWidth = 1.f;

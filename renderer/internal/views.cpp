@@ -94,8 +94,7 @@ Sun LightTable::fill(const scene::Scene& scene, const DrawList& list, const DVec
     Sun sun = list.sun;
     std::uint32_t count = 0;
     for (const Entry& entry : entries) {
-        constexpr std::uint8_t kHiddenFlags = scene::kHidden | scene::kBoundHidden;
-        if ((scene.effective_style(scene::NodeId{entry.node}).flags & kHiddenFlags) != 0) continue;
+        if ((scene.effective_style(scene::NodeId{entry.node}).flags & scene::kHiddenFlags) != 0) continue;
         const Affine& world = scene.world(scene::NodeId{entry.node});
         const scene::Light& light = *entry.light;
         const Vec3 direction = glm::normalize(world.linear * Vec3(0.f, 0.f, -1.f));

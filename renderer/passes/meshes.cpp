@@ -24,14 +24,21 @@ constexpr MeshPass::Key kGhostKey{0, kAlphaGhost, true, true};
 std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
 
 Pipeline make_pipeline(const Gpu& gpu, const Layouts& layouts, const MeshPass& pass, const MeshPass::Key& key) {
-    const std::array<std::uint32_t, 7> constants{
-        pass.formats.encode_srgb,   key.textures, key.one_uv, key.alpha, key.unlit, shadow_taps(pass.tier),
-        pass.tier == Tier::Software};
+    const std::array<std::uint32_t, 8> constants{pass.formats.encode_srgb,
+                                                 key.textures,
+                                                 key.one_uv,
+                                                 key.alpha,
+                                                 key.unlit,
+                                                 shadow_taps(pass.tier),
+                                                 pass.tier == Tier::Software,
+                                                 static_cast<std::uint32_t>(pass.formats.samples)};
     const bool see_through = key.alpha >= 2;
+    const bool coverage =
+        key.alpha == alpha_of(scene::AlphaMode::Mask) && pass.formats.samples != VK_SAMPLE_COUNT_1_BIT;
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
     info.vertex = shaders::mesh_vert;
-    info.fragment = shaders::mesh_frag;
+    info.fragment = coverage ? shaders::mesh_coverage_frag : shaders::mesh_frag;
     info.formats = pass.formats;
     info.bindings = vertex_bindings();
     info.attributes = vertex_attributes();

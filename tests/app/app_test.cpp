@@ -7,6 +7,7 @@
 #include "app/walker.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "tests/app/program.h"
 
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
@@ -18,19 +19,7 @@
 
 using namespace pw;
 using namespace pw::app;
-
-namespace {
-
-struct TempFolder {
-    std::string path = *make_temp_folder("pw-app-");
-    TempFolder() = default;
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder() { remove_folder(path); }
-    std::string operator/(std::string_view name) const { return join_path(path, name); }
-};
-
-} // namespace
+using pw::test::TempFolder;
 
 TEST_SUITE("app/settings") {
     TEST_CASE("what is written reads back") {

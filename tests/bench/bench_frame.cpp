@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame costs, as CSV: CPU of the frame thread per frame and per node, wall time per frame, first picture.
-//     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--no-sun] [--shot OUT.png]
+//     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--samples N] [--no-sun] [--shot
+//     OUT.png]
 //                 [--environment FILE.hdr] [--camera x,y,z --target x,y,z --fov DEG] [FILE.glb …]
 // Nodes whose names end in "_dyn" turn each frame. Without a file: the halls of make_scene.py.
 
@@ -29,6 +30,7 @@ struct Options {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> sizes{{64, 64}, {1280, 720}};
     bool still = false, sun = true;
     std::optional<renderer::Tier> tier;
+    std::uint32_t samples = 0;
     std::string shot, environment;
     std::optional<DVec3> camera, look_at;
     double fov_deg = 60;
@@ -55,6 +57,7 @@ Options parse(int argc, char** argv) {
         else
             ++i;
         if (arg == "--frames") out.frames = std::atoi(value);
+        if (arg == "--samples") out.samples = static_cast<std::uint32_t>(std::atoi(value));
         if (arg == "--fov") out.fov_deg = std::atof(value);
         if (arg == "--shot") out.shot = value;
         if (arg == "--environment") out.environment = value;
@@ -156,6 +159,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         offscreen_options.width = width;
         offscreen_options.height = height;
         offscreen_options.tier = options.tier;
+        offscreen_options.samples = options.samples;
         offscreen_options.cache_folder = join_path(user_cache_folder(), "bench");
         auto offscreen = test::Offscreen::make(offscreen_options, *jobs);
         if (!offscreen) {

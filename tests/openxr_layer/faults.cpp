@@ -5,6 +5,7 @@
 //     INSTANCE_LOSS_PENDING                          that event
 //     SESSION_LOST, INSTANCE_LOST                    every call of a frame fails so, until a new session or instance
 //     RECENTERED                                     the origin moves
+//     ZERO_VIEWS                                     the next xrLocateViews succeeds and gives zeros
 // $PW_XR_HIDE lists what to hide at all: "1.1" (the version), "LOCAL_FLOOR", "STAGE" (the spaces), "timespec".
 
 #include <openxr/openxr.h>
@@ -26,11 +27,13 @@ struct {
     PFN_xrBeginSession begin_session = nullptr;
     PFN_xrEndSession end_session = nullptr;
     PFN_xrEnumerateReferenceSpaces enumerate_spaces = nullptr;
+    PFN_xrLocateViews locate_views = nullptr;
 } next;
 
 XrSession session = XR_NULL_HANDLE;
 XrResult broken = XR_SUCCESS; // what a frame's calls answer instead
 bool stopped_by_us = false;   // the runtime below still runs the session
+bool zero_views = false;
 
 bool hidden(const char* what) {
     const char* list = std::getenv("PW_XR_HIDE");
@@ -62,6 +65,7 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
     if (command == "EXITING") return state_event(out, XR_SESSION_STATE_EXITING);
     if (command == "SESSION_LOST") broken = XR_ERROR_SESSION_LOST;
     if (command == "INSTANCE_LOST") broken = XR_ERROR_INSTANCE_LOST;
+    if (command == "ZERO_VIEWS") zero_views = true;
     if (command == "INSTANCE_LOSS_PENDING") {
         reinterpret_cast<XrEventDataInstanceLossPending&>(*out) = {.type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING,
                                                                    .lossTime = 1};
@@ -80,6 +84,15 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
 
 XrResult wait_frame(XrSession of, const XrFrameWaitInfo* info, XrFrameState* out) {
     return broken != XR_SUCCESS ? broken : next.wait_frame(of, info, out);
+}
+
+XrResult locate_views(XrSession of, const XrViewLocateInfo* info, XrViewState* state, std::uint32_t capacity,
+                      std::uint32_t* count, XrView* views) {
+    const XrResult result = next.locate_views(of, info, state, capacity, count, views);
+    if (capacity == 0 || !zero_views) return result;
+    zero_views = false;
+    for (std::uint32_t i = 0; i < capacity; ++i) views[i] = {.type = XR_TYPE_VIEW};
+    return result;
 }
 
 XrResult create_session(XrInstance instance, const XrSessionCreateInfo* info, XrSession* out) {
@@ -121,6 +134,7 @@ template <class Function> bool stand_in(const char* name, const char* asked, Fun
 XrResult get_proc(XrInstance instance, const char* name, PFN_xrVoidFunction* out) {
     if (stand_in("xrPollEvent", name, &poll_event, next.poll_event, instance, out) ||
         stand_in("xrWaitFrame", name, &wait_frame, next.wait_frame, instance, out) ||
+        stand_in("xrLocateViews", name, &locate_views, next.locate_views, instance, out) ||
         stand_in("xrCreateSession", name, &create_session, next.create_session, instance, out) ||
         stand_in("xrBeginSession", name, &begin_session, next.begin_session, instance, out) ||
         stand_in("xrEndSession", name, &end_session, next.end_session, instance, out) ||

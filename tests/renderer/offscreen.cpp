@@ -64,6 +64,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     }
     RendererOptions renderer_options;
     renderer_options.tier = options.tier;
+    renderer_options.samples = options.samples;
     renderer_options.color_format = options.format;
     renderer_options.view_count = options.views;
     renderer_options.cache_folder = options.cache_folder;
@@ -93,6 +94,7 @@ Target Offscreen::target(bool read_back) const {
     target.layers = options.views;
     target.depth = depth;
     target.read_back = read_back;
+    target.supersample = options.supersample;
     return target;
 }
 

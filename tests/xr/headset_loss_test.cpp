@@ -5,6 +5,7 @@
 #include "tests/xr/headset_fixture.h"
 
 #include <doctest/doctest.h>
+#include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -102,6 +103,23 @@ TEST_SUITE("xr/faults [xr]") {
             REQUIRE(test.client().run_frames(2));
             CHECK(test.client().pixels() == std::vector{kViewPixels[0], kViewPixels[1]});
         }
+        CHECK(test.finish() == "");
+    }
+
+    TEST_CASE("views of nothing, as a dying runtime gives them, are not believed") {
+        HeadsetTest test(with_faults());
+        if (!test.ready()) return;
+        REQUIRE(test.reach("FOCUSED"));
+        test.inject("ZERO_VIEWS");
+        for (int i = 0; i < 4; ++i) {
+            REQUIRE(test.client().run_frames(1));
+            for (const auto& eye : test.client().eyes()) {
+                CHECK(eye.tan_left < eye.tan_right);
+                CHECK(eye.tan_down < eye.tan_up);
+                CHECK(glm::length(eye.origin_from_eye.orientation) == doctest::Approx(1.f));
+            }
+        }
+        CHECK(test.client().recoveries() == 0);
         CHECK(test.finish() == "");
     }
 
