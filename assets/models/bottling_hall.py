@@ -20,17 +20,14 @@ def sized(sx, sy, sz):
 
 
 def floor_mesh(m):
-    """The floor, uv of 4 m; its grid is fine where machines stand."""
-    xs = [-X + .3 * i for i in range(201)]
-    zs = [-Z + .3 * i for i in range(67)] + [5.4 + 1.2 * i for i in range(1, 8)] + [Z]
+    """The floor, uv of 4 m; its second uv is the picture of what stands on it (bake_floor)."""
     bm = bmesh.new()
-    uv = bm.loops.layers.uv.verify()
-    grid = [[bm.verts.new(at(x, z)) for z in zs] for x in xs]
-    for i in range(len(xs) - 1):
-        for k in range(len(zs) - 1):
-            f = bm.faces.new((grid[i][k + 1], grid[i + 1][k + 1], grid[i + 1][k], grid[i][k]))
-            for corner in f.loops:
-                corner[uv].uv = (corner.vert.co.x / 4, corner.vert.co.y / 4)
+    uv, whole = bm.loops.layers.uv.verify(), bm.loops.layers.uv.new('AO_UV')
+    face = bm.faces.new([bm.verts.new(at(x, z)) for x, z in ((-X, Z), (X, Z), (X, -Z), (-X, -Z))])
+    for corner in face.loops:
+        x, z = corner.vert.co.x, -corner.vert.co.y
+        corner[uv].uv = (x / 4, -z / 4)
+        corner[whole].uv = (.5 + x / (2 * X), .5 - z / (2 * Z))
     mesh = to_mesh(bm, name='Floor', recalc=False)
     mesh.materials.append(m)
     return mesh
@@ -123,7 +120,7 @@ def bake_floor(root):
     for item in placements:
         name = item['model'][:-4]
         x, y, z = item['position']
-        if name == 'bottling_hall' or name.startswith(('high_bay', 'sign_exit', 'worker')):
+        if name in ('bottling_hall', 'floor_markings') or name.startswith(('high_bay', 'sign_exit', 'worker')):
             continue
         raw = os.path.join(SCRATCH, name + '.raw.glb')
         path = raw if os.path.exists(raw) else os.path.join(HERE, name + '.glb')
@@ -151,7 +148,8 @@ def bake_floor(root):
     for o in mesh_objects():
         if o.name in ('FloorMarkings', 'Windows'):
             o.hide_render = True
-    bake_occlusion(distance=.9, samples=40, floor=.30, only=('Floor',))
+    bake_occlusion(distance=.5, samples=4, only=('Signs',))                                   # sets the baking up
+    bake_occlusion_image(bpy.data.objects['Floor'], 'AO_UV', 1536, 768, distance=1.0, samples=24, floor=.15)
     for o in set(bpy.data.objects) - here:
         bpy.data.objects.remove(o)
     for o in mesh_objects():
@@ -353,7 +351,7 @@ drop_unused_uv()
 bake_floor(bpy.data.objects['BottlingHall'])
 names = [o.name for o in bpy.context.scene.objects]
 for o in mesh_objects():                                                                       # what has no occlusion baked gets none
-    if 'AO' not in o.data.color_attributes and o.name != 'Floor':
+    if 'AO' not in o.data.color_attributes:
         layer = o.data.color_attributes.new('AO', 'BYTE_COLOR', 'POINT')
         for c in layer.data:
             c.color = (1, 1, 1, 1)
