@@ -15,7 +15,7 @@ def decals():
     atlas = textures.Atlas('agv_decals')
     letters(atlas, 'maker', AGV, 400, 90, 80, (9, 60, 78))
     img, d = textures.plate(100, 100, (240, 244, 246), 14)
-    textures.centred(d, (0, 0, 100, 100), '1', 80, (9, 60, 78), 'Black')
+    textures.centred(d, (0, 0, 100, 100), 'AGV', 40, (9, 60, 78), 'Black')
     atlas.add('number', img)
     atlas.add('mark', textures.warning_triangle(90, 'mark'))
     atlas.add('bolt', textures.warning_triangle(90, 'bolt'))
@@ -111,7 +111,7 @@ def agv():
     q = M()
     q.lathe([(0, 0), (.05, 0), (.05, .01), (.046, .05), (.03, .075), (0, .085)], (0, 0, 0), lamp('Lamp_Beacon', (.02, .25, 1), 1.2), steps=18)
     q.obj('Lamp_Beacon', root, (-.32, -1.0, 1.42), extras={'kind': 'lamp'})
-    screen('HmiScreen', root, (0, -1.112, 1.315), screen_image('agv', 'AGV', 'A-1', 'DRIVING', (('Battery', '76', '%'), ('Order', '4711', ''), ('Speed', '1.4', 'm/s')), [.76, .4, .5], 81), size=(.16, .10), tilt=-30)
+    screen('HmiScreen', root, (0, -1.112, 1.315), screen_image('agv', 'AGV', 'A-1'), size=(.16, .10), tilt=-30)
     finish('agv', distance=.25, floor=.42)
 
 
@@ -140,7 +140,7 @@ def charger():
     q = M()
     q.box((.56, .012, .03), (0, 0, 0), lamp('Lamp_Charge', (.03, .9, .2), 1.6), .004)
     q.obj('Lamp_Charge', root, (0, .072, 1.64), extras={'kind': 'lamp'})
-    screen('HmiScreen', root, (0, .0635, 1.02), screen_image('charger', 'Charger', 'CH-1', 'CHARGING', (('Current', '118', 'A'), ('Battery', '76', '%'), ('Ready in', '18', 'min')), [.76], 83), size=(.24, .15))
+    screen('HmiScreen', root, (0, .0635, 1.02), screen_image('charger', 'Charger', 'CH-1'), size=(.24, .15))
     node('Dock', None, root, (0, -1.45, 0))
     finish('agv_charger', distance=.25, floor=.45)
 

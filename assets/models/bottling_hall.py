@@ -20,17 +20,14 @@ def sized(sx, sy, sz):
 
 
 def floor_mesh(m):
-    """The floor, uv of 4 m; its grid is fine where machines stand."""
-    xs = [-X + .3 * i for i in range(201)]
-    zs = [-Z + .3 * i for i in range(67)] + [5.4 + 1.2 * i for i in range(1, 8)] + [Z]
+    """The floor, uv of 4 m; its second uv is the picture of what stands on it (bake_floor)."""
     bm = bmesh.new()
-    uv = bm.loops.layers.uv.verify()
-    grid = [[bm.verts.new(at(x, z)) for z in zs] for x in xs]
-    for i in range(len(xs) - 1):
-        for k in range(len(zs) - 1):
-            f = bm.faces.new((grid[i][k + 1], grid[i + 1][k + 1], grid[i + 1][k], grid[i][k]))
-            for corner in f.loops:
-                corner[uv].uv = (corner.vert.co.x / 4, corner.vert.co.y / 4)
+    uv, whole = bm.loops.layers.uv.verify(), bm.loops.layers.uv.new('AO_UV')
+    face = bm.faces.new([bm.verts.new(at(x, z)) for x, z in ((-X, Z), (X, Z), (X, -Z), (-X, -Z))])
+    for corner in face.loops:
+        x, z = corner.vert.co.x, -corner.vert.co.y
+        corner[uv].uv = (x / 4, -z / 4)
+        corner[whole].uv = (.5 + x / (2 * X), .5 - z / (2 * Z))
     mesh = to_mesh(bm, name='Floor', recalc=False)
     mesh.materials.append(m)
     return mesh
@@ -73,11 +70,10 @@ def markings(root, p, atlas):
         mesh, m = atlas.label(key, width)
         paint.add(mesh, m, matrix=Matrix.Translation(at(x, z, .0035)) @ Euler((math.radians(-90), 0, math.radians(yaw))).to_matrix().to_4x4())
 
-    gaps = ((-20.0, -18.8), (.4, 1.6), (25.0, 26.2))
-    strip(-29.6, 9.0, 26.5, 10.4, green)
+    strip(-29.6, 9.0, 29.6, 10.4, green)
     level[0] = .0028
     for z in (8.95, 10.35):
-        strip(-29.6, z, 26.5, z + .10, yellow)
+        strip(-29.6, z, 29.6, z + .10, yellow)
     for x in range(-27, 26, 9):
         word('walker', x, 9.7, .95, 90 if x % 2 else -90)
     for z in (5.15, 7.15):                                                                     # lane of the vehicles
@@ -108,10 +104,10 @@ def markings(root, p, atlas):
     hatch(10.1, 13.0, 14.6, 14.0)
     word('charge', 12.3, 12.4, 1.8, 0)
     hatch(-11.0, 13.6, -8.0, 14.85)
-    hatch(28.4, -5.6, 29.9, -2.8)
+    hatch(29.0, -2.7, 29.9, -.9)
     hatch(6.9, -13.7, 12.3, -12.7)
     word('keep', 9.6, -12.2, 1.7, 0)
-    hatch(-29.9, 3.4, -29.0, 5.0)
+    hatch(-29.9, 1.5, -29.0, 3.3)
     paint.obj('FloorMarkings', root)
 
 
@@ -124,7 +120,7 @@ def bake_floor(root):
     for item in placements:
         name = item['model'][:-4]
         x, y, z = item['position']
-        if name == 'bottling_hall' or name.startswith(('high_bay', 'sign_exit', 'worker')):
+        if name in ('bottling_hall', 'floor_markings') or name.startswith(('high_bay', 'sign_exit', 'worker')):
             continue
         raw = os.path.join(SCRATCH, name + '.raw.glb')
         path = raw if os.path.exists(raw) else os.path.join(HERE, name + '.glb')
@@ -152,7 +148,8 @@ def bake_floor(root):
     for o in mesh_objects():
         if o.name in ('FloorMarkings', 'Windows'):
             o.hide_render = True
-    bake_occlusion(distance=.9, samples=40, floor=.30, only=('Floor',))
+    bake_occlusion(distance=.5, samples=4, only=('Signs',))                                   # sets the baking up
+    bake_occlusion_image(bpy.data.objects['Floor'], 'AO_UV', 1536, 768, distance=1.0, samples=24, floor=.15)
     for o in set(bpy.data.objects) - here:
         bpy.data.objects.remove(o)
     for o in mesh_objects():
@@ -253,7 +250,7 @@ def build():
     wall_run(180, 60, [(*bay(i), 1.6, 4.6) for i in range(10) if i not in (4, 8)] + [(*bay(4), 3.4, 4.6), (*bay(8), 3.4, 4.6)], [])
     wall_run(0, 60, [(*bay(i), 5.2, 6.7) for i in range(10)], [])
     wall_run(90, 30, [(2.5, 13.5, 4.4, 6.6)], [(-10.3, -9.1, 2.2, 'door'), (-8.6, -4.6, 4.4, 'gate')])
-    wall_run(-90, 30, [(-13.6, -10.8, 4.4, 6.6)], [(8.4, 12.6, 4.6, 'gate'), (3.0, 7.2, 4.6, 'gate'), (-10.3, -9.1, 2.2, 'door')])
+    wall_run(-90, 30, [(10.9, 13.8, 4.4, 6.6)], [(-12.6, -8.4, 4.6, 'gate'), (-7.2, -3.0, 4.6, 'gate'), (9.1, 10.3, 2.2, 'door')])
     w.obj('Walls', root)
     g.obj('Windows', root)
     doors.obj('Doors', root)
@@ -354,7 +351,7 @@ drop_unused_uv()
 bake_floor(bpy.data.objects['BottlingHall'])
 names = [o.name for o in bpy.context.scene.objects]
 for o in mesh_objects():                                                                       # what has no occlusion baked gets none
-    if 'AO' not in o.data.color_attributes and o.name != 'Floor':
+    if 'AO' not in o.data.color_attributes:
         layer = o.data.color_attributes.new('AO', 'BYTE_COLOR', 'POINT')
         for c in layer.data:
             c.color = (1, 1, 1, 1)

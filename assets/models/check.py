@@ -21,7 +21,6 @@ NODES = {
     'fence': ['Fence', 'Gate'],
     'floor_markings': ['FloorMarkings', 'Paint'],
     'hall': ['Hall'],
-    'controller': ['Controller'],
     # the bottling hall
     'bottle': ['Bottle'],
     'bottle_filled': ['BottleFilled'],

@@ -268,8 +268,7 @@ e.tube([(-2.55, GY0 - .03, 2.0), (-2.55, Y0 - .36, 2.0), (-2.55, Y0 - .36, 1.72)
 spot = hmi_head(e, (-2.55, Y0 - .44, 1.55), p, 0)
 e.obj('Cabinet', root)
 at = spot.to_translation()
-screen('HmiScreen', root, at, screen_image('filler', 'Rinser, filler, corker', 'F-02', values=(('Output', '24 000', 'b/h'), ('Bowl level', '62', '%'), ('OEE', '88.1', '%')),
-                                           bars=[.6, .62, .58, .6, .64, .61, .2, .6, .59, .63, .6, .62, .9, .6, .6, .58]))
+screen('HmiScreen', root, at, screen_image('filler', 'Rinser, filler, corker', 'F-02'))
 stack_light(root, (2.75, GY0 + .1, GZ + .05), p)
 
 node('Infeed', None, root, (-3.8, Y0, LEVEL))

@@ -37,8 +37,7 @@ def pillar():
     b.box((.50, .085, .05), (0, -.003, 1.615), p.petrol, .010)
     b.decal(atlas.label('maker', .24), (0, -.0465, 1.616))
     b.obj('Body', root)
-    screen('HmiScreen', root, spot.to_translation(), screen_image('pillar', 'Line 5, glass', 'LINE', values=(('Output', '23 850', 'b/h'), ('Bottles', '186 420', ''), ('OEE', '87.6', '%')),
-                                                                bars=[.9, .62, .8, .55, .7, .93, .4, .85], seed=91), size=(.44, .275))
+    screen('HmiScreen', root, spot.to_translation(), screen_image('pillar', 'Line 5, glass', 'LINE'), size=(.44, .275))
     stack_light(root, (.16, .02, 1.64), p, pole=.20)
     finish('hmi_pillar', distance=.2, floor=.45)
 

@@ -62,8 +62,7 @@ spot = hmi_head(b, (-.28, -.42, LEVEL + 1.32), p, 0, (.50, .36))
 b.box((.06, .30, .06), (-.28, -.20, LEVEL + 1.28), p.dark, .008)
 b.box((.06, .06, .42), (-.28, -.08, LEVEL + 1.10), p.dark, .008)
 b.obj('Housing', root)
-screen('HmiScreen', root, spot.to_translation(), screen_image('inspector', 'Inspection', 'I-04', values=(('Inspected', '186 420', ''), ('Rejects', '0.18', '%'), ('OEE', '92.7', '%')),
-                                                              bars=[.62, .3, .45, .28, .35], seed=23), size=(.40, .25))
+screen('HmiScreen', root, spot.to_translation(), screen_image('inspector', 'Inspection', 'I-04'), size=(.40, .25))
 stack_light(root, (.12, .5, LEVEL + .90), p)
 
 # ---- pusher, reject lane and table -----------------------------------------------------------------------------------

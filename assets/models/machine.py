@@ -520,42 +520,21 @@ def hmi_head(part, at, p, yaw=0, size=(.46, .34)):
     return turn @ placed((0, -.0075, .015))
 
 
-def screen_image(name, machine, number, state='EXECUTE', values=(), bars=(), seed=3, w=480, h=300):
-    """An operating picture: header with the state, three values, bars, a trend and the keys."""
-    img = textures.Image.new('RGB', (w, h), (9, 22, 40))
+def screen_image(name, machine, number, keys=('Overview', 'Recipe', 'Settings', 'Alarms', 'Service'), w=480, h=300):
+    """An operator panel's picture: title and keys, and between them the calm field where the program writes what is true."""
+    k = 2
+    img = textures.Image.new('RGB', (w * k, h * k), textures.HMI_FIELD)
     d = textures.ImageDraw.Draw(img)
-    text = lambda x, y, s, px, fill, weight='Medium', anchor='la': d.text((x, y), s, font=textures.font(px, weight), fill=fill, anchor=anchor)
-    soft, ink, cyan, green, amber = (120, 150, 185), (232, 240, 250), (60, 180, 245), (60, 214, 130), (250, 178, 40)
-    d.rectangle((0, 0, w, 34), fill=(10, 66, 84))
-    text(10, 17, number, 16, ink, 'Bold', 'lm')
-    text(70, 17, machine, 13, (170, 215, 225), 'Medium', 'lm')
-    d.rounded_rectangle((w - 170, 7, w - 78, 27), 10, fill=(20, 120, 74))
-    text(w - 124, 17, state, 11, (235, 255, 240), 'Bold', 'mm')
-    text(w - 10, 17, '10:42', 13, ink, 'Medium', 'rm')
-    for i, (key, value, unit) in enumerate(values[:3]):
-        y = 42 + i * 50
-        d.rounded_rectangle((8, y, 140, y + 44), 4, fill=(15, 34, 58))
-        text(16, y + 4, key, 10, soft)
-        text(16, y + 17, value, 21, (cyan, ink, green)[i], 'Bold')
-        text(134, y + 38, unit, 10, soft, 'Medium', 'rb')
-    d.rounded_rectangle((150, 42, w - 8, 186), 4, fill=(15, 34, 58))
-    n = max(1, len(bars))
-    for i, v in enumerate(bars):
-        x0 = 160 + i * (w - 178) / n
-        x1 = x0 + (w - 178) / n - 4
-        d.rectangle((x0, 56, x1, 176), fill=(10, 24, 42))
-        d.rectangle((x0, 176 - 120 * v, x1, 176), fill=green if .25 < v < .85 else amber)
-    d.rounded_rectangle((8, 194, w - 8, 256), 4, fill=(12, 28, 48))
-    t = np.linspace(0, 1, 120)
-    for k, (tone, level) in enumerate(((cyan, 214), (green, 236))):
-        y = level + 13 * (textures.noise(256, 1.6, seed + k)[5, :120] - .5) * 2
-        d.line([(10 + (w - 20) * a, b) for a, b in zip(t, y)], fill=tone, width=2)
-    for i, s in enumerate(('Overview', 'Recipe', 'Settings', 'Alarms  0', 'Service')):
-        x = 8 + i * (w - 16) / 5
-        d.rounded_rectangle((x, 264, x + (w - 16) / 5 - 5, h - 8), 4, fill=(28, 92, 110) if i == 0 else (20, 46, 76))
-        text(x + (w - 26) / 10, 278, s, 11, ink, 'SemiBold', 'mm')
+    text = lambda x, y, s, px, fill, weight, anchor: d.text((x * k, y * k), s, font=textures.font(px * k, weight), fill=fill, anchor=anchor)
+    d.rectangle((0, 0, w * k, 36 * k), fill=(10, 66, 84))
+    text(12, 18, number, 18, (232, 240, 250), 'Bold', 'lm')
+    text(w - 12, 18, machine, 15, (170, 215, 225), 'Medium', 'rm')
+    for i, s in enumerate(keys):
+        x, step = 8 + i * (w - 16) / len(keys), (w - 16) / len(keys)
+        d.rounded_rectangle((x * k, (h - 40) * k, (x + step - 5) * k, (h - 8) * k), 4 * k, fill=(28, 92, 110) if i == 0 else (20, 46, 76))
+        text(x + step / 2 - 2.5, h - 24, s, 13, (232, 240, 250), 'SemiBold', 'mm')
     path = textures.scratch(name + '_hmi.png')
-    img.quantize(64).convert('RGB').save(path, optimize=True)
+    img.resize((w, h), textures.Image.LANCZOS).save(path, optimize=True)
     return path
 
 

@@ -96,8 +96,7 @@ def cip():
     e.box((.45, .02, .16), (-2.55, -.315, 1.78 + .06), p.petrol, .005)
     e.decal(atlas.label('maker', .36), (-2.55, -.3265, 1.84))
     e.obj('Cabinet', root)
-    screen('HmiScreen', root, (-2.55, -.3345, 1.62), screen_image('cip', 'CIP station', 'CIP-1', values=(('Lye', '78.4', 'deg C'), ('Flow', '18.2', 'm3/h'), ('Step', '3', 'of 7')),
-                                                                bars=[.72, .55, .81], seed=51))
+    screen('HmiScreen', root, (-2.55, -.3345, 1.62), screen_image('cip', 'CIP station', 'CIP-1'))
     stack_light(root, (-2.8, -.1, 1.88), p)
     node('Supply', None, root, (1.72, -.35, 1.25))
     finish('cip', distance=.40, floor=.42)
@@ -195,8 +194,7 @@ def mixer():
     switch_cabinet(e, None, (-2.25, .2, 0), (.80, .40, 1.85), p, 1, yaw=0)
     e.box((.44, .03, .29), (-2.25, -.018, 1.60), p.dark, .008)
     e.obj('Cabinet', root)
-    screen('HmiScreen', root, (-2.25, -.0345, 1.60), screen_image('mixer', 'Mixer, carbonator', 'MX-1', values=(('Flow', '14.6', 'm3/h'), ('CO2', '5.8', 'g/l'), ('Temp', '11.2', 'deg C')),
-                                                                bars=[.62, .44, .70], seed=61))
+    screen('HmiScreen', root, (-2.25, -.0345, 1.60), screen_image('mixer', 'Mixer, carbonator', 'MX-1'))
     stack_light(root, (-2.5, .2, 1.88), p)
     node('Outlet', None, root, (1.55, -.552, 2.0))
     finish('mixer', distance=.40, floor=.42)

@@ -1,6 +1,6 @@
 """Safety things: sign_exit (hangs, lit), sign_assembly, sign_ppe, fire_point, eyewash, traffic_mirror.
 
-Wall things have their back at z = 0 (glTF) and their foot on the floor; sign_exit has its origin at its hangers' top, 0.75 m above the sign.
+Wall things have their back at z = 0 (glTF) and their foot on the floor; sign_exit has its origin at its hangers' top, 2.4 m above the middle of the sign.
 """
 import os
 import sys
@@ -56,11 +56,11 @@ def sign_exit():
     lit = material('ExitSignLit', (0, 0, 0), 0, .4, strength=1.3, base=path, emit_base=True)
     root = node('SignExit', extras={'kind': 'sign', 'sign': 'exit'})
     b = M()
-    b.box((.84, .07, .34), (0, 0, -.75), p.white, .010)
+    b.box((.84, .07, .34), (0, 0, -2.4), p.white, .010)
     for s, yaw in ((-1, 0), (1, 180)):
-        b.add(quad_mesh(.80, .30), lit, (0, s * .0362, -.75), (0, 0, yaw))
+        b.add(quad_mesh(.80, .30), lit, (0, s * .0362, -2.4), (0, 0, yaw))
     for x in (-.32, .32):
-        b.tube([(x, 0, -.58), (x, 0, 0)], .006, p.zinc, 0, 6)
+        b.tube([(x, 0, -2.23), (x, 0, 0)], .006, p.zinc, 0, 6)
         b.cyl(.03, .012, (x, 0, -.012), p.zinc, steps=10)
     b.obj('Body', root)
     finish('sign_exit', distance=.1, floor=.6, grime=False)

@@ -79,7 +79,7 @@ def compressor():
         a = math.radians(45 * i)
         g.tube([(.55 - .34 * math.cos(a), -.34 * math.sin(a), 1.98), (.55 + .34 * math.cos(a), .34 * math.sin(a), 1.98)], .003, p.zinc, 0, 4)
     g.obj('Grille', root)
-    screen('HmiScreen', root, (-.735, -.6285, 1.16), screen_image('compressor', 'Screw compressor', 'K-01', 'LOADED', (('Pressure', '7.2', 'bar'), ('Oil temp', '81', 'deg C'), ('Load', '74', '%')), [.74, .6, .2], 71))
+    screen('HmiScreen', root, (-.735, -.6285, 1.16), screen_image('compressor', 'Screw compressor', 'K-01'))
     stack_light(root, (-1.0, .4, 1.66), p, pole=.15)
     finish('compressor', distance=.35, floor=.45)
 

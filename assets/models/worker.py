@@ -123,7 +123,9 @@ def pick(mesh, kind, want):
     return out
 
 
-def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False, glasses=False, hair=None, tablet=False, beard=None):
+def person(file, name, height, broad, skin, trousers, jacket, vest, helmet, coat=False, glasses=False, hair=None, tablet=False, beard=None):
+    if arguments() and file not in arguments():
+        return
     new_scene()
     j, bones, k = skeleton(height, broad)
     mats = {key: material(f'Worker{key}', tone, 0, rough) for key, tone, rough in (
@@ -172,7 +174,7 @@ def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False
         steps = 26
         c = bmesh.new()
         rows = []
-        for z, rx, ry in ((1.16, .150, .110), (1.05, .162, .121), (.95, .175, .132), (.85, .187, .144), (.72, .198, .158), (.58, .207, .168)):
+        for z, rx, ry in ((1.17, .150, .110), (1.07, .170, .124), (.97, .198, .140), (.86, .208, .152), (.72, .213, .162), (.58, .216, .170)):
             rows.append([c.verts.new((rx * broad * k * math.cos(a) * 1.02 + .004 * math.sin(7 * a), (ry * math.sin(a) * 1.02 + .006) * k + .004 * math.sin(9 * a) * (1.1 - z), z * k))
                          for a in (2 * math.pi * i / steps for i in range(steps))])
         for a_, b_ in zip(rows, rows[1:]):
@@ -332,7 +334,7 @@ def person(name, height, broad, skin, trousers, jacket, vest, helmet, coat=False
     body.modifiers.new('rig', 'ARMATURE').object = rig
     animate(rig, k, tablet)
     rig['kind'], rig['height_m'], rig['walk_speed_m_s'] = 'person', height, 1.35
-    write(name, rig, body)
+    write(file, rig, body)
 
 
 def animate(rig, k, tablet):
@@ -397,8 +399,7 @@ def animate(rig, k, tablet):
     scene.frame_set(0)
 
 
-def write(name, rig, body):
-    file = {'WorkerOperator': 'worker_operator', 'WorkerTechnician': 'worker_technician', 'WorkerLab': 'worker_lab'}[name]
+def write(file, rig, body):
     for lay in list(body.data.uv_layers):
         body.data.uv_layers.remove(lay)
     raw = os.path.join(SCRATCH, file + '.raw.glb')
@@ -430,6 +431,6 @@ def lift_skins(path):
         f.write(struct.pack('<4sII', b'glTF', 2, 12 + 8 + len(text) + len(rest)) + struct.pack('<I4s', len(text), b'JSON') + text + rest)
 
 
-person('WorkerOperator', 1.78, 1.0, (.56, .33, .22), (.025, .035, .06), (.015, .09, .12), (.80, .52, .01), (.80, .80, .78), hair=(.05, .03, .015))
-person('WorkerTechnician', 1.80, 1.05, (.20, .105, .065), (.10, .105, .11), (.07, .075, .08), (.85, .20, .012), (.02, .14, .42), hair=(.012, .010, .009), glasses=True, beard=True)
-person('WorkerLab', 1.66, .90, (.62, .40, .29), (.06, .07, .09), (.78, .79, .79), None, (.55, .72, .82), coat=True, glasses=True, hair=(.10, .05, .02), tablet=True)
+person('worker_operator', 'WorkerOperator', 1.78, 1.0, (.56, .33, .22), (.025, .035, .06), (.015, .09, .12), (.80, .52, .01), (.80, .80, .78), hair=(.05, .03, .015))
+person('worker_technician', 'WorkerTechnician', 1.80, 1.05, (.20, .105, .065), (.10, .105, .11), (.07, .075, .08), (.85, .20, .012), (.02, .14, .42), hair=(.012, .010, .009), glasses=True, beard=True)
+person('worker_lab', 'WorkerLab', 1.66, .90, (.62, .40, .29), (.06, .07, .09), (.78, .79, .79), None, (.55, .72, .82), coat=True, glasses=True, hair=(.10, .05, .02), tablet=True)

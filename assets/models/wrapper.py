@@ -107,8 +107,7 @@ for i, z in enumerate((.15, .66)):
         e.lathe([(.038, 0), (.12, 0), (.12, .5), (.038, .5)], (1.2 + k * .27, -2.35 + .01 * i, z), roll, steps=20)
 e.box((.62, .36, .14), (1.33, -2.35, .07), material('PalletWood', (.42, .29, .16), 0, .8), .004)
 e.obj('Cabinet', root)
-screen('HmiScreen', root, spot.to_translation(), screen_image('wrapper', 'Stretch wrapper', 'W-07', values=(('Pallets', '38', '/h'), ('Film left', '612', 'm'), ('OEE', '94.1', '%')),
-                                                              bars=[.9, .6, .3], seed=41))
+screen('HmiScreen', root, spot.to_translation(), screen_image('wrapper', 'Stretch wrapper', 'W-07'))
 stack_light(root, (W, -W, TOP + .12), p)
 node('Infeed', None, root, (-1.5, 0, BED))
 node('Pallet', None, root, (0, 0, BED))
