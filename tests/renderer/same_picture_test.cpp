@@ -26,7 +26,7 @@ void build_yard(scene::Scene& scene, const Affine& world_from_yard = {}) {
     builder.model().nodes[lamp].light = 0;
     scene::Light light;
     light.color = {1.f, 0.8f, 0.6f};
-    light.intensity = 4.f;
+    light.intensity = 16'000.f;
     builder.model().lights.push_back(light);
     scene.place(builder.take(), world_from_yard, "yard");
 }
@@ -35,7 +35,7 @@ renderer::DrawList yard_list(const renderer::View& view) {
     renderer::DrawList list;
     list.views = {&view, 1};
     list.sun.to_sun = {0.5f, 0.8f, 0.4f};
-    list.sun.illuminance = Vec3(2.5f);
+    list.sun.illuminance = Vec3(10'000.f);
     return list;
 }
 
