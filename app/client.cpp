@@ -76,6 +76,13 @@ Result<void> Client::open() {
         const auto& why = problems_.list().back();
         return fail(Errc::Malformed, why.where + ": " + why.what);
     }
+    if (options_.host.kind == xr::HostKind::Headset) {
+        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), problems_);
+        if (model)
+            controller_ = std::move(*model);
+        else
+            problems_.add("controller.glb", model.error().what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
@@ -99,11 +106,7 @@ Result<void> Client::make_graphics() {
     font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
-    controller_prop_ = 0;
-    Reports ignored;
-    if (auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), ignored)) {
-        controller_prop_ = graphics_->renderer().add_prop(*model);
-    }
+    controller_prop_ = controller_ ? graphics_->renderer().add_prop(controller_) : renderer::PropId{};
     return {};
 }
 

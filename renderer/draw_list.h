@@ -3,6 +3,7 @@
 // What one frame shows besides the scene itself: views, light, labels, lines, panels. Filled by the app each frame from
 // memory it reuses; spans are read during Renderer::draw only.
 
+#include "base/ids.h"
 #include "base/math.h"
 
 #include <cstdint>
@@ -74,9 +75,11 @@ struct Panel {
     Overlay overlay;
 };
 
+using PropId = Id<struct PropTag>; // of Renderer::add_prop
+
 // A model that follows a hand or a controller: not part of the scene, not picked.
 struct Prop {
-    std::uint32_t model = 0; // Renderer::add_prop
+    PropId model;
     Affine world_from_prop;
 };
 

@@ -90,9 +90,9 @@ std::uint32_t RendererImpl::add_texture(const scene::Pixels& pixels) {
     return overlay_textures_.back().slot;
 }
 
-std::uint32_t RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
+PropId RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
     new_props_.push_back(std::move(model));
-    return static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1);
+    return {static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1)};
 }
 
 void RendererImpl::begin_frame() {

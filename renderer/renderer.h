@@ -76,7 +76,7 @@ class Renderer {
     // frame loop.
     virtual Result<void> set_environment(const scene::HdrPixels& map) = 0;
     virtual std::uint32_t add_texture(const scene::Pixels& pixels) = 0; // for overlays; not 0
-    virtual std::uint32_t add_prop(std::shared_ptr<const scene::Model> model) = 0;
+    virtual PropId add_prop(std::shared_ptr<const scene::Model> model) = 0;
 
     virtual void begin_frame() = 0;
     // Uploads what is new and what changed.

@@ -32,7 +32,7 @@ class RendererImpl final : public Renderer {
 
     Result<void> set_environment(const scene::HdrPixels& map) override;
     std::uint32_t add_texture(const scene::Pixels& pixels) override;
-    std::uint32_t add_prop(std::shared_ptr<const scene::Model> model) override;
+    PropId add_prop(std::shared_ptr<const scene::Model> model) override;
     void begin_frame() override;
     void sync(const scene::Scene& scene, const scene::Changes& changes) override;
     DrawResult draw(const DrawList& list, const Target& target) override;
