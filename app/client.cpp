@@ -135,7 +135,11 @@ bool Client::recover() {
 }
 
 bool Client::frame() {
-    if (state_.quit || stop_requested()) return false;
+    if (state_.quit || stop_requested()) {
+        // A headset's session ends in its own time, and frames go on until it has; the host gives it three seconds.
+        if (lost_ || host_->kind() != xr::HostKind::Headset) return false;
+        host_->request_exit();
+    }
     if (lost_ && !recover()) {
         if (host_->poll() == xr::HostState::Finished) return false; // also keeps the mirror window answering
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});
