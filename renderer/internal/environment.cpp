@@ -113,7 +113,6 @@ Result<void> Environment::set(const scene::HdrPixels& given) {
     }
     upload_cube(*prefiltered);
     irradiance_ = prefiltered->irradiance;
-    ++version_;
     return {};
 }
 

@@ -38,8 +38,8 @@ class Environment {
     Result<void> set(const scene::HdrPixels& map);
 
     void fill(shaders::FrameUniforms& uniforms, float intensity) const; // irradiance and environment.xyw
-    void write(VkDescriptorSet frame_set) const;       // kBindSpecular, kBindDfg; when no frame in flight uses the set
-    std::uint64_t version() const { return version_; } // grows when the sets must be written again
+    void write(VkDescriptorSet frame_set) const;   // kBindSpecular, kBindDfg; when no frame in flight uses the set
+    std::uint32_t bakes() const { return bakes_; } // what was computed, and not found on disk
     std::uint32_t sky_texture() const { return sky_slot_; } // in textures[]
 
   private:
@@ -55,7 +55,6 @@ class Environment {
     Image table_, cube_, sky_;
     std::uint32_t sky_slot_ = 0;
     std::array<Vec4, 9> irradiance_{};
-    std::uint64_t version_ = 0;
 };
 
 } // namespace pw::renderer

@@ -2,6 +2,7 @@
 #include "renderer/passes/deform.h"
 
 #include "pw_shaders.h"
+#include "renderer/passes/address.h"
 
 #include <glm/matrix.hpp>
 
@@ -100,8 +101,8 @@ bool DeformPass::prepare(const FrameContext& context, const scene::Scene& scene,
             out[joints * 12 + m] = m < weights.size() ? weights[m] : 0.f;
         }
         shaders::SkinPush constants{};
-        constants.data_low = static_cast<std::uint32_t>(data.address);
-        constants.data_high = static_cast<std::uint32_t>(data.address >> 32);
+        constants.data_low = low_word(data.address);
+        constants.data_high = high_word(data.address);
         constants.vertex_count = source.vertex_count;
         constants.source_vertex = source.first_vertex;
         constants.target_vertex = pool.at(mesh.target).first_vertex;
