@@ -84,6 +84,7 @@ Environment::Environment(Gpu& gpu, const Layouts& layouts, TextureTable& texture
 void Environment::load_table() {
     std::vector<std::byte> texels = load_cached(cache_folder_, "dfg", kTableVersion).value_or(std::vector<std::byte>{});
     if (texels.size() != std::size_t{kTableSide} * kTableSide * 4) {
+        ++bakes_;
         texels = make_split_sum_table(*gpu_, *layouts_, textures_->set(), kTableSide);
         if (!gpu_->lost) store_cached(cache_folder_, "dfg", kTableVersion, texels);
     }
@@ -108,6 +109,7 @@ Result<void> Environment::set(const scene::HdrPixels& given) {
     Result<PrefilteredEnvironment> prefiltered = fail(Errc::NotFound, "not in the cache");
     if (const auto cached = load_cached(cache_folder_, "environment", key)) prefiltered = parse_prefiltered(*cached);
     if (!prefiltered || prefiltered->side != side) {
+        ++bakes_;
         prefiltered = bake_environment(*gpu_, *layouts_, {textures_->set(), sky_slot_}, map, side);
         if (!gpu_->lost) store_cached(cache_folder_, "environment", key, to_bytes(*prefiltered));
     }

@@ -53,7 +53,7 @@ class Environment {
     std::string cache_folder_;
     Sampler cube_sampler_, table_sampler_, sky_sampler_;
     Image table_, cube_, sky_;
-    std::uint32_t sky_slot_ = 0;
+    std::uint32_t sky_slot_ = 0, bakes_ = 0;
     std::array<Vec4, 9> irradiance_{};
 };
 
