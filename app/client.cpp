@@ -197,8 +197,7 @@ void Client::draw(bool render) {
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
     const auto drawn =
-        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        keep_);
+        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg), keep_);
     if (drawn == Graphics::Drawn::Yes) {
         keep_ = Keep::Nothing;
         ++drawn_;
@@ -351,6 +350,9 @@ void Client::give_pictures(bool wait) {
 Reports Client::problems() const {
     Reports all = problems_;
     for (const auto& report : stage_.problems().list()) all.add(report.where, report.what);
+    if (graphics_) {
+        for (const auto& report : graphics_->renderer().problems().list()) all.add(report.where, report.what);
+    }
     if (!live_->snapshot().problem.empty()) all.add(options_.broker, live_->snapshot().problem);
     return all;
 }

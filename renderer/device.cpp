@@ -246,7 +246,7 @@ Result<void> DeviceImpl::make_device(const GpuFacts& facts, const DeviceHooks& h
 
 void DeviceImpl::open_caches(const DeviceOptions& options) {
     cache_file_ = options.cache_file;
-    gpu_.vma = make_allocator(gpu_.raw);
+    gpu_.vma = make_allocator(gpu_.raw, options.memory_limit);
     gpu_.pipeline_cache = load_pipeline_cache(gpu_.device, gpu_.properties, cache_file_);
     name_object(gpu_, VK_OBJECT_TYPE_PIPELINE_CACHE, gpu_.pipeline_cache, "pipelines");
 }

@@ -34,7 +34,8 @@ class Environment {
     // Loads or makes the table and the studio.
     Environment(Gpu& gpu, const Layouts& layouts, TextureTable& textures, std::string cache_folder);
 
-    // Waits for the GPU; not in the frame loop. Malformed, or Exhausted when the map is larger than the GPU's textures.
+    // Waits for the GPU; not in the frame loop. Malformed, or Exhausted when the map is larger than the GPU's
+    // textures or its memory; then the one before stays.
     Result<void> set(const scene::HdrPixels& map);
 
     void fill(shaders::FrameUniforms& uniforms, float intensity) const; // irradiance and environment.xyw
@@ -44,7 +45,7 @@ class Environment {
 
   private:
     void load_table();
-    void upload_sky(const scene::HdrPixels& map);
+    Result<void> upload_sky(const scene::HdrPixels& map);
     void upload_cube(const PrefilteredEnvironment& environment);
 
     Gpu* gpu_ = nullptr;

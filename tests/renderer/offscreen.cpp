@@ -51,6 +51,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     out->options = options;
     DeviceOptions device_options;
     device_options.validation = options.validation;
+    device_options.memory_limit = options.memory_limit;
     if (!options.cache_folder.empty()) device_options.cache_file = join_path(options.cache_folder, "pipelines.bin");
     auto device = Device::make(device_options);
     if (!device) return std::unexpected(device.error());
