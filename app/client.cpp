@@ -76,6 +76,13 @@ Result<void> Client::open() {
         const auto& why = problems_.list().back();
         return fail(Errc::Malformed, why.where + ": " + why.what);
     }
+    if (options_.host.kind == xr::HostKind::Headset) {
+        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), problems_);
+        if (model)
+            controller_ = std::move(*model);
+        else
+            problems_.add("controller.glb", model.error().what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
@@ -99,11 +106,7 @@ Result<void> Client::make_graphics() {
     font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
-    controller_prop_ = 0;
-    Reports ignored;
-    if (auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), ignored)) {
-        controller_prop_ = graphics_->renderer().add_prop(*model);
-    }
+    controller_prop_ = controller_ ? graphics_->renderer().add_prop(controller_) : renderer::PropId{};
     return {};
 }
 
@@ -132,7 +135,11 @@ bool Client::recover() {
 }
 
 bool Client::frame() {
-    if (state_.quit || stop_requested()) return false;
+    if (state_.quit || stop_requested()) {
+        // A headset's session ends in its own time, and frames go on until it has; the host gives it three seconds.
+        if (lost_ || host_->kind() != xr::HostKind::Headset) return false;
+        host_->request_exit();
+    }
     if (lost_ && !recover()) {
         if (host_->poll() == xr::HostState::Finished) return false; // also keeps the mirror window answering
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});
@@ -190,8 +197,7 @@ void Client::draw(bool render) {
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
     const auto drawn =
-        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        keep_);
+        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg), keep_);
     if (drawn == Graphics::Drawn::Yes) {
         keep_ = Keep::Nothing;
         ++drawn_;
@@ -344,6 +350,9 @@ void Client::give_pictures(bool wait) {
 Reports Client::problems() const {
     Reports all = problems_;
     for (const auto& report : stage_.problems().list()) all.add(report.where, report.what);
+    if (graphics_) {
+        for (const auto& report : graphics_->renderer().problems().list()) all.add(report.where, report.what);
+    }
     if (!live_->snapshot().problem.empty()) all.add(options_.broker, live_->snapshot().problem);
     return all;
 }

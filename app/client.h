@@ -149,7 +149,8 @@ class Client {
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
-    std::uint32_t controller_prop_ = 0;
+    std::shared_ptr<const scene::Model> controller_; // null: not to be had
+    renderer::PropId controller_prop_;
     Keep keep_ = Keep::Nothing;                           // of the next frame
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has

@@ -140,7 +140,7 @@ void Client::compose_hands(const xr::Input& input) {
         const double reach = hit ? hit->distance_m : 3.0;
         lines_.push_back(
             {.a = aim.position, .b = aim.position + DVec3(direction) * reach, .color_srgba = kRay, .width_m = 0.004f});
-        if (controller_prop_ != 0)
+        if (controller_prop_)
             props_.push_back({controller_prop_, to_affine(world_from_origin * hand.origin_from_grip)});
     }
 }

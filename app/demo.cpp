@@ -144,7 +144,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
         if (!loaded && (loaded = client.settled()))
             client.reset_stats(); // the times of the summary are of what goes on
         const double running = (system_clock().now() - begin).seconds();
-        if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) break;
+        if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) client.state().quit = true;
         // What a headset's user sees, once everything is there: both eyes, left above right.
         if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
             pictures.push_back(join_path(folder, std::format("{}.png", kind_name(choice.kind))));

@@ -2,6 +2,7 @@
 #include "app/graphics.h"
 
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/log.h"
 
 #include <algorithm>
@@ -80,6 +81,7 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
         hooks_of(host));
     if (!device) return std::unexpected(device.error());
     out->device_ = std::move(*device);
+    if (out->device_->software()) keep_freed_memory();
     const auto& raw = out->device_->raw();
     if (auto attached = host.attach({raw.instance, raw.gpu, raw.device, raw.queue, raw.queue_family}); !attached) {
         return std::unexpected(attached.error());
@@ -102,7 +104,9 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
 Graphics::~Graphics() {
     renderer_.reset();
     host_.detach();
+    const bool software = device_ && device_->software();
     device_.reset();
+    if (software) give_back_freed_memory();
 }
 
 Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep) {

@@ -51,9 +51,10 @@ Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, con
 
 RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options, Tier tier,
                            const TargetFormats& formats)
-    : gpu_(gpu), tier_(tier), formats_(formats), view_count_(options.view_count), layouts_(make_layouts(gpu)),
-      textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu), materials_(gpu, jobs), nodes_(gpu, layouts_),
-      buffers_(DrawBuffers::make(gpu)), environment_(gpu, layouts_, textures_, options.cache_folder),
+    : gpu_(gpu), jobs_(jobs), tier_(tier), formats_(formats), view_count_(options.view_count),
+      layouts_(make_layouts(gpu)), textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu),
+      materials_(gpu, jobs), nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
+      environment_(gpu, layouts_, textures_, options.cache_folder),
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
@@ -90,9 +91,9 @@ std::uint32_t RendererImpl::add_texture(const scene::Pixels& pixels) {
     return overlay_textures_.back().slot;
 }
 
-std::uint32_t RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
+PropId RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
     new_props_.push_back(std::move(model));
-    return static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1);
+    return {static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1)};
 }
 
 void RendererImpl::begin_frame() {

@@ -2,10 +2,10 @@
 #include "renderer/internal/picture.h"
 
 #include "base/log.h"
+#include "renderer/internal/srgb.h"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 
 namespace pw::renderer {
@@ -22,15 +22,12 @@ constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage,
 bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
 bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
 
-float decode_srgb(float c) { return c < 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f); }
-float encode_srgb(float c) { return c < 0.0031308f ? c * 12.92f : 1.055f * std::pow(c, 1.f / 2.4f) - 0.055f; }
-
 // The target holds colours premultiplied in linear light; a file wants them as they are.
 void divide_alpha(std::uint8_t* rgba) {
     const float alpha = static_cast<float>(rgba[3]) / 255.f;
     for (int i = 0; i < 3; ++i) {
-        const float straight = alpha == 0.f ? 0.f : decode_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
-        rgba[i] = static_cast<std::uint8_t>(encode_srgb(std::min(straight, 1.f)) * 255.f + 0.5f);
+        const float straight = alpha == 0.f ? 0.f : linear_from_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
+        rgba[i] = static_cast<std::uint8_t>(srgb_from_linear(std::min(straight, 1.f)) * 255.f + 0.5f);
     }
 }
 
@@ -112,7 +109,7 @@ VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const
     }
     for (int i = 0; i < 4; ++i) {
         const float c = std::clamp(clear[i], 0.f, 1.f);
-        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? encode_srgb(c) : c;
+        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? srgb_from_linear(c) : c;
     }
     return info;
 }
