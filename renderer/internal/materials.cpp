@@ -128,7 +128,8 @@ struct Materials::Decoding {
         else if (std::max(decoded->width, decoded->height) <= limit)
             keep(whole.emplace(std::move(*decoded)));
         else
-            keep(small = shrunk({decoded->width, decoded->height, {std::from_range, decoded->rgba()}}, limit));
+            keep(small = shrunk({decoded->width, decoded->height, {decoded->rgba().begin(), decoded->rgba().end()}},
+                                limit));
         done.store(true, std::memory_order_release);
     }
 
