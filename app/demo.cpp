@@ -172,7 +172,6 @@ int run_demo(const DemoOptions& options) {
     client_options.host.kind = choice.kind;
     client_options.panels = choice.kind != xr::HostKind::Offscreen;
     client_options.settings = read_settings(settings_file(), problems);
-    if (choice.kind == xr::HostKind::Offscreen) keep_pictures(client_options.settings);
     client_options.control_socket = control_socket_or_none();
     const auto runtime = user_runtime_folder();
     const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";

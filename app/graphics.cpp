@@ -124,7 +124,8 @@ Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_
     list.views = std::span(views_).first(count);
     renderer::Target target = target_of(*image, host_.color_format(), keep != Keep::Nothing);
     const bool plain = host_.kind() == xr::HostKind::Offscreen && list.overlay.commands.empty();
-    if (keep == Keep::Still && plain) target.supersample = 2;
+    // 16 samples of a pixel: all by size on a software rasteriser, where those of a device cost the film as much.
+    if (keep == Keep::Still && plain) target.supersample = device_->software() ? 4 : 2;
     const auto result = renderer_->draw(list, target);
     host_.end_frame(result == renderer::DrawResult::Done, renderer::kNearPlane_m);
     return result == renderer::DrawResult::Done ? Drawn::Yes : Drawn::DeviceLost;

@@ -31,9 +31,6 @@ std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem
 Result<void> write_settings(const std::string& file, const Settings& settings);
 
-// For pictures that are kept: what "auto" leaves open is chosen for looks, not for speed.
-void keep_pictures(Settings& settings);
-
 // By name, as text; for the action settings.set and the settings panel. Malformed says which values are allowed.
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value);
 std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings);

@@ -149,7 +149,6 @@ ClientOptions client_options(const ViewOptions& options) {
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
     if (interactive) out.control_socket = control_socket_or_none();
     out.panels = interactive;
-    if (!options.shot.empty() && options.stats.empty()) keep_pictures(out.settings);
     return out;
 }
 

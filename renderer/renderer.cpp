@@ -197,13 +197,17 @@ void RendererImpl::record(FrameContext& context) {
     if (view_count_ == 1) overlay_.record(context, context.list->overlay, context.extent);
 }
 
-DrawResult RendererImpl::draw(const DrawList& list, const Target& target) {
+DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     if (gpu_.lost) return DrawResult::DeviceLost;
+    Target target = wanted;
+    const std::uint32_t largest = gpu_.properties.limits.maxImageDimension2D;
+    while (target.supersample > 1 && std::max(target.width, target.height) * target.supersample > largest)
+        target.supersample /= 2;
     PW_ASSERT(recording_, "draw comes after begin_frame");
     PW_ASSERT(list.views.size() == view_count_ && target.layers == view_count_, "as many views and layers as agreed");
     PW_ASSERT(target.format == formats_.color, "the target's format is the one the renderer was made for");
-    PW_ASSERT(target.supersample == 1 ||
-                  (target.supersample == 2 && target.depth == VK_NULL_HANDLE && list.overlay.commands.empty()),
+    PW_ASSERT(target.supersample == 1 || target.supersample == 2 || target.supersample == 4, "1, 2 or 4");
+    PW_ASSERT(target.supersample == 1 || (target.depth == VK_NULL_HANDLE && list.overlay.commands.empty()),
               "supersampling is for plain pictures");
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);

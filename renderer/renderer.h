@@ -51,8 +51,9 @@ struct Target {
     };
     std::optional<Mirror> mirror;
     bool read_back = false; // copy the picture for take_picture()
-    // For pictures that are kept: so many times as many pixels each way are drawn and filtered down, 1 or 2. 2 wants a
-    // color image with TRANSFER_DST usage, no depth and no overlay.
+    // For pictures that are kept: so many times as many pixels each way are drawn and filtered down, 1, 2 or 4 (fewer
+    // where the device has no images so large). More than 1 wants a color image with TRANSFER_DST usage, no depth and
+    // no overlay.
     std::uint32_t supersample = 1;
 };
 
