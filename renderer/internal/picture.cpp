@@ -85,7 +85,8 @@ void Picture::make_attachments(const Target& target) {
     if (target.supersample == 2) return;
     info.width /= 2;
     info.height /= 2;
-    info.usage = VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    info.usage = VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT |
+                 VK_IMAGE_USAGE_SAMPLED_BIT; // that is for its view, which nobody uses
     half_ = make_image(*gpu_, info, "color, half filtered");
 }
 

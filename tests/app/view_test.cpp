@@ -57,10 +57,11 @@ std::vector<std::string> front(std::vector<std::string> more) {
 }
 
 // How many pixels of columns [first, last) are not the background.
+// Pixels that are covered by half and more.
 long drawn(const scene::Pixels& p, std::uint32_t first, std::uint32_t last) {
     long count = 0;
     for (std::uint32_t y = 0; y < p.height; ++y)
-        for (std::uint32_t x = first; x < last; ++x) count += p.rgba[(std::size_t{y} * p.width + x) * 4 + 3] != 0;
+        for (std::uint32_t x = first; x < last; ++x) count += p.rgba[(std::size_t{y} * p.width + x) * 4 + 3] > 127;
     return count;
 }
 
