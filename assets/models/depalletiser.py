@@ -97,9 +97,9 @@ for s in (-1, 1):
     c.cyl(.03, .06, (s * .11, -.03, .05), p.steel, 'y', 10)
 carriage = c.obj('Carriage', root, (PX, 0, RAIL + .20), extras={'axis': 'X', 'min_m': 0.0, 'max_m': 2.35})
 h = M()
-h.box((.16, .16, 2.15), (0, 0, 1.22), p.alu, .006)
+h.box((.16, .16, 2.90), (0, 0, 1.60), p.alu, .006)
 for s in (-1, 1):
-    h.box((.02, .04, 2.1), (0, s * .09, 1.22), p.steel, .003)
+    h.box((.02, .04, 2.85), (0, s * .09, 1.60), p.steel, .003)
 h.box((.36, .36, .06), (0, 0, .16), p.petrol, .008)
 for s in (-1, 1):                                                                           # hood of inflatable hoses
     h.box((.98, .05, .24), (0, s * .66, .0), p.alu, .006)
@@ -110,7 +110,7 @@ for s in (-1, 1):                                                               
     h.beam((.44, s * .64, .10), (0, 0, .16), .06, p.alu)
     h.decal(atlas.label('stripes', .9), (0, s * .6865, .06), (0, 0, 180 if s > 0 else 0))
 h.hose([(.1, .1, .2), (.3, .3, .35), (.44, .5, .20), (.44, .62, .08)], .014, p.blue, per_span=5, res=6)
-h.obj('Hood', carriage, (0, 0, -RAIL - .20 + BED + .150 + 5 * LAYER + .02), extras={'axis': 'Y', 'min_m': -.75, 'max_m': .35})
+h.obj('Hood', carriage, (0, 0, -RAIL - .20 + BED + .150 + 5 * LAYER + .02), extras={'axis': 'Y', 'min_m': -1.05, 'max_m': .35, 'note': '-0.15 grips layer 5, each layer below 0.225 lower; -0.52 sets down on the table'})
 
 # ---- table and funnel ----------------------------------------------------------------------------------------------
 t = M()
