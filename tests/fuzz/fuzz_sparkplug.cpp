@@ -92,7 +92,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         store.check_periods(now.time, now.utc);
     };
     ByteReader reader(Bytes(reinterpret_cast<const std::byte*>(data), size));
-    while (reader.left() > 0) {
+    while (reader.ok() && reader.left() > 0) {
         const auto kind = reader.read<std::uint8_t>();
         if (kind >= 0xf0) { // a topic of its own
             const std::string topic(as_text(reader.take(std::min<std::size_t>(kind & 15, reader.left()))));
