@@ -44,11 +44,11 @@ std::string to_json(const plant::Plant& plant, const SimulateOptions& options, c
     return w.take();
 }
 
-// "0.724 ± 0.012", with as many places as the value is worth.
+// "0.724 ± 0.012": two digits of the interval, and the value to the same place.
 std::string cell(const Figure& f) {
-    const double size = std::max(std::abs(f.value.mean), f.value.half_width);
-    const int places = size >= 1000.0 ? 0 : size >= 10.0 ? 1 : 3;
-    return std::format("{:>10.{}f} ± {:<8.{}f}", f.value.mean, places, f.value.half_width, places);
+    const double unsure = f.value.half_width > 0.0 ? f.value.half_width : std::abs(f.value.mean) * 1e-3;
+    const int places = unsure > 0.0 ? std::clamp(static_cast<int>(1.0 - std::floor(std::log10(unsure))), 0, 6) : 0;
+    return std::format("{:>12.{}f} ± {:<10.{}f}", f.value.mean, places, f.value.half_width, places);
 }
 
 void print_table(const plant::Plant& plant, const ExperimentResult& result) {

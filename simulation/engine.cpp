@@ -150,13 +150,12 @@ void Engine::settle(std::uint32_t e) {
     }
 }
 
-void Engine::record(EventKind kind, std::uint32_t element, std::uint32_t item, std::int64_t value, std::uint8_t a,
-                    std::uint8_t b, std::uint8_t c) {
-    if (!options_.record_events) return;
+void Engine::write(EventKind kind, std::uint32_t element, std::uint32_t item, std::int64_t value,
+                   std::array<std::uint8_t, 3> more) {
     Event event{.time = s_.now, .value = value, .equipment = model_->elements[element].equipment, .kind = kind};
-    event.a = a;
-    event.b = b;
-    event.c = c;
+    event.a = more[0];
+    event.b = more[1];
+    event.c = more[2];
     if (item != kNone) {
         event.item = s_.items[item].serial;
         event.type = s_.items[item].type;

@@ -8,6 +8,7 @@
 #include "simulation/simulation.h"
 #include "simulation/state.h"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -148,7 +149,12 @@ class Engine {
     void record_unit(EventKind kind, std::uint32_t unit, std::uint8_t begins = 0);
 
     void record(EventKind kind, std::uint32_t element, std::uint32_t item = kNone, std::int64_t value = 0,
-                std::uint8_t a = 0, std::uint8_t b = 0, std::uint8_t c = 0);
+                std::uint8_t a = 0, std::uint8_t b = 0, std::uint8_t c = 0) {
+        if (options_.record_events) [[unlikely]]
+            write(kind, element, item, value, {a, b, c});
+    }
+    void write(EventKind kind, std::uint32_t element, std::uint32_t item, std::int64_t value,
+               std::array<std::uint8_t, 3> more);
     void write(const Event& event);
 
     std::shared_ptr<const Model> model_;

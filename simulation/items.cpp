@@ -194,7 +194,7 @@ bool Engine::accepts(std::uint32_t e, const Item& item) const {
         if (state.inside.count >= element.capacity) return false;
         if (clock(machine) < state.last_entry + element.gap) return false;
         if (element.kind == BehaviourKind::Conveyor) return true;
-        return willing(element.machine) && (machine.product == kNone || machine.product == item.product);
+        return willing(element.machine) && (machine.product == kNone || turns_freely(element.machine, item.product));
     }
     case BehaviourKind::Source:
     case BehaviourKind::None:
@@ -282,6 +282,8 @@ void Engine::receive(std::uint32_t e, std::uint32_t index) {
         state.queue.enter(s_.now);
         break;
     case BehaviourKind::Carousel:
+        (void)ready_for(element.machine, item.product); // it was accepted: at most a note of the product
+        [[fallthrough]];
     case BehaviourKind::Conveyor: {
         const SimTime now = clock(s_.machines[element.machine]);
         item.mark = state.last_entry = now;

@@ -4,6 +4,7 @@
 #include "simulation/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pw::simulation {
 namespace {
@@ -198,7 +199,12 @@ void Engine::rest(std::uint32_t m) {
 }
 
 void Engine::wake(std::uint32_t m) {
-    if (is_waiting(m) && willing(m)) (void)obey(m, Command::Unsuspend, Reason::None);
+    if (!is_waiting(m) || !willing(m)) return;
+    // Whoever wakes it is settling it just now: it need not be touched for having come to EXECUTE.
+    std::uint8_t& touched = touched_[model_->machines[m].element];
+    const std::uint8_t before = std::exchange(touched, 1);
+    (void)obey(m, Command::Unsuspend, Reason::None);
+    touched = before;
 }
 
 Reason Engine::idle_reason(std::uint32_t m) const {

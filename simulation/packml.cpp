@@ -23,9 +23,7 @@ constexpr bool is_any_of(State state, std::initializer_list<State> states) {
     return std::ranges::find(states, state) != states.end();
 }
 
-} // namespace
-
-std::optional<State> state_after(State state, Command command) {
+constexpr std::optional<State> after_command(State state, Command command) {
     using enum State;
     const auto only_in = [state](std::initializer_list<State> states, State next) {
         return is_any_of(state, states) ? std::optional(next) : std::nullopt;
@@ -56,7 +54,7 @@ std::optional<State> state_after(State state, Command command) {
     return std::nullopt;
 }
 
-std::optional<State> state_when_done(State acting) {
+constexpr std::optional<State> after_acting(State acting) {
     using enum State;
     switch (acting) {
     case Clearing:
@@ -90,6 +88,28 @@ std::optional<State> state_when_done(State acting) {
     }
     return std::nullopt;
 }
+
+constexpr auto kAfterCommand = [] {
+    std::array<std::array<std::optional<State>, kCommandCount>, kStateCount> table;
+    for (std::size_t s = 1; s < kStateCount; ++s)
+        for (std::size_t c = 1; c < kCommandCount; ++c)
+            table.at(s).at(c) = after_command(static_cast<State>(s), static_cast<Command>(c));
+    return table;
+}();
+
+constexpr auto kAfterActing = [] {
+    std::array<std::optional<State>, kStateCount> table;
+    for (std::size_t s = 1; s < kStateCount; ++s) table.at(s) = after_acting(static_cast<State>(s));
+    return table;
+}();
+
+} // namespace
+
+std::optional<State> state_after(State state, Command command) {
+    return kAfterCommand[static_cast<std::size_t>(state)][static_cast<std::size_t>(command)];
+}
+
+std::optional<State> state_when_done(State acting) { return kAfterActing[static_cast<std::size_t>(acting)]; }
 
 std::string_view state_name(State state) { return kStateNames.at(static_cast<std::size_t>(state)); }
 std::string_view command_name(Command command) { return kCommandNames.at(static_cast<std::size_t>(command)); }

@@ -138,6 +138,20 @@ TEST_SUITE("simulation/machine") {
         CHECK(line.simulation.machine(line["press"]).product == 1);
     }
 
+    TEST_CASE("a carousel runs empty, is changed over and takes the next product") {
+        Line line(
+            plant_text({unit("in", R"("kind": "source", "makes": "part", "every_s": 0, "to": "ring")"),
+                        unit("ring", R"("kind": "carousel", "pitch_s": 1, "transit_s": 5, "to": "out",
+"changeovers": [{"time_s": 30}])"),
+                        unit("out", R"("kind": "sink")")},
+                       R"({"items": {"part": {}}, "products": [{"id": "red"}, {"id": "blue", "speeds": {"ring": 0.5}}],
+"schedule": [{"product": "red", "count": 2}, {"product": "blue", "count": 3}]})"));
+        line.to(90);
+        CHECK(line.times(EventKind::ItemGone, "out") == "5 6 46 48 50 85 86");
+        CHECK(line.states("ring") == "EXECUTE 0, RESETTING changeover 6, EXECUTE 36, RESETTING changeover 50, "
+                                     "EXECUTE 80, RESETTING changeover 86");
+    }
+
     TEST_CASE("a changeover waits in COMPLETE for those who do it") {
         Line line(press(R"("at": "press", "changeover_operators": "crew", "changeovers": [{"time_s": 10}])",
                         R"({"items": {"part": {}}, "products": [{"id": "red"}, {"id": "blue"}],
