@@ -40,8 +40,8 @@ HostOptions host_options(const TwinOptions& options) {
 class LiveTwin final : public Twin {
   public:
     LiveTwin(const TwinOptions& options, OnChange on_change, const Clock& clock)
-        : clock_(clock), host_id_(options.host_id), store_(options.watched, options.max_tags),
-          host_(host_options(options), store_) {
+        : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral),
+          store_(options.watched, options.max_tags), host_(host_options(options), store_) {
         store_.set_on_change(std::move(on_change));
         for (const WatchedTag& tag : options.watched) host_.expect_node(node_of(tag.source));
         mailbox_.current().tags.resize(options.watched.size());
@@ -62,7 +62,10 @@ class LiveTwin final : public Twin {
         };
         callbacks.on_tick = [this] { on_tick(); };
         callbacks.on_stopping = [this] {
-            host_.outgoing().push_back(SparkplugHost::goodbye(host_id_, clock_.utc_now()));
+            MqttMessage goodbye = SparkplugHost::goodbye(host_id_, clock_.utc_now());
+            host_.outgoing().push_back(goodbye);
+            goodbye.payload.clear(); // an empty retained message takes the one before from the broker
+            if (ephemeral_) host_.outgoing().push_back(std::move(goodbye));
             send();
         };
         auto started = Mqtt::start(mqtt, host_.subscriptions(), std::move(callbacks));
@@ -137,23 +140,13 @@ class LiveTwin final : public Twin {
         host_.outgoing().clear();
     }
 
-    // A reader that is too slow loses events; when it reads again, everything is told anew.
+    // A reader that is too slow loses events, and is told how many. Values do not go this way: none is lost.
     void tell(Instant now) {
-        if (events_lost_) {
-            TwinEvent resync{TwinEventKind::RebirthAsked, "", "events were lost: all nodes are asked for a rebirth",
-                             now.utc};
-            if (!events_.push(std::move(resync))) {
-                host_.events().clear();
-                return;
-            }
-            events_lost_ = false;
-            host_.request_rebirth_of_all(now);
-        }
+        if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
+                                              std::format("{} events were lost", events_lost_), now.utc}))
+            events_lost_ = 0;
         for (TwinEvent& event : host_.events()) {
-            if (!events_.push(std::move(event))) {
-                events_lost_ = true;
-                break;
-            }
+            if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
         }
         host_.events().clear();
     }
@@ -179,6 +172,7 @@ class LiveTwin final : public Twin {
 
     const Clock& clock_;
     const std::string host_id_;
+    const bool ephemeral_;
     TagStore store_;
     SparkplugHost host_;
     Mailbox<TwinSnapshot> mailbox_;
@@ -190,7 +184,8 @@ class LiveTwin final : public Twin {
     std::string problem_;
     std::uint64_t messages_ = 0, posted_messages_ = 0;
     Time last_post_{}, next_period_check_{};
-    bool force_post_ = false, events_lost_ = false;
+    std::uint64_t events_lost_ = 0;
+    bool force_post_ = false;
 
     Mqtt* sender_ = nullptr;     // mqtt_ for its own thread: valid also while it ends
     std::unique_ptr<Mqtt> mqtt_; // last: its thread uses all of the above
