@@ -35,7 +35,7 @@ struct GraphicsInfo {
     bool depth_test = true; // reversed: nearer is greater
     bool depth_write = true;
     VkCompareOp depth_compare = VK_COMPARE_OP_GREATER_OR_EQUAL;
-    bool depth_bias = false; // then set dynamically
+    bool depth_bias = false;                  // then set dynamically
     std::span<const std::uint32_t> constants; // specialisation constants 0, 1, 2 … of all stages
 };
 
