@@ -2,6 +2,7 @@
 #include "app/client.h"
 
 #include "app/client_actions.h"
+#include "app/pointing.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -20,6 +21,8 @@ namespace {
 
 constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
+constexpr double kPointing_m = 50.0, kRayReach_m = 3.0; // a ray reaches so far, and so far when it meets nothing
+constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
     if (host.kind == xr::HostKind::Headset) return 1.f;
@@ -29,9 +32,10 @@ float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
 } // namespace
 
 Client::Client(const ClientOptions& options)
-    : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_) {
-    state_.zoom_fov_y_deg = options.settings.fov_y_deg;
-    options_.host.fov_y_deg = options.settings.fov_y_deg;
+    : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_),
+      kept_settings_(options.settings_file.empty() ? settings_file() : options.settings_file) {
+    state_.zoom_fov_y_deg = options.fov_y_deg.value_or(options.settings.fov_y_deg);
+    options_.host.fov_y_deg = state_.zoom_fov_y_deg;
     options_.host.vsync = options.settings.vsync;
     options_.host.mirror = options.settings.mirror;
 }
@@ -43,13 +47,16 @@ Client::~Client() {
     live_.reset();
 }
 
-Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options) {
+Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options, std::unique_ptr<xr::Host> host) {
     std::unique_ptr<Client> client(new Client(options));
     client->started_ = system_clock().now();
     if (auto opened = client->open(); !opened) return std::unexpected(opened.error());
-    auto host = xr::make_host(client->options_.host);
-    if (!host) return std::unexpected(host.error());
-    client->host_ = std::move(*host);
+    client->host_ = std::move(host);
+    if (!client->host_) {
+        auto made = xr::make_host(client->options_.host);
+        if (!made) return std::unexpected(made.error());
+        client->host_ = std::move(*made);
+    }
     if (auto made = client->make_graphics(); !made) return std::unexpected(made.error());
     return client;
 }
@@ -57,7 +64,9 @@ Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options) {
 Result<void> Client::open() {
     std::string environment = options_.environment_file;
     if (!options_.plant_file.empty()) {
-        auto plant = plant::read_plant(options_.plant_file, problems_);
+        Reports found;
+        auto plant = plant::read_plant(options_.plant_file, found);
+        for (const auto& report : found.list()) problems_.add(report.where, report.what);
         if (!plant) return std::unexpected(plant.error());
         plant_ = std::move(*plant);
         if (environment.empty()) environment = plant_.environment.file;
@@ -71,13 +80,18 @@ Result<void> Client::open() {
     } else {
         stage_.open(plant_, scene_);
     }
-    environment_ = load_environment(environment, problems_);
-    if (!environment_ && !options_.environment_file.empty()) {
-        const auto& why = problems_.list().back();
-        return fail(Errc::Malformed, why.where + ": " + why.what);
+    if (!environment.empty()) {
+        auto pixels = load_environment(environment);
+        if (!pixels && !options_.environment_file.empty())
+            return fail(Errc::Malformed, environment + ": " + pixels.error().what);
+        if (pixels)
+            environment_ = std::move(*pixels);
+        else
+            problems_.add(environment, pixels.error().what);
     }
     if (options_.host.kind == xr::HostKind::Headset) {
-        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), problems_);
+        Reports found;
+        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
         if (model)
             controller_ = std::move(*model);
         else
@@ -86,6 +100,7 @@ Result<void> Client::open() {
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
+    status_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
     if (!options_.control_socket.empty()) {
         auto remote = RemoteControl::start(options_.control_socket);
@@ -94,7 +109,6 @@ Result<void> Client::open() {
         else
             log_warn("`plantwalk do` will not reach this program: " + remote.error().what);
     }
-    changes_ = scene_.update();
     resolve_placed();
     return {};
 }
@@ -112,6 +126,7 @@ Result<void> Client::make_graphics() {
 
 void Client::lose_graphics() {
     graphics_.reset();
+    graphics_told_ = 0;
     for (const auto& takers : std::exchange(pictures_drawn_, {})) {
         for (const auto& take : takers) take(nullptr);
     }
@@ -165,12 +180,15 @@ bool Client::frame() {
     stats_.begin_frame(system_clock().now());
     graphics_->renderer().begin_frame();
     const xr::Input& input = host_->input();
+    // The time that has passed, not the display's period: a software rasteriser makes ten frames a second.
+    const Duration dt =
+        last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
     if (host_->kind() == xr::HostKind::Headset)
         step_headset(input);
     else
-        step_desktop(input, time->period);
+        step_desktop(input, dt);
     step(*time);
-    compose(input, time->period);
+    compose(input, dt);
     draw(time->render);
     give_pictures(/* wait= */ false);
     return true;
@@ -181,12 +199,42 @@ void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
     if (remote_) remote_->step(actions_);
     if (stage_.step(scene_)) resolve_placed();
-    live_->step(scene_, time.display);
+    live_->step(scene_, time.display, problems_);
+    tell_problems();
+    hear_tags();
     if (on_step) on_step(system_clock().now() - started_);
     changes_ = scene_.update();
-    changes_.structure = changes_.structure || structure_pending_;
     picker_.sync(scene_, changes_);
+    changes_.structure = changes_.structure || structure_pending_;
     if (!graphics_ || !time.render) structure_pending_ = true; // what the renderer missed, it reads again
+}
+
+void Client::tell_problems() {
+    const auto tell = [this](const std::vector<Report>& found, std::size_t& told) {
+        for (; told < found.size(); ++told) problems_.add(found[told].where, found[told].what);
+    };
+    tell(stage_.problems().list(), stage_told_);
+    if (graphics_) tell(graphics_->renderer().problems().list(), graphics_told_);
+    problems_.stand(options_.broker, live_->snapshot().problem);
+}
+
+bool Client::ready() const {
+    return stage_.complete() && graphics_ && drawn_ > 0 && graphics_->renderer().settled() && picker_.ready();
+}
+
+// Whether every tag has said something, or has had its time.
+void Client::hear_tags() {
+    if (tags_heard_ || !live_->has_broker() || !ready()) return;
+    const Time now = system_clock().now();
+    if (!ready_since_) ready_since_ = now;
+    const auto silent = live_->silent_tags();
+    tags_heard_ = silent.empty() || now - *ready_since_ >= options_.tag_patience;
+    if (!tags_heard_ || silent.empty()) return;
+    std::string names;
+    constexpr std::size_t kNamed = 12;
+    for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i) names += (i == 0 ? "" : ", ") + silent[i];
+    if (silent.size() > kNamed) names += ", …";
+    problems_.add(options_.broker, std::format("{} tags have not said anything yet: {}", silent.size(), names));
 }
 
 void Client::draw(bool render) {
@@ -209,9 +257,11 @@ void Client::draw(bool render) {
 }
 
 void Client::resolve_placed() {
-    live_->resolve(scene_, stage_.complete(), problems_);
-    scene_.update();
-    structure_pending_ = true;
+    Reports found;
+    live_->resolve(scene_, stage_.complete(), found);
+    for (const auto& report : found.list()) problems_.add(report.where, report.what);
+    picker_.sync(scene_, scene_.update());
+    structure_pending_ = true; // the renderer's turn comes when it draws
     label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
@@ -258,17 +308,30 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
 }
 
 void Client::step_headset(const xr::Input& input) {
-    state_.hovered = {};
-    for (const auto& hand : input.hands) {
+    const bool was_pressed = std::exchange(card_pointer_, {}).pressed;
+    for (std::size_t h = 0; h < pointing_.size(); ++h) {
+        const auto& hand = input.hands[h];
+        Pointing& at = pointing_[h];
+        at = {.reach_m = kRayReach_m};
         if (!hand.active) continue;
         const Pose aim = walker_.world_from_origin() * hand.origin_from_aim;
-        const auto hit = picker_.pick(scene_, {aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)}, 50.0);
-        if (hit) state_.hovered = hit->node;
-        if (!hand.select_pressed) continue;
-        if (hit)
-            (void)select(hit->node);
-        else
-            clear_selection();
+        const Ray ray{aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)};
+        if (const auto hit = picker_.pick(scene_, ray, kPointing_m)) {
+            at.node = hit->node;
+            at.reach_m = hit->distance_m;
+        }
+        const auto on_card = card_ ? meet_panel(*card_, ray) : std::nullopt;
+        if (on_card && (!at.node || on_card->distance_m < at.reach_m)) {
+            at = {.reach_m = on_card->distance_m, .card_px = on_card->pixel};
+            // A press counts where it began: one that slides in from the world does nothing.
+            if (!card_pointer_.pressed)
+                card_pointer_ = {on_card->pixel, hand.select_pressed || (hand.select && was_pressed)};
+        } else if (hand.select_pressed) {
+            if (at.node)
+                (void)select(at.node);
+            else
+                clear_selection();
+        }
     }
 }
 
@@ -312,11 +375,19 @@ void Client::set_camera(const CameraSetting& camera) {
     if (host_) host_->set_eye(walker_.origin_from_eye());
 }
 
-bool Client::settled() const {
-    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled() || !picker_.ready())
-        return false;
-    if (!live_->has_broker()) return true;
-    return std::ranges::all_of(live_->snapshot().tags, [](const auto& tag) { return tag.source_time.known(); });
+Result<void> Client::change_setting(std::string_view name, std::string_view value) {
+    if (auto set = set_setting(options_.settings, name, value); !set) return set;
+    if (name == "fov_y_deg") {
+        options_.fov_y_deg.reset();
+        state_.zoom_fov_y_deg = options_.settings.fov_y_deg;
+    }
+    kept_settings_.keep(*jobs_, std::string(name), std::string(value));
+    return {};
+}
+
+void Client::go_home() {
+    walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
+    state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);
 }
 
 void Client::photo_to(const std::string& file) {
@@ -345,16 +416,6 @@ void Client::give_pictures(bool wait) {
         pictures_drawn_.pop_front();
         for (const auto& take : takers) take(picture);
     }
-}
-
-Reports Client::problems() const {
-    Reports all = problems_;
-    for (const auto& report : stage_.problems().list()) all.add(report.where, report.what);
-    if (graphics_) {
-        for (const auto& report : graphics_->renderer().problems().list()) all.add(report.where, report.what);
-    }
-    if (!live_->snapshot().problem.empty()) all.add(options_.broker, live_->snapshot().problem);
-    return all;
 }
 
 const renderer::RenderStats& Client::render_stats() const {

@@ -5,16 +5,26 @@
 
 #include "base/math.h"
 #include "base/result.h"
+#include "xr/host.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::app {
 
 // Says on stderr what failed; returns the exit code, by default 2 for what is malformed or unsupported, else 1.
 int failed(const Error& error, std::optional<int> code = {});
+
+// What --host takes besides "auto".
+inline constexpr std::array<std::pair<std::string_view, xr::HostKind>, 3> kHostNames{
+    {{"headset", xr::HostKind::Headset}, {"window", xr::HostKind::Window}, {"offscreen", xr::HostKind::Offscreen}}};
+std::string_view host_name(xr::HostKind kind);
+std::optional<xr::HostKind> find_host(std::string_view name); // nothing: "auto"
 
 struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen

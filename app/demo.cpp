@@ -28,18 +28,6 @@ void say(const std::string& what) {
 
 int failed_at(const std::string& step, const Error& error) { return failed(fail_at(step, error).error()); }
 
-const char* kind_name(xr::HostKind kind) {
-    switch (kind) {
-    case xr::HostKind::Headset:
-        return "headset";
-    case xr::HostKind::Window:
-        return "window";
-    case xr::HostKind::Offscreen:
-        return "offscreen";
-    }
-    return "";
-}
-
 // Warnings and errors of the whole run, for the summary.
 class Warnings {
   public:
@@ -73,10 +61,8 @@ Choice choose_host(const DemoOptions& options) {
     std::string why;
     const auto best = xr::best_host(why);
     say(why);
-    if (options.host == "window") return {xr::HostKind::Window};
-    if (options.host == "offscreen") return {xr::HostKind::Offscreen};
-    if (options.host == "headset") return {xr::HostKind::Headset, best != xr::HostKind::Headset};
-    return {best};
+    const auto kind = find_host(options.host).value_or(best);
+    return {kind, kind == xr::HostKind::Headset && best != kind};
 }
 
 std::size_t machine_count(const plant::Plant& plant) {
@@ -91,7 +77,7 @@ Result<void> write_summary(Client& client, const std::string& folder, const std:
     const auto member = [&w](const char* name, const Percentiles& p) {
         w.key(name).begin_object().member("median", p.median).member("p99", p.p99).end_object();
     };
-    w.begin_object().member("host", kind_name(client.host().kind())).member("runtime", client.host().description());
+    w.begin_object().member("host", host_name(client.host().kind())).member("runtime", client.host().description());
     w.member("gpu", client.gpu_name())
         .member("frames", client.drawn_frames())
         .member("machines", machine_count(client.plant()));
@@ -147,7 +133,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
         if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) client.state().quit = true;
         // What a headset's user sees, once everything is there: both eyes, left above right.
         if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
-            pictures.push_back(join_path(folder, std::format("{}.png", kind_name(choice.kind))));
+            pictures.push_back(join_path(folder, std::format("{}.png", host_name(choice.kind))));
             client.photo_to(pictures.back());
         }
     }
@@ -155,24 +141,41 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     return tour ? tour->finish() : pictures;
 }
 
+ClientOptions options_for(const Choice& choice, const std::string& plant_file) {
+    ClientOptions out;
+    out.plant_file = plant_file;
+    out.host.kind = choice.kind;
+    out.panels = choice.kind != xr::HostKind::Offscreen;
+    out.settings = user_settings();
+    out.control_socket = control_socket_or_none();
+    return out;
+}
+
+// The visit itself, and its summary.
+Result<void> show_and_tell(Client& client, const Choice& choice, const DemoOptions& options, Warnings& warnings) {
+    const double seconds = options.seconds > 0.0 ? options.seconds : choice.simulate_headset ? 20.0 : 0.0;
+    const auto pictures = show(client, choice, options.out, seconds);
+    if (auto written = write_summary(client, options.out, warnings.list(), pictures); !written)
+        return fail_at("summary", written.error());
+    say("summary: " + join_path(options.out, "summary.json"));
+    if (choice.kind == xr::HostKind::Offscreen && pictures.empty() && !stop_requested() && seconds == 0.0)
+        return fail_at("tour", {Errc::Unavailable, "no picture was drawn"});
+    return {};
+}
+
 } // namespace
 
 int run_demo(const DemoOptions& options) {
     Warnings warnings;
-    Reports problems;
     const std::string plant_file =
         options.plant.empty() ? join_path(assets_folder(), "plants/cell/plant.json") : options.plant;
-    const auto plant = plant::read_plant(plant_file, problems);
+    Reports found; // the client says it, if it comes to that
+    const auto plant = plant::read_plant(plant_file, found);
+    if (!plant) log_reports(found);
     if (!plant) return failed_at(plant_file, plant.error());
     if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
-
-    ClientOptions client_options;
-    client_options.plant_file = plant_file;
-    client_options.host.kind = choice.kind;
-    client_options.panels = choice.kind != xr::HostKind::Offscreen;
-    client_options.settings = read_settings(settings_file(), problems);
-    client_options.control_socket = control_socket_or_none();
+    ClientOptions client_options = options_for(choice, plant_file);
     const auto runtime = user_runtime_folder();
     const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads
@@ -193,17 +196,9 @@ int run_demo(const DemoOptions& options) {
     say("loading the plant and preparing the GPU; the first time this takes longer");
     auto made = Client::make(client_options);
     if (!made) return failed_at("client", made.error());
-    Client& client = **made;
-    say(std::format("drawing for {} on {}", client.host().description(), client.gpu_name()));
-
-    const double seconds = options.seconds > 0.0 ? options.seconds : choice.simulate_headset ? 20.0 : 0.0;
-    const auto pictures = show(client, choice, options.out, seconds);
-    if (auto written = write_summary(client, options.out, warnings.list(), pictures); !written)
-        return failed_at("summary", written.error());
-    say("summary: " + join_path(options.out, "summary.json"));
+    say(std::format("drawing for {} on {}", (*made)->host().description(), (*made)->gpu_name()));
+    if (auto shown = show_and_tell(**made, choice, options, warnings); !shown) return failed(shown.error());
     say_farewell(*plant, options.out, broker->local_url());
-    if (choice.kind == xr::HostKind::Offscreen && pictures.empty() && !stop_requested() && seconds == 0.0)
-        return failed_at("tour", {Errc::Unavailable, "no picture was drawn"});
     return 0;
 }
 

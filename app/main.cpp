@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // plantwalk: reads the command line and hands over to a subcommand.
 #include "app/commands.h"
+#include "app/publisher/publisher.h"
 #include "base/log.h"
 #include "base/process.h"
 
@@ -16,8 +17,6 @@ namespace {
 
 using namespace pw;
 using namespace pw::app;
-
-constexpr const char* kHosts[] = {"auto", "headset", "window", "offscreen"};
 
 // "1.5,0,-2" into numbers; empty when it is something else.
 std::vector<double> numbers(const std::string& text) {
@@ -48,8 +47,9 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> size_of(const std::string
 }
 
 CLI::Option* add_host(CLI::App& app, std::string& host) {
-    return app.add_option("--host", host, "Where to show it")
-        ->check(CLI::IsMember(std::vector<std::string>(std::begin(kHosts), std::end(kHosts))));
+    std::vector<std::string> known{"auto"};
+    for (const auto& [name, kind] : kHostNames) known.emplace_back(name);
+    return app.add_option("--host", host, "Where to show it")->check(CLI::IsMember(known));
 }
 
 void add_demo(CLI::App& app, int& code) {
@@ -161,7 +161,7 @@ void add_tools(CLI::App& app, int& code) {
     run.add_option("file", raw->file)->required();
     run.add_option("--broker", raw->broker)->capture_default_str();
     run.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
-    run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, 1000.0))->capture_default_str();
+    run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, kFastest))->capture_default_str();
     run.add_option("--seed", raw->seed)->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
 

@@ -28,21 +28,8 @@ constexpr std::uint32_t kStatsFrames = 30;
 
 bool is_plant(const std::string& file) { return extension_of(file) == ".json"; }
 
-void warn_of(const Reports& problems) {
-    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
-}
-
-Settings user_settings() {
-    Reports problems;
-    Settings settings = read_settings(settings_file(), problems);
-    warn_of(problems);
-    return settings;
-}
-
 xr::HostKind host_kind(const std::string& name) {
-    if (name == "headset") return xr::HostKind::Headset;
-    if (name == "window") return xr::HostKind::Window;
-    if (name == "offscreen") return xr::HostKind::Offscreen;
+    if (const auto named = find_host(name)) return *named;
     std::string why;
     const auto kind = xr::best_host(why);
     log_info(why);
@@ -89,7 +76,7 @@ class Dynamic {
     std::uint64_t frame_ = 0;
 };
 
-const scene::Clip* find_clip(const scene::Model& model, const std::string& name) {
+const scene::Clip* clip_of(const scene::Model& model, const std::string& name) {
     std::size_t number = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
     if (error == std::errc{} && end == name.data() + name.size())
@@ -98,10 +85,32 @@ const scene::Clip* find_clip(const scene::Model& model, const std::string& name)
     return found == model.clips.end() ? nullptr : &*found;
 }
 
-void play(Client& client, const scene::Clip& clip, const ViewOptions& options, Duration since_start) {
-    const double length_s = std::max(0.001, static_cast<double>(clip.duration_s));
+struct Playing {
+    scene::PlacedId placed;
+    const scene::Clip* clip = nullptr;
+};
+
+// The first model that has such an animation.
+Playing find_clip(const scene::Scene& scene, const std::string& name) {
+    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
+        if (const auto* clip = clip_of(*scene.placed()[p].model, name)) return {{p}, clip};
+    }
+    return {};
+}
+
+void play(Client& client, const Playing& playing, const ViewOptions& options, Duration since_start) {
+    const double length_s = std::max(0.001, static_cast<double>(playing.clip->duration_s));
     const double t = options.time_s >= 0.0 ? options.time_s : std::fmod(since_start.seconds(), length_s);
-    scene::apply_clip(client.scene(), {0}, clip, static_cast<float>(t));
+    scene::apply_clip(client.scene(), playing.placed, *playing.clip, static_cast<float>(t));
+}
+
+// A plant is seen from where a visitor stands, unless the options say otherwise; a model is framed.
+void look(Client& client, const ViewOptions& options) {
+    if (!options.camera && !options.target && is_plant(options.file)) return;
+    CameraSetting camera = framing(client.scene(), options);
+    if (options.camera) camera.eye_m = *options.camera;
+    if (options.target) camera.target_m = *options.target;
+    client.set_camera(camera);
 }
 
 Result<void> write_shot(Client& client, const std::string& file) {
@@ -136,7 +145,7 @@ Result<void> write_stats(const Client& client, double first_frame_ms, const std:
 ClientOptions client_options(const ViewOptions& options) {
     ClientOptions out;
     out.settings = user_settings();
-    out.settings.fov_y_deg = options.fov_y_deg;
+    out.fov_y_deg = options.fov_y_deg;
     out.host.kind = options.host.empty()
                         ? (options.shot.empty() && options.stats.empty() ? host_kind("auto") : xr::HostKind::Offscreen)
                         : host_kind(options.host);
@@ -172,25 +181,21 @@ int run_view(const ViewOptions& options) {
     auto made = Client::make(client_options(options));
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
     Client& client = **made;
-    CameraSetting camera = framing(client.scene(), options);
-    if (options.camera) camera.eye_m = *options.camera;
-    if (options.target) camera.target_m = *options.target;
-    if (options.camera || options.target || !is_plant(options.file)) client.set_camera(camera);
-
-    const scene::Clip* clip = nullptr;
-    if (!options.clip.empty() && !client.scene().placed().empty()) {
-        clip = find_clip(*client.scene().placed()[0].model, options.clip);
-        if (clip == nullptr)
+    Dynamic dynamic;
+    Playing playing;
+    client.on_step = [&](Duration since_start) {
+        if (options.animate_dynamic) dynamic.step(client.scene());
+        if (playing.clip != nullptr) play(client, playing, options, since_start);
+    };
+    bool going = true;
+    while (going && !client.complete()) going = client.frame(); // a plant's models arrive one by one
+    look(client, options);
+    if (!options.clip.empty()) {
+        playing = find_clip(client.scene(), options.clip);
+        if (playing.clip == nullptr)
             return failed(
                 {Errc::NotFound, std::format("there is no animation \"{}\" in {}", options.clip, options.file)}, 2);
     }
-    Dynamic dynamic;
-    client.on_step = [&](Duration since_start) {
-        if (options.animate_dynamic) dynamic.step(client.scene());
-        if (clip != nullptr) play(client, *clip, options, since_start);
-    };
-
-    bool going = true;
     while (going && client.drawn_frames() == 0) going = client.frame();
     const double first_frame_ms = (system_clock().now() - begin).ms();
     const bool until_closed = options.frames == 0 && client.host().kind() != xr::HostKind::Offscreen;
@@ -199,7 +204,6 @@ int run_view(const ViewOptions& options) {
     dynamic.restart();
     const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
     for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();
-    if (!until_closed) warn_of(client.problems()); // else its panel shows them
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;

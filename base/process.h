@@ -58,5 +58,7 @@ void request_stop();
 
 // Sleeps at least `d` unless a stop is requested.
 void pause_for(Duration d);
+// Sleeps at least `d` whatever is requested: for a thread that another one ends.
+void sleep_for(Duration d);
 
 } // namespace pw

@@ -250,7 +250,7 @@ class MosquittoClient final : public Mqtt {
 
     void wait(const std::stop_token& stop, Duration d) {
         for (const Time until = now() + d; !stop.stop_requested() && now() < until;) {
-            pause_for(from_ms(kLoopMs));
+            sleep_for(from_ms(kLoopMs)); // also after Ctrl-C, until whoever owns us ends us
             tick();
         }
     }

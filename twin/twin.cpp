@@ -56,8 +56,9 @@ class LiveTwin final : public Twin {
   public:
     LiveTwin(const TwinOptions& options, const std::vector<std::string>& brokers, OnChange on_change,
              const Clock& clock)
-        : clock_(clock), host_id_(options.host_id), store_(options.watched, options.max_tags),
-          host_(host_options(options, brokers.size()), store_), servers_(brokers.size()) {
+        : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral),
+          store_(options.watched, options.max_tags), host_(host_options(options, brokers.size()), store_),
+          servers_(brokers.size()) {
         store_.set_on_change(std::move(on_change));
         for (const WatchedTag& tag : options.watched) host_.expect_node(node_of(tag.source));
         mailbox_.current().tags.resize(options.watched.size());
@@ -148,7 +149,10 @@ class LiveTwin final : public Twin {
         });
         out.on_tick = in_turn([this, server](Instant now) { on_tick(now, server); });
         out.on_stopping = in_turn([this, server](Instant now) {
-            host_.outgoing(server).push_back(SparkplugHost::goodbye(host_id_, now.utc));
+            MqttMessage goodbye = SparkplugHost::goodbye(host_id_, now.utc);
+            host_.outgoing(server).push_back(goodbye);
+            goodbye.payload.clear(); // an empty retained message takes the one before from the broker
+            if (ephemeral_) host_.outgoing(server).push_back(std::move(goodbye));
             send(server);
         });
         return out;
@@ -231,23 +235,13 @@ class LiveTwin final : public Twin {
         return troubled == servers_.end() ? servers_.front().problem : troubled->problem;
     }
 
-    // A reader that is too slow loses events; when it reads again, everything is told anew.
+    // A reader that is too slow loses events, and is told how many. Values do not go this way: none is lost.
     void tell(Instant now) {
-        if (events_lost_) {
-            TwinEvent resync{TwinEventKind::RebirthAsked, "", "events were lost: all nodes are asked for a rebirth",
-                             now.utc};
-            if (!events_.push(std::move(resync))) {
-                host_.events().clear();
-                return;
-            }
-            events_lost_ = false;
-            host_.request_rebirth_of_all(now);
-        }
+        if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
+                                              std::format("{} events were lost", events_lost_), now.utc}))
+            events_lost_ = 0;
         for (TwinEvent& event : host_.events()) {
-            if (!events_.push(std::move(event))) {
-                events_lost_ = true;
-                break;
-            }
+            if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
         }
         host_.events().clear();
     }
@@ -273,6 +267,7 @@ class LiveTwin final : public Twin {
 
     const Clock& clock_;
     const std::string host_id_;
+    const bool ephemeral_;
     TagStore store_;
     SparkplugHost host_;
     Mailbox<TwinSnapshot> mailbox_;
@@ -286,7 +281,8 @@ class LiveTwin final : public Twin {
     Guarded<Turn> turn_;
     std::uint64_t messages_ = 0, posted_messages_ = 0;
     Time last_post_{}, next_period_check_{};
-    bool force_post_ = false, events_lost_ = false, ending_ = false;
+    bool force_post_ = false, ending_ = false;
+    std::uint64_t events_lost_ = 0;
     std::vector<Server> servers_;
 };
 

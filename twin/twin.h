@@ -33,6 +33,7 @@ struct TwinOptions {
     std::vector<WatchedTag> watched;          // their order is the order of TwinSnapshot::tags
     Duration reorder_timeout = from_ms(2000); // a gap in seq longer than this asks for a rebirth
     std::uint32_t max_tags = 1'000'000;
+    bool ephemeral = false; // a host of one visit: its goodbye is not left behind at the broker
 };
 
 struct TagState {
@@ -64,7 +65,8 @@ enum class TwinEventKind : std::uint8_t {
     Connected,
     Disconnected,
     Malformed,
-    RebirthAsked
+    RebirthAsked,
+    EventsLost // the reader was too slow for some
 };
 
 struct TwinEvent {

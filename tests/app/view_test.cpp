@@ -2,6 +2,7 @@
 // `plantwalk view` and `inspect` as a user runs them.
 #include "base/file.h"
 #include "scene/image.h"
+#include "tests/app/bars.h"
 #include "tests/app/program.h"
 #include "tests/support/skip.h"
 #include "tests/twin/net.h"
@@ -17,22 +18,6 @@ using namespace pw;
 using namespace pw::test;
 
 namespace {
-
-// Two flat bars side by side, left red and right green; the name of the left one is given.
-std::string two_bars(const char* left) {
-    return std::format(R"({{"asset": {{"version": "2.0"}}, "scene": 0, "scenes": [{{"nodes": [0, 1]}}],
-  "nodes": [{{"name": "{}", "mesh": 0, "translation": [-1, 0, 0]}}, {{"name": "still", "mesh": 1, "translation": [1, 0, 0]}}],
-  "meshes": [{{"primitives": [{{"attributes": {{"POSITION": 0}}, "indices": 1, "material": 0}}]}},
-             {{"primitives": [{{"attributes": {{"POSITION": 0}}, "indices": 1, "material": 1}}]}}],
-  "materials": [{{"pbrMetallicRoughness": {{"baseColorFactor": [1, 0, 0, 1]}}, "doubleSided": true, "extensions": {{"KHR_materials_unlit": {{}}}}}},
-                {{"pbrMetallicRoughness": {{"baseColorFactor": [0, 1, 0, 1]}}, "doubleSided": true, "extensions": {{"KHR_materials_unlit": {{}}}}}}],
-  "extensionsUsed": ["KHR_materials_unlit"],
-  "accessors": [{{"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3", "min": [-0.5, -0.5, 0], "max": [0.5, 0.5, 0]}},
-                {{"bufferView": 1, "componentType": 5123, "count": 6, "type": "SCALAR"}}],
-  "bufferViews": [{{"buffer": 0, "byteLength": 48}}, {{"buffer": 0, "byteOffset": 48, "byteLength": 12}}],
-  "buffers": [{{"byteLength": 60, "uri": "data:application/octet-stream;base64,AAAAvwAAAL8AAAAAAAAAPwAAAL8AAAAAAAAAPwAAAD8AAAAAAAAAvwAAAD8AAAAAAAABAAIAAAACAAMA"}}]}})",
-                       left);
-}
 
 struct Model {
     TempFolder folder;
@@ -116,6 +101,26 @@ TEST_SUITE("app/view [gpu]") {
         CHECK(drawn(aside, 0, 160) == 0);
     }
 
+    TEST_CASE("a plant is framed and searched for animations when its models are there") {
+        const Model model;
+        const std::string plant = model.folder / "plant.json", png = model.folder / "shot.png";
+        REQUIRE(write_text(plant, bars_plant()));
+        std::vector<std::string> words{"view", plant,   "--host", "offscreen", "--size", "160x80",       "--shot",
+                                       png,    "--fov", "60",     "--camera",  "0,3,25", "--background", "0,0,0,0"};
+        const Finished seen = plantwalk(words);
+        if (!has_vulkan(seen)) return;
+        REQUIRE_MESSAGE(seen.code == 0, seen.said);
+        const scene::Pixels picture = picture_of(png);
+        CHECK(drawn(picture, 0, 80) > 0);
+        CHECK(drawn(picture, 80, 160) > 0);
+        CHECK(drawn(picture, 0, 40) == 0); // its middle is looked at
+        CHECK(drawn(picture, 120, 160) == 0);
+        words.insert(words.end(), {"--clip", "dance"});
+        const Finished none = plantwalk(words);
+        CHECK(none.code == 2);
+        CHECK_MESSAGE(none.said.contains("dance"), none.said);
+    }
+
     TEST_CASE("the statistics have every number that is promised") {
         const Model model;
         const std::string file = model.folder / "stats.json";
@@ -154,6 +159,7 @@ TEST_SUITE("app/words") {
             CHECK_MESSAGE(done.said.contains(option[0]), done.said);
         }
         CHECK(plantwalk({"twin", "watch", "--seconds", "-1"}).code == 2);
+        CHECK(plantwalk({"plant", "run", "x.json", "--speed", "101"}).said.contains("--speed"));
         const Finished broker = plantwalk({"twin", "watch", "--broker", "nonsense"});
         CHECK(broker.code == 2);
         CHECK(broker.said.contains("nonsense"));

@@ -81,6 +81,13 @@ class Includes(unittest.TestCase):
         self.passes("scene/a.cpp", SPDX + "#include <tiny_gltf.h>\n#include <chrono>\n")
         self.passes("twin/a.cpp", SPDX + '// we never throw here\nconst char* a = "throw std::mutex";\n')
 
+    def test_a_panel_says_only_what_is_in_the_catalogue(self):
+        good = SPDX + 'void f() { ImGui::Begin("##id"); ImGui::Text("%s  ·", text(Text::Help)); ask("view.hide", "{}"); }\n'
+        self.passes("app/panels/a.cpp", good + 'auto s = std::format("{:.1f} ms, {}×", a, b); auto t = R"({{"part":{}}})";\n')
+        self.passes("app/other.cpp", SPDX + 'auto s = "Hello you";\n')
+        self.fails("app/panels/a.cpp", SPDX + 'void f() { ImGui::Text("Hello"); }\n', "base/strings.def")
+        self.fails("app/panels/a.cpp", SPDX + 'auto s = std::format("{} of {}", a, b);\n', "base/strings.def")
+
     def test_an_arrow_upwards_fails(self):
         self.fails("twin/a.cpp", SPDX + '#include "scene/scene.h"\n', "twin/ may not know scene/")
         self.fails("base/a.h", HEADER + '#include "plant/plant.h"\n', "base/ may not know plant/")
