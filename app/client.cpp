@@ -89,6 +89,15 @@ Result<void> Client::open() {
         else
             problems_.add(environment, pixels.error().what);
     }
+    if (options_.host.kind == xr::HostKind::Headset) {
+        Reports found;
+        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
+        for (const auto& report : found.list()) problems_.add(report.where, report.what);
+        if (model)
+            controller_ = std::move(*model);
+        else
+            problems_.add("controller.glb", model.error().what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
@@ -109,14 +118,11 @@ Result<void> Client::make_graphics() {
     auto graphics = Graphics::make(*host_, *jobs_, options_.settings, environment_.get());
     if (!graphics) return std::unexpected(graphics.error());
     graphics_ = std::move(*graphics);
+    graphics_told_ = 0;
     font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
-    controller_prop_ = 0;
-    Reports ignored;
-    if (auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), ignored)) {
-        controller_prop_ = graphics_->renderer().add_prop(*model);
-    }
+    controller_prop_ = controller_ ? graphics_->renderer().add_prop(controller_) : renderer::PropId{};
     return {};
 }
 
@@ -145,7 +151,11 @@ bool Client::recover() {
 }
 
 bool Client::frame() {
-    if (state_.quit || stop_requested()) return false;
+    if (state_.quit || stop_requested()) {
+        // A headset's session ends in its own time, and frames go on until it has; the host gives it three seconds.
+        if (lost_ || host_->kind() != xr::HostKind::Headset) return false;
+        host_->request_exit();
+    }
     if (lost_ && !recover()) {
         if (host_->poll() == xr::HostState::Finished) return false; // also keeps the mirror window answering
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});
@@ -203,6 +213,11 @@ void Client::step(const xr::FrameTime& time) {
 void Client::tell_problems() {
     const auto& found = stage_.problems().list();
     for (; stage_told_ < found.size(); ++stage_told_) problems_.add(found[stage_told_].where, found[stage_told_].what);
+    if (graphics_) {
+        const auto& drawing = graphics_->renderer().problems().list();
+        for (; graphics_told_ < drawing.size(); ++graphics_told_)
+            problems_.add(drawing[graphics_told_].where, drawing[graphics_told_].what);
+    }
     problems_.stand(options_.broker, live_->snapshot().problem);
 }
 

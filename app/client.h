@@ -177,13 +177,14 @@ class Client {
     std::optional<renderer::Panel> card_; // as it stands in the world
     float card_height_px_ = 0.f;          // what its content wants
     UiPointer card_pointer_;
-    ActionCalls asked_; // by the panels of this frame
-    std::uint32_t controller_prop_ = 0;
+    ActionCalls asked_;                              // by the panels of this frame
+    std::shared_ptr<const scene::Model> controller_; // null: not to be had
+    renderer::PropId controller_prop_;
     Keep keep_ = Keep::Nothing;                           // of the next frame
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has
     std::uint64_t drawn_ = 0;
-    std::size_t stage_told_ = 0; // of its problems
+    std::size_t stage_told_ = 0, graphics_told_ = 0; // of their problems
     bool tags_heard_ = false;
     std::optional<Time> ready_since_;
     Time started_{}, last_display_{}, next_recovery_{};

@@ -117,6 +117,7 @@ void Client::compose_labels(Duration dt) {
                            .gives_way = true});
     }
     for (const auto& text : live_->texts()) {
+        if (text.text.empty()) continue;
         const Affine& world = scene_.world(text.node);
         const Vec3 out = glm::normalize(world.linear[2]), up = glm::normalize(world.linear[1]);
         // On the middle of the screen: a label stands on its lower edge.
@@ -141,7 +142,7 @@ void Client::compose_hands(const xr::Input& input) {
         const double reach = pointing_[h].reach_m;
         lines_.push_back(
             {.a = aim.position, .b = aim.position + DVec3(direction) * reach, .color_srgba = kRay, .width_m = 0.004f});
-        if (controller_prop_ != 0)
+        if (controller_prop_)
             props_.push_back({controller_prop_, to_affine(world_from_origin * hand.origin_from_grip)});
     }
 }

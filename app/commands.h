@@ -62,6 +62,14 @@ int run_view(const ViewOptions& options);
 int run_inspect(const std::string& file, bool json);
 int run_plant_check(const std::string& file);
 int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed, std::uint64_t seed);
+
+struct SimulateOptions {
+    double hours = 8.0, warmup = 0.0;
+    std::uint32_t replications = 10;
+    std::uint64_t seed = 1;
+    bool json = false;
+};
+int run_plant_simulate(const std::string& file, const SimulateOptions& options);
 int run_twin_watch(const std::string& broker, bool json, double seconds);
 int run_actions(bool json);
 int run_do(const std::vector<std::string>& words);

@@ -130,7 +130,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
         if (!loaded && (loaded = client.settled()))
             client.reset_stats(); // the times of the summary are of what goes on
         const double running = (system_clock().now() - begin).seconds();
-        if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) break;
+        if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) client.state().quit = true;
         // What a headset's user sees, once everything is there: both eyes, left above right.
         if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
             pictures.push_back(join_path(folder, std::format("{}.png", host_name(choice.kind))));
@@ -148,7 +148,7 @@ ClientOptions options_for(const Choice& choice, const std::string& plant_file) {
     out.panels = choice.kind != xr::HostKind::Offscreen;
     out.settings = user_settings();
     if (choice.kind == xr::HostKind::Offscreen) keep_pictures(out.settings);
-    out.control_socket = control_socket();
+    out.control_socket = control_socket_or_none();
     return out;
 }
 
@@ -177,7 +177,8 @@ int run_demo(const DemoOptions& options) {
     if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
     ClientOptions client_options = options_for(choice, plant_file);
-    const std::string broker_socket = join_path(user_runtime_folder(), "broker.sock");
+    const auto runtime = user_runtime_folder();
+    const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads
     if (choice.simulate_headset) {
         say("no headset is there: starting Monado with a simulated one and walking it by script");

@@ -2,6 +2,7 @@
 #include "app/graphics.h"
 
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/log.h"
 
 #include <algorithm>
@@ -80,6 +81,7 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
         hooks_of(host));
     if (!device) return std::unexpected(device.error());
     out->device_ = std::move(*device);
+    if (out->device_->software()) keep_freed_memory();
     const auto& raw = out->device_->raw();
     if (auto attached = host.attach({raw.instance, raw.gpu, raw.device, raw.queue, raw.queue_family}); !attached) {
         return std::unexpected(attached.error());
@@ -102,7 +104,9 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
 Graphics::~Graphics() {
     renderer_.reset();
     host_.detach();
+    const bool software = device_ && device_->software();
     device_.reset();
+    if (software) give_back_freed_memory();
 }
 
 Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep) {
@@ -120,7 +124,8 @@ Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_
     list.views = std::span(views_).first(count);
     renderer::Target target = target_of(*image, host_.color_format(), keep != Keep::Nothing);
     const bool plain = host_.kind() == xr::HostKind::Offscreen && list.overlay.commands.empty();
-    if (keep == Keep::Still && plain) target.supersample = 2;
+    // 16 samples of a pixel: all by size on a software rasteriser, where those of a device cost the film as much.
+    if (keep == Keep::Still && plain) target.supersample = device_->software() ? 4 : 2;
     const auto result = renderer_->draw(list, target);
     host_.end_frame(result == renderer::DrawResult::Done, renderer::kNearPlane_m);
     return result == renderer::DrawResult::Done ? Drawn::Yes : Drawn::DeviceLost;

@@ -119,6 +119,25 @@ void add_view(CLI::App& app, int& code) {
     });
 }
 
+void add_simulate(CLI::App& plant, int& code) {
+    auto options = std::make_shared<SimulateOptions>();
+    auto file = std::make_shared<std::string>();
+    auto& simulate = *plant.add_subcommand("simulate", "Run a plant file as fast as possible and say how it does");
+    simulate.add_option("file", *file)->required();
+    simulate.add_option("--hours", options->hours, "Plant time that counts")
+        ->check(CLI::Range(0.001, 80000.0))
+        ->capture_default_str();
+    simulate.add_option("--warmup", options->warmup, "Hours before, which do not count")
+        ->check(CLI::Range(0.0, 7000.0))
+        ->capture_default_str();
+    simulate.add_option("--replications", options->replications, "Runs with other luck; intervals come from them")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    simulate.add_option("--seed", options->seed)->capture_default_str();
+    simulate.add_flag("--json", options->json, "As JSON");
+    simulate.callback([options, file, &code] { code = run_plant_simulate(*file, *options); });
+}
+
 void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, broker = "mqtt://127.0.0.1:1883";
@@ -145,6 +164,8 @@ void add_tools(CLI::App& app, int& code) {
     run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, kFastest))->capture_default_str();
     run.add_option("--seed", raw->seed)->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
+
+    add_simulate(plant, code);
 
     auto& twin = *app.add_subcommand("twin", "What the machines say")->require_subcommand(1);
     auto& watch = *twin.add_subcommand("watch", "Print every change of value or quality");

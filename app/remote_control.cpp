@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/log.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,15 @@ std::string refusal(std::string_view why) {
 
 } // namespace
 
-std::string control_socket() { return join_path(user_runtime_folder(), "control.sock"); }
+Result<std::string> control_socket() {
+    return user_runtime_folder().transform([](const std::string& folder) { return join_path(folder, "control.sock"); });
+}
+
+std::string control_socket_or_none() {
+    const auto socket = control_socket();
+    if (!socket) log_warn("`plantwalk do` will not reach this program: " + socket.error().what);
+    return socket.value_or("");
+}
 
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line) {
     const auto json = nlohmann::json::parse(line, nullptr, /* allow_exceptions= */ false);

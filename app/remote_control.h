@@ -41,7 +41,8 @@ class RemoteControl {
     std::unique_ptr<LocalServer> server_;
 };
 
-std::string control_socket(); // in the user's runtime folder
+Result<std::string> control_socket(); // in the user's runtime folder
+std::string control_socket_or_none(); // empty, and a warning in the log, where there is no such folder
 // One request's answer; also what an in-process caller gets.
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line);
 

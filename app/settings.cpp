@@ -126,10 +126,6 @@ Result<void> write_settings(const std::string& file, const Settings& settings) {
     return write_text(file, w.text() + "\n");
 }
 
-void keep_pictures(Settings& settings) {
-    if (settings.samples == "auto") settings.samples = "4";
-}
-
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {
     const Row* row = find_row(name);
     if (row == nullptr) return fail(Errc::NotFound, std::format("there is no setting \"{}\"", name));

@@ -34,9 +34,6 @@ Settings read_settings(const std::string& file, Reports& problems); // a missing
 Settings user_settings(); // the user's own; what is wrong with the file is said in the log
 Result<void> write_settings(const std::string& file, const Settings& settings);
 
-// For pictures that are kept: what "auto" leaves open is chosen for looks, not for speed.
-void keep_pictures(Settings& settings);
-
 // By name, as text; for the action settings.set and the settings panel. Malformed says which values are allowed.
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value);
 bool is_for_next_start(std::string_view name); // it takes effect only when the program starts

@@ -10,6 +10,7 @@
 #include "base/process.h"
 #include "plant/plant.h"
 #include "scene/gltf.h"
+#include "simulation/simulation.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
 
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <format>
 #include <print>
+#include <span>
 
 namespace pw::app {
 
@@ -104,6 +106,13 @@ int run_plant_check(const std::string& file) {
         if (problems.empty()) failed(plant.error());
         return 2;
     }
+    if (std::ranges::any_of(plant->equipment,
+                            [](const plant::Equipment& e) { return e.behaviour.kind != plant::BehaviourKind::None; })) {
+        const std::size_t known = problems.list().size();
+        (void)simulation::compile(*plant, problems);
+        for (const auto& p : std::span(problems.list()).subspan(known))
+            std::println(stderr, "{}: {}: {}", file, p.where, p.what);
+    }
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
                  plant->models.size(), plant->viewpoints.size());
@@ -128,8 +137,9 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
-    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time) {
-        const std::string line = json ? twin::watch_line(tag, value, quality, time)
+    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
+                              twin::Word word) {
+        const std::string line = json ? twin::watch_line(tag, value, quality, time, word)
                                       : std::format("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value),
                                                     twin::quality_name(quality));
         // Whoever read it may have gone: `twin watch | head -1`.
@@ -159,7 +169,8 @@ int run_do(const std::vector<std::string>& words) {
     if (!arguments) return failed(arguments.error(), 2);
     JsonWriter w;
     w.begin_object().member("action", words[0]).key("arguments").raw(*arguments).end_object();
-    const auto answer = local_request(control_socket(), w.text());
+    const auto answer =
+        control_socket().and_then([&](const std::string& socket) { return local_request(socket, w.text()); });
     if (!answer) return failed(answer.error());
     std::println("{}", *answer);
     return answer->starts_with(R"({"ok":true)") ? 0 : 1;

@@ -126,12 +126,17 @@ void Tour::step() {
         if (!client_.settled()) return;
         stop_began_ = now;
     }
-    const double s = (now - *stop_began_).seconds();
+    double s = (now - *stop_began_).seconds();
+    // The first picture at once: whoever waits for it has waited long enough. The others after a look around.
+    const bool still = !pictured_ && s >= (stop_ == 0 ? 0.0 : options_.stop_s * 0.5);
+    if (still && s > options_.stop_s) { // a slow machine: the picture is of the stop all the same
+        s = options_.stop_s;
+        stop_began_ = now - from_seconds(s);
+    }
     const bool last = stop_ + 1 == stops_.size();
     const double gliding = last ? 0.0 : (s - options_.stop_s) / options_.glide_s;
     look(stops_[stop_], stops_[last ? stop_ : stop_ + 1], glm::clamp(gliding, 0.0, 1.0));
-    // The first picture at once: whoever waits for it has waited long enough. The others after a look around.
-    if (!pictured_ && s >= (stop_ == 0 ? 0.0 : options_.stop_s * 0.5)) {
+    if (still) {
         pictured_ = true;
         ask(join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].id)), now);
     } else if (options_.film && now >= next_film_frame_) {

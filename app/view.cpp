@@ -156,9 +156,8 @@ ClientOptions client_options(const ViewOptions& options) {
     out.environment_file = options.environment;
     out.background = options.background;
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
-    if (interactive) out.control_socket = control_socket();
+    if (interactive) out.control_socket = control_socket_or_none();
     out.panels = interactive;
-    if (!options.shot.empty() && options.stats.empty()) keep_pictures(out.settings);
     return out;
 }
 
@@ -218,7 +217,7 @@ int run_walk(const WalkOptions& options) {
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.host.kind = host_kind(options.host);
-    out.control_socket = control_socket();
+    out.control_socket = control_socket_or_none();
     auto made = Client::make(out);
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
     const Time begin = system_clock().now();

@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "base/file.h"
 #include "plant/document.h"
+#include "plant/production_reader.h"
+#include "plant/read.h"
 #include "plant/rules.h"
 #include "plant/schema.h"
 
@@ -24,45 +26,6 @@ constexpr std::array<std::string_view, 5> kLevels{"site", "area", "line", "cell"
 constexpr std::array<std::string_view, 7> kProperties{"rotation", "translation", "scale", "visible",
                                                       "color",    "lamp",        "text"};
 constexpr std::array<std::string_view, 3> kMaps{"identity", "linear", "table"};
-
-// The schema has spoken before: what is of another type than expected here has been reported and counts as absent.
-
-const Json* member(const Json& object, std::string_view key, JsonKind kind) {
-    const Json* found = object.find(key);
-    return found != nullptr && found->is(kind) ? found : nullptr;
-}
-
-std::string text(const Json& object, std::string_view key, std::string_view otherwise = {}) {
-    const Json* found = member(object, key, JsonKind::Text);
-    return found != nullptr ? found->text : std::string(otherwise);
-}
-
-std::optional<double> number(const Json& object, std::string_view key) {
-    const Json* found = member(object, key, JsonKind::Number);
-    return found != nullptr ? std::optional(found->number) : std::nullopt;
-}
-
-bool truth(const Json& object, std::string_view key) {
-    const Json* found = member(object, key, JsonKind::Bool);
-    return found != nullptr && found->truth;
-}
-
-const std::vector<Json>& list(const Json& object, std::string_view key) {
-    static const std::vector<Json> kEmpty;
-    const Json* found = member(object, key, JsonKind::Array);
-    return found != nullptr ? found->items : kEmpty;
-}
-
-template <class Enum, std::size_t N>
-Enum choice(const Json& object, std::string_view key, const std::array<std::string_view, N>& names, Enum otherwise) {
-    const auto* found = std::ranges::find(names, text(object, key));
-    return found != names.end() ? static_cast<Enum>(found - names.begin()) : otherwise;
-}
-
-DVec3 triple(const Json& object, std::string_view key, const DVec3& otherwise) {
-    const std::vector<Json>& v = list(object, key);
-    return v.size() == 3 ? DVec3(v[0].number, v[1].number, v[2].number) : otherwise;
-}
 
 Placement read_placement(const Json& owner) {
     Placement out;
@@ -108,7 +71,7 @@ Binding read_binding(const Json& json) {
     out.property = choice(json, "property", kProperties, Property::Rotation);
     const DVec3 no_axis = out.property == Property::Scale ? DVec3(1.0) : DVec3(out.axis);
     const DVec3 axis = triple(json, "axis", no_axis);
-    const bool direction = out.property != Property::Scale && axis != DVec3(0.0);
+    const bool direction = out.property != Property::Scale && is_direction(axis); // else check_rules says so
     out.axis = Vec3(direction ? glm::normalize(axis) : axis);
     out.map = choice(json, "map", kMaps, MapKind::Identity);
     for (const Json& point : list(json, "points")) out.points.push_back(read_point(point, out.property));
@@ -128,7 +91,7 @@ Item read_item(const Json& json) {
 }
 
 void read_equipment(const Json& json, const std::string& where, std::uint32_t parent, Plant& plant,
-                    std::vector<std::string>& pointers) {
+                    std::vector<std::string>& pointers, std::vector<BehaviourText>& behaviours) {
     Equipment out;
     out.id = text(json, "id");
     out.title = text(json, "title", out.id);
@@ -140,14 +103,18 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     for (const Json& tag : list(json, "tags")) out.tags.push_back(read_tag(tag));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
     out.description = text(json, "description");
-    if (const Json* simulation = member(json, "simulation", JsonKind::Object)) out.simulation = to_text(*simulation);
-
     const auto self = static_cast<std::uint32_t>(plant.equipment.size());
+    if (const Json* simulation = member(json, "simulation", JsonKind::Object)) {
+        if (simulation->find("kind") != nullptr)
+            behaviours.push_back({self, simulation, where + "/simulation"});
+        else
+            out.simulation = to_text(*simulation);
+    }
     plant.equipment.push_back(std::move(out));
     pointers.push_back(where);
     const std::vector<Json>& children = list(json, "children");
     for (std::size_t i = 0; i < children.size(); ++i)
-        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers);
+        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers, behaviours);
 }
 
 Environment read_environment(const Json& json, const std::string& folder) {
@@ -161,7 +128,7 @@ Environment read_environment(const Json& json, const std::string& folder) {
     return out;
 }
 
-Plant build(const Json& json, const std::string& file, std::vector<std::string>& pointers) {
+Plant build(const Json& json, const std::string& file, std::vector<std::string>& pointers, Reports& problems) {
     Plant plant;
     plant.name = text(json, "name");
     plant.file = file;
@@ -172,8 +139,10 @@ Plant build(const Json& json, const std::string& file, std::vector<std::string>&
     for (const Json& item : list(json, "scenery"))
         plant.scenery.push_back({text(item, "name"), text(item, "model"), read_placement(item)});
     const std::vector<Json>& equipment = list(json, "equipment");
+    std::vector<BehaviourText> behaviours;
     for (std::size_t i = 0; i < equipment.size(); ++i)
-        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers);
+        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, behaviours);
+    read_production(member(json, "simulation", JsonKind::Object), behaviours, plant, problems);
     for (const Json& item : list(json, "viewpoints")) {
         Viewpoint& view = plant.viewpoints.emplace_back();
         view.id = text(item, "id");
@@ -235,7 +204,7 @@ Result<Plant> parse_plant(std::string_view json, const std::string& file, Report
     }
     check_against_schema(schema(), *document, found);
     std::vector<std::string> pointers;
-    plant = build(*document, file, pointers);
+    plant = build(*document, file, pointers, found);
     check_rules(*plant, pointers, found);
     if (found.empty()) return plant;
 

@@ -7,6 +7,7 @@
 #include "base/math.h"
 #include "base/reports.h"
 #include "base/result.h"
+#include "plant/production.h"
 
 #include <cstdint>
 #include <optional>
@@ -85,7 +86,8 @@ struct Equipment {
     std::vector<Tag> tags;
     std::vector<Binding> bindings;
     std::string description;
-    std::string simulation; // JSON text for the simulated publisher, checked by it; or empty
+    Behaviour behaviour;    // in a simulated plant; kind None: it has no part in it
+    std::string simulation; // JSON text of a `simulation` that "plays" a part, for the demo's publisher; or empty
 };
 
 struct ModelFile {
@@ -121,6 +123,7 @@ struct Plant {
     std::vector<ModelFile> models;
     std::vector<Scenery> scenery;
     std::vector<Equipment> equipment;
+    Production production; // the file's `simulation`
     std::vector<Viewpoint> viewpoints;
     Environment environment;
     DVec3 start_m{0.0}; // where a visitor's feet are at first

@@ -5,6 +5,7 @@
 #include "plant/schema.h"
 
 #include <glm/ext/quaternion_geometric.hpp>
+#include <glm/geometric.hpp>
 
 #include <cmath>
 #include <optional>
@@ -71,7 +72,7 @@ class Rules {
     }
 
     void direction(const Vec3& v, const std::string& where) {
-        if (v == Vec3(0.f)) wrong(where, "is 0, 0, 0: that is no direction");
+        if (!is_direction(DVec3(v))) wrong(where, "is too short for a direction, or too long");
     }
 
     void placement(const Placement& p, const std::string& where) {
@@ -186,6 +187,11 @@ bool is_text_format(std::string_view format) {
         return false;
     skip("feg");
     return spec.empty();
+}
+
+bool is_direction(const DVec3& v) {
+    const double length = glm::length(v);
+    return length >= 1e-6 && length <= 1e6;
 }
 
 void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems) {

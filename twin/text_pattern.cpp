@@ -2,6 +2,7 @@
 #include "twin/text_pattern.h"
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "plant/plant.h"
 
 #include <cmath>
@@ -71,11 +72,6 @@ void TextPattern::write(const Value& value, std::string& out) const {
     out += suffix_;
 }
 
-void cut_text(std::string& text) {
-    if (text.size() <= kMaxText) return;
-    std::size_t end = kMaxText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text.resize(end);
-}
+void cut_text(std::string& text) { text.resize(cut_utf8(text, kMaxText).size()); }
 
 } // namespace pw::twin

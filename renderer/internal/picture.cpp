@@ -2,10 +2,10 @@
 #include "renderer/internal/picture.h"
 
 #include "base/log.h"
+#include "renderer/internal/srgb.h"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 
 namespace pw::renderer {
@@ -22,15 +22,12 @@ constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage,
 bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
 bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
 
-float decode_srgb(float c) { return c < 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f); }
-float encode_srgb(float c) { return c < 0.0031308f ? c * 12.92f : 1.055f * std::pow(c, 1.f / 2.4f) - 0.055f; }
-
 // The target holds colours premultiplied in linear light; a file wants them as they are.
 void divide_alpha(std::uint8_t* rgba) {
     const float alpha = static_cast<float>(rgba[3]) / 255.f;
     for (int i = 0; i < 3; ++i) {
-        const float straight = alpha == 0.f ? 0.f : decode_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
-        rgba[i] = static_cast<std::uint8_t>(encode_srgb(std::min(straight, 1.f)) * 255.f + 0.5f);
+        const float straight = alpha == 0.f ? 0.f : linear_from_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
+        rgba[i] = static_cast<std::uint8_t>(srgb_from_linear(std::min(straight, 1.f)) * 255.f + 0.5f);
     }
 }
 
@@ -80,10 +77,17 @@ void Picture::make_attachments(const Target& target) {
         color_ = make_image(*gpu_, info, "color, multisampled");
     }
     fine_ = {};
+    half_ = {};
     if (target.supersample == 1) return;
     info.samples = VK_SAMPLE_COUNT_1_BIT;
     info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
     fine_ = make_image(*gpu_, info, "color, supersampled");
+    if (target.supersample == 2) return;
+    info.width /= 2;
+    info.height /= 2;
+    info.usage = VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT |
+                 VK_IMAGE_USAGE_SAMPLED_BIT; // that is for its view, which nobody uses
+    half_ = make_image(*gpu_, info, "color, half filtered");
 }
 
 // Views of foreign images live as long as the frame: a handle that comes again may be another image.
@@ -112,7 +116,7 @@ VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const
     }
     for (int i = 0; i < 4; ++i) {
         const float c = std::clamp(clear[i], 0.f, 1.f);
-        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? encode_srgb(c) : c;
+        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? srgb_from_linear(c) : c;
     }
     return info;
 }
@@ -215,13 +219,41 @@ void Picture::end(const FrameContext& context, const Target& target) {
     }
 }
 
-// Four pixels' mean, in linear light where the format is _SRGB. Leaves the target as rendering into it would have.
+namespace {
+
+// Four pixels' mean, in linear light where the format is _SRGB.
+void blit_half(VkCommandBuffer cmd, const Image& from, VkImage to, const Target& size, std::uint32_t times,
+               std::uint32_t first_layer) {
+    VkImageBlit blit{};
+    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, size.layers};
+    blit.srcOffsets[1] = corner(from.info().width, from.info().height);
+    blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, first_layer, size.layers};
+    blit.dstOffsets[1] = corner(size.width * times, size.height * times);
+    vkCmdBlitImage(cmd, from.get(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, to, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1,
+                   &blit, VK_FILTER_LINEAR);
+}
+
+} // namespace
+
+// Leaves the target as rendering into it would have.
 void Picture::filter_down(VkCommandBuffer cmd, const Target& target) const {
     image_barrier(cmd, {.image = fine_.get(),
                         .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                         .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
                         .before = access::kColor,
                         .after = access::kTransferRead});
+    if (half_) {
+        image_barrier(cmd, {.image = half_.get(),
+                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                            .before = access::kTransferRead,
+                            .after = access::kTransferWrite});
+        blit_half(cmd, fine_, half_.get(), target, 2, 0);
+        image_barrier(cmd, {.image = half_.get(),
+                            .from = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                            .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                            .before = access::kTransferWrite,
+                            .after = access::kTransferRead});
+    }
     ImageBarrier onto{.image = target.color,
                       .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                       .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
@@ -230,13 +262,7 @@ void Picture::filter_down(VkCommandBuffer cmd, const Target& target) const {
                       .first_layer = target.first_layer,
                       .layers = target.layers};
     image_barrier(cmd, onto);
-    VkImageBlit blit{};
-    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, target.layers};
-    blit.srcOffsets[1] = corner(fine_.info().width, fine_.info().height);
-    blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, target.layers};
-    blit.dstOffsets[1] = corner(target.width, target.height);
-    vkCmdBlitImage(cmd, fine_.get(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, target.color,
-                   VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &blit, VK_FILTER_LINEAR);
+    blit_half(cmd, half_ ? half_ : fine_, target.color, target, 1, target.first_layer);
     std::swap(onto.from, onto.to);
     std::swap(onto.before, onto.after);
     image_barrier(cmd, onto);

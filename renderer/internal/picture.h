@@ -42,7 +42,7 @@ class Picture {
     Gpu* gpu_ = nullptr;
     TargetFormats formats_;
     Image color_, depth_; // color_ only with several samples
-    Image fine_;          // only when supersampling
+    Image fine_, half_;   // only when supersampling; half_ only by 4
     std::deque<Pending> pending_;
 };
 

@@ -39,6 +39,7 @@ struct GraphicsInfo {
     std::span<const std::uint32_t> constants; // specialisation constants 0, 1, 2 … of all stages
 };
 
+Result<Pipeline> try_make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsInfo& info);
 Pipeline make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsInfo& info);
 Pipeline make_compute(const Gpu& gpu, VkPipelineLayout layout, Spirv spirv, const char* name,
                       std::span<const std::uint32_t> constants = {});

@@ -44,9 +44,7 @@ Picture photo(Program& program, const TempFolder& folder) {
     const auto answer = program.ask({"view.photo", "file=" + file});
     REQUIRE_MESSAGE(answer["ok"] == true, answer.dump());
     REQUIRE(eventually([&] { return file_exists(file); }));
-    auto picture = scene::decode_image(*read_file(file));
-    REQUIRE(picture);
-    return std::move(*picture);
+    return picture_of(file);
 }
 
 Mask differing(const Picture& a, const Picture& b) {

@@ -162,4 +162,13 @@ bool is_alive(std::int64_t pid) {
     return state != 'X' && state != 'Z';
 }
 
+scene::Pixels picture_of(const std::string& png) {
+    const auto file = read_file(png);
+    REQUIRE_MESSAGE(file, png);
+    const auto decoded = scene::decode_image(*file);
+    REQUIRE_MESSAGE(decoded, png);
+    const auto rgba = decoded->rgba();
+    return {decoded->width, decoded->height, {rgba.begin(), rgba.end()}};
+}
+
 } // namespace pw::test

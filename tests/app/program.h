@@ -5,6 +5,7 @@
 
 #include "base/process.h"
 #include "base/time.h"
+#include "scene/image.h"
 
 #include <nlohmann/json.hpp>
 
@@ -65,5 +66,6 @@ class Program {
 };
 
 bool is_alive(std::int64_t pid); // no zombie either
+scene::Pixels picture_of(const std::string& png);
 
 } // namespace pw::test

@@ -180,7 +180,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         point_camera(stage, options, static_cast<float>(width) / static_cast<float>(height));
         if (options.sun) {
             stage.list.sun.to_sun = {0.4f, 0.8f, 0.3f};
-            stage.list.sun.illuminance = Vec3(3.f);
+            stage.list.sun.illuminance = Vec3(12'000.f);
         }
         renderer::Renderer& r = *(*offscreen)->renderer;
         r.begin_frame();

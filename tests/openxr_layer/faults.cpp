@@ -4,9 +4,9 @@
 //     LOSS_PENDING, STOPPING, IDLE, READY, EXITING   that session state
 //     INSTANCE_LOSS_PENDING                          that event
 //     SESSION_LOST, INSTANCE_LOST                    every call of a frame fails so, until a new session or instance
-//     RECENTERED                                     the origin moves
 //     ZERO_VIEWS                                     the next xrLocateViews succeeds and gives zeros
 // $PW_XR_HIDE lists what to hide at all: "1.1" (the version), "LOCAL_FLOOR", "STAGE" (the spaces), "timespec".
+// What a client enables is written to the file $PW_XR_ENABLED_FILE, a name a line.
 
 #include <openxr/openxr.h>
 #include <openxr/openxr_loader_negotiation.h>
@@ -69,14 +69,6 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
     if (command == "INSTANCE_LOSS_PENDING") {
         reinterpret_cast<XrEventDataInstanceLossPending&>(*out) = {.type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING,
                                                                    .lossTime = 1};
-        return XR_SUCCESS;
-    }
-    if (command == "RECENTERED") {
-        reinterpret_cast<XrEventDataReferenceSpaceChangePending&>(*out) = {
-            .type = XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING,
-            .session = session,
-            .referenceSpaceType = XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR,
-            .changeTime = 1};
         return XR_SUCCESS;
     }
     return broken == XR_ERROR_INSTANCE_LOST ? broken : next.poll_event(instance, out);
@@ -149,6 +141,10 @@ XrResult create_instance(const XrInstanceCreateInfo* info, const XrApiLayerCreat
     if (hidden("1.1") && info->applicationInfo.apiVersion >= XR_API_VERSION_1_1)
         return XR_ERROR_API_VERSION_UNSUPPORTED;
     broken = XR_SUCCESS;
+    if (const char* path = std::getenv("PW_XR_ENABLED_FILE")) {
+        std::ofstream out(path);
+        for (std::uint32_t i = 0; i < info->enabledExtensionCount; ++i) out << info->enabledExtensionNames[i] << '\n';
+    }
     XrApiLayerCreateInfo below = *layer;
     below.nextInfo = layer->nextInfo->next;
     next.get = layer->nextInfo->nextGetInstanceProcAddr;

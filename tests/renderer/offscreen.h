@@ -19,6 +19,7 @@ struct OffscreenOptions {
     VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
     bool depth = false; // a depth target as well
     bool validation = false;
+    std::uint64_t memory_limit = 0; // bytes of the GPU's; 0: all
     std::string cache_folder;
     std::string font_file;
 };

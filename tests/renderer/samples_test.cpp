@@ -96,6 +96,7 @@ TEST_SUITE("renderer/samples [gpu]") {
         const scene::Pixels hard = slanted({.samples = 1}, false);
         const scene::Pixels fine = slanted({.samples = 1, .supersample = 2}, false);
         const scene::Pixels finest = slanted({.samples = 4, .supersample = 2}, false);
+        const scene::Pixels large = slanted({.samples = 1, .supersample = 4}, false);
         if (hard.rgba.empty()) return;
         REQUIRE(fine.width == hard.width);
         std::size_t far = 0;
@@ -104,6 +105,9 @@ TEST_SUITE("renderer/samples [gpu]") {
         CHECK(far == 0);
         CHECK(between(fine) > 30);
         CHECK(between(finest) > 30);
+        CHECK(between(large) > 30);
+        CHECK(largest_difference(large, fine) < 130); // the same edge, more steps
+        CHECK(largest_difference(large, fine) > 0);
     }
 
     TEST_CASE("a fine picture between plain ones leaves them as they were") {
@@ -115,7 +119,7 @@ TEST_SUITE("renderer/samples [gpu]") {
         renderer::DrawList list;
         list.views = {&view, 1};
         const scene::Pixels before = studio->picture(scene, list);
-        studio->set_supersample(2);
+        studio->set_supersample(4);
         const scene::Pixels fine = studio->picture(scene, list);
         studio->set_supersample(1);
         CHECK(largest_difference(studio->picture(scene, list), before) == 0);
