@@ -92,6 +92,7 @@ Result<void> Client::open() {
     if (options_.host.kind == xr::HostKind::Headset) {
         Reports found;
         auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
+        for (const auto& report : found.list()) problems_.add(report.where, report.what);
         if (model)
             controller_ = std::move(*model);
         else

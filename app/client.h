@@ -184,8 +184,7 @@ class Client {
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has
     std::uint64_t drawn_ = 0;
-    std::size_t stage_told_ = 0; // of its problems
-    std::size_t graphics_told_ = 0;
+    std::size_t stage_told_ = 0, graphics_told_ = 0; // of their problems
     bool tags_heard_ = false;
     std::optional<Time> ready_since_;
     Time started_{}, last_display_{}, next_recovery_{};

@@ -114,10 +114,10 @@ void Live::hear_events(Problems& problems) {
         if (!event) return;
         switch (event->kind) {
         case twin::TwinEventKind::NodeDeath:
-            problems.add(event->who, "the edge node has died");
+            problems.stand(event->who, "the edge node has died");
             break;
         case twin::TwinEventKind::DeviceDeath:
-            problems.add(event->who, "the device has died");
+            problems.stand(event->who, "the device has died");
             break;
         case twin::TwinEventKind::Malformed:
         case twin::TwinEventKind::EventsLost:
@@ -125,6 +125,8 @@ void Live::hear_events(Problems& problems) {
             break;
         case twin::TwinEventKind::NodeBirth:
         case twin::TwinEventKind::DeviceBirth:
+            problems.stand(event->who, "");
+            break;
         case twin::TwinEventKind::Connected:
         case twin::TwinEventKind::Disconnected:
         case twin::TwinEventKind::RebirthAsked:
