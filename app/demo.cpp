@@ -147,7 +147,6 @@ ClientOptions options_for(const Choice& choice, const std::string& plant_file) {
     out.host.kind = choice.kind;
     out.panels = choice.kind != xr::HostKind::Offscreen;
     out.settings = user_settings();
-    if (choice.kind == xr::HostKind::Offscreen) keep_pictures(out.settings);
     out.control_socket = control_socket_or_none();
     return out;
 }

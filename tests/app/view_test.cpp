@@ -110,12 +110,11 @@ TEST_SUITE("app/view [gpu]") {
         const Finished seen = plantwalk(words);
         if (!has_vulkan(seen)) return;
         REQUIRE_MESSAGE(seen.code == 0, seen.said);
-        const auto picture = scene::decode_image(*read_file(png));
-        REQUIRE(picture);
-        CHECK(drawn(*picture, 0, 80) > 0);
-        CHECK(drawn(*picture, 80, 160) > 0);
-        CHECK(drawn(*picture, 0, 40) == 0); // its middle is looked at
-        CHECK(drawn(*picture, 120, 160) == 0);
+        const auto picture = picture_of(png);
+        CHECK(drawn(picture, 0, 80) > 0);
+        CHECK(drawn(picture, 80, 160) > 0);
+        CHECK(drawn(picture, 0, 40) == 0); // its middle is looked at
+        CHECK(drawn(picture, 120, 160) == 0);
         words.insert(words.end(), {"--clip", "dance"});
         const Finished none = plantwalk(words);
         CHECK(none.code == 2);
