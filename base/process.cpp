@@ -228,6 +228,6 @@ void pause_for(Duration d) {
         sleep_ms(left < 20 ? left : 20);
 }
 
-void sleep_for(Duration d) { sleep_ms(static_cast<long>(d.ns / 1'000'000)); }
+void sleep_for(Duration d) { sleep_ms(d.ns / 1'000'000); }
 
 } // namespace pw
