@@ -134,15 +134,15 @@ struct Materials::Decoding {
     }
 
   private:
-    void keep(const scene::DecodedImage& image) {
-        width = image.width;
-        height = image.height;
-        rgba = image.rgba();
+    void keep(const scene::DecodedImage& from) {
+        width = from.width;
+        height = from.height;
+        rgba = from.rgba();
     }
-    void keep(const scene::Pixels& image) {
-        width = image.width;
-        height = image.height;
-        rgba = image.rgba;
+    void keep(const scene::Pixels& from) {
+        width = from.width;
+        height = from.height;
+        rgba = from.rgba;
     }
 };
 
