@@ -142,8 +142,8 @@ XrResult create_instance(const XrInstanceCreateInfo* info, const XrApiLayerCreat
         return XR_ERROR_API_VERSION_UNSUPPORTED;
     broken = XR_SUCCESS;
     if (const char* path = std::getenv("PW_XR_ENABLED_FILE")) {
-        std::ofstream out(path);
-        for (std::uint32_t i = 0; i < info->enabledExtensionCount; ++i) out << info->enabledExtensionNames[i] << '\n';
+        std::ofstream file(path);
+        for (std::uint32_t i = 0; i < info->enabledExtensionCount; ++i) file << info->enabledExtensionNames[i] << '\n';
     }
     XrApiLayerCreateInfo below = *layer;
     below.nextInfo = layer->nextInfo->next;

@@ -226,8 +226,8 @@ TEST_SUITE("renderer/same [gpu]") {
             renderer::DrawList list;
             list.views = views;
             studio->picture(scene, list);
-            CHECK(depth_at(*studio, 160, 120, 0) == doctest::Approx(renderer::kNearPlane_m / 2.5));
-            CHECK(depth_at(*studio, 160, 120, 1) == doctest::Approx(renderer::kNearPlane_m / 4.0));
+            CHECK(depth_at(*studio, 160, 120, 0) == doctest::Approx(renderer::kNearPlane_m / 2.5f));
+            CHECK(depth_at(*studio, 160, 120, 1) == doctest::Approx(renderer::kNearPlane_m / 4.f));
             CHECK(depth_at(*studio, 2, 2, 0) == 0.f); // infinitely far
             CHECK(studio->device().validation_messages() == 0);
         }
