@@ -2,6 +2,7 @@
 #include "app/client.h"
 
 #include "app/client_actions.h"
+#include "app/pointing.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -18,7 +19,10 @@ namespace pw::app {
 
 namespace {
 
+constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
+constexpr double kPointing_m = 50.0, kRayReach_m = 3.0; // a ray reaches so far, and so far when it meets nothing
+constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
     if (host.kind == xr::HostKind::Headset) return 1.f;
@@ -28,9 +32,10 @@ float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
 } // namespace
 
 Client::Client(const ClientOptions& options)
-    : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_) {
-    state_.zoom_fov_y_deg = options.settings.fov_y_deg;
-    options_.host.fov_y_deg = options.settings.fov_y_deg;
+    : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_),
+      kept_settings_(options.settings_file.empty() ? settings_file() : options.settings_file) {
+    state_.zoom_fov_y_deg = options.fov_y_deg.value_or(options.settings.fov_y_deg);
+    options_.host.fov_y_deg = state_.zoom_fov_y_deg;
     options_.host.vsync = options.settings.vsync;
     options_.host.mirror = options.settings.mirror;
 }
@@ -42,13 +47,16 @@ Client::~Client() {
     live_.reset();
 }
 
-Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options) {
+Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options, std::unique_ptr<xr::Host> host) {
     std::unique_ptr<Client> client(new Client(options));
     client->started_ = system_clock().now();
     if (auto opened = client->open(); !opened) return std::unexpected(opened.error());
-    auto host = xr::make_host(client->options_.host);
-    if (!host) return std::unexpected(host.error());
-    client->host_ = std::move(*host);
+    client->host_ = std::move(host);
+    if (!client->host_) {
+        auto made = xr::make_host(client->options_.host);
+        if (!made) return std::unexpected(made.error());
+        client->host_ = std::move(*made);
+    }
     if (auto made = client->make_graphics(); !made) return std::unexpected(made.error());
     return client;
 }
@@ -56,13 +64,15 @@ Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options) {
 Result<void> Client::open() {
     std::string environment = options_.environment_file;
     if (!options_.plant_file.empty()) {
-        auto plant = plant::read_plant(options_.plant_file, problems_);
+        Reports found;
+        auto plant = plant::read_plant(options_.plant_file, found);
+        for (const auto& report : found.list()) problems_.add(report.where, report.what);
         if (!plant) return std::unexpected(plant.error());
         plant_ = std::move(*plant);
         if (environment.empty()) environment = plant_.environment.file;
         walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     }
-    auto live = Live::start(plant_, options_.broker, problems_);
+    auto live = Live::start(plant_, options_.broker);
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
     if (!options_.model_file.empty()) {
@@ -70,19 +80,36 @@ Result<void> Client::open() {
     } else {
         stage_.open(plant_, scene_);
     }
-    environment_ = load_environment(environment, problems_);
+    if (!environment.empty()) {
+        auto pixels = load_environment(environment);
+        if (!pixels && !options_.environment_file.empty())
+            return fail(Errc::Malformed, environment + ": " + pixels.error().what);
+        if (pixels)
+            environment_ = std::move(*pixels);
+        else
+            problems_.add(environment, pixels.error().what);
+    }
+    if (options_.host.kind == xr::HostKind::Headset) {
+        Reports found;
+        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
+        for (const auto& report : found.list()) problems_.add(report.where, report.what);
+        if (model)
+            controller_ = std::move(*model);
+        else
+            problems_.add("controller.glb", model.error().what);
+    }
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
+    status_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
-    if (options_.remote_control) {
-        auto remote = RemoteControl::start(control_socket());
+    if (!options_.control_socket.empty()) {
+        auto remote = RemoteControl::start(options_.control_socket);
         if (remote)
             remote_ = std::move(*remote);
         else
             log_warn("`plantwalk do` will not reach this program: " + remote.error().what);
     }
-    changes_ = scene_.update();
     resolve_placed();
     return {};
 }
@@ -94,16 +121,16 @@ Result<void> Client::make_graphics() {
     font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
-    controller_prop_ = 0;
-    Reports ignored;
-    if (auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), ignored)) {
-        controller_prop_ = graphics_->renderer().add_prop(*model);
-    }
+    controller_prop_ = controller_ ? graphics_->renderer().add_prop(controller_) : renderer::PropId{};
     return {};
 }
 
 void Client::lose_graphics() {
     graphics_.reset();
+    graphics_told_ = 0;
+    for (const auto& takers : std::exchange(pictures_drawn_, {})) {
+        for (const auto& take : takers) take(nullptr);
+    }
     lost_ = true;
     next_recovery_ = system_clock().now();
 }
@@ -124,7 +151,11 @@ bool Client::recover() {
 }
 
 bool Client::frame() {
-    if (state_.quit || stop_requested()) return false;
+    if (state_.quit || stop_requested()) {
+        // A headset's session ends in its own time, and frames go on until it has; the host gives it three seconds.
+        if (lost_ || host_->kind() != xr::HostKind::Headset) return false;
+        host_->request_exit();
+    }
     if (lost_ && !recover()) {
         if (host_->poll() == xr::HostState::Finished) return false; // also keeps the mirror window answering
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});
@@ -150,14 +181,17 @@ bool Client::frame() {
     stats_.begin_frame(system_clock().now());
     graphics_->renderer().begin_frame();
     const xr::Input& input = host_->input();
+    // The time that has passed, not the display's period: a software rasteriser makes ten frames a second.
+    const Duration dt =
+        last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
     if (host_->kind() == xr::HostKind::Headset)
         step_headset(input);
     else
-        step_desktop(input, time->period);
+        step_desktop(input, dt);
     step(*time);
-    compose(input, time->period);
+    compose(input, dt);
     draw(time->render);
-    finish_photo();
+    give_pictures(/* wait= */ false);
     return true;
 }
 
@@ -166,12 +200,42 @@ void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
     if (remote_) remote_->step(actions_);
     if (stage_.step(scene_)) resolve_placed();
-    live_->step(scene_, time.display);
+    live_->step(scene_, time.display, problems_);
+    tell_problems();
+    hear_tags();
     if (on_step) on_step(system_clock().now() - started_);
     changes_ = scene_.update();
-    changes_.structure = changes_.structure || structure_pending_;
     picker_.sync(scene_, changes_);
+    changes_.structure = changes_.structure || structure_pending_;
     if (!graphics_ || !time.render) structure_pending_ = true; // what the renderer missed, it reads again
+}
+
+void Client::tell_problems() {
+    const auto tell = [this](const std::vector<Report>& found, std::size_t& told) {
+        for (; told < found.size(); ++told) problems_.add(found[told].where, found[told].what);
+    };
+    tell(stage_.problems().list(), stage_told_);
+    if (graphics_) tell(graphics_->renderer().problems().list(), graphics_told_);
+    problems_.stand(options_.broker, live_->snapshot().problem);
+}
+
+bool Client::ready() const {
+    return stage_.complete() && graphics_ && drawn_ > 0 && graphics_->renderer().settled() && picker_.ready();
+}
+
+// Whether every tag has said something, or has had its time.
+void Client::hear_tags() {
+    if (tags_heard_ || !live_->has_broker() || !ready()) return;
+    const Time now = system_clock().now();
+    if (!ready_since_) ready_since_ = now;
+    const auto silent = live_->silent_tags();
+    tags_heard_ = silent.empty() || now - *ready_since_ >= options_.tag_patience;
+    if (!tags_heard_ || silent.empty()) return;
+    std::string names;
+    constexpr std::size_t kNamed = 12;
+    for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i) names += (i == 0 ? "" : ", ") + silent[i];
+    if (silent.size() > kNamed) names += ", …";
+    problems_.add(options_.broker, std::format("{} tags have not said anything yet: {}", silent.size(), names));
 }
 
 void Client::draw(bool render) {
@@ -181,33 +245,41 @@ void Client::draw(bool render) {
     }
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
-    const bool drawn =
-        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg),
-                        std::exchange(picture_asked_, false));
-    if (drawn) {
+    const auto drawn =
+        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg), keep_);
+    if (drawn == Graphics::Drawn::Yes) {
+        keep_ = Keep::Nothing;
         ++drawn_;
-    } else {
+        if (!picture_asked_.empty()) pictures_drawn_.push_back(std::exchange(picture_asked_, {}));
+    } else if (drawn == Graphics::Drawn::DeviceLost) {
         log_warn("the GPU was lost; starting it again");
         lose_graphics();
     }
 }
 
 void Client::resolve_placed() {
-    live_->resolve(scene_, stage_.complete(), problems_);
-    scene_.update();
-    structure_pending_ = true;
-    label_places_.assign(plant_.equipment.size(), DVec3(std::numeric_limits<double>::quiet_NaN()));
+    Reports found;
+    live_->resolve(scene_, stage_.complete(), found);
+    for (const auto& report : found.list()) problems_.add(report.where, report.what);
+    picker_.sync(scene_, scene_.update());
+    structure_pending_ = true; // the renderer's turn comes when it draws
+    label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
-        const auto e = plant::find_equipment(plant_, placed.name);
+        const auto e = live_->equipment_of(scene_, {p});
         if (e == scene::kNone || placed.node_count == 0) continue;
+        if (placed.name != plant_.equipment[e].id) {
+            label_places_[e].on_it.push_back({placed.first_node});
+            continue;
+        }
         DAabb box;
         for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
              n = scene_.subtree_end({n})) {
             grow(box, scene_.world_bounds({n}));
         }
         if (!box.empty())
-            label_places_[e] = {(box.min.x + box.max.x) * 0.5, box.max.y + 0.12, (box.min.z + box.max.z) * 0.5};
+            label_places_[e].at = {(box.min.x + box.max.x) * 0.5, box.max.y + kLabelGap_m,
+                                   (box.min.z + box.max.z) * 0.5};
     }
 }
 
@@ -237,17 +309,30 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
 }
 
 void Client::step_headset(const xr::Input& input) {
-    state_.hovered = {};
-    for (const auto& hand : input.hands) {
+    const bool was_pressed = std::exchange(card_pointer_, {}).pressed;
+    for (std::size_t h = 0; h < pointing_.size(); ++h) {
+        const auto& hand = input.hands[h];
+        Pointing& at = pointing_[h];
+        at = {.reach_m = kRayReach_m};
         if (!hand.active) continue;
         const Pose aim = walker_.world_from_origin() * hand.origin_from_aim;
-        const auto hit = picker_.pick(scene_, {aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)}, 50.0);
-        if (hit) state_.hovered = hit->node;
-        if (!hand.select_pressed) continue;
-        if (hit)
-            (void)select(hit->node);
-        else
-            clear_selection();
+        const Ray ray{aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)};
+        if (const auto hit = picker_.pick(scene_, ray, kPointing_m)) {
+            at.node = hit->node;
+            at.reach_m = hit->distance_m;
+        }
+        const auto on_card = card_ ? meet_panel(*card_, ray) : std::nullopt;
+        if (on_card && (!at.node || on_card->distance_m < at.reach_m)) {
+            at = {.reach_m = on_card->distance_m, .card_px = on_card->pixel};
+            // A press counts where it began: one that slides in from the world does nothing.
+            if (!card_pointer_.pressed)
+                card_pointer_ = {on_card->pixel, hand.select_pressed || (hand.select && was_pressed)};
+        } else if (hand.select_pressed) {
+            if (at.node)
+                (void)select(at.node);
+            else
+                clear_selection();
+        }
     }
 }
 
@@ -266,17 +351,22 @@ void Client::clear_selection() {
     state_.selected_equipment = scene::kNone;
 }
 
-// A machine lights up as a whole; in a model without machines, the part.
+// A machine lights up as a whole, with what stands on it; in a model without machines, the part.
 void Client::set_highlight(bool on) {
     if (!state_.selected) return;
-    const auto& placed = scene_.placed()[scene_.placed_of(state_.selected).index];
-    const bool whole = state_.selected_equipment != scene::kNone;
-    const std::uint32_t end = whole ? placed.first_node + placed.node_count : state_.selected.index + 1;
-    for (std::uint32_t n = whole ? placed.first_node : state_.selected.index; n < end; n = scene_.subtree_end({n})) {
-        scene::Style style = scene_.style({n});
-        style.flags =
-            static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
-        scene_.set_style({n}, style);
+    const auto light = [&](std::uint32_t first, std::uint32_t end) {
+        for (std::uint32_t n = first; n < end; n = scene_.subtree_end({n})) {
+            scene::Style style = scene_.style({n});
+            style.flags =
+                static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
+            scene_.set_style({n}, style);
+        }
+    };
+    if (state_.selected_equipment == scene::kNone) return light(state_.selected.index, state_.selected.index + 1);
+    for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
+        const auto& placed = scene_.placed()[p];
+        if (live_->equipment_of(scene_, {p}) == state_.selected_equipment)
+            light(placed.first_node, placed.first_node + placed.node_count);
     }
 }
 
@@ -286,39 +376,47 @@ void Client::set_camera(const CameraSetting& camera) {
     if (host_) host_->set_eye(walker_.origin_from_eye());
 }
 
-bool Client::settled() const {
-    if (!stage_.complete() || !graphics_ || drawn_ == 0 || !graphics_->renderer().settled()) return false;
-    if (!live_->has_broker()) return true;
-    return std::ranges::all_of(live_->snapshot().tags, [](const auto& tag) { return tag.source_time.known(); });
+Result<void> Client::change_setting(std::string_view name, std::string_view value) {
+    if (auto set = set_setting(options_.settings, name, value); !set) return set;
+    if (name == "fov_y_deg") {
+        options_.fov_y_deg.reset();
+        state_.zoom_fov_y_deg = options_.settings.fov_y_deg;
+    }
+    kept_settings_.keep(*jobs_, std::string(name), std::string(value));
+    return {};
 }
 
-bool Client::photo_to(const std::string& file) {
-    if (!photo_file_.empty()) return false;
-    photo_file_ = file;
-    picture_asked_ = true;
-    return true;
+void Client::go_home() {
+    walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
+    state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);
 }
 
-void Client::finish_photo() {
-    if (photo_file_.empty()) return;
-    auto picture = take_picture(/* wait= */ false);
-    if (!picture) return;
-    jobs_->add(JobClass::Background, [picture = std::move(*picture), file = std::exchange(photo_file_, {})] {
-        const auto png = scene::encode_png(picture);
-        const auto written = png ? write_file(file, *png) : std::unexpected(png.error());
-        if (!written) log_error("no photo: " + written.error().what);
-    });
+void Client::photo_to(const std::string& file) {
+    const auto write = [this, file](std::shared_ptr<const scene::Pixels> picture) {
+        jobs_->add(JobClass::Background, [picture = std::move(picture), file] {
+            const auto written =
+                picture ? scene::encode_png(*picture).and_then([&](const auto& png) { return write_file(file, png); })
+                        : fail(Errc::Unavailable, "the GPU was lost");
+            if (!written) log_error("no photo: " + written.error().what);
+        });
+    };
+    ask_picture(write, Keep::Still);
 }
 
-std::optional<scene::Pixels> Client::take_picture(bool wait) {
-    return graphics_ ? graphics_->renderer().take_picture(wait) : std::nullopt;
+void Client::ask_picture(TakePicture take, Keep keep) {
+    picture_asked_.push_back(std::move(take));
+    keep_ = std::max(keep_, keep);
 }
 
-Reports Client::problems() const {
-    Reports all = problems_;
-    for (const auto& report : stage_.problems().list()) all.add(report.where, report.what);
-    if (!live_->snapshot().problem.empty()) all.add(options_.broker, live_->snapshot().problem);
-    return all;
+void Client::give_pictures(bool wait) {
+    while (graphics_ && !pictures_drawn_.empty()) {
+        auto pixels = graphics_->renderer().take_picture(wait);
+        if (!pixels) return;
+        const auto picture = std::make_shared<const scene::Pixels>(std::move(*pixels));
+        const auto takers = std::move(pictures_drawn_.front());
+        pictures_drawn_.pop_front();
+        for (const auto& take : takers) take(picture);
+    }
 }
 
 const renderer::RenderStats& Client::render_stats() const {

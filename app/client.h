@@ -5,6 +5,8 @@
 #include "app/frame_stats.h"
 #include "app/graphics.h"
 #include "app/live.h"
+#include "app/panels/panels.h"
+#include "app/problems.h"
 #include "app/remote_control.h"
 #include "app/settings.h"
 #include "app/stage.h"
@@ -16,6 +18,8 @@
 #include "work/actions.h"
 #include "xr/host.h"
 
+#include <array>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,13 +30,16 @@ namespace pw::app {
 
 struct ClientOptions {
     xr::HostOptions host;
-    std::string plant_file;         // or
-    std::string model_file;         // a single glTF
-    std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
-    std::string broker;             // empty: no live data
-    std::optional<Vec4> background; // linear; else the environment or the project's grey
-    bool remote_control = true;     // listen for `plantwalk do`
-    bool panels = true;             // the desktop user interface
+    std::string plant_file;                  // or
+    std::string model_file;                  // a single glTF
+    std::string environment_file;            // replaces the plant's; empty: the plant's, or the project's own
+    std::string broker;                      // empty: no live data
+    std::optional<Vec4> background;          // linear; else the environment or the project's grey
+    std::string control_socket;              // listen there for `plantwalk do`; empty: do not
+    bool panels = true;                      // the user interface
+    std::optional<double> fov_y_deg;         // of this visit; else the settings'
+    Duration tag_patience = from_ms(30'000); // how long settled() waits for tags that say nothing
+    std::string settings_file;               // where changes of settings are kept; empty: the user's own
     Settings settings;
 };
 
@@ -45,16 +52,18 @@ struct CameraSetting { // desktop: overrides the walker until it moves
 struct ClientState {
     scene::NodeId selected;
     std::uint32_t selected_equipment = scene::kNone;
-    scene::NodeId hovered; // headset: under the ray
-    bool show_tree = true, show_card = true, show_statistics = false, show_help = false, show_problems = false;
+    bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
     bool quit = false;
     double zoom_fov_y_deg = 60.0;
 };
 
+using TakePicture = std::function<void(std::shared_ptr<const scene::Pixels>)>;
+
 class Client {
   public:
-    // Loads the plant or model, makes the host and the GPU side. Errors name the file or the missing part.
-    static Result<std::unique_ptr<Client>> make(const ClientOptions& options);
+    // Loads the plant or model, makes the host and the GPU side. Errors name the file or the missing part. `host`: one
+    // that is already there, instead of the one that the options describe.
+    static Result<std::unique_ptr<Client>> make(const ClientOptions& options, std::unique_ptr<xr::Host> host = nullptr);
     ~Client();
 
     // One turn of the loop; false when it is over. A host that is idle or lost makes it pause shortly.
@@ -63,18 +72,25 @@ class Client {
     // Called each frame after the twin was applied and before drawing; the tour and --animate use it.
     std::function<void(Duration since_start)> on_step;
 
-    // A picture of the next frame that is drawn: asked for here, given by take_picture when the GPU is done.
-    void ask_picture() { picture_asked_ = true; }
-    std::optional<scene::Pixels> take_picture(bool wait);
-
-    // Writes the next drawn frame to a PNG file, encoded on a job. False while the one before is under way.
-    bool photo_to(const std::string& file);
+    // Gives `take` a picture of the next frame that is drawn, from within frame(), as soon as the GPU is done with it;
+    // null when the GPU was lost before.
+    void ask_picture(TakePicture take, Keep keep = Keep::Picture);
+    // Waits for the GPU and gives every picture of what was drawn.
+    void finish_pictures() { give_pictures(/* wait= */ true); }
+    // Writes the next drawn frame to a PNG file, encoded on a job.
+    void photo_to(const std::string& file);
 
     void set_camera(const CameraSetting& camera);
-    bool settled() const; // everything is loaded, uploaded and (with a broker) has had its first word
+    bool complete() const { return stage_.complete(); } // every model is placed
+    // Everything is loaded, on the GPU and (with a broker) has had its first word, or had tag_patience for it.
+    bool settled() const { return ready() && (tags_heard_ || !live_->has_broker()); }
     Result<void> select(scene::NodeId node);
     void clear_selection();
-    Reports problems() const; // what to show people: files, bindings, connection
+    const Problems& problems() const { return problems_; } // files, bindings, machines, connection
+    // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
+    Result<void> change_setting(std::string_view name, std::string_view value);
+    void go_home();                                                      // where the visit began
+    const std::optional<renderer::Panel>& card() const { return card_; } // headset: as it stands in the world
 
     scene::Scene& scene() { return scene_; }
     const plant::Plant& plant() const { return plant_; }
@@ -92,6 +108,11 @@ class Client {
     std::uint64_t drawn_frames() const { return drawn_; }
 
   private:
+    struct LabelPlace {
+        DVec3 at{0.0};                    // above the machine; x is NaN without one
+        std::vector<scene::NodeId> on_it; // what stands on it or hangs from it; the label stays above what is shown
+        float sight = 1.f;                // how much of the label the user would see if nothing let it through
+    };
     explicit Client(const ClientOptions& options);
     Result<void> open();
     Result<void> make_graphics();
@@ -100,18 +121,31 @@ class Client {
     void step(const xr::FrameTime& time);
     void step_desktop(const xr::Input& input, Duration dt);
     void step_headset(const xr::Input& input);
-    void step_remote();
     void resolve_placed();
+    void tell_problems();
+    void hear_tags();
+    bool ready() const;
     void compose(const xr::Input& input, Duration dt);
-    void compose_labels();
+    void compose_labels(Duration dt);
+    DVec3 label_at(const LabelPlace& place) const;
+    float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_hands(const xr::Input& input);
     void compose_panels(const xr::Input& input, Duration dt);
+    void compose_desktop(const xr::DesktopState& desktop, float dt_s);
+    void compose_card(const xr::Input& input, float dt_s);
+    void compose_status(float dt_s);
+    StatusWords status() const;
     void draw(bool render);
-    void finish_photo();
+    void give_pictures(bool wait);
     void set_highlight(bool on);
 
+    struct Pointing { // where a hand points in this frame
+        scene::NodeId node;
+        double reach_m = 0.0;
+        std::optional<Vec2> card_px; // on the card, which then hides what lies behind
+    };
     ClientOptions options_;
-    Reports problems_;
+    Problems problems_;
     plant::Plant plant_;
     scene::Scene scene_;
     std::unique_ptr<Jobs> jobs_;
@@ -125,8 +159,9 @@ class Client {
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;
-    std::unique_ptr<Ui> desktop_ui_, card_ui_;
+    std::unique_ptr<Ui> desktop_ui_, card_ui_, status_ui_;
     FrameStats stats_;
+    SettingsKeeper kept_settings_;
     ClientState state_;
 
     scene::Changes changes_;
@@ -134,14 +169,24 @@ class Client {
     renderer::DrawList list_;
     std::vector<renderer::Label> labels_;
     std::vector<std::string> label_texts_;
-    std::vector<DVec3> label_places_; // by equipment; x is NaN without one
+    std::vector<LabelPlace> label_places_; // by equipment
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
-    std::uint32_t controller_prop_ = 0;
-    bool picture_asked_ = false;
-    std::string photo_file_;
+    std::array<Pointing, 2> pointing_;    // by hand
+    std::optional<renderer::Panel> card_; // as it stands in the world
+    float card_height_px_ = 0.f;          // what its content wants
+    UiPointer card_pointer_;
+    ActionCalls asked_;                              // by the panels of this frame
+    std::shared_ptr<const scene::Model> controller_; // null: not to be had
+    renderer::PropId controller_prop_;
+    Keep keep_ = Keep::Nothing;                           // of the next frame
+    std::vector<TakePicture> picture_asked_;              // of the next frame
+    std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has
     std::uint64_t drawn_ = 0;
+    std::size_t stage_told_ = 0, graphics_told_ = 0; // of their problems
+    bool tags_heard_ = false;
+    std::optional<Time> ready_since_;
     Time started_{}, last_display_{}, next_recovery_{};
     bool lost_ = false;
 };

@@ -2,14 +2,14 @@
 #include "app/client_actions.h"
 
 #include "app/client.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/process.h"
-
-#include <glm/trigonometric.hpp>
+#include "base/strings.h"
 
 #include <algorithm>
+#include <array>
 #include <format>
+#include <string_view>
+#include <utility>
 
 namespace pw::app {
 
@@ -26,39 +26,73 @@ namespace {
 constexpr const char* kNoHandMenu = "the hand menu comes with panels in the headset";
 constexpr const char* kNoPalette = "the command palette comes with the hand menu";
 constexpr const char* kNoVoice = "voice phrases come with the hand menu";
-constexpr const char* kPrivate = "it changes only what this user sees";
 
-constexpr std::pair<const char*, xr::Key> kKeyNames[] = {
-    {"F1", xr::Key::F1}, {"F2", xr::Key::F2}, {"F3", xr::Key::F3}, {"F4", xr::Key::F4},     {"F5", xr::Key::F5},
-    {"H", xr::Key::H},   {"P", xr::Key::P},   {"R", xr::Key::R},   {"Home", xr::Key::Home}, {"Esc", xr::Key::Escape},
+// What an action touches, and with it who may ask for it and how.
+struct Touches {
+    Scope scope;
+    Safety safety;
+    const char* right;      // empty: everybody's
+    const char* no_network; // why a colleague's message cannot ask for it
+};
+constexpr Touches kThisView{Scope::Private, Safety::View, "", "it changes only what this user sees"};
+constexpr Touches kNothing{Scope::Private, Safety::View, "", "it tells only this user"};
+constexpr Touches kThisComputer{Scope::Private, Safety::Edit, "", "it writes a file on this user's computer"};
+constexpr Touches kThisProgram{Scope::Private, Safety::Edit, "", "it ends this user's program"};
+constexpr Touches kTheMachines{Scope::Shared, Safety::Operate, "operate",
+                               "machines are asked at the broker of their plant only"};
+
+constexpr std::array<std::pair<std::string_view, xr::Key>, 10> kKeyNames{{
+    {"F1", xr::Key::F1},
+    {"F2", xr::Key::F2},
+    {"F3", xr::Key::F3},
+    {"F4", xr::Key::F4},
+    {"F5", xr::Key::F5},
+    {"H", xr::Key::H},
+    {"P", xr::Key::P},
+    {"R", xr::Key::R},
+    {"Home", xr::Key::Home},
+    {"Esc", xr::Key::Escape},
+}};
+
+// A row of the table; what is usual is filled in by make().
+struct Row {
+    const char* id;
+    Text title;
+    const char* help;
+    const char* undo;
+    const char* key = "";
+    Touches touches = kThisView;
+    std::vector<ArgSpec> args = {};
 };
 
-// A row of the table: everything that is usual is filled in here.
-Action make(std::string id, std::string title, std::string help, std::string undo, std::string key,
-            std::function<Result<std::string>(const Args&)> run, std::vector<ArgSpec> args = {}) {
+Action make(Row row, std::function<Result<std::string>(const Args&)> run) {
     Action action;
-    action.id = std::move(id);
-    action.title = std::move(title);
-    action.help = std::move(help);
-    action.undo = std::move(undo);
-    action.args = std::move(args);
+    action.id = row.id;
+    action.title = text(row.title);
+    action.help = row.help;
+    action.undo = row.undo;
+    action.args = std::move(row.args);
+    action.scope = row.touches.scope;
+    action.safety = row.touches.safety;
+    action.right = row.touches.right;
     action.run = std::move(run);
     const auto offer = [&](Front front) -> work::FrontOffer& { return action.fronts[static_cast<std::size_t>(front)]; };
     offer(Front::HandMenu).reason = kNoHandMenu;
     offer(Front::Palette).reason = kNoPalette;
     offer(Front::Voice).reason = kNoVoice;
-    offer(Front::Network).reason = kPrivate;
+    offer(Front::Network).reason = row.touches.no_network;
     offer(Front::Command) = {true, "plantwalk do " + action.id, ""};
+    const std::string_view key = row.key;
     if (key.empty())
         offer(Front::Key).reason = action.args.empty() ? "too rare for a key of its own" : "it needs an argument";
     else
-        offer(Front::Key) = {true, key, ""};
+        offer(Front::Key) = {true, std::string(key), ""};
     return action;
 }
 
 ArgSpec part_arg(bool required) {
     return {.name = "part",
-            .title = "Part",
+            .title = text(Text::Part),
             .kind = ArgKind::Part,
             .required = required,
             .fallback = required ? work::ArgValue{} : work::ArgValue{std::string()}};
@@ -80,26 +114,30 @@ Result<scene::NodeId> find_part(Client& client, const std::string& words) {
     return fail(Errc::NotFound, std::format("there is no part \"{}\"", words));
 }
 
-// The nodes an action on a part touches: the whole machine when a machine's part was chosen by selection.
-scene::NodeRange range_of(Client& client, scene::NodeId node, bool by_selection) {
-    const auto& placed = client.scene().placed()[client.scene().placed_of(node).index];
-    if (by_selection && client.state().selected_equipment != scene::kNone)
-        return {placed.first_node, placed.first_node + placed.node_count};
-    return {node.index, client.scene().subtree_end(node)};
+// The equipment that is meant as a whole, with all that stands on it: by its id, or as what is selected.
+std::uint32_t find_whole(Client& client, const std::string& words) {
+    return words.empty() ? client.state().selected_equipment : plant::find_equipment(client.plant(), words);
 }
 
-void set_flag(scene::Scene& scene, scene::NodeRange range, std::uint8_t flag, bool on) {
-    for (std::uint32_t n = range.first; n < range.last; n = scene.subtree_end({n})) {
-        scene::Style style = scene.style({n});
-        style.flags = static_cast<std::uint8_t>(on ? style.flags | flag : style.flags & ~flag);
-        scene.set_style({n}, style);
+// The subtrees that an action on a part touches.
+Result<std::vector<scene::NodeId>> find_subtrees(Client& client, const std::string& words) {
+    if (const auto whole = find_whole(client, words); whole != scene::kNone) {
+        const auto roots = client.live().roots(whole);
+        if (!roots.empty()) return std::vector(roots.begin(), roots.end());
     }
+    return find_part(client, words).transform([](scene::NodeId node) { return std::vector{node}; });
+}
+
+void set_flag(scene::Scene& scene, scene::NodeId node, std::uint8_t flag) {
+    scene::Style style = scene.style(node);
+    style.flags = static_cast<std::uint8_t>(style.flags | flag);
+    scene.set_style(node, style);
 }
 
 Result<std::string> flag_part(Client& client, const Args& args, std::uint8_t flag) {
-    const auto node = find_part(client, args.text("part"));
-    if (!node) return std::unexpected(node.error());
-    set_flag(client.scene(), range_of(client, *node, args.text("part").empty()), flag, true);
+    const auto subtrees = find_subtrees(client, args.text("part"));
+    if (!subtrees) return std::unexpected(subtrees.error());
+    for (const auto node : *subtrees) set_flag(client.scene(), node, flag);
     return ok();
 }
 
@@ -114,14 +152,17 @@ void show_all(Client& client) {
     }
 }
 
+// Everything else that is placed becomes see-through; what is kept may be an equipment with several models.
 Result<std::string> isolate(Client& client, const Args& args) {
-    const auto node = find_part(client, args.text("part"));
-    if (!node) return std::unexpected(node.error());
-    const auto keep = range_of(client, *node, args.text("part").empty());
+    const auto keep = find_subtrees(client, args.text("part"));
+    if (!keep) return std::unexpected(keep.error());
     show_all(client);
-    for (const auto& placed : client.scene().placed()) {
-        const scene::NodeRange all{placed.first_node, placed.first_node + placed.node_count};
-        if (keep.first < all.first || keep.first >= all.last) set_flag(client.scene(), all, scene::kGhost, true);
+    const auto& scene = client.scene();
+    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
+        const auto& placed = scene.placed()[p];
+        if (std::ranges::any_of(*keep, [&](scene::NodeId node) { return scene.placed_of(node).index == p; })) continue;
+        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
+            set_flag(client.scene(), {n}, scene::kGhost);
     }
     return ok();
 }
@@ -145,7 +186,7 @@ std::string list_viewpoints(Client& client) {
 }
 
 Result<std::string> photo(Client& client, const std::string& file) {
-    if (!client.photo_to(file)) return fail(Errc::Refused, "the photo before this one is not written yet");
+    client.photo_to(file);
     return json_quote(file);
 }
 
@@ -166,8 +207,7 @@ std::string status(Client& client) {
         if (!equipment.tags.empty()) w.member(equipment.id, twin::quality_name(client.live().quality(e)));
     }
     w.end_object().key("problems").begin_array();
-    const Reports problems = client.problems();
-    for (const auto& p : problems.list()) w.value(p.where + ": " + p.what);
+    for (const auto& p : client.problems().list()) w.value(p.where + ": " + p.what);
     w.end_array().member("validation_messages", client.validation_messages()).end_object();
     return w.take();
 }
@@ -192,17 +232,35 @@ std::string tag_values(Client& client, const std::string& equipment) {
 }
 
 Result<std::string> home(Client& client) {
-    client.walker().stand(client.plant().start_m, glm::radians(client.plant().start_yaw_deg));
-    client.state().zoom_fov_y_deg = client.settings().fov_y_deg;
+    client.go_home();
     return ok();
 }
 
 Result<std::string> change_setting(Client& client, const Args& args) {
-    if (auto set = set_setting(client.settings(), args.text("name"), args.text("value")); !set)
+    if (auto set = client.change_setting(args.text("name"), args.text("value")); !set)
         return std::unexpected(set.error());
-    if (auto written = write_settings(settings_file(), client.settings()); !written)
-        return std::unexpected(written.error());
+    return is_for_next_start(args.text("name")) ? json_quote(text(Text::FromNextStart)) : ok();
+}
+
+Result<std::string> ask_rebirth(Client& client, const std::string& node) {
+    if (client.live().twin() == nullptr) return fail(Errc::Unavailable, "not connected to a plant");
+    client.live().twin()->request_rebirth(node);
     return ok();
+}
+
+std::string settings_list(Client& client) {
+    JsonWriter w;
+    w.begin_object();
+    for (const auto& [name, value] : list_settings(client.settings())) w.member(name, value);
+    w.end_object();
+    return w.take();
+}
+
+Result<std::string> select(Client& client, const Args& args) {
+    const auto node = find_part(client, args.text("part"));
+    if (!node) return std::unexpected(node.error());
+    if (auto selected = client.select(*node); !selected) return std::unexpected(selected.error());
+    return json_quote(plant::to_text(client.scene().part(*node)));
 }
 
 using Run = Result<std::string>(Client&, const Args&);
@@ -211,106 +269,172 @@ using Run = Result<std::string>(Client&, const Args&);
 
 xr::Key action_key(const Action& action) {
     const auto& offer = action.fronts[static_cast<std::size_t>(Front::Key)];
-    const auto found = std::ranges::find(kKeyNames, offer.how, [](const auto& k) { return std::string(k.first); });
-    return offer.offered && found != std::end(kKeyNames) ? found->second : xr::Key::None;
+    const auto* const found = std::ranges::find(kKeyNames, offer.how, &std::pair<std::string_view, xr::Key>::first);
+    return offer.offered && found != kKeyNames.end() ? found->second : xr::Key::None;
 }
 
-void add_client_actions(work::ActionRegistry& registry, Client* client) {
-    const auto with = [client](Run* run) {
-        return [client, run](const Args& args) -> Result<std::string> {
+namespace {
+
+// The rows of one room; `client` may be null.
+class Rows {
+  public:
+    Rows(work::ActionRegistry& registry, Client* client) : registry_(registry), client_(client) {}
+
+    void add(Row row, Run* run) {
+        registry_.add(make(std::move(row), [client = client_, run](const Args& args) -> Result<std::string> {
             if (client == nullptr) return fail(Errc::Unavailable, "no client is running");
             return run(*client, args);
-        };
-    };
-    const auto toggle = [client](bool ClientState::* what) {
-        return [client, what](const Args&) -> Result<std::string> {
+        }));
+    }
+    void add_toggle(Row row, bool ClientState::* what) {
+        registry_.add(make(std::move(row), [client = client_, what](const Args&) -> Result<std::string> {
             if (client == nullptr) return fail(Errc::Unavailable, "no client is running");
             client->state().*what = !(client->state().*what);
             return client->state().*what ? "true" : "false";
-        };
-    };
-    const ArgSpec part = part_arg(true), part_or_selection = part_arg(false);
+        }));
+    }
 
-    registry.add(make("view.select", "Select a part", "Selects a machine or part and shows its card.",
-                      "view.clear_selection", "", with([](Client& c, const Args& a) -> Result<std::string> {
-                          const auto node = find_part(c, a.text("part"));
-                          if (!node) return std::unexpected(node.error());
-                          if (auto selected = c.select(*node); !selected) return std::unexpected(selected.error());
-                          return json_quote(plant::to_text(c.scene().part(*node)));
-                      }),
-                      {part}));
-    registry.add(make("view.clear_selection", "Clear the selection", "Selects nothing and closes the card.",
-                      "none: select again", "Esc", with([](Client& c, const Args&) -> Result<std::string> {
-                          c.clear_selection();
-                          return ok();
-                      })));
-    registry.add(make("view.hide", "Hide", "Hides a part, or the selection.", "view.show_all", "H",
-                      with([](Client& c, const Args& a) { return flag_part(c, a, scene::kHidden); }),
-                      {part_or_selection}));
-    registry.add(make("view.ghost", "Ghost", "Draws a part, or the selection, see-through.", "view.show_all", "",
-                      with([](Client& c, const Args& a) { return flag_part(c, a, scene::kGhost); }),
-                      {part_or_selection}));
-    registry.add(make("view.isolate", "Isolate", "Makes everything but a machine, or the selection, see-through.",
-                      "view.show_all", "", with([](Client& c, const Args& a) { return isolate(c, a); }),
-                      {part_or_selection}));
-    registry.add(make("view.show_all", "Show all", "Shows what was hidden or made see-through.", "none: hide it again",
-                      "R", with([](Client& c, const Args&) -> Result<std::string> {
-                          show_all(c);
-                          return ok();
-                      })));
-    registry.add(make("view.go_to", "Go to a viewpoint", "Looks from a viewpoint of the plant file.", "view.home", "",
-                      with([](Client& c, const Args& a) { return go_to(c, a.text("viewpoint")); }),
-                      {{.name = "viewpoint", .title = "Viewpoint", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("view.list_viewpoints", "List viewpoints", "The viewpoints of the plant file.",
-                      "none: it changes nothing", "",
-                      with([](Client& c, const Args&) -> Result<std::string> { return list_viewpoints(c); })));
-    registry.add(make("view.home", "Go home", "Back to where the visit began.", "none: walk back", "Home",
-                      with([](Client& c, const Args&) { return home(c); })));
-    registry.add(make("view.photo", "Take a photo", "Writes what is seen as a PNG file.", "none: delete the file", "",
-                      with([](Client& c, const Args& a) { return photo(c, a.text("file")); }),
-                      {{.name = "file", .title = "File", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("panel.help", "Help", "Shows or hides help.", "self", "F1", toggle(&ClientState::show_help)));
-    registry.add(make("panel.statistics", "Frame statistics", "Shows or hides frame statistics.", "self", "F2",
-                      toggle(&ClientState::show_statistics)));
-    registry.add(make("panel.tree", "Equipment tree", "Shows or hides the equipment tree.", "self", "F3",
-                      toggle(&ClientState::show_tree)));
-    registry.add(make("panel.problems", "Problems", "Shows or hides what could not be loaded or reached.", "self", "F4",
-                      toggle(&ClientState::show_problems)));
-    registry.add(
-        make("twin.values", "Tag values", "The newest values of a machine, or of all.", "none: it changes nothing", "",
-             with([](Client& c, const Args& a) -> Result<std::string> { return tag_values(c, a.text("equipment")); }),
-             {{.name = "equipment",
-               .title = "Equipment",
-               .kind = ArgKind::Text,
-               .required = false,
-               .fallback = std::string()}}));
-    registry.add(make("twin.rebirth", "Ask for a rebirth", "Asks an edge node to say everything again.",
-                      "none: it changes nothing in the plant", "",
-                      with([](Client& c, const Args& a) -> Result<std::string> {
-                          if (c.live().twin() == nullptr) return fail(Errc::Unavailable, "not connected to a plant");
-                          c.live().twin()->request_rebirth(a.text("node"));
-                          return ok();
-                      }),
-                      {{.name = "node", .title = "Edge node (group/node)", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("settings.set", "Change a setting", "Changes one setting and writes the settings file.",
-                      "settings.set", "", with([](Client& c, const Args& a) { return change_setting(c, a); }),
-                      {{.name = "name", .title = "Setting", .kind = ArgKind::Text, .fallback = {}},
-                       {.name = "value", .title = "Value", .kind = ArgKind::Text, .fallback = {}}}));
-    registry.add(make("settings.list", "List settings", "All settings with their values.", "none: it changes nothing",
-                      "", with([](Client& c, const Args&) -> Result<std::string> {
-                          JsonWriter w;
-                          w.begin_object();
-                          for (const auto& [name, value] : list_settings(c.settings())) w.member(name, value);
-                          w.end_object();
-                          return w.take();
-                      })));
-    registry.add(make("app.status", "Status", "What the program shows and hears right now.", "none: it changes nothing",
-                      "", with([](Client& c, const Args&) -> Result<std::string> { return status(c); })));
-    registry.add(make("app.quit", "Quit", "Ends the program.", "none: start it again", "",
-                      with([](Client& c, const Args&) -> Result<std::string> {
-                          c.state().quit = true;
-                          return ok();
-                      })));
+  private:
+    work::ActionRegistry& registry_;
+    Client* client_;
+};
+
+ArgSpec text_arg(const char* name, Text title) {
+    return {.name = name, .title = text(title), .kind = ArgKind::Text, .fallback = {}};
+}
+
+void add_view(Rows rows) {
+    const ArgSpec part = part_arg(true), part_or_selection = part_arg(false);
+    rows.add({"view.select",
+              Text::SelectPart,
+              "Selects a machine or part and shows its card.",
+              "view.clear_selection",
+              "",
+              kThisView,
+              {part}},
+             &select);
+    rows.add({"view.clear_selection", Text::ClearSelection, "Selects nothing and closes the card.",
+              "none: select again", "Esc"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 c.clear_selection();
+                 return ok();
+             });
+    rows.add({"view.hide",
+              Text::Hide,
+              "Hides a machine or part, or the selection.",
+              "view.show_all",
+              "H",
+              kThisView,
+              {part_or_selection}},
+             [](Client& c, const Args& a) { return flag_part(c, a, scene::kHidden); });
+    rows.add({"view.ghost",
+              Text::Ghost,
+              "Draws a machine or part, or the selection, see-through.",
+              "view.show_all",
+              "",
+              kThisView,
+              {part_or_selection}},
+             [](Client& c, const Args& a) { return flag_part(c, a, scene::kGhost); });
+    rows.add({"view.isolate",
+              Text::Isolate,
+              "Makes everything but a machine, or the selection, see-through.",
+              "view.show_all",
+              "",
+              kThisView,
+              {part_or_selection}},
+             &isolate);
+    rows.add({"view.show_all", Text::ShowAll, "Shows what was hidden or made see-through.", "none: hide it again", "R"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 show_all(c);
+                 return ok();
+             });
+    rows.add({"view.go_to",
+              Text::GoToViewpoint,
+              "Looks from a viewpoint of the plant file.",
+              "view.home",
+              "",
+              kThisView,
+              {text_arg("viewpoint", Text::Viewpoint)}},
+             [](Client& c, const Args& a) { return go_to(c, a.text("viewpoint")); });
+    rows.add({"view.list_viewpoints", Text::ListViewpoints, "The viewpoints of the plant file.",
+              "none: it changes nothing", "", kNothing},
+             [](Client& c, const Args&) -> Result<std::string> { return list_viewpoints(c); });
+    rows.add({"view.home", Text::GoHome, "Back to where the visit began.", "none: walk back", "Home"},
+             [](Client& c, const Args&) { return home(c); });
+    rows.add({"view.photo",
+              Text::TakePhoto,
+              "Writes what is seen as a PNG file.",
+              "none: delete the file",
+              "",
+              kThisComputer,
+              {text_arg("file", Text::File)}},
+             [](Client& c, const Args& a) { return photo(c, a.text("file")); });
+}
+
+void add_panels(Rows rows) {
+    rows.add_toggle({"panel.help", Text::Help, "Shows or hides help.", "self", "F1"}, &ClientState::show_help);
+    rows.add_toggle({"panel.statistics", Text::FrameStatistics, "Shows or hides frame statistics.", "self", "F2"},
+                    &ClientState::show_statistics);
+    rows.add_toggle({"panel.tree", Text::EquipmentTree, "Shows or hides the equipment tree.", "self", "F3"},
+                    &ClientState::show_tree);
+    rows.add_toggle(
+        {"panel.problems", Text::Problems, "Shows or hides what could not be loaded or reached.", "self", "F4"},
+        &ClientState::show_problems);
+}
+
+void add_twin(Rows rows) {
+    rows.add({"twin.values",
+              Text::TagValues,
+              "The newest values of a machine, or of all.",
+              "none: it changes nothing",
+              "",
+              kNothing,
+              {{.name = "equipment",
+                .title = text(Text::EquipmentTree),
+                .kind = ArgKind::Text,
+                .required = false,
+                .fallback = std::string()}}},
+             [](Client& c, const Args& a) -> Result<std::string> { return tag_values(c, a.text("equipment")); });
+    rows.add({"twin.rebirth",
+              Text::AskRebirth,
+              "Sends an edge node the command to say everything again.",
+              "none: it changes no value of the plant",
+              "",
+              kTheMachines,
+              {text_arg("node", Text::EdgeNode)}},
+             [](Client& c, const Args& a) { return ask_rebirth(c, a.text("node")); });
+}
+
+void add_app(Rows rows) {
+    rows.add({"settings.set",
+              Text::ChangeSetting,
+              "Changes one setting, also in the settings file.",
+              "settings.set",
+              "",
+              kThisComputer,
+              {text_arg("name", Text::Setting), text_arg("value", Text::Value)}},
+             [](Client& c, const Args& a) { return change_setting(c, a); });
+    rows.add({"settings.list", Text::ListSettings, "All settings with their values.", "none: it changes nothing", "",
+              kNothing},
+             [](Client& c, const Args&) -> Result<std::string> { return settings_list(c); });
+    rows.add({"app.status", Text::Status, "What the program shows and hears right now.", "none: it changes nothing", "",
+              kNothing},
+             [](Client& c, const Args&) -> Result<std::string> { return status(c); });
+    rows.add({"app.quit", Text::Quit, "Ends the program.", "none: start it again", "", kThisProgram},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 c.state().quit = true;
+                 return ok();
+             });
+}
+
+} // namespace
+
+void add_client_actions(work::ActionRegistry& registry, Client* client) {
+    const Rows rows(registry, client);
+    add_view(rows);
+    add_panels(rows);
+    add_twin(rows);
+    add_app(rows);
 }
 
 } // namespace pw::app

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame shows besides the scene: labels, rays, controllers, panels.
 #include "app/client.h"
-#include "app/panels/panels.h"
 #include "app/panels/words.h"
 
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pw::app {
@@ -14,9 +14,21 @@ namespace {
 
 constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u, kStaleText = 0xff'b8'b4'b0u; // ABGR
 constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
+constexpr std::uint32_t kSelectedBack = 0xe8'a0'6a'00u;
+constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
+constexpr float kFaint = 0.22f;
+constexpr float kScreenLine_m = 0.042f;
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
-constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460;
-constexpr Vec2 kCardSize_m{0.78f, 0.69f}; // a line of text is 1.2° high at 1.2 m
+constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460; // of a card that has not been drawn yet
+constexpr std::uint32_t kTallestCard = 720;
+constexpr float kCardPixel_m = 0.0015f; // a line of text is 1.2° high at 1.2 m
+constexpr std::uint32_t kStatusWidth = 520, kStatusHeight = 44;
+const DVec3 kStatusPlace{0.0, 1.0, -1.1}; // below the view of who looks ahead
+
+std::uint32_t faded(std::uint32_t abgr, float strength) {
+    const auto alpha = static_cast<std::uint32_t>(static_cast<float>(abgr >> 24) * strength + 0.5f);
+    return alpha << 24 | (abgr & 0xff'ffffu);
+}
 
 } // namespace
 
@@ -25,15 +37,15 @@ void Client::compose(const xr::Input& input, Duration dt) {
     lines_.clear();
     panels_.clear();
     props_.clear();
-    compose_labels();
+    compose_labels(dt);
     if (host_->kind() == xr::HostKind::Headset) compose_hands(input);
+    card_.reset();
     if (options_.panels) compose_panels(input, dt);
     list_.sun = {plant_.environment.to_sun,
                  plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
                  /* shadows= */ true};
     list_.environment_intensity = static_cast<float>(plant_.environment.intensity);
-    list_.show_environment =
-        !options_.background.has_value() && !options_.model_file.empty() && environment_ != nullptr;
+    list_.show_environment = !options_.background.has_value() && environment_ != nullptr;
     if (options_.background) list_.background = *options_.background;
     list_.labels = labels_;
     list_.lines = lines_;
@@ -41,11 +53,47 @@ void Client::compose(const xr::Input& input, Duration dt) {
     list_.props = props_;
 }
 
-void Client::compose_labels() {
+// Above the machine, or what is shown on it.
+DVec3 Client::label_at(const LabelPlace& place) const {
+    DVec3 at = place.at;
+    for (const scene::NodeId node : place.on_it) {
+        if ((scene_.effective_style(node).flags & (scene::kHidden | scene::kBoundHidden)) != 0) continue;
+        const DAabb box = scene_.world_bounds(node);
+        if (!box.empty()) at.y = std::max(at.y, box.max.y + kOverItems_m);
+    }
+    return at;
+}
+
+// How much of a label nothing but its own machine stands before: rays to its middle and to both sides.
+float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
+    const Pose eye = walker_.world_from_eye();
+    const DVec3 right(eye.orientation * Vec3(1.f, 0.f, 0.f));
+    float seen = 0.f;
+    for (const double side : {-0.3, 0.0, 0.3}) {
+        const DVec3 way = label + DVec3(0.0, 0.05, 0.0) + right * side - eye.position;
+        const double distance = glm::length(way);
+        if (distance < 0.01) return 1.f;
+        const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance);
+        const bool open = !hit || (scene_.effective_style(hit->node).flags & scene::kGhost) != 0 ||
+                          live_->equipment_of(scene_, scene_.placed_of(hit->node)) == equipment;
+        seen += open ? 1.f / 3.f : 0.f;
+    }
+    return seen;
+}
+
+void Client::compose_labels(Duration dt) {
     if (!options_.settings.labels) return;
     label_texts_.resize(plant_.equipment.size());
+    // In a headset walls hide labels: depth that disagrees hurts two eyes. On a desktop what is hidden shows faintly.
+    const bool through_walls = host_->kind() != xr::HostKind::Headset;
+    const float follow =
+        host_->kind() == xr::HostKind::Offscreen ? 1.f : 1.f - std::exp(-static_cast<float>(dt.seconds() / kFade_s));
     for (std::uint32_t e = 0; e < plant_.equipment.size(); ++e) {
-        if (std::isnan(label_places_[e].x)) continue;
+        LabelPlace& place = label_places_[e];
+        if (std::isnan(place.at.x)) continue;
+        const DVec3 at = label_at(place);
+        if (through_walls) place.sight += (sight_of(e, at) - place.sight) * follow;
+        const float strength = kFaint + (1.f - kFaint) * place.sight;
         std::string& words = label_texts_[e];
         words = plant_.equipment[e].title;
         for (const auto& tag : plant_.equipment[e].tags) {
@@ -60,21 +108,24 @@ void Client::compose_labels() {
             words += " · ";
             words += quality_words(quality);
         }
-        labels_.push_back(
-            {.position = label_places_[e],
-             .height_m = 0.085f,
-             .text = words,
-             .color_srgba = stale ? kStaleText : kLabelText,
-             .back_srgba = kLabelBack,
-             .through_walls = host_->kind() != xr::HostKind::Headset}); // depth that disagrees hurts two eyes
+        labels_.push_back({.position = at,
+                           .height_m = 0.085f,
+                           .text = words,
+                           .color_srgba = faded(stale ? kStaleText : kLabelText, strength),
+                           .back_srgba = faded(e == state_.selected_equipment ? kSelectedBack : kLabelBack, strength),
+                           .through_walls = through_walls,
+                           .gives_way = true});
     }
     for (const auto& text : live_->texts()) {
+        if (text.text.empty()) continue;
         const Affine& world = scene_.world(text.node);
-        const Vec3 out = glm::normalize(world.linear[2]);
-        labels_.push_back({.position = world.translation + DVec3(out) * 0.006,
-                           .orientation = look_rotation(-out, glm::normalize(world.linear[1])),
+        const Vec3 out = glm::normalize(world.linear[2]), up = glm::normalize(world.linear[1]);
+        // On the middle of the screen: a label stands on its lower edge.
+        const float lines = 1.f + static_cast<float>(std::ranges::count(text.text, '\n'));
+        labels_.push_back({.position = world.translation + DVec3(out * 0.006f - up * (lines * 0.5f * kScreenLine_m)),
+                           .orientation = look_rotation(-out, up),
                            .billboard = false,
-                           .height_m = 0.03f,
+                           .height_m = kScreenLine_m,
                            .text = text.text,
                            .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText,
                            .back_srgba = kScreenBack});
@@ -83,57 +134,86 @@ void Client::compose_labels() {
 
 void Client::compose_hands(const xr::Input& input) {
     const Pose world_from_origin = walker_.world_from_origin();
-    for (const auto& hand : input.hands) {
+    for (std::size_t h = 0; h < pointing_.size(); ++h) {
+        const auto& hand = input.hands[h];
         if (!hand.active) continue;
         const Pose aim = world_from_origin * hand.origin_from_aim;
         const Vec3 direction = aim.orientation * Vec3(0.f, 0.f, -1.f);
-        const auto hit = picker_.pick(scene_, {aim.position, direction}, 50.0);
-        const double reach = hit ? hit->distance_m : 3.0;
+        const double reach = pointing_[h].reach_m;
         lines_.push_back(
             {.a = aim.position, .b = aim.position + DVec3(direction) * reach, .color_srgba = kRay, .width_m = 0.004f});
-        if (controller_prop_ != 0)
+        if (controller_prop_)
             props_.push_back({controller_prop_, to_affine(world_from_origin * hand.origin_from_grip)});
     }
 }
 
 void Client::compose_panels(const xr::Input& input, Duration dt) {
-    ActionCalls asked;
-    const UtcTime now = system_clock().utc_now();
+    asked_.clear();
     const auto dt_s = static_cast<float>(dt.seconds());
     if (host_->kind() == xr::HostKind::Headset) {
-        if (!state_.selected) return;
-        card_ui_->begin(kCardWidth, kCardHeight, dt_s, {}, nullptr);
-        draw_card(*live_, scene_, state_, now, /* whole_surface= */ true, asked);
-        card_ui_->end();
-        // Beside the machine's label, between it and the user, facing the user's head.
-        const Pose head = walker_.world_from_origin() * input.origin_from_head;
-        const bool machine =
-            state_.selected_equipment != scene::kNone && !std::isnan(label_places_[state_.selected_equipment].x);
-        const DVec3 at = machine ? label_places_[state_.selected_equipment] : scene_.world(state_.selected).translation;
-        const DVec3 towards = at - head.position;
-        const double distance = std::max(glm::length(towards), 1e-3);
-        const DVec3 place = head.position + towards / distance * std::min(distance, 1.2);
-        const Pose pose{{place.x, std::clamp(place.y, head.position.y - 0.35, head.position.y + 0.15), place.z},
-                        look_rotation(Vec3(place - head.position))};
-        panels_.push_back({pose, kCardSize_m, kCardWidth, kCardHeight, card_ui_->overlay()});
-        return;
+        compose_card(input, dt_s);
+        compose_status(dt_s);
+    } else {
+        compose_desktop(input.desktop, dt_s);
     }
-    const auto& desktop = input.desktop;
-    if (desktop.width == 0) {
-        list_.overlay = {};
-        return;
-    }
+    for (const auto& call : asked_) (void)actions_.call(call.action, call.arguments);
+}
+
+StatusWords Client::status() const {
+    return {.loaded = stage_.loaded(), .total = stage_.total(), .loading = !stage_.complete()};
+}
+
+void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
+    list_.overlay = {};
+    if (desktop.width == 0) return;
+    const UtcTime now = system_clock().utc_now();
     desktop_ui_->begin(desktop.width, desktop.height, dt_s, {desktop.cursor_px, desktop.button_down[0]}, &desktop);
-    const Reports all = problems();
-    if (state_.show_tree && !plant_.equipment.empty()) draw_tree(*live_, state_, now, asked);
-    if (state_.show_card) draw_card(*live_, scene_, state_, now, /* whole_surface= */ false, asked);
+    if (state_.show_tree && !plant_.equipment.empty()) draw_tree(*live_, state_, asked_);
+    draw_card(*live_, scene_, state_, now, CardPlace::Window, asked_);
     if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
-    if (state_.show_help) draw_help(actions_, asked);
-    if (state_.show_problems) draw_problems(all, asked);
-    draw_status_bar(*live_, all, !stage_.complete(), asked);
+    if (state_.show_help) draw_help(actions_, asked_);
+    if (state_.show_problems) draw_problems(problems_, now, asked_);
+    draw_status_bar(*live_, status(), problems_, asked_);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();
-    for (const auto& call : asked) (void)actions_.call(call.action, call.arguments);
+}
+
+// Beside the machine's label, between it and the user, facing the user's head. In a plant only machines have one: a
+// wall that the ray met has nothing to say.
+void Client::compose_card(const xr::Input& input, float dt_s) {
+    const bool machine = state_.selected_equipment != scene::kNone;
+    if (!state_.selected || (!machine && !plant_.equipment.empty())) {
+        card_height_px_ = 0.f;
+        return;
+    }
+    const auto wanted = card_height_px_ > 0.f ? static_cast<std::uint32_t>(std::ceil(card_height_px_)) : kCardHeight;
+    const std::uint32_t height = std::min(wanted, kTallestCard);
+    card_ui_->begin(kCardWidth, height, dt_s, card_pointer_, nullptr);
+    card_height_px_ = draw_card(*live_, scene_, state_, system_clock().utc_now(), CardPlace::WholeSurface, asked_);
+    card_ui_->end();
+    const Pose head = walker_.world_from_origin() * input.origin_from_head;
+    const bool labelled = machine && !std::isnan(label_places_[state_.selected_equipment].at.x);
+    const DVec3 at = labelled ? label_places_[state_.selected_equipment].at : scene_.world(state_.selected).translation;
+    const DVec3 towards = at - head.position;
+    const double distance = std::max(glm::length(towards), 1e-3);
+    const DVec3 place = head.position + towards / distance * std::min(distance, 1.2);
+    const Pose pose{{place.x, std::clamp(place.y, head.position.y - 0.35, head.position.y + 0.15), place.z},
+                    look_rotation(Vec3(place - head.position))};
+    card_ = {pose, Vec2(kCardWidth, height) * kCardPixel_m, kCardWidth, height, card_ui_->overlay()};
+    panels_.push_back(*card_);
+}
+
+// What a user must know and has no other place for, while there is such: it stands where the visit began.
+void Client::compose_status(float dt_s) {
+    if (!has_news(*live_, status(), problems_)) return;
+    status_ui_->begin(kStatusWidth, kStatusHeight, dt_s, {}, nullptr);
+    draw_status_panel(*live_, status(), problems_);
+    status_ui_->end();
+    const Pose origin_from_panel{kStatusPlace,
+                                 look_rotation(Vec3(kStatusPlace - DVec3(0.0, Walker::kEyeHeight_m, 0.0)))};
+    panels_.push_back({walker_.world_from_origin() * origin_from_panel,
+                       Vec2(kStatusWidth, kStatusHeight) * kCardPixel_m, kStatusWidth, kStatusHeight,
+                       status_ui_->overlay()});
 }
 
 } // namespace pw::app

@@ -4,13 +4,27 @@
 // input is wrong (with file, place and reason on stderr).
 
 #include "base/math.h"
+#include "base/result.h"
+#include "xr/host.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::app {
+
+// Says on stderr what failed; returns the exit code, by default 2 for what is malformed or unsupported, else 1.
+int failed(const Error& error, std::optional<int> code = {});
+
+// What --host takes besides "auto".
+inline constexpr std::array<std::pair<std::string_view, xr::HostKind>, 3> kHostNames{
+    {{"headset", xr::HostKind::Headset}, {"window", xr::HostKind::Window}, {"offscreen", xr::HostKind::Offscreen}}};
+std::string_view host_name(xr::HostKind kind);
+std::optional<xr::HostKind> find_host(std::string_view name); // nothing: "auto"
 
 struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen
@@ -40,7 +54,7 @@ struct ViewOptions {
     bool animate_dynamic = false; // --animate dyn
     std::string clip;             // name or number of a clip to play
     double time_s = -1.0;         // >= 0: the clip stands at this time
-    std::uint32_t frames = 0;     // 0: until the window is closed, or one settled picture offscreen
+    std::uint32_t frames = 0;     // 0: until the window is closed; offscreen one settled picture, 30 frames for stats
     std::string shot, stats;
 };
 int run_view(const ViewOptions& options);

@@ -26,22 +26,7 @@ void say(const std::string& what) {
     std::fflush(stdout);
 }
 
-int failed(const std::string& step, const Error& error) {
-    std::println(stderr, "demo: {}: {}", step, error.what);
-    return 1;
-}
-
-const char* kind_name(xr::HostKind kind) {
-    switch (kind) {
-    case xr::HostKind::Headset:
-        return "headset";
-    case xr::HostKind::Window:
-        return "window";
-    case xr::HostKind::Offscreen:
-        return "offscreen";
-    }
-    return "";
-}
+int failed_at(const std::string& step, const Error& error) { return failed(fail_at(step, error).error()); }
 
 // Warnings and errors of the whole run, for the summary.
 class Warnings {
@@ -76,10 +61,8 @@ Choice choose_host(const DemoOptions& options) {
     std::string why;
     const auto best = xr::best_host(why);
     say(why);
-    if (options.host == "window") return {xr::HostKind::Window};
-    if (options.host == "offscreen") return {xr::HostKind::Offscreen};
-    if (options.host == "headset") return {xr::HostKind::Headset, best != xr::HostKind::Headset};
-    return {best};
+    const auto kind = find_host(options.host).value_or(best);
+    return {kind, kind == xr::HostKind::Headset && best != kind};
 }
 
 std::size_t machine_count(const plant::Plant& plant) {
@@ -94,7 +77,7 @@ Result<void> write_summary(Client& client, const std::string& folder, const std:
     const auto member = [&w](const char* name, const Percentiles& p) {
         w.key(name).begin_object().member("median", p.median).member("p99", p.p99).end_object();
     };
-    w.begin_object().member("host", kind_name(client.host().kind())).member("runtime", client.host().description());
+    w.begin_object().member("host", host_name(client.host().kind())).member("runtime", client.host().description());
     w.member("gpu", client.gpu_name())
         .member("frames", client.drawn_frames())
         .member("machines", machine_count(client.plant()));
@@ -110,8 +93,8 @@ Result<void> write_summary(Client& client, const std::string& folder, const std:
     return write_text(join_path(folder, "summary.json"), w.text() + "\n");
 }
 
-void say_farewell(const Client& client, const std::string& folder, const std::string& broker) {
-    const auto& plant = client.plant();
+// `broker`: where it is reached from outside of this demo's network; empty: nowhere.
+void say_farewell(const plant::Plant& plant, const std::string& folder, const std::string& broker) {
     std::println("\nWhat was live:");
     for (const auto& e : plant.equipment) {
         if (!e.tags.empty())
@@ -120,12 +103,64 @@ void say_farewell(const Client& client, const std::string& folder, const std::st
     }
     std::println("\nWhat to try next:");
     std::println("  look at {}", folder);
-    std::println("  script/demo --host window                            walk with W A S D; click a machine");
-    std::println(
-        "  script/demo --host headset                           the cell at 1:1; without a headset, a simulated one");
-    std::println("  script/plantwalk twin watch --broker {}  while a demo runs: what the machines say", broker);
-    std::println("  script/plantwalk do app.status                       while a demo runs: ask it");
-    std::println("  script/plantwalk view MODEL.glb                      your own model");
+    std::println("  script/demo --host window           walk with W A S D; click a machine");
+    std::println("  script/demo --host headset          the cell at 1:1; without a headset, a simulated one");
+    std::println("  script/plantwalk do app.status      while a demo runs: ask it");
+    if (!broker.empty()) {
+        std::println("  script/plantwalk twin watch --broker {}", broker);
+        std::println("                                      while a demo runs: what the machines say");
+    }
+    std::println("  script/plantwalk view MODEL.glb     your own model");
+}
+
+// Until the tour or `seconds` (0: never) are over, or the user ends it. Returns the files of the pictures.
+std::vector<std::string> show(Client& client, const Choice& choice, const std::string& folder, double seconds) {
+    const bool touring = choice.kind == xr::HostKind::Offscreen;
+    std::optional<Tour> tour;
+    if (touring) tour.emplace(client, TourOptions{.folder = folder}, say);
+    client.on_step = [&tour](Duration) {
+        if (tour) tour->step();
+    };
+    if (!touring)
+        say(seconds > 0.0 ? std::format("running for {:.0f} s", seconds) : std::string("running until you close it"));
+    std::vector<std::string> pictures;
+    bool loaded = false;
+    const Time begin = system_clock().now();
+    while (client.frame()) {
+        if (!loaded && (loaded = client.settled()))
+            client.reset_stats(); // the times of the summary are of what goes on
+        const double running = (system_clock().now() - begin).seconds();
+        if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) client.state().quit = true;
+        // What a headset's user sees, once everything is there: both eyes, left above right.
+        if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
+            pictures.push_back(join_path(folder, std::format("{}.png", host_name(choice.kind))));
+            client.photo_to(pictures.back());
+        }
+    }
+    client.on_step = nullptr;
+    return tour ? tour->finish() : pictures;
+}
+
+ClientOptions options_for(const Choice& choice, const std::string& plant_file) {
+    ClientOptions out;
+    out.plant_file = plant_file;
+    out.host.kind = choice.kind;
+    out.panels = choice.kind != xr::HostKind::Offscreen;
+    out.settings = user_settings();
+    out.control_socket = control_socket_or_none();
+    return out;
+}
+
+// The visit itself, and its summary.
+Result<void> show_and_tell(Client& client, const Choice& choice, const DemoOptions& options, Warnings& warnings) {
+    const double seconds = options.seconds > 0.0 ? options.seconds : choice.simulate_headset ? 20.0 : 0.0;
+    const auto pictures = show(client, choice, options.out, seconds);
+    if (auto written = write_summary(client, options.out, warnings.list(), pictures); !written)
+        return fail_at("summary", written.error());
+    say("summary: " + join_path(options.out, "summary.json"));
+    if (choice.kind == xr::HostKind::Offscreen && pictures.empty() && !stop_requested() && seconds == 0.0)
+        return fail_at("tour", {Errc::Unavailable, "no picture was drawn"});
+    return {};
 }
 
 } // namespace
@@ -134,72 +169,36 @@ int run_demo(const DemoOptions& options) {
     Warnings warnings;
     const std::string plant_file =
         options.plant.empty() ? join_path(assets_folder(), "plants/cell/plant.json") : options.plant;
-    if (auto made = make_folders(options.out); !made) return failed("output folder", made.error());
+    Reports found; // the client says it, if it comes to that
+    const auto plant = plant::read_plant(plant_file, found);
+    if (!plant) log_reports(found);
+    if (!plant) return failed_at(plant_file, plant.error());
+    if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
-
-    const TempFolder broker_folder;
-    auto broker = twin::start_private_broker(broker_folder.path);
-    if (!broker) return failed("private broker", broker.error());
-    say("a private MQTT broker listens at " + broker->url());
-
-    Reports problems;
-    const auto plant = plant::read_plant(plant_file, problems);
-    if (!plant) return failed(plant_file, plant.error());
-    auto published = start_publishing(*plant, broker->url(), {.seed = options.seed});
-    if (!published) return failed("simulated plant", published.error());
-    say(std::format("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
-
-    HeadsetWalk walk;
+    ClientOptions client_options = options_for(choice, plant_file);
+    const auto runtime = user_runtime_folder();
+    const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
+    HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads
     if (choice.simulate_headset) {
         say("no headset is there: starting Monado with a simulated one and walking it by script");
-        if (auto started = walk.start(); !started) return failed("simulated headset", started.error());
+        if (auto started = walk.start(); !started) return failed_at("simulated headset", started.error());
     }
 
-    ClientOptions client_options;
-    client_options.plant_file = plant_file;
+    const TempFolder broker_folder;
+    auto broker = twin::start_private_broker(broker_folder.path, broker_socket);
+    if (!broker) return failed_at("private broker", broker.error());
+    say("a private MQTT broker listens at " + broker->url());
     client_options.broker = broker->url();
-    client_options.host.kind = choice.kind;
-    client_options.panels = choice.kind != xr::HostKind::Offscreen;
-    client_options.settings = read_settings(settings_file(), problems);
+    auto published = start_publishing(*plant, broker->url(), {.seed = options.seed});
+    if (!published) return failed_at("simulated plant", published.error());
+    say(std::format("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
+
     say("loading the plant and preparing the GPU; the first time this takes longer");
     auto made = Client::make(client_options);
-    if (!made) return failed("client", made.error());
-    Client& client = **made;
-    say(std::format("drawing for {} on {}", client.host().description(), client.gpu_name()));
-
-    const bool touring = choice.kind == xr::HostKind::Offscreen;
-    std::optional<Tour> tour;
-    if (touring) tour.emplace(client, TourOptions{.folder = options.out}, say);
-    const double seconds = options.seconds > 0.0 ? options.seconds : choice.simulate_headset ? 20.0 : 0.0;
-    if (!touring)
-        say(seconds > 0.0 ? std::format("running for {:.0f} s", seconds) : std::string("running until you close it"));
-    const Time begin = system_clock().now();
-    std::vector<std::string> pictures;
-    client.on_step = [&](Duration) {
-        if (tour) tour->step();
-    };
-    bool eyes_asked = false;
-    while (client.frame()) {
-        if (tour) tour->collect(/* wait= */ false);
-        const double running = (system_clock().now() - begin).seconds();
-        if (seconds > 0.0 && running >= seconds) break;
-        if (tour && tour->finished()) break;
-        // What a headset's user sees, once everything is there: both eyes, left above right.
-        if (!touring && !eyes_asked && client.settled() && running > 0.5 * seconds) {
-            pictures.push_back(join_path(options.out, std::format("{}.png", kind_name(choice.kind))));
-            eyes_asked = client.photo_to(pictures.back());
-        }
-    }
-    if (tour) {
-        tour->collect(/* wait= */ true);
-        if (auto done = tour->finish(); !done) log_warn(done.error().what);
-        pictures = tour->pictures();
-    }
-    if (auto written = write_summary(client, options.out, warnings.list(), pictures); !written)
-        return failed("summary", written.error());
-    say("summary: " + join_path(options.out, "summary.json"));
-    say_farewell(client, options.out, broker->url());
-    if (touring && pictures.empty()) return failed("tour", {Errc::Unavailable, "no picture was drawn"});
+    if (!made) return failed_at("client", made.error());
+    say(std::format("drawing for {} on {}", (*made)->host().description(), (*made)->gpu_name()));
+    if (auto shown = show_and_tell(**made, choice, options, warnings); !shown) return failed(shown.error());
+    say_farewell(*plant, options.out, broker->local_url());
     return 0;
 }
 

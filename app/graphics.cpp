@@ -2,9 +2,11 @@
 #include "app/graphics.h"
 
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/log.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace pw::app {
 
@@ -33,6 +35,12 @@ std::optional<renderer::Tier> tier_of(const Settings& settings) {
     if (settings.tier == "low") return renderer::Tier::Low;
     if (settings.tier == "high") return renderer::Tier::High;
     return std::nullopt;
+}
+
+std::uint32_t samples_of(const Settings& settings) {
+    std::uint32_t samples = 0; // "auto"
+    std::from_chars(settings.samples.data(), settings.samples.data() + settings.samples.size(), samples);
+    return samples;
 }
 
 renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool read_back) {
@@ -73,12 +81,14 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
         hooks_of(host));
     if (!device) return std::unexpected(device.error());
     out->device_ = std::move(*device);
+    if (out->device_->software()) keep_freed_memory();
     const auto& raw = out->device_->raw();
     if (auto attached = host.attach({raw.instance, raw.gpu, raw.device, raw.queue, raw.queue_family}); !attached) {
         return std::unexpected(attached.error());
     }
     auto renderer = renderer::Renderer::make(*out->device_, jobs,
                                              {.tier = tier_of(settings),
+                                              .samples = samples_of(settings),
                                               .color_format = host.color_format(),
                                               .view_count = host.view_count(),
                                               .cache_folder = cache,
@@ -94,14 +104,16 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
 Graphics::~Graphics() {
     renderer_.reset();
     host_.detach();
+    const bool software = device_ && device_->software();
     device_.reset();
+    if (software) give_back_freed_memory();
 }
 
-bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back) {
+Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep) {
     const auto image = host_.acquire();
     if (!image) {
         host_.end_frame(/* drawn= */ false, renderer::kNearPlane_m);
-        return true;
+        return Drawn::NoImage;
     }
     const auto eyes = host_.locate();
     const std::size_t count = std::min(eyes.size(), views_.size());
@@ -110,9 +122,13 @@ bool Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, flo
                      eyes[i].tan_up * zoom, eyes[i].tan_down * zoom};
     }
     list.views = std::span(views_).first(count);
-    const auto result = renderer_->draw(list, target_of(*image, host_.color_format(), read_back));
+    renderer::Target target = target_of(*image, host_.color_format(), keep != Keep::Nothing);
+    const bool plain = host_.kind() == xr::HostKind::Offscreen && list.overlay.commands.empty();
+    // 16 samples of a pixel: all by size on a software rasteriser, where those of a device cost the film as much.
+    if (keep == Keep::Still && plain) target.supersample = device_->software() ? 4 : 2;
+    const auto result = renderer_->draw(list, target);
     host_.end_frame(result == renderer::DrawResult::Done, renderer::kNearPlane_m);
-    return result == renderer::DrawResult::Done;
+    return result == renderer::DrawResult::Done ? Drawn::Yes : Drawn::DeviceLost;
 }
 
 } // namespace pw::app

@@ -10,10 +10,18 @@
 #include "scene/image.h"
 #include "xr/host.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 namespace pw::app {
+
+// What becomes of a frame's picture besides being shown.
+enum class Keep : std::uint8_t {
+    Nothing,
+    Picture, // it is read back
+    Still,   // and drawn as finely as can be: seen at leisure. Offscreen without panels only, else as Picture
+};
 
 class Graphics {
   public:
@@ -25,8 +33,9 @@ class Graphics {
     renderer::Renderer& renderer() { return *renderer_; }
     renderer::Device& device() { return *device_; }
 
-    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host. False: the device is lost.
-    bool draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, bool read_back);
+    enum class Drawn : std::uint8_t { Yes, NoImage, DeviceLost };
+    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host.
+    Drawn draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep);
 
   private:
     explicit Graphics(xr::Host& host) : host_(host) {}

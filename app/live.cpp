@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/live.h"
 
+#include "base/assert.h"
+#include "base/log.h"
+
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
@@ -14,6 +17,8 @@ namespace pw::app {
 using plant::Property;
 
 namespace {
+
+constexpr int kEventsAFrame = 256;
 
 std::string placed_name(const plant::Equipment& equipment, std::string_view item) {
     return item.empty() ? equipment.id : std::format("{}/{}", equipment.id, item);
@@ -36,8 +41,8 @@ scene::NodeId find_node(const scene::Scene& scene, const plant::Equipment& equip
 
 } // namespace
 
-Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker, Reports& problems) {
-    std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant, problems)));
+Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker) {
+    std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant)));
     const auto watched = live->bindings_.watched();
     live->silence_.tags.resize(watched.size());
     live->trends_.resize(watched.size());
@@ -46,7 +51,8 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
     live->roots_of_.resize(plant.equipment.size());
     live->shown_quality_.assign(plant.equipment.size(), twin::Quality::Good);
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
-        for (const auto& tag : plant.equipment[e].tags) live->tags_of_[e].push_back(live->watched_index(e, tag));
+        for (const auto& tag : plant.equipment[e].tags)
+            live->tags_of_[e].push_back(live->bindings_.find_watched(plant::tag_name(plant, e, tag)));
     }
     if (broker.empty()) return live;
     twin::TwinOptions options;
@@ -92,16 +98,48 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
     for (auto& roots : roots_of_) roots.clear();
     for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
         const auto e = equipment_of(scene, {p});
-        if (e != scene::kNone) roots_of_[e].push_back({scene.placed()[p].first_node});
+        if (e == scene::kNone) continue;
+        const auto& placed = scene.placed()[p];
+        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
+            roots_of_[e].push_back({n});
     }
     shown_quality_.assign(plant_.equipment.size(), twin::Quality::Good);
 }
 
 const twin::TwinSnapshot& Live::snapshot() const { return twin_ ? twin_->snapshot() : silence_; }
 
-void Live::step(scene::Scene& scene, Time display) {
+void Live::hear_events(Problems& problems) {
+    for (int i = 0; i < kEventsAFrame; ++i) {
+        const auto event = twin_->next_event();
+        if (!event) return;
+        switch (event->kind) {
+        case twin::TwinEventKind::NodeDeath:
+            problems.stand(event->who, "the edge node has died");
+            break;
+        case twin::TwinEventKind::DeviceDeath:
+            problems.stand(event->who, "the device has died");
+            break;
+        case twin::TwinEventKind::Malformed:
+        case twin::TwinEventKind::EventsLost:
+            problems.add(event->who, event->what);
+            break;
+        case twin::TwinEventKind::NodeBirth:
+        case twin::TwinEventKind::DeviceBirth:
+            problems.stand(event->who, "");
+            break;
+        case twin::TwinEventKind::Connected:
+        case twin::TwinEventKind::Disconnected:
+        case twin::TwinEventKind::RebirthAsked:
+            break;
+        }
+        if (log_enabled(LogLevel::Debug)) log_debug(std::format("twin: {}: {}", event->who, event->what));
+    }
+}
+
+void Live::step(scene::Scene& scene, Time display, Problems& problems) {
     if (!twin_) return;
     twin_->take();
+    hear_events(problems);
     for (const auto& value : bindings_.evaluate(twin_->snapshot(), display)) {
         auto& state = states_[value.binding];
         state.number = value.number;
@@ -193,12 +231,26 @@ void Live::record_trends(Time now) {
 }
 
 std::uint32_t Live::watched_index(std::uint32_t equipment, const plant::Tag& tag) const {
-    return bindings_.find_watched(plant::tag_name(plant_, equipment, tag));
+    const auto& tags = plant_.equipment[equipment].tags;
+    PW_ASSERT(&tag >= tags.data() && &tag < tags.data() + tags.size(), "a tag is asked for by its place in the plant");
+    return tags_of_[equipment][static_cast<std::size_t>(&tag - tags.data())];
 }
 
 const twin::TagState* Live::find(std::uint32_t equipment, const plant::Tag& tag) const {
     const auto index = watched_index(equipment, tag);
     return index == scene::kNone ? nullptr : &snapshot().tags[index];
+}
+
+std::vector<std::string> Live::silent_tags() const {
+    std::vector<std::string> silent;
+    if (!twin_) return silent;
+    for (std::uint32_t e = 0; e < tags_of_.size(); ++e) {
+        for (const auto& tag : plant_.equipment[e].tags) {
+            const auto* state = find(e, tag);
+            if (state != nullptr && !state->source_time.known()) silent.push_back(plant::tag_name(plant_, e, tag));
+        }
+    }
+    return silent;
 }
 
 std::span<const float> Live::trend(std::uint32_t watched) const { return trends_[watched]; }

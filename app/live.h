@@ -3,6 +3,7 @@
 // The living part of the scene: takes what the twin says and moves, shows, colours and labels the nodes that the plant
 // file binds to it. Frame thread only; a steady frame allocates nothing.
 
+#include "app/problems.h"
 #include "base/reports.h"
 #include "plant/plant.h"
 #include "renderer/draw_list.h"
@@ -20,13 +21,14 @@ namespace pw::app {
 class Live {
   public:
     // `plant` must outlive it. Without a broker nothing is stale and everything rests.
-    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker, Reports& problems);
+    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker);
 
     // Looks up what the bindings point at; call again after models were placed. Once `all_placed`, a target that is not
     // there is reported.
     void resolve(const scene::Scene& scene, bool all_placed, Reports& problems);
-    // Applies the newest words of the machines for a frame that is seen at `display`.
-    void step(scene::Scene& scene, Time display);
+    // Applies the newest words of the machines for a frame that is seen at `display`, and says what went wrong with
+    // them.
+    void step(scene::Scene& scene, Time display, Problems& problems);
 
     bool has_broker() const { return twin_ != nullptr; }
     const twin::TwinSnapshot& snapshot() const;
@@ -37,6 +39,10 @@ class Live {
     const twin::TagState* find(std::uint32_t equipment, const plant::Tag& tag) const;
     // The worst that can be said of an equipment: Stale when a tag of it is, Good without tags.
     twin::Quality quality(std::uint32_t equipment) const;
+    // The roots of all models that are placed for an equipment: its own and its items.
+    std::span<const scene::NodeId> roots(std::uint32_t equipment) const { return roots_of_[equipment]; }
+    // The tags of the plant that have not said anything yet, as "<equipment>.<tag>"; none without a broker.
+    std::vector<std::string> silent_tags() const;
     // The equipment a placed model belongs to, or 0xffffffff.
     std::uint32_t equipment_of(const scene::Scene& scene, scene::PlacedId placed) const;
 
@@ -50,7 +56,7 @@ class Live {
 
     // Recent numbers of a watched tag, oldest first, one per change at most every 100 ms; for small trends.
     std::span<const float> trend(std::uint32_t watched) const;
-    std::uint32_t watched_index(std::uint32_t equipment, const plant::Tag& tag) const;
+    std::uint32_t watched_index(std::uint32_t equipment, const plant::Tag& tag) const; // `tag` is the plant's own
 
   private:
     struct Target { // one node with everything that is bound to it
@@ -69,6 +75,7 @@ class Live {
     static constexpr std::size_t kTrendLength = 120;
 
     Live(const plant::Plant& plant, twin::Bindings bindings) : plant_(plant), bindings_(std::move(bindings)) {}
+    void hear_events(Problems& problems);
     void apply(scene::Scene& scene, Target& target);
     void mark_stale(scene::Scene& scene);
     void record_trends(Time now);
@@ -82,7 +89,7 @@ class Live {
     std::vector<Target> targets_;
     std::vector<NodeText> texts_;
     std::vector<twin::Quality> shown_quality_;         // by equipment, as last marked
-    std::vector<std::vector<std::uint32_t>> tags_of_;  // by equipment: watched indices
+    std::vector<std::vector<std::uint32_t>> tags_of_;  // by equipment and tag: watched indices
     std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models
     std::vector<std::vector<float>> trends_;
     Time last_trend_{};

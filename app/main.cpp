@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // plantwalk: reads the command line and hands over to a subcommand.
 #include "app/commands.h"
+#include "app/publisher/publisher.h"
 #include "base/log.h"
 #include "base/process.h"
 
@@ -16,8 +17,6 @@ namespace {
 
 using namespace pw;
 using namespace pw::app;
-
-constexpr const char* kHosts[] = {"auto", "headset", "window", "offscreen"};
 
 // "1.5,0,-2" into numbers; empty when it is something else.
 std::vector<double> numbers(const std::string& text) {
@@ -48,8 +47,9 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> size_of(const std::string
 }
 
 CLI::Option* add_host(CLI::App& app, std::string& host) {
-    return app.add_option("--host", host, "Where to show it")
-        ->check(CLI::IsMember(std::vector<std::string>(std::begin(kHosts), std::end(kHosts))));
+    std::vector<std::string> known{"auto"};
+    for (const auto& [name, kind] : kHostNames) known.emplace_back(name);
+    return app.add_option("--host", host, "Where to show it")->check(CLI::IsMember(known));
 }
 
 void add_demo(CLI::App& app, int& code) {
@@ -68,8 +68,9 @@ void add_run(CLI::App& app, int& code) {
     auto options = std::make_shared<WalkOptions>();
     run.add_option("plant", options->plant, "Plant file")->required();
     add_host(run, options->host);
-    run.add_option("--broker", options->broker, "mqtt://HOST:PORT of the plant's broker; empty: not live");
-    run.add_option("--seconds", options->seconds, "End after so many seconds");
+    run.add_option("--broker", options->broker,
+                   "mqtt://HOST:PORT or unix:///PATH of the plant's broker; empty: not live");
+    run.add_option("--seconds", options->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
     run.callback([options, &code] { code = run_walk(*options); });
 }
 
@@ -97,7 +98,7 @@ void add_view(CLI::App& app, int& code) {
         ->check(CLI::IsMember({"dyn"}));
     view.add_option("--clip", raw->options.clip, "Play this animation (name or number)");
     view.add_option("--time", raw->options.time_s, "Hold the animation at this second");
-    view.add_option("--frames", raw->options.frames, "Draw so many frames, then end");
+    view.add_option("--frames", raw->options.frames, "Measure so many frames, then end");
     view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG");
     view.add_option("--stats", raw->options.stats, "Write frame times and counts as JSON");
     view.callback([raw, &code] {
@@ -159,8 +160,8 @@ void add_tools(CLI::App& app, int& code) {
     auto& run = *plant.add_subcommand("run", "Publish the simulated machines of a plant file as Sparkplug edge nodes");
     run.add_option("file", raw->file)->required();
     run.add_option("--broker", raw->broker)->capture_default_str();
-    run.add_option("--seconds", raw->seconds, "End after so many seconds");
-    run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, 1000.0))->capture_default_str();
+    run.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
+    run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, kFastest))->capture_default_str();
     run.add_option("--seed", raw->seed)->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
 
@@ -170,7 +171,7 @@ void add_tools(CLI::App& app, int& code) {
     auto& watch = *twin.add_subcommand("watch", "Print every change of value or quality");
     watch.add_option("--broker", raw->broker)->capture_default_str();
     watch.add_flag("--json", raw->json, "One JSON object a line");
-    watch.add_option("--seconds", raw->seconds, "End after so many seconds");
+    watch.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
     watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->json, raw->seconds); });
 
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");

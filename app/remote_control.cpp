@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/log.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,15 @@ std::string refusal(std::string_view why) {
 
 } // namespace
 
-std::string control_socket() { return join_path(user_runtime_folder(), "control.sock"); }
+Result<std::string> control_socket() {
+    return user_runtime_folder().transform([](const std::string& folder) { return join_path(folder, "control.sock"); });
+}
+
+std::string control_socket_or_none() {
+    const auto socket = control_socket();
+    if (!socket) log_warn("`plantwalk do` will not reach this program: " + socket.error().what);
+    return socket.value_or("");
+}
 
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line) {
     const auto json = nlohmann::json::parse(line, nullptr, /* allow_exceptions= */ false);
@@ -41,26 +50,40 @@ std::string carry_out(const work::ActionRegistry& actions, std::string_view line
     return w.take();
 }
 
-Result<std::unique_ptr<RemoteControl>> RemoteControl::start(const std::string& socket_path) {
-    std::unique_ptr<RemoteControl> out(new RemoteControl);
-    auto server = LocalServer::start(socket_path, [raw = out.get()](std::string_view line) {
-        auto request = std::make_unique<Request>();
-        request->line = line;
-        auto answer = request->answer.get_future();
-        if (!raw->requests_.push(std::move(request))) return refusal("the program is too busy");
-        if (answer.wait_for(std::chrono::seconds(4)) != std::future_status::ready)
-            return refusal("the program does not answer");
-        return answer.get();
-    });
+std::string RemoteControl::ask(std::string_view line) {
+    constexpr std::chrono::milliseconds kLook{50};
+    const auto request = std::make_shared<Request>();
+    request->line = line;
+    auto answer = request->answer.get_future();
+    if (!requests_.push(std::shared_ptr(request))) return refusal("the program is too busy");
+    const Time until = system_clock().now() + patience_;
+    while (answer.wait_for(kLook) != std::future_status::ready) {
+        if (!ending_ && system_clock().now() < until) continue;
+        if (!request->settled.exchange(true))
+            return refusal(ending_ ? "the program is ending" : "the program does not answer");
+        break; // it is being carried out at this moment
+    }
+    return answer.get();
+}
+
+Result<std::unique_ptr<RemoteControl>> RemoteControl::start(const std::string& socket_path, Duration patience) {
+    std::unique_ptr<RemoteControl> out(new RemoteControl(patience));
+    auto server = LocalServer::start(socket_path, [raw = out.get()](std::string_view line) { return raw->ask(line); });
     if (!server) return std::unexpected(server.error());
     out->server_ = std::move(*server);
     return out;
 }
 
-RemoteControl::~RemoteControl() { server_.reset(); }
+RemoteControl::~RemoteControl() {
+    ending_ = true; // before the server, whose thread may wait for an answer
+    server_.reset();
+}
 
 void RemoteControl::step(const work::ActionRegistry& actions) {
-    while (auto request = requests_.pop()) (*request)->answer.set_value(carry_out(actions, (*request)->line));
+    while (const auto next = requests_.pop()) {
+        Request& request = **next;
+        if (!request.settled.exchange(true)) request.answer.set_value(carry_out(actions, request.line));
+    }
 }
 
 } // namespace pw::app

@@ -6,8 +6,10 @@
 #include "base/local_socket.h"
 #include "base/result.h"
 #include "base/ring.h"
+#include "base/time.h"
 #include "work/actions.h"
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -16,8 +18,10 @@ namespace pw::app {
 
 class RemoteControl {
   public:
-    static Result<std::unique_ptr<RemoteControl>> start(const std::string& socket_path);
-    ~RemoteControl();
+    // `patience`: an answer that takes longer is a refusal, and what was asked is then not carried out any more.
+    static Result<std::unique_ptr<RemoteControl>> start(const std::string& socket_path,
+                                                        Duration patience = from_ms(4000));
+    ~RemoteControl(); // refuses what waits
     // Frame thread: carries out what has arrived. Never waits.
     void step(const work::ActionRegistry& actions);
 
@@ -25,13 +29,20 @@ class RemoteControl {
     struct Request {
         std::string line;
         std::promise<std::string> answer;
+        std::atomic<bool> settled{
+            false}; // by who comes first: the frame that carries it out, or its asker who gives up
     };
-    RemoteControl() : requests_(64) {}
-    Ring<std::unique_ptr<Request>> requests_;
+    explicit RemoteControl(Duration patience) : patience_(patience), requests_(64) {}
+    std::string ask(std::string_view line); // the server's thread
+
+    const Duration patience_;
+    std::atomic<bool> ending_{false};
+    Ring<std::shared_ptr<Request>> requests_;
     std::unique_ptr<LocalServer> server_;
 };
 
-std::string control_socket(); // in the user's runtime folder
+Result<std::string> control_socket(); // in the user's runtime folder
+std::string control_socket_or_none(); // empty, and a warning in the log, where there is no such folder
 // One request's answer; also what an in-process caller gets.
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line);
 

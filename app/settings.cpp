@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/settings.h"
 
+#include "app/problems.h"
 #include "base/file.h"
+#include "base/guarded.h"
 #include "base/json.h"
+#include "base/log.h"
 
 #include <nlohmann/json.hpp>
 
 #include <charconv>
 #include <format>
+#include <utility>
 #include <variant>
 
 namespace pw::app {
@@ -19,20 +23,22 @@ struct Row {
     std::variant<bool Settings::*, double Settings::*, std::string Settings::*> field;
     double low = 0.0, high = 0.0;  // numbers
     std::string_view choices = {}; // texts: "|a|b|", empty: any
+    bool at_start = false;         // read only then
 };
 
 const Row kRows[] = {
-    {"broker", &Settings::broker},
-    {"gpu", &Settings::gpu},
-    {"tier", &Settings::tier, 0, 0, "|auto|software|low|high|"},
-    {"validation", &Settings::validation},
-    {"vsync", &Settings::vsync},
+    {"broker", &Settings::broker, 0, 0, {}, /* at_start= */ true},
+    {"gpu", &Settings::gpu, 0, 0, {}, /* at_start= */ true},
+    {"tier", &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
+    {"samples", &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},
+    {"validation", &Settings::validation, 0, 0, {}, /* at_start= */ true},
+    {"vsync", &Settings::vsync, 0, 0, {}, /* at_start= */ true},
     {"labels", &Settings::labels},
-    {"mirror", &Settings::mirror},
+    {"mirror", &Settings::mirror, 0, 0, {}, /* at_start= */ true},
     {"fov_y_deg", &Settings::fov_y_deg, 20.0, 120.0},
     {"mouse_degrees_per_pixel", &Settings::mouse_degrees_per_pixel, 0.01, 2.0},
     {"walk_speed_m_s", &Settings::walk_speed_m_s, 0.1, 20.0},
-    {"ui_scale", &Settings::ui_scale, 0.5, 4.0},
+    {"ui_scale", &Settings::ui_scale, 0.5, 4.0, {}, /* at_start= */ true},
 };
 
 const Row* find_row(std::string_view name) {
@@ -98,6 +104,13 @@ Settings read_settings(const std::string& file, Reports& problems) {
     return settings;
 }
 
+Settings user_settings() {
+    Reports found;
+    Settings settings = read_settings(settings_file(), found);
+    log_reports(found);
+    return settings;
+}
+
 Result<void> write_settings(const std::string& file, const Settings& settings) {
     JsonWriter w;
     w.begin_object();
@@ -119,10 +132,39 @@ Result<void> set_setting(Settings& settings, std::string_view name, std::string_
     return assign(settings, *row, value);
 }
 
+bool is_for_next_start(std::string_view name) {
+    const Row* row = find_row(name);
+    return row != nullptr && row->at_start;
+}
+
 std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings) {
     std::vector<std::pair<std::string, std::string>> all;
     for (const Row& row : kRows) all.emplace_back(row.name, value_text(settings, row));
     return all;
+}
+
+struct SettingsKeeper::Shared {
+    const std::string file;
+    Guarded<std::vector<std::pair<std::string, std::string>>> waiting;
+    Guarded<bool> turn; // one writes at a time
+
+    void write() {
+        const auto mine = turn.lock();
+        const auto changes = std::exchange(*waiting.lock(), {});
+        if (changes.empty()) return;
+        Reports known; // since the start
+        Settings settings = read_settings(file, known);
+        for (const auto& [name, value] : changes) (void)set_setting(settings, name, value);
+        if (auto written = write_settings(file, settings); !written) log_error(written.error().what);
+    }
+};
+
+SettingsKeeper::SettingsKeeper(std::string file) : shared_(std::make_shared<Shared>(std::move(file))) {}
+SettingsKeeper::~SettingsKeeper() { shared_->write(); }
+
+void SettingsKeeper::keep(Jobs& jobs, std::string name, std::string value) {
+    shared_->waiting.lock()->emplace_back(std::move(name), std::move(value));
+    jobs.add(JobClass::Background, [shared = shared_] { shared->write(); });
 }
 
 } // namespace pw::app

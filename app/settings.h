@@ -3,9 +3,11 @@
 // What a user prefers, in one file (settings.json in the user's configuration folder). Table-driven: a setting is a row
 // in settings.cpp. A damaged or unknown entry is reported and left at its default; the file is written whole or not.
 
+#include "base/jobs.h"
 #include "base/reports.h"
 #include "base/result.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,10 +15,11 @@
 namespace pw::app {
 
 struct Settings {
-    std::string broker;        // mqtt://HOST:PORT; empty: none
-    std::string gpu;           // part of a GPU's name to prefer
-    std::string tier = "auto"; // auto, software, low, high
-    bool validation = false;   // Vulkan validation; slow
+    std::string broker;           // mqtt://HOST:PORT; empty: none
+    std::string gpu;              // part of a GPU's name to prefer
+    std::string tier = "auto";    // auto, software, low, high
+    std::string samples = "auto"; // of a pixel: auto (by the tier; 4 for pictures that are kept), 1, 2, 4, 8
+    bool validation = false;      // Vulkan validation; slow
     bool vsync = true;
     bool labels = true; // names above machines
     bool mirror = true; // headset: the left eye in a window
@@ -28,10 +31,27 @@ struct Settings {
 
 std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem
+Settings user_settings(); // the user's own; what is wrong with the file is said in the log
 Result<void> write_settings(const std::string& file, const Settings& settings);
 
 // By name, as text; for the action settings.set and the settings panel. Malformed says which values are allowed.
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value);
+bool is_for_next_start(std::string_view name); // it takes effect only when the program starts
 std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings);
+
+// Writes changes of settings into the user's file: what the user asked for and nothing else, so what only this visit
+// wanted (a field of view, samples) stays out of it. Frame thread.
+class SettingsKeeper {
+  public:
+    explicit SettingsKeeper(std::string file);
+    ~SettingsKeeper(); // writes what no job has written yet
+    SettingsKeeper(const SettingsKeeper&) = delete;
+    SettingsKeeper& operator=(const SettingsKeeper&) = delete;
+    void keep(Jobs& jobs, std::string name, std::string value); // a name and a value that set_setting has taken
+
+  private:
+    struct Shared;
+    std::shared_ptr<Shared> shared_; // with the jobs
+};
 
 } // namespace pw::app

@@ -104,15 +104,10 @@ void Stage::place(const Wish& wish, const std::shared_ptr<const scene::Model>& m
         problems_.add(wish.name, "cannot be attached: there is no node " + wish.attach_to + ":" + wish.attach_path);
 }
 
-std::unique_ptr<scene::HdrPixels> load_environment(const std::string& file, Reports& problems) {
-    if (file.empty()) return nullptr;
-    const auto bytes = read_file(file);
-    auto pixels = bytes ? scene::decode_hdr(*bytes) : std::unexpected(bytes.error());
-    if (!pixels) {
-        problems.add(file, pixels.error().what);
-        return nullptr;
-    }
-    return std::make_unique<scene::HdrPixels>(std::move(*pixels));
+Result<std::unique_ptr<scene::HdrPixels>> load_environment(const std::string& file) {
+    return read_file(file)
+        .and_then([](const auto& bytes) { return scene::decode_hdr(bytes); })
+        .transform([](auto&& map) { return std::make_unique<scene::HdrPixels>(std::forward<decltype(map)>(map)); });
 }
 
 } // namespace pw::app

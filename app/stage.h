@@ -53,7 +53,7 @@ class Stage {
     Reports problems_;
 };
 
-// The environment map of a plant or file; a missing one is reported and replaced by nothing.
-std::unique_ptr<scene::HdrPixels> load_environment(const std::string& file, Reports& problems);
+// The environment map of a plant or file.
+Result<std::unique_ptr<scene::HdrPixels>> load_environment(const std::string& file);
 
 } // namespace pw::app

@@ -2,6 +2,7 @@
 // The subcommands that need no GPU: inspect, plant, twin, actions, do.
 #include "app/client_actions.h"
 #include "app/commands.h"
+#include "app/problems.h"
 #include "app/publisher/publisher.h"
 #include "app/remote_control.h"
 #include "base/json.h"
@@ -14,6 +15,7 @@
 #include "twin/watch.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <format>
 #include <print>
 #include <span>
@@ -21,11 +23,6 @@
 namespace pw::app {
 
 namespace {
-
-int failed(const Error& error, int code = 1) {
-    std::println(stderr, "plantwalk: {}", error.what);
-    return code;
-}
 
 // Until `seconds` are over (0: for ever) or the user stops it.
 void wait_for_end(double seconds) {
@@ -63,6 +60,20 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
 }
 
 } // namespace
+
+std::string_view host_name(xr::HostKind kind) {
+    return std::ranges::find(kHostNames, kind, &std::pair<std::string_view, xr::HostKind>::second)->first;
+}
+
+std::optional<xr::HostKind> find_host(std::string_view name) {
+    const auto* const found = std::ranges::find(kHostNames, name, &std::pair<std::string_view, xr::HostKind>::first);
+    return found == kHostNames.end() ? std::nullopt : std::optional(found->second);
+}
+
+int failed(const Error& error, std::optional<int> code) {
+    std::println(stderr, "plantwalk: {}", error.what);
+    return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
+}
 
 int run_inspect(const std::string& file, bool json) {
     Reports reports;
@@ -112,7 +123,7 @@ int run_plant_run(const std::string& file, const std::string& broker, double sec
                   std::uint64_t seed) {
     Reports problems;
     const auto plant = plant::read_plant(file, problems);
-    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
+    log_reports(problems);
     if (!plant) return failed(plant.error(), 2);
     const auto published = start_publishing(*plant, broker, {.seed = seed, .speed = speed});
     if (!published) return failed(published.error());
@@ -125,12 +136,14 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     twin::TwinOptions options;
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
-    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time) {
-        if (json)
-            std::println("{}", twin::watch_line(tag, value, quality, time));
-        else
-            std::println("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value), twin::quality_name(quality));
-        std::fflush(stdout);
+    options.ephemeral = true;
+    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
+                              twin::Word word) {
+        const std::string line = json ? twin::watch_line(tag, value, quality, time, word)
+                                      : std::format("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value),
+                                                    twin::quality_name(quality));
+        // Whoever read it may have gone: `twin watch | head -1`.
+        if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     };
     const auto watching = twin::start_watching(options, print);
     if (!watching) return failed(watching.error());
@@ -156,7 +169,8 @@ int run_do(const std::vector<std::string>& words) {
     if (!arguments) return failed(arguments.error(), 2);
     JsonWriter w;
     w.begin_object().member("action", words[0]).key("arguments").raw(*arguments).end_object();
-    const auto answer = local_request(control_socket(), w.text());
+    const auto answer =
+        control_socket().and_then([&](const std::string& socket) { return local_request(socket, w.text()); });
     if (!answer) return failed(answer.error());
     std::println("{}", *answer);
     return answer->starts_with(R"({"ok":true)") ? 0 : 1;

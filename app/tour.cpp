@@ -1,19 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/tour.h"
 
+#include "app/video.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/ring.h"
 
 #include <glm/common.hpp>
 
+#include <exception>
 #include <format>
+#include <semaphore>
+#include <thread>
+#include <utility>
 
 namespace pw::app {
 
+namespace {
+
+constexpr std::size_t kRoom = 8; // pictures, of 3.7 MB at 1280x720
+
+} // namespace
+
+// Encodes and writes in the order of the pictures.
+class Tour::Writer {
+  public:
+    Writer(const TourOptions& options, std::size_t stops, Say say)
+        : options_(options), stops_(stops), say_(std::move(say)), thread_([this] { run(); }) {}
+    ~Writer() { finish(); }
+
+    // False when there is no room; `taken` is then unchanged. The frame thread's, as finish().
+    bool add(Taken&& taken) {
+        if (!ring_.push(std::move(taken))) return false;
+        filled_.release();
+        return true;
+    }
+    std::vector<std::string> finish() {
+        if (thread_.joinable()) {
+            filled_.release(); // one without a picture: the end
+            thread_.join();
+        }
+        return pictures_;
+    }
+
+  private:
+    void run() {
+        name_this_thread("tour");
+        try {
+            for (;;) {
+                filled_.acquire();
+                const auto taken = ring_.pop();
+                if (!taken) break;
+                if (!taken->file.empty()) write(*taken);
+                if (options_.film) film(*taken);
+            }
+            if (!video_) return;
+            if (auto done = video_->finish(); !done)
+                log_warn(done.error().what);
+            else
+                say_("film: " + film_file());
+        } catch (const std::exception& e) { log_error(std::string("the tour's pictures end early: ") + e.what()); }
+    }
+
+    void write(const Taken& taken) {
+        const auto png = scene::encode_png(*taken.picture);
+        const auto written = png ? write_file(taken.file, *png) : std::unexpected(png.error());
+        if (!written) return log_error(written.error().what);
+        pictures_.push_back(taken.file);
+        say_(std::format("picture {} of {}: {}", pictures_.size(), stops_, taken.file));
+    }
+
+    // Real time: a picture is repeated for as long as it was the newest.
+    void film(const Taken& taken) {
+        if (!video_) {
+            auto opened =
+                Video::open(film_file(), taken.picture->width, taken.picture->height, options_.film_frames_per_s);
+            if (!opened) return end_film(opened.error());
+            video_ = std::move(*opened);
+            began_ = taken.asked;
+        }
+        const auto due = static_cast<std::uint64_t>((taken.asked - began_).seconds() * options_.film_frames_per_s) + 1;
+        for (; frames_ < due; ++frames_) {
+            if (auto added = video_->add(*taken.picture); !added) return end_film(added.error());
+        }
+    }
+
+    void end_film(const Error& error) {
+        log_warn("the film ends early: " + error.what);
+        options_.film = false;
+    }
+
+    std::string film_file() const { return join_path(options_.folder, "tour.mp4"); }
+
+    TourOptions options_;
+    std::size_t stops_;
+    Say say_;
+    std::vector<std::string> pictures_; // the thread's, until it is joined
+    std::optional<Video> video_;
+    Time began_{};
+    std::uint64_t frames_ = 0;
+    Ring<Taken> ring_{kRoom};
+    std::counting_semaphore<> filled_{0};
+    std::thread thread_; // last: uses the rest
+};
+
 Tour::Tour(Client& client, const TourOptions& options, Say say)
-    : client_(client), options_(options), say_(std::move(say)), stops_(client.plant().viewpoints) {
+    : client_(client), options_(options), stops_(client.plant().viewpoints),
+      writer_(std::make_unique<Writer>(options, stops_.size(), std::move(say))) {
     if (!stops_.empty()) look(stops_[0], stops_[0], 0.0);
 }
+
+Tour::~Tour() = default;
 
 void Tour::look(const plant::Viewpoint& from, const plant::Viewpoint& to, double part) {
     const double t = part * part * (3.0 - 2.0 * part);
@@ -22,26 +119,28 @@ void Tour::look(const plant::Viewpoint& from, const plant::Viewpoint& to, double
 }
 
 void Tour::step() {
+    while (!unwritten_.empty() && writer_->add(std::move(unwritten_.front()))) unwritten_.pop_front();
     if (stop_ >= stops_.size()) return;
     const Time now = system_clock().now();
     if (!stop_began_) {
         if (!client_.settled()) return;
         stop_began_ = now;
-        film_began_ = now;
     }
-    const double s = (now - *stop_began_).seconds();
-    Wanted wanted{{}, now};
+    double s = (now - *stop_began_).seconds();
     // The first picture at once: whoever waits for it has waited long enough. The others after a look around.
-    if (!pictured_ && s >= (stop_ == 0 ? 0.0 : options_.stop_s * 0.5)) {
-        pictured_ = true;
-        wanted.file = join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].id));
+    const bool still = !pictured_ && s >= (stop_ == 0 ? 0.0 : options_.stop_s * 0.5);
+    if (still && s > options_.stop_s) { // a slow machine: the picture is of the stop all the same
+        s = options_.stop_s;
+        stop_began_ = now - from_seconds(s);
     }
     const bool last = stop_ + 1 == stops_.size();
     const double gliding = last ? 0.0 : (s - options_.stop_s) / options_.glide_s;
     look(stops_[stop_], stops_[last ? stop_ : stop_ + 1], glm::clamp(gliding, 0.0, 1.0));
-    if (options_.film || !wanted.file.empty()) {
-        client_.ask_picture();
-        wanted_.push_back(std::move(wanted));
+    if (still) {
+        pictured_ = true;
+        ask(join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].id)), now);
+    } else if (options_.film && now >= next_film_frame_) {
+        ask({}, now);
     }
     if (s < options_.stop_s + (last ? 0.0 : options_.glide_s)) return;
     stop_began_ = now;
@@ -49,53 +148,26 @@ void Tour::step() {
     ++stop_;
 }
 
-void Tour::collect(bool wait) {
-    while (!wanted_.empty()) {
-        const auto picture = client_.take_picture(wait);
+void Tour::ask(const std::string& file, Time now) {
+    next_film_frame_ = now + from_seconds(1.0 / options_.film_frames_per_s);
+    ++pictures_asked_;
+    const auto take = [this, file, now](std::shared_ptr<const scene::Pixels> picture) {
+        --pictures_asked_;
         if (!picture) return;
-        const Wanted wanted = std::move(wanted_.front());
-        wanted_.pop_front();
-        if (!wanted.file.empty()) {
-            const auto png = scene::encode_png(*picture);
-            const auto written = png ? write_file(wanted.file, *png) : std::unexpected(png.error());
-            if (written) {
-                pictures_.push_back(wanted.file);
-                say_(std::format("picture {} of {}: {}", pictures_.size(), stops_.size(), wanted.file));
-            } else {
-                log_error(written.error().what);
-            }
-        }
-        if (options_.film) film(*picture, wanted.asked);
-    }
+        Taken taken{std::move(picture), file, now};
+        // A picture of the film is not worth waiting for, one at a stop is.
+        const bool written = unwritten_.empty() && writer_->add(std::move(taken));
+        if (!written && !file.empty()) unwritten_.push_back(std::move(taken));
+    };
+    client_.ask_picture(take, file.empty() ? Keep::Picture : Keep::Still);
 }
 
-// Real time: a picture is repeated for as long as it was the newest.
-void Tour::film(const scene::Pixels& picture, Time when) {
-    if (!video_) {
-        auto opened = Video::open(join_path(options_.folder, "tour.mp4"), picture.width, picture.height,
-                                  options_.film_frames_per_s);
-        if (!opened) {
-            log_warn(opened.error().what);
-            options_.film = false;
-            return;
-        }
-        video_ = std::move(*opened);
+std::vector<std::string> Tour::finish() {
+    client_.finish_pictures();
+    for (; !unwritten_.empty(); pause_for(from_ms(5))) {
+        if (writer_->add(std::move(unwritten_.front()))) unwritten_.pop_front();
     }
-    const auto due = static_cast<std::uint64_t>((when - film_began_).seconds() * options_.film_frames_per_s) + 1;
-    for (; film_frames_ < due; ++film_frames_) {
-        if (auto added = video_->add(picture); !added) {
-            log_warn("the film ends early: " + added.error().what);
-            options_.film = false;
-            return;
-        }
-    }
-}
-
-Result<void> Tour::finish() {
-    if (!video_) return {};
-    auto done = video_->finish();
-    if (done) say_("film: " + join_path(options_.folder, "tour.mp4"));
-    return done;
+    return writer_->finish();
 }
 
 } // namespace pw::app

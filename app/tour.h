@@ -1,13 +1,13 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // A guided tour for a client without a person: glides from viewpoint to viewpoint, writes a picture at each and a film
-// of it all. Driven from the frame loop; writing happens on jobs.
+// of it all. Driven from the frame loop; encoding and writing happen on a thread of the tour's own.
 
 #include "app/client.h"
-#include "app/video.h"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,37 +23,36 @@ struct TourOptions {
 
 class Tour {
   public:
-    using Say = std::function<void(const std::string&)>;
+    using Say = std::function<void(const std::string&)>; // called on the tour's thread
     Tour(Client& client, const TourOptions& options, Say say);
+    ~Tour();
 
     // Once per frame, before it is drawn.
     void step();
-    // Once per frame, after it was drawn: takes the finished pictures.
-    void collect(bool wait);
-    bool finished() const { return stop_ >= stops_.size() && wanted_.empty(); }
-    Result<void> finish(); // after the last frame: closes the film
-    const std::vector<std::string>& pictures() const { return pictures_; }
+    bool finished() const { return stop_ >= stops_.size() && pictures_asked_ == 0; } // the walk, not the writing
+    // After the last frame: waits until everything is written. The pictures' files.
+    std::vector<std::string> finish();
 
   private:
-    struct Wanted {
+    class Writer;
+    struct Taken {
+        std::shared_ptr<const scene::Pixels> picture;
         std::string file; // empty: only for the film
         Time asked;
     };
     void look(const plant::Viewpoint& from, const plant::Viewpoint& to, double part);
-    void film(const scene::Pixels& picture, Time when);
+    void ask(const std::string& file, Time now);
 
     Client& client_;
     TourOptions options_;
-    Say say_;
     std::vector<plant::Viewpoint> stops_;
     std::size_t stop_ = 0;
     bool pictured_ = false;
     std::optional<Time> stop_began_;
-    std::deque<Wanted> wanted_;
-    std::optional<Video> video_;
-    Time film_began_{};
-    std::uint64_t film_frames_ = 0;
-    std::vector<std::string> pictures_;
+    Time next_film_frame_{};
+    std::uint32_t pictures_asked_ = 0; // not yet given
+    std::deque<Taken> unwritten_;      // the writer has no room for them yet
+    std::unique_ptr<Writer> writer_;
 };
 
 } // namespace pw::app

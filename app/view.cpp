@@ -24,25 +24,12 @@ namespace pw::app {
 namespace {
 
 constexpr Duration kSettlePatience = from_ms(120'000);
-
-int failed(const Error& error, int code = 1) {
-    std::println(stderr, "plantwalk: {}", error.what);
-    return code;
-}
+constexpr std::uint32_t kStatsFrames = 30;
 
 bool is_plant(const std::string& file) { return extension_of(file) == ".json"; }
 
-Settings user_settings() {
-    Reports problems;
-    Settings settings = read_settings(settings_file(), problems);
-    for (const auto& p : problems.list()) log_warn(p.where + ": " + p.what);
-    return settings;
-}
-
 xr::HostKind host_kind(const std::string& name) {
-    if (name == "headset") return xr::HostKind::Headset;
-    if (name == "window") return xr::HostKind::Window;
-    if (name == "offscreen") return xr::HostKind::Offscreen;
+    if (const auto named = find_host(name)) return *named;
     std::string why;
     const auto kind = xr::best_host(why);
     log_info(why);
@@ -70,12 +57,10 @@ CameraSetting framing(scene::Scene& scene, const ViewOptions& options) {
 // Every node whose name ends in _dyn turns about +Y, one turn in four seconds of 60 frames each.
 class Dynamic {
   public:
-    explicit Dynamic(const scene::Scene& scene) {
-        for (std::uint32_t n = 0; n < scene.node_count(); ++n) {
-            if (scene.name({n}).ends_with("_dyn")) nodes_.push_back({{n}, scene.local({n})});
-        }
-    }
     void step(scene::Scene& scene) {
+        for (; seen_ < scene.node_count(); ++seen_) { // a plant's models arrive one by one
+            if (scene.name({seen_}).ends_with("_dyn")) nodes_.push_back({{seen_}, scene.local({seen_})});
+        }
         const Quat turn = glm::angleAxis(static_cast<float>(frame_++) * 6.2831853f / 240.f, Vec3(0.f, 1.f, 0.f));
         for (const auto& [node, rest] : nodes_) {
             Transform t = rest;
@@ -83,13 +68,15 @@ class Dynamic {
             scene.set_local(node, t);
         }
     }
+    void restart() { frame_ = 0; } // so that a picture does not depend on how long loading took
 
   private:
     std::vector<std::pair<scene::NodeId, Transform>> nodes_;
+    std::uint32_t seen_ = 0;
     std::uint64_t frame_ = 0;
 };
 
-const scene::Clip* find_clip(const scene::Model& model, const std::string& name) {
+const scene::Clip* clip_of(const scene::Model& model, const std::string& name) {
     std::size_t number = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
     if (error == std::errc{} && end == name.data() + name.size())
@@ -98,8 +85,40 @@ const scene::Clip* find_clip(const scene::Model& model, const std::string& name)
     return found == model.clips.end() ? nullptr : &*found;
 }
 
+struct Playing {
+    scene::PlacedId placed;
+    const scene::Clip* clip = nullptr;
+};
+
+// The first model that has such an animation.
+Playing find_clip(const scene::Scene& scene, const std::string& name) {
+    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
+        if (const auto* clip = clip_of(*scene.placed()[p].model, name)) return {{p}, clip};
+    }
+    return {};
+}
+
+void play(Client& client, const Playing& playing, const ViewOptions& options, Duration since_start) {
+    const double length_s = std::max(0.001, static_cast<double>(playing.clip->duration_s));
+    const double t = options.time_s >= 0.0 ? options.time_s : std::fmod(since_start.seconds(), length_s);
+    scene::apply_clip(client.scene(), playing.placed, *playing.clip, static_cast<float>(t));
+}
+
+// A plant is seen from where a visitor stands, unless the options say otherwise; a model is framed.
+void look(Client& client, const ViewOptions& options) {
+    if (!options.camera && !options.target && is_plant(options.file)) return;
+    CameraSetting camera = framing(client.scene(), options);
+    if (options.camera) camera.eye_m = *options.camera;
+    if (options.target) camera.target_m = *options.target;
+    client.set_camera(camera);
+}
+
 Result<void> write_shot(Client& client, const std::string& file) {
-    const auto picture = client.take_picture(/* wait= */ true);
+    std::shared_ptr<const scene::Pixels> picture;
+    client.ask_picture([&picture](auto taken) { picture = std::move(taken); }, Keep::Still);
+    const auto drawn = client.drawn_frames();
+    while (client.drawn_frames() == drawn && client.frame()) {}
+    client.finish_pictures();
     if (!picture) return fail(Errc::Unavailable, "no picture was drawn");
     const auto png = scene::encode_png(*picture);
     return png ? write_file(file, *png) : std::unexpected(png.error());
@@ -126,7 +145,7 @@ Result<void> write_stats(const Client& client, double first_frame_ms, const std:
 ClientOptions client_options(const ViewOptions& options) {
     ClientOptions out;
     out.settings = user_settings();
-    out.settings.fov_y_deg = options.fov_y_deg;
+    out.fov_y_deg = options.fov_y_deg;
     out.host.kind = options.host.empty()
                         ? (options.shot.empty() && options.stats.empty() ? host_kind("auto") : xr::HostKind::Offscreen)
                         : host_kind(options.host);
@@ -137,7 +156,7 @@ ClientOptions client_options(const ViewOptions& options) {
     out.environment_file = options.environment;
     out.background = options.background;
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
-    out.remote_control = interactive;
+    if (interactive) out.control_socket = control_socket_or_none();
     out.panels = interactive;
     return out;
 }
@@ -162,43 +181,32 @@ int run_view(const ViewOptions& options) {
     auto made = Client::make(client_options(options));
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
     Client& client = **made;
-    CameraSetting camera = framing(client.scene(), options);
-    if (options.camera) camera.eye_m = *options.camera;
-    if (options.target) camera.target_m = *options.target;
-    if (options.camera || options.target || !is_plant(options.file)) client.set_camera(camera);
-
-    std::optional<Dynamic> dynamic;
-    if (options.animate_dynamic) dynamic.emplace(client.scene());
-    const scene::Clip* clip = nullptr;
-    if (!options.clip.empty() && !client.scene().placed().empty()) {
-        clip = find_clip(*client.scene().placed()[0].model, options.clip);
-        if (clip == nullptr)
+    Dynamic dynamic;
+    Playing playing;
+    client.on_step = [&](Duration since_start) {
+        if (options.animate_dynamic) dynamic.step(client.scene());
+        if (playing.clip != nullptr) play(client, playing, options, since_start);
+    };
+    bool going = true;
+    while (going && !client.complete()) going = client.frame(); // a plant's models arrive one by one
+    look(client, options);
+    if (!options.clip.empty()) {
+        playing = find_clip(client.scene(), options.clip);
+        if (playing.clip == nullptr)
             return failed(
                 {Errc::NotFound, std::format("there is no animation \"{}\" in {}", options.clip, options.file)}, 2);
     }
-    client.on_step = [&](Duration since_start) {
-        if (dynamic) dynamic->step(client.scene());
-        if (clip == nullptr) return;
-        const double t = options.time_s >= 0.0
-                             ? options.time_s
-                             : std::fmod(since_start.seconds(), std::max(0.001, static_cast<double>(clip->duration_s)));
-        scene::apply_clip(client.scene(), {0}, *clip, static_cast<float>(t));
-    };
-
-    double first_frame_ms = 0.0;
-    bool going = true;
     while (going && client.drawn_frames() == 0) going = client.frame();
-    first_frame_ms = (system_clock().now() - begin).ms();
+    const double first_frame_ms = (system_clock().now() - begin).ms();
     const bool until_closed = options.frames == 0 && client.host().kind() != xr::HostKind::Offscreen;
     if (going && !until_closed) going = settle(client);
     client.reset_stats();
-    for (std::uint32_t i = 0; going && (until_closed || i < options.frames); ++i) going = client.frame();
+    dynamic.restart();
+    const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
+    for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;
-    client.ask_picture();
-    const auto drawn = client.drawn_frames();
-    while (client.drawn_frames() == drawn && client.frame()) {}
     if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());
     return 0;
 }
@@ -209,6 +217,7 @@ int run_walk(const WalkOptions& options) {
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.host.kind = host_kind(options.host);
+    out.control_socket = control_socket_or_none();
     auto made = Client::make(out);
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
     const Time begin = system_clock().now();

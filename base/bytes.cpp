@@ -17,12 +17,12 @@ Bytes ByteReader::take(std::size_t count) {
 
 namespace {
 
-constexpr std::array<std::int8_t, 256> kBase64 = [] {
-    std::array<std::int8_t, 256> table{};
+constexpr std::array<std::int16_t, 256> kBase64 = [] {
+    std::array<std::int16_t, 256> table{};
     table.fill(-1);
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+        table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int16_t>(i);
     }
     return table;
 }();
@@ -95,10 +95,20 @@ std::uint64_t hash64(Bytes bytes, std::uint64_t seed) {
     return h ^ (h >> 32);
 }
 
-std::string to_hex(std::uint64_t value) {
-    std::string out(16, '0');
-    for (std::size_t i = 0; i < 16; ++i) out[15 - i] = "0123456789abcdef"[(value >> (4 * i)) & 15];
+std::string to_hex(Bytes bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const std::byte b : bytes) {
+        out += kDigits[std::to_integer<std::size_t>(b >> 4)];
+        out += kDigits[std::to_integer<std::size_t>(b & std::byte{15})];
+    }
     return out;
+}
+
+std::string to_hex(std::uint64_t value) {
+    const std::uint64_t highest_first = std::byteswap(value);
+    return to_hex(std::as_bytes(std::span(&highest_first, 1)));
 }
 
 } // namespace pw

@@ -57,5 +57,6 @@ Result<std::vector<std::byte>> from_base64(std::string_view text);
 // 64-bit content hash (XXH64 with seed 0, public specification). For caches and change detection, not for security.
 std::uint64_t hash64(Bytes bytes, std::uint64_t seed = 0);
 std::string to_hex(std::uint64_t value); // 16 digits
+std::string to_hex(Bytes bytes);         // two digits each
 
 } // namespace pw

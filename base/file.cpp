@@ -5,16 +5,18 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <format>
+#include <utility>
 
 namespace pw {
 
@@ -35,12 +37,44 @@ std::unexpected<Error> fail_errno(const char* doing, const std::string& path) {
 }
 
 Result<std::pair<File, std::uint64_t>> open_for_reading(const std::string& path) {
-    File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC) + 1);
+    // O_NONBLOCK: a pipe of that name must not hold us until somebody writes into it
+    File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) + 1);
     if (!file) return fail_errno("open", path);
     struct stat info{};
     if (::fstat(file.get() - 1, &info) != 0) return fail_errno("read", path);
     if (!S_ISREG(info.st_mode)) return fail(Errc::Malformed, "not a regular file: " + path);
     return std::pair(std::move(file), static_cast<std::uint64_t>(info.st_size));
+}
+
+// A new file beside `path`, with its name. Threads and processes do not get each other's.
+Result<std::pair<File, std::string>> make_draft(const std::string& path, mode_t mode) {
+    static std::atomic<unsigned> count{0};
+    while (true) {
+        std::string name = std::format("{}.{}-{}.part", path, ::getpid(), count.fetch_add(1));
+        File file(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) + 1);
+        if (file) return std::pair(std::move(file), std::move(name));
+        if (errno != EEXIST) return fail_errno("write", path); // else left over by a program that was killed
+    }
+}
+
+Result<void> write_all(const File& file, Bytes bytes, const std::string& path) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(file.get() - 1, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return fail_errno("write", path);
+        bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+// Makes the folder, or finds it, as one that nobody else can look or write into. In /tmp anybody may have been first.
+Result<std::string> private_folder(const std::string& path) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return fail_errno("make the folder", path);
+    struct stat info{};
+    if (::lstat(path.c_str(), &info) != 0) return fail_errno("look at the folder", path);
+    if (!S_ISDIR(info.st_mode) || info.st_uid != ::getuid() || (info.st_mode & 077) != 0)
+        return fail(Errc::Refused, "not a folder of this user alone (mode 0700): " + path);
+    return path;
 }
 
 std::string env(const char* name) {
@@ -81,48 +115,24 @@ Result<std::string> read_text(const std::string& path, std::uint64_t max_size) {
 }
 
 Result<void> write_file(const std::string& path, Bytes bytes) {
-    const std::string draft = std::format("{}.{}.part", path, ::getpid());
-    File file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) + 1);
-    if (!file) return fail_errno("write", path);
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t n = ::write(file.get() - 1, bytes.data() + done, bytes.size() - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            auto error = fail_errno("write", path);
-            ::unlink(draft.c_str());
-            return error;
-        }
-        done += static_cast<std::size_t>(n);
+    struct stat old{};
+    const bool replaces = ::stat(path.c_str(), &old) == 0;
+    if (replaces && !S_ISREG(old.st_mode)) return fail(Errc::Refused, "not a regular file: " + path);
+    auto draft = make_draft(path, replaces ? 0600 : 0666);
+    if (!draft) return std::unexpected(draft.error());
+    auto& [file, name] = *draft;
+    Result<void> done = write_all(file, bytes, path);
+    if (done && replaces && ::fchmod(file.get() - 1, old.st_mode & 0777) != 0) done = fail_errno("write", path);
+    if (done && ::fsync(file.get() - 1) != 0) done = fail_errno("write", path);
+    if (::close(file.release() - 1) != 0 && done) done = fail_errno("write", path);
+    if (done && ::rename(name.c_str(), path.c_str()) != 0) done = fail_errno("write", path);
+    if (!done) {
+        ::unlink(name.c_str());
+        return done;
     }
-    file.reset();
-    if (::rename(draft.c_str(), path.c_str()) != 0) {
-        auto error = fail_errno("write", path);
-        ::unlink(draft.c_str());
-        return error;
-    }
-    return {};
-}
-
-Result<MappedFile> MappedFile::open(const std::string& path) {
-    auto opened = open_for_reading(path);
-    if (!opened) return std::unexpected(opened.error());
-    const auto& [file, size] = *opened;
-    MappedFile out;
-    if (size == 0) return out;
-    void* p = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get() - 1, 0);
-    if (p == MAP_FAILED) return fail_errno("map", path);
-    out.bytes_ = {static_cast<const std::byte*>(p), size};
-    return out;
-}
-
-MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-    std::swap(bytes_, other.bytes_);
-    return *this;
-}
-MappedFile::~MappedFile() {
-    if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+    const File folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1);
+    if (folder) ::fsync(folder.get() - 1); // the new name; some file systems cannot, and keep it anyway
+    return done;
 }
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
@@ -193,12 +203,13 @@ std::string join_path(std::string_view a, std::string_view b) {
 std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".config"); }
 std::string user_cache_folder() { return home_folder("XDG_CACHE_HOME", ".cache"); }
 
-std::string user_runtime_folder() {
-    std::string folder = env("XDG_RUNTIME_DIR");
-    if (folder.empty()) folder = std::format("/tmp/plantwalk-{}", ::getuid());
-    folder = join_path(folder, "plantwalk");
-    if (make_folders(folder)) ::chmod(folder.c_str(), 0700);
-    return folder;
+Result<std::string> user_runtime_folder() {
+    const std::string set = env("XDG_RUNTIME_DIR");
+    if (!set.empty()) {
+        if (const Result<void> made = make_folders(set); !made) return std::unexpected(made.error());
+        return private_folder(join_path(set, "plantwalk"));
+    }
+    return private_folder(std::format("/tmp/plantwalk-{}", ::getuid()));
 }
 
 std::string assets_folder() {

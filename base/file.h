@@ -1,6 +1,6 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Files and the user's folders. Paths are UTF-8 strings. Not for the frame thread.
+// Files and the user's folders. Paths are UTF-8 strings. Not for the frame thread. Only regular files are read.
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -18,25 +18,12 @@ inline constexpr std::uint64_t kMaxFileSize = 4ull << 30;
 Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t max_size = kMaxFileSize);
 Result<std::string> read_text(const std::string& path, std::uint64_t max_size = 64u << 20);
 
-// Writes beside the target and renames: a reader sees the old file or the whole new one.
+// Writes beside the target and renames: a reader sees the old file or the whole new one, also after the power failed.
+// A file that is replaced hands on its mode. Waits for the disk: milliseconds, seconds under load.
 Result<void> write_file(const std::string& path, Bytes bytes);
 inline Result<void> write_text(const std::string& path, std::string_view text) {
     return write_file(path, as_bytes(text));
 }
-
-// A whole file mapped read-only. Move-only.
-class MappedFile {
-  public:
-    static Result<MappedFile> open(const std::string& path);
-    MappedFile() = default;
-    MappedFile(MappedFile&& other) noexcept;
-    MappedFile& operator=(MappedFile&& other) noexcept;
-    ~MappedFile();
-    Bytes bytes() const { return bytes_; }
-
-  private:
-    Bytes bytes_;
-};
 
 bool file_exists(const std::string& path);
 bool is_folder(const std::string& path);
@@ -50,9 +37,12 @@ std::string file_name_of(std::string_view path);               // "a/b/c.txt" â†
 std::string extension_of(std::string_view path);               // lower case with its dot: ".glb", or ""
 std::string join_path(std::string_view a, std::string_view b); // b alone when b is absolute
 
-std::string user_config_folder();  // $XDG_CONFIG_HOME/plantwalk
-std::string user_cache_folder();   // $XDG_CACHE_HOME/plantwalk
-std::string user_runtime_folder(); // $XDG_RUNTIME_DIR/plantwalk, else a 0700 folder per user in the temporary folder
+std::string user_config_folder(); // $XDG_CONFIG_HOME/plantwalk
+std::string user_cache_folder();  // $XDG_CACHE_HOME/plantwalk
+
+// $XDG_RUNTIME_DIR/plantwalk, else /tmp/plantwalk-<uid>; made with mode 0700. Refused when what stands there is not a
+// folder of this user's that others cannot enter.
+Result<std::string> user_runtime_folder();
 
 // The folder with models, plants, environments and fonts: $PLANTWALK_ASSETS, else beside the program as it was built or
 // installed.

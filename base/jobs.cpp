@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/jobs.h"
 
+#include "base/catch.h"
 #include "base/time.h"
 
 #include <pthread.h>
@@ -70,13 +71,13 @@ class JobThreads final : public Jobs {
 
   private:
     struct Pieces {
-        Pieces(std::size_t count_, std::size_t grain_, std::size_t pieces_,
-               const std::function<void(std::size_t, std::size_t)>& body_)
-            : count(count_), grain(grain_), pieces(pieces_), body(body_) {}
+        Pieces(std::size_t items, std::size_t items_each, std::size_t how_many,
+               const std::function<void(std::size_t, std::size_t)>& work)
+            : count(items), grain(items_each), pieces(how_many), body(work) {}
 
         void run() {
             for (std::size_t i = next.fetch_add(1); i < pieces; i = next.fetch_add(1)) {
-                body(i * grain, std::min(count, (i + 1) * grain));
+                catch_all("a piece of a job", [&] { body(i * grain, std::min(count, (i + 1) * grain)); });
                 const std::scoped_lock lock(mutex);
                 if (++done == pieces) finished.notify_all();
             }
@@ -102,7 +103,7 @@ class JobThreads final : public Jobs {
             ++running_;
             lock.unlock();
             const Duration before = thread_cpu_time();
-            job();
+            catch_all("a job", job);
             job = {};
             cpu_ns_.fetch_add((thread_cpu_time() - before).ns, std::memory_order_relaxed);
             lock.lock();
@@ -122,10 +123,10 @@ class JobThreads final : public Jobs {
 
 class JobsInline final : public Jobs {
   public:
-    void add(JobClass /*cls*/, Job job) override { job(); }
+    void add(JobClass /*cls*/, Job job) override { catch_all("a job", job); }
     void for_each(std::size_t count, std::size_t /*grain*/,
                   const std::function<void(std::size_t, std::size_t)>& body) override {
-        if (count > 0) body(0, count);
+        if (count > 0) catch_all("a piece of a job", [&] { body(0, count); });
     }
     void wait_idle() override {}
     std::int64_t cpu_time_ns() const override { return 0; }
@@ -134,7 +135,7 @@ class JobsInline final : public Jobs {
 } // namespace
 
 std::unique_ptr<Jobs> make_jobs(unsigned threads) {
-    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency() - 1u);
+    if (threads == 0) threads = std::max(2u, std::thread::hardware_concurrency()) - 1u;
     return std::make_unique<JobThreads>(threads);
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs: work off the frame thread, in two classes. Foreground is what the current frame needs, Background is loading;
 // a background job never delays a foreground one that waits for a thread. Any thread may add. A job must not block on
-// I/O of a network or wait for another job. JobsInline runs everything at once on the caller, for tests and
-// determinism.
+// I/O of a network or wait for another job. What a job throws is logged and ends that job (or piece of for_each).
+// JobsInline runs everything at once on the caller, for tests and determinism.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json.h"
 
-#include <charconv>
+#include "base/text.h"
+
 #include <cmath>
 #include <cstdio>
 
@@ -39,12 +40,6 @@ void append_quoted(std::string& out, std::string_view text) {
         }
     }
     out.push_back('"');
-}
-
-template <class T> void append_number(std::string& out, T number) {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    out.append(digits, end);
 }
 
 } // namespace
@@ -97,17 +92,17 @@ JsonWriter& JsonWriter::value(std::string_view text) {
 JsonWriter& JsonWriter::value(double number) {
     if (!std::isfinite(number)) return null();
     separate();
-    append_number(out_, number);
+    out_ += number_text(number);
     return *this;
 }
 JsonWriter& JsonWriter::value(std::int64_t number) {
     separate();
-    append_number(out_, number);
+    out_ += number_text(number);
     return *this;
 }
 JsonWriter& JsonWriter::value(std::uint64_t number) {
     separate();
-    append_number(out_, number);
+    out_ += number_text(number);
     return *this;
 }
 JsonWriter& JsonWriter::value(bool truth) { return raw(truth ? "true" : "false"); }

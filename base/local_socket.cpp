@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/local_socket.h"
 
+#include "base/catch.h"
 #include "base/file.h"
 #include "base/jobs.h"
 #include "base/log.h"
+#include "base/time.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -25,6 +27,7 @@ namespace {
 
 constexpr std::size_t kMaxLine = 1u << 20;
 constexpr std::size_t kMaxClients = 32;
+constexpr int kPause_ms = 100;
 
 std::optional<sockaddr_un> address_of(const std::string& path) {
     sockaddr_un address{};
@@ -78,23 +81,37 @@ class Server final : public LocalServer {
   private:
     void serve(const std::stop_token& stop) {
         name_this_thread("local socket");
-        while (!stop.stop_requested()) {
-            std::vector<pollfd> waits{{waker_, POLLIN, 0}, {listener_, POLLIN, 0}};
-            for (const auto& client : clients_) waits.push_back({client.fd, POLLIN, 0});
-            ::poll(waits.data(), waits.size(), -1);
-            for (std::size_t i = waits.size(); i-- > 2;) {
-                if (waits[i].revents != 0 && !receive(clients_[i - 2])) {
-                    ::close(clients_[i - 2].fd);
-                    clients_.erase(clients_.begin() + static_cast<std::ptrdiff_t>(i - 2));
-                }
-            }
-            if ((waits[1].revents & POLLIN) != 0) accept_one();
+        catch_all("the local socket", [&] {
+            while (!stop.stop_requested()) serve_once();
+        });
+    }
+
+    void serve_once() {
+        const bool paused = system_clock().now() < accept_again_;
+        std::vector<pollfd> waits{{waker_, POLLIN, 0}, {paused ? -1 : listener_, POLLIN, 0}};
+        for (const auto& client : clients_) waits.push_back({client.fd, POLLIN, 0});
+        ::poll(waits.data(), waits.size(), paused ? kPause_ms : -1);
+        for (std::size_t i = waits.size(); i-- > 2;) {
+            if (waits[i].revents == 0) continue;
+            bool stays = false;
+            catch_all("a request", [&] { stays = receive(clients_[i - 2]); });
+            if (stays) continue;
+            ::close(clients_[i - 2].fd);
+            clients_.erase(clients_.begin() + static_cast<std::ptrdiff_t>(i - 2));
         }
+        if ((waits[1].revents & POLLIN) != 0) accept_one();
     }
 
     void accept_one() {
         const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-        if (fd < 0) return;
+        if (fd < 0) {
+            if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
+            // Too many open files, mostly. Whoever knocks stays at the door: poll would return at once, again and
+            // again.
+            log_warn(std::format("a request has to wait: {}", std::strerror(errno)));
+            accept_again_ = system_clock().now() + from_ms(kPause_ms);
+            return;
+        }
         if (clients_.size() == kMaxClients) {
             ::close(fd);
             return;
@@ -121,6 +138,7 @@ class Server final : public LocalServer {
     std::string path_;
     Handler handler_;
     std::vector<Client> clients_;
+    Time accept_again_;
     std::jthread thread_;
 };
 
@@ -152,7 +170,7 @@ Result<std::string> local_request(const std::string& path, std::string_view line
     const auto address = address_of(path);
     const int fd = address ? connect_to(*address) : -1;
     if (fd < 0) return fail(Errc::NotFound, "no program listens at " + path);
-    const timeval patience{timeout_ms / 1000, (timeout_ms % 1000) * 1000};
+    const timeval patience{timeout_ms / 1000, (timeout_ms % 1000) * 1000L};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     std::string answer;

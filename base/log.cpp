@@ -2,7 +2,6 @@
 #include "base/log.h"
 
 #include "base/guarded.h"
-#include "base/result.h"
 
 #include <algorithm>
 #include <atomic>
@@ -22,7 +21,7 @@ Guarded<Sinks>& sinks() {
     return all;
 }
 
-std::atomic<LogLevel> most_verbose{LogLevel::Info};
+std::atomic<LogLevel> verbosity{LogLevel::Info};
 
 const char* level_name(LogLevel level) {
     switch (level) {
@@ -42,8 +41,8 @@ const char* level_name(LogLevel level) {
 
 } // namespace
 
-bool log_enabled(LogLevel level) { return level <= most_verbose.load(std::memory_order_relaxed); }
-void set_log_level(LogLevel level) { most_verbose.store(level, std::memory_order_relaxed); }
+bool log_enabled(LogLevel level) { return level <= verbosity.load(std::memory_order_relaxed); }
+void set_log_level(LogLevel most_verbose) { verbosity.store(most_verbose, std::memory_order_relaxed); }
 
 void log(LogLevel level, std::string_view message) {
     if (!log_enabled(level)) return;
@@ -59,24 +58,6 @@ void add_log_sink(LogSink sink, void* user) { sinks().lock()->emplace_back(sink,
 void remove_log_sink(LogSink sink, void* user) {
     auto access = sinks().lock();
     std::erase(*access, std::pair(sink, user));
-}
-
-const char* errc_name(Errc code) {
-    switch (code) {
-    case Errc::NotFound:
-        return "not found";
-    case Errc::Malformed:
-        return "malformed";
-    case Errc::Unsupported:
-        return "unsupported";
-    case Errc::Unavailable:
-        return "unavailable";
-    case Errc::Exhausted:
-        return "exhausted";
-    case Errc::Refused:
-        return "refused";
-    }
-    return "";
 }
 
 } // namespace pw

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/process.h"
 
+#include "base/assert.h"
 #include "base/file.h"
 
 #include <arpa/inet.h>
@@ -55,6 +56,7 @@ int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(statu
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> out;
+    out.reserve(strings.size() + 1);
     for (auto& s : strings) out.push_back(s.data());
     out.push_back(nullptr);
     return out;
@@ -70,29 +72,32 @@ std::vector<std::string> merged_environment(const ProcessOptions& options) {
         }
         if (!replaced) all.emplace_back(entry);
     }
-    for (const auto& [name, value] : options.environment) all.push_back(name + "=" + value);
+    for (const auto& [name, value] : options.environment) all.push_back(std::format("{}={}", name, value));
     return all;
 }
 
 } // namespace
 
 Result<Process> Process::start(const std::vector<std::string>& arguments, const ProcessOptions& options) {
-    const auto program = find_program(arguments.at(0));
+    PW_ASSERT(!arguments.empty(), "a program to start");
+    const auto program = find_program(arguments[0]);
     if (!program) return fail(Errc::NotFound, "no such program: " + arguments[0]);
     std::vector<std::string> argument_text = arguments;
     std::vector<std::string> environment_text = merged_environment(options);
     const auto argument_list = pointers(argument_text);
     const auto environment = pointers(environment_text);
 
-    int pipe_ends[2] = {-1, -1};
-    if (options.pipe_input) {
-        if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return fail(Errc::Exhausted, "no pipe for " + arguments[0]);
-    } else {
-        pipe_ends[0] = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    }
     int output = -1;
     if (!options.output_file.empty()) {
         output = ::open(options.output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        if (output < 0)
+            return fail(Errc::Refused, std::format("cannot write: {}: {}", std::strerror(errno), options.output_file));
+    }
+    int pipe_ends[2] = {-1, -1};
+    if (options.pipe_input ? ::pipe2(pipe_ends, O_CLOEXEC) != 0
+                           : (pipe_ends[0] = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
+        if (output >= 0) ::close(output);
+        return fail(Errc::Exhausted, std::format("no input for {}: {}", arguments[0], std::strerror(errno)));
     }
     const pid_t parent = ::getpid();
     sigset_t all, before;
@@ -222,5 +227,7 @@ void pause_for(Duration d) {
     for (std::int64_t left = d.ns / 1'000'000; left > 0 && !stop_requested(); left -= 20)
         sleep_ms(left < 20 ? left : 20);
 }
+
+void sleep_for(Duration d) { sleep_ms(d.ns / 1'000'000); }
 
 } // namespace pw

@@ -16,7 +16,7 @@ namespace pw {
 
 struct ProcessOptions {
     std::vector<std::pair<std::string, std::string>> environment = {}; // added to ours
-    std::string output_file = {};                                      // stdout and stderr go there; empty: ours
+    std::string output_file = {};                                      // stdout and stderr are added to it; empty: ours
     bool pipe_input = false;                                           // write() feeds its stdin; else /dev/null
 };
 
@@ -58,5 +58,7 @@ void request_stop();
 
 // Sleeps at least `d` unless a stop is requested.
 void pause_for(Duration d);
+// Sleeps at least `d` whatever is requested: for a thread that another one ends.
+void sleep_for(Duration d);
 
 } // namespace pw

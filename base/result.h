@@ -37,6 +37,4 @@ inline std::unexpected<Error> fail_at(const std::string& where, Error error) {
     return std::unexpected(std::move(error));
 }
 
-const char* errc_name(Errc code);
-
 } // namespace pw

@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Every sentence a user can read, in one catalogue (base/strings.def), so that a translation is one file.
+// Every fixed word of the panels, in one catalogue (base/strings.def), so that a translation is one file. Not in it:
+// what a Result or a Report says, the log and the command line, which are English and stand where they arise.
 
 #include <cstdint>
 

@@ -13,6 +13,7 @@ find_package(draco CONFIG REQUIRED)                 # draco::draco
 find_package(meshoptimizer CONFIG REQUIRED)         # meshoptimizer::meshoptimizer
 find_package(CLI11 CONFIG REQUIRED)                 # CLI11::CLI11
 find_package(simdjson CONFIG REQUIRED)              # simdjson::simdjson
+find_package(ZLIB REQUIRED)                         # ZLIB::ZLIB
 pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
 pkg_check_modules(stb REQUIRED IMPORTED_TARGET stb)

@@ -1,43 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plant/part_id.h"
 
+#include "base/text.h"
+
 #include <cstddef>
+#include <optional>
+#include <utility>
 
 namespace pw::plant {
 namespace {
 
 // What separates the parts of the text form, and the escape itself.
-constexpr std::string_view kSpecial = "%:#/";
-constexpr std::string_view kDigits = "0123456789ABCDEF";
-
 std::string escape(std::string_view name) {
     std::string out;
     for (const char c : name) {
-        if (!kSpecial.contains(c)) {
+        switch (c) {
+        case '%':
+            out += "%25";
+            break;
+        case ':':
+            out += "%3A";
+            break;
+        case '#':
+            out += "%23";
+            break;
+        case '/':
+            out += "%2F";
+            break;
+        default:
             out += c;
-            continue;
         }
-        const auto byte = static_cast<unsigned char>(c);
-        out += {'%', kDigits[byte >> 4u], kDigits[byte & 15u]};
     }
     return out;
 }
 
+// One spelling for each name: what escape() would not have written is refused.
 Result<std::string> unescape(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        const std::size_t high = i + 2 < text.size() ? kDigits.find(text[i + 1]) : std::string_view::npos;
-        const std::size_t low = i + 2 < text.size() ? kDigits.find(text[i + 2]) : std::string_view::npos;
-        if (high == std::string_view::npos || low == std::string_view::npos)
-            return fail(Errc::Malformed, "a part id has a '%' without two hexadecimal digits in capitals after it");
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
+    std::optional<std::string> name = percent_decoded(text);
+    if (!name || escape(*name) != text)
+        return fail(Errc::Malformed,
+                    "a part id writes % : # / of a name as %25 %3A %23 %2F, and no other character so");
+    return std::move(*name);
 }
 
 } // namespace

@@ -3,7 +3,8 @@
 // The identity of a part: what issues, bindings, procedures and registrations point with. It survives a new revision of
 // the model. asset + uid, or else asset + name path in which siblings of one name carry their index.
 // Text form: "robot:robot.glb#F-02.CAR" (uid) or "robot:robot.glb/Base/Joint1/Bolt[3]"; a model outside a plant has no
-// place: "robot.glb/Base". In place and asset the characters % : # / are written as %25 %3A %23 %2F.
+// place: "robot.glb/Base". In place and asset the characters % : # / are written as %25 %3A %23 %2F; in a path the
+// characters ~ / of a name as ~0 ~1, and [ as ~2 where it would read as an index.
 
 #include "base/result.h"
 

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <format>
 #include <numbers>
 #include <utility>
 
@@ -53,11 +54,14 @@ Tag read_tag(const Json& json) {
     return out;
 }
 
-MapPoint read_point(const Json& json) {
-    return {.in_text = text(json, "in"),
-            .in = number(json, "in").value_or(0.0),
-            .out = number(json, "out").value_or(0.0),
-            .out_text = text(json, "out")};
+MapPoint read_point(const Json& json, Property property) {
+    MapPoint out;
+    if (const Json* in = member(json, "in", JsonKind::Text)) out.in_text = in->text;
+    if (const Json* to = member(json, "out", JsonKind::Text)) out.out_text = to->text;
+    out.in = number(json, "in").value_or(0.0);
+    out.out = number(json, "out").value_or(0.0);
+    if (property == Property::Text && !out.out_text) out.out_text = std::format("{}", out.out);
+    return out;
 }
 
 Binding read_binding(const Json& json) {
@@ -67,11 +71,12 @@ Binding read_binding(const Json& json) {
     out.property = choice(json, "property", kProperties, Property::Rotation);
     const DVec3 no_axis = out.property == Property::Scale ? DVec3(1.0) : DVec3(out.axis);
     const DVec3 axis = triple(json, "axis", no_axis);
-    const bool direction = out.property != Property::Scale && axis != DVec3(0.0);
+    const bool direction = out.property != Property::Scale && is_direction(axis); // else check_rules says so
     out.axis = Vec3(direction ? glm::normalize(axis) : axis);
     out.map = choice(json, "map", kMaps, MapKind::Identity);
-    for (const Json& point : list(json, "points")) out.points.push_back(read_point(point));
-    if (const Json* point = member(json, "otherwise", JsonKind::Object)) out.otherwise = read_point(*point);
+    for (const Json& point : list(json, "points")) out.points.push_back(read_point(point, out.property));
+    if (const Json* point = member(json, "otherwise", JsonKind::Object))
+        out.otherwise = read_point(*point, out.property);
     out.modulo = number(json, "modulo");
     out.smooth_s = number(json, "smooth_s").value_or(out.smooth_s);
     out.format = text(json, "format");

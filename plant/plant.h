@@ -43,11 +43,10 @@ struct Tag {
 
 enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text };
 
-struct MapPoint {        // one row of a table, or one end of a linear map
-    std::string in_text; // tables over text ("EXECUTE") or numbers
-    double in = 0.0;
-    double out = 0.0;
-    std::string out_text; // text, or a colour "#rrggbb"
+struct MapPoint { // one row of a table, or one point of a linear map
+    double in = 0.0, out = 0.0;
+    std::optional<std::string> in_text;  // instead of `in`: tables over text ("EXECUTE")
+    std::optional<std::string> out_text; // instead of `out`: text, or a colour "#rrggbb"
 };
 
 enum class MapKind : std::uint8_t { Identity, Linear, Table };
@@ -136,6 +135,11 @@ struct Plant {
 // (without opening them) and reports a missing one, but returns the plant.
 Result<Plant> read_plant(const std::string& path, Reports& problems);
 Result<Plant> parse_plant(std::string_view json, const std::string& file, Reports& problems);
+
+// A Binding's format: one field in braces with text around it. The field is "{}", or ':' and then each if it is wanted:
+// an alignment, a sign, zeros, a width below 100, a precision below 10 and one of d, f, e, g, all as std::format has
+// them.
+bool is_text_format(std::string_view format);
 
 std::uint32_t find_equipment(const Plant& plant, std::string_view id);             // index or kNoEquipment
 std::string tag_name(const Plant& plant, std::uint32_t equipment, const Tag& tag); // "<equipment>.<tag>"

@@ -5,8 +5,10 @@
 #include "plant/schema.h"
 
 #include <glm/ext/quaternion_geometric.hpp>
+#include <glm/geometric.hpp>
 
 #include <cmath>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -70,7 +72,7 @@ class Rules {
     }
 
     void direction(const Vec3& v, const std::string& where) {
-        if (v == Vec3(0.f)) wrong(where, "is 0, 0, 0: that is no direction");
+        if (!is_direction(DVec3(v))) wrong(where, "is too short for a direction, or too long");
     }
 
     void placement(const Placement& p, const std::string& where) {
@@ -138,44 +140,21 @@ class Rules {
         direction(b.axis, where + "/axis");
         if (b.map == MapKind::Linear) ascending(b, where);
         if (b.map == MapKind::Table) different(b, where);
-        if (!b.format.empty() && !is_format(b.format))
+        if (!b.format.empty() && !is_text_format(b.format))
             wrong(where + "/format", "must have one {} or {:.2f} where the value goes, and no other braces");
     }
 
     void ascending(const Binding& b, const std::string& where) {
         for (std::size_t i = 1; i < b.points.size(); ++i)
-            if (b.points[i].in_text.empty() && b.points[i].in <= b.points[i - 1].in)
+            if (b.points[i].in <= b.points[i - 1].in)
                 wrong(pointer_to(where + "/points", i) + "/in", "must be more than the point before has");
     }
 
     void different(const Binding& b, const std::string& where) {
-        std::set<std::pair<double, std::string_view>> seen;
+        std::set<std::pair<double, std::optional<std::string_view>>> seen;
         for (std::size_t i = 0; i < b.points.size(); ++i)
             if (!seen.emplace(b.points[i].in, b.points[i].in_text).second)
                 wrong(pointer_to(where + "/points", i) + "/in", "stands in this table twice");
-    }
-
-    // One field in braces: "{}", or ':', an optional sign, zero, width, precision and type of std::format.
-    static bool is_format(std::string_view format) {
-        const std::size_t open = format.find('{');
-        const std::size_t close = format.find('}');
-        if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
-        if (format.find_first_of("{}", close + 1) != std::string_view::npos ||
-            format.substr(open + 1, close - open - 1).contains('{'))
-            return false;
-        std::string_view spec = format.substr(open + 1, close - open - 1);
-        const auto skip = [&spec](std::string_view set, std::size_t most) {
-            std::size_t count = 0;
-            while (count < most && count < spec.size() && set.contains(spec[count])) ++count;
-            spec.remove_prefix(count);
-            return count > 0;
-        };
-        if (!skip(":", 1)) return spec.empty();
-        skip("+", 1);
-        skip("0123456789", 2);
-        if (skip(".", 1) && !skip("0123456789", 1)) return false;
-        skip("fdeg", 1);
-        return spec.empty();
     }
 
     const Plant& plant_;
@@ -185,6 +164,35 @@ class Rules {
 };
 
 } // namespace
+
+bool is_text_format(std::string_view format) {
+    const std::size_t open = format.find('{');
+    const std::size_t close = format.find('}');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
+    if (format.find_first_of("{}", close + 1) != std::string_view::npos) return false;
+    std::string_view spec = format.substr(open + 1, close - open - 1);
+    const auto skip = [&spec](std::string_view set) {
+        const bool there = !spec.empty() && set.contains(spec.front());
+        spec.remove_prefix(there ? 1 : 0);
+        return there;
+    };
+    if (!skip(":")) return spec.empty();
+    skip("<^>");
+    skip("+");
+    skip("0");
+    if (skip("123456789")) skip("0123456789");
+    if (!skip("."))
+        skip("d");
+    else if (!skip("0123456789"))
+        return false;
+    skip("feg");
+    return spec.empty();
+}
+
+bool is_direction(const DVec3& v) {
+    const double length = glm::length(v);
+    return length >= 1e-6 && length <= 1e6;
+}
 
 void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems) {
     Rules(plant, pointers, problems).check();

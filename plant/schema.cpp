@@ -3,10 +3,10 @@
 
 #include "base/assert.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <optional>
@@ -111,12 +111,6 @@ constexpr std::array<std::string_view, 28> kKeywords{"$schema",
                                                      "propertyNames",
                                                      "additionalProperties",
                                                      "default"};
-
-std::string number_text(double number) {
-    std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
-    return {buffer.data(), end};
-}
 
 bool equal(const Json& a, const Json& b) {
     return a.kind == b.kind && a.truth == b.truth && a.number == b.number && a.text == b.text && a.items.empty() &&
@@ -357,13 +351,7 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
     return found->matches(text);
 }
 
-std::string shown(std::string_view text) {
-    constexpr std::size_t kLongest = 60;
-    if (text.size() <= kLongest) return json_quote(text);
-    std::size_t end = kLongest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end; // not inside a character
-    return json_quote(std::string(text.substr(0, end)) + "…");
-}
+std::string shown(std::string_view text) { return json_quote(shortened(text, 60)); }
 
 std::string shown(const Json& value) {
     switch (value.kind) {

@@ -7,8 +7,6 @@
 #include "renderer/internal/pipeline_cache.h"
 #include "renderer/internal/vk.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -246,20 +244,9 @@ Result<void> DeviceImpl::make_device(const GpuFacts& facts, const DeviceHooks& h
     return {};
 }
 
-// lavapipe takes and gives back the memory of all vertices of a draw, and glibc hands that to the kernel and fetches it
-// again each frame: measured as a quarter of a frame's CPU time.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 256 << 20);
-    mallopt(M_TRIM_THRESHOLD, 512 << 20);
-    mallopt(M_TOP_PAD, 16 << 20);
-#endif
-}
-
 void DeviceImpl::open_caches(const DeviceOptions& options) {
     cache_file_ = options.cache_file;
-    if (gpu_.software) keep_freed_memory();
-    gpu_.vma = make_allocator(gpu_.raw);
+    gpu_.vma = make_allocator(gpu_.raw, options.memory_limit);
     gpu_.pipeline_cache = load_pipeline_cache(gpu_.device, gpu_.properties, cache_file_);
     name_object(gpu_, VK_OBJECT_TYPE_PIPELINE_CACHE, gpu_.pipeline_cache, "pipelines");
 }

@@ -28,6 +28,7 @@ struct DeviceOptions {
     bool validation = false; // VK_LAYER_KHRONOS_validation with synchronisation checks; messages are counted and logged
     std::string gpu;         // part of a name to prefer; empty: discrete, integrated, virtual, software in that order
     std::string cache_file;  // pipeline cache on disk; empty: none
+    std::uint64_t memory_limit = 0; // bytes of each heap; 0: what there is. For tests
 };
 
 // What xr hosts need to know.

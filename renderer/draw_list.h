@@ -3,6 +3,7 @@
 // What one frame shows besides the scene itself: views, light, labels, lines, panels. Filled by the app each frame from
 // memory it reuses; spans are read during Renderer::draw only.
 
+#include "base/ids.h"
 #include "base/math.h"
 
 #include <cstdint>
@@ -17,9 +18,14 @@ struct View {
     float tan_left = -1.f, tan_right = 1.f, tan_up = 1.f, tan_down = -1.f;
 };
 
+// One unit of radiance in a scene, in cd/m²: what a display shows as white at exposure 1. A bright hall, 10,000 lux on
+// white walls, has about that much, so that lights in photometric units need no exposure of their own. Environment maps
+// and emission are in units; a Sun and the lights of a glTF (lux, candela) are divided by it.
+inline constexpr float kCandelaPerUnit = 4000.f;
+
 struct Sun {
     Vec3 to_sun{0.f, 1.f, 0.f};
-    Vec3 illuminance{0.f}; // linear RGB; 0: no sun
+    Vec3 illuminance{0.f}; // linear RGB, in lux; 0: no sun
     bool shadows = true;
 };
 
@@ -33,6 +39,7 @@ struct Label {
     std::uint32_t color_srgba = 0xffff'ffffu;
     std::uint32_t back_srgba = 0; // A = 0: no plate behind the text
     bool through_walls = false;
+    bool gives_way = false; // a billboard that is lifted where a nearer label would hide it
 };
 
 struct Line {
@@ -68,9 +75,11 @@ struct Panel {
     Overlay overlay;
 };
 
+using PropId = Id<struct PropTag>; // of Renderer::add_prop
+
 // A model that follows a hand or a controller: not part of the scene, not picked.
 struct Prop {
-    std::uint32_t model = 0; // Renderer::add_prop
+    PropId model;
     Affine world_from_prop;
 };
 

@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "renderer/internal/renderer_impl.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace pw::renderer {
@@ -15,11 +17,12 @@ Tier tier_for(const Gpu& gpu) {
     return gpu.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? Tier::High : Tier::Low;
 }
 
-VkSampleCountFlagBits samples_for(Tier tier, const VkPhysicalDeviceLimits& limits) {
+// The most that the device offers of what is wanted.
+VkSampleCountFlagBits samples_for(std::uint32_t wanted, const VkPhysicalDeviceLimits& limits) {
     const VkSampleCountFlags offered = limits.framebufferColorSampleCounts & limits.framebufferDepthSampleCounts;
-    if (tier == Tier::High && (offered & VK_SAMPLE_COUNT_4_BIT) != 0) return VK_SAMPLE_COUNT_4_BIT;
-    if (tier != Tier::Software && (offered & VK_SAMPLE_COUNT_2_BIT) != 0) return VK_SAMPLE_COUNT_2_BIT;
-    return VK_SAMPLE_COUNT_1_BIT;
+    VkSampleCountFlags samples = std::bit_floor(std::clamp(wanted, 1u, 8u));
+    while ((offered & samples) == 0 && samples > 1) samples >>= 1;
+    return static_cast<VkSampleCountFlagBits>(samples);
 }
 
 bool is_eight_bit(VkFormat format) {
@@ -39,7 +42,8 @@ Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, con
     TargetFormats formats;
     formats.color = options.color_format;
     formats.depth = VK_FORMAT_D32_SFLOAT;
-    formats.samples = samples_for(tier, gpu.properties.limits);
+    const std::uint32_t of_tier = tier == Tier::Software ? 1 : 4;
+    formats.samples = samples_for(options.samples != 0 ? options.samples : of_tier, gpu.properties.limits);
     formats.view_mask = options.view_count == 2 ? 3 : 0;
     formats.encode_srgb = !is_srgb(options.color_format);
     return std::make_unique<RendererImpl>(gpu, jobs, options, tier, formats);
@@ -47,9 +51,10 @@ Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, con
 
 RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options, Tier tier,
                            const TargetFormats& formats)
-    : gpu_(gpu), tier_(tier), formats_(formats), view_count_(options.view_count), layouts_(make_layouts(gpu)),
-      textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu), materials_(gpu, jobs), nodes_(gpu, layouts_),
-      buffers_(DrawBuffers::make(gpu)), environment_(gpu, layouts_, textures_, options.cache_folder),
+    : gpu_(gpu), jobs_(jobs), tier_(tier), formats_(formats), view_count_(options.view_count),
+      layouts_(make_layouts(gpu)), textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu),
+      materials_(gpu, jobs), nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
+      environment_(gpu, layouts_, textures_, options.cache_folder),
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
@@ -86,9 +91,9 @@ std::uint32_t RendererImpl::add_texture(const scene::Pixels& pixels) {
     return overlay_textures_.back().slot;
 }
 
-std::uint32_t RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
+PropId RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
     new_props_.push_back(std::move(model));
-    return static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1);
+    return {static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1)};
 }
 
 void RendererImpl::begin_frame() {
@@ -142,7 +147,7 @@ FrameContext RendererImpl::context_of(const DrawList& list, const Target& target
     context.texture_set = textures_.set();
     context.origin = origin_;
     context.formats = formats_;
-    context.extent = {target.width, target.height};
+    context.extent = {target.width * target.supersample, target.height * target.supersample};
     context.view_count = view_count_;
     return context;
 }
@@ -192,11 +197,18 @@ void RendererImpl::record(FrameContext& context) {
     if (view_count_ == 1) overlay_.record(context, context.list->overlay, context.extent);
 }
 
-DrawResult RendererImpl::draw(const DrawList& list, const Target& target) {
+DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     if (gpu_.lost) return DrawResult::DeviceLost;
+    Target target = wanted;
+    const std::uint32_t largest = gpu_.properties.limits.maxImageDimension2D;
+    while (target.supersample > 1 && std::max(target.width, target.height) * target.supersample > largest)
+        target.supersample /= 2;
     PW_ASSERT(recording_, "draw comes after begin_frame");
     PW_ASSERT(list.views.size() == view_count_ && target.layers == view_count_, "as many views and layers as agreed");
     PW_ASSERT(target.format == formats_.color, "the target's format is the one the renderer was made for");
+    PW_ASSERT(target.supersample == 1 || target.supersample == 2 || target.supersample == 4, "1, 2 or 4");
+    PW_ASSERT(target.supersample == 1 || (target.depth == VK_NULL_HANDLE && list.overlay.commands.empty()),
+              "supersampling is for plain pictures");
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
     prepare(context, list);

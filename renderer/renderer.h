@@ -7,6 +7,7 @@
 // nothing.
 
 #include "base/jobs.h"
+#include "base/reports.h"
 #include "base/result.h"
 #include "renderer/device.h"
 #include "renderer/draw_list.h"
@@ -20,14 +21,11 @@
 
 namespace pw::renderer {
 
-enum class Tier : std::uint8_t {
-    Software,
-    Low,
-    High
-}; // shadow size, sample count, filtering; declared in docs/renderer.md
+enum class Tier : std::uint8_t { Software, Low, High }; // shadow size, samples, filtering; declared in docs/renderer.md
 
 struct RendererOptions {
-    std::optional<Tier> tier; // empty: by the device
+    std::optional<Tier> tier;  // empty: by the device
+    std::uint32_t samples = 0; // of a pixel: 1, 2, 4, 8, or the most below that the device offers; 0: by the tier
     VkFormat color_format = VK_FORMAT_R8G8B8A8_SRGB;
     std::uint32_t view_count = 1; // 2: multiview
     std::string cache_folder;     // prefiltered environments by content; empty: none
@@ -53,6 +51,10 @@ struct Target {
     };
     std::optional<Mirror> mirror;
     bool read_back = false; // copy the picture for take_picture()
+    // For pictures that are kept: so many times as many pixels each way are drawn and filtered down, 1, 2 or 4 (fewer
+    // where the device has no images so large). More than 1 wants a color image with TRANSFER_DST usage, no depth and
+    // no overlay.
+    std::uint32_t supersample = 1;
 };
 
 inline constexpr float kNearPlane_m = 0.05f;
@@ -62,7 +64,7 @@ struct RenderStats {
     std::uint64_t triangles = 0; // submitted before culling
     std::uint32_t nodes = 0;     // nodes with a mesh
     double gpu_ms = 0.0;         // of a finished frame, by timestamps; 0 where the device has none
-    std::uint32_t pending_uploads = 0; // images still being decoded or copied
+    std::uint32_t pending_uploads = 0; // geometries and images still being decoded or copied
 };
 
 enum class DrawResult : std::uint8_t { Done, DeviceLost };
@@ -76,19 +78,22 @@ class Renderer {
     // frame loop.
     virtual Result<void> set_environment(const scene::HdrPixels& map) = 0;
     virtual std::uint32_t add_texture(const scene::Pixels& pixels) = 0; // for overlays; not 0
-    virtual std::uint32_t add_prop(std::shared_ptr<const scene::Model> model) = 0;
+    virtual PropId add_prop(std::shared_ptr<const scene::Model> model) = 0;
 
     virtual void begin_frame() = 0;
-    // Uploads what is new and what changed.
+    // Uploads what changed, and of what is new as much as a frame has time for.
     virtual void sync(const scene::Scene& scene, const scene::Changes& changes) = 0;
     virtual DrawResult draw(const DrawList& list, const Target& target) = 0;
 
     // The oldest picture asked for with Target::read_back whose frame is finished, layers below each other; waits for
     // it when `wait`. sRGB bytes as they would be shown.
     virtual std::optional<scene::Pixels> take_picture(bool wait) = 0;
-    // True when every image of the scene is on the GPU: pictures for comparison wait for this.
+    // True when all geometry and images of the scene are on the GPU and its pipelines are compiled: pictures for
+    // comparison wait for this.
     virtual bool settled() const = 0;
     virtual const RenderStats& stats() const = 0;
+    // What is not drawn as it should be: images that cannot be decoded, models that the GPU has no memory for.
+    virtual const Reports& problems() const = 0;
 };
 
 } // namespace pw::renderer

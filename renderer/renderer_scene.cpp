@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the renderer takes from the scene: models, draws, and where things are.
+#include "base/log.h"
 #include "renderer/internal/renderer_impl.h"
 
 #include <glm/geometric.hpp>
@@ -8,6 +9,8 @@
 
 namespace pw::renderer {
 
+constexpr std::size_t kGeometryBytesPerFrame = 16u << 20;
+
 const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::Model>& model) {
     for (const auto& known : residents_) {
         if (known->model == model) return *known;
@@ -15,7 +18,11 @@ const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::M
     FrameSlot& slot = slots_[slot_index_];
     auto fresh = std::make_unique<ResidentModel>();
     fresh->model = model;
-    fresh->first_geometry = pool_.add(slot.cmd, slot.upload, model->geometries);
+    fresh->first_geometry = pool_.size();
+    if (auto added = pool_.add(slot.cmd, model); !added) {
+        problems_.add(model->name, added.error().what);
+        log_warn(model->name + ": " + added.error().what);
+    }
     fresh->first_material = materials_.add(model);
     residents_.push_back(std::move(fresh));
     return *residents_.back();
@@ -43,7 +50,7 @@ void RendererImpl::rebuild_draws(const scene::Scene& scene) {
     FrameSlot& slot = slots_[slot_index_];
     build_draw_table(table_, scene, placed_, pool_, materials_, nodes_, deformed_);
     buffers_.send(slot.cmd, slot.upload, table_);
-    meshes_.prepare_for(gpu_, layouts_, table_);
+    meshes_.prepare_for(gpu_, layouts_, jobs_, table_);
     singles_.reserve(table_.blended.size() + kExtraInstances);
     by_distance_.reserve(table_.blended.size());
     shadow_.valid = false;
@@ -55,7 +62,7 @@ void RendererImpl::rebuild_draws(const scene::Scene& scene) {
 void RendererImpl::bring_props() {
     for (const auto& model : new_props_) {
         props_.add(resident(model), materials_);
-        for (const Props::Part& part : props_.models.back()) meshes_.add(gpu_, layouts_, part.key.shading);
+        for (const Props::Part& part : props_.models.back()) meshes_.add(gpu_, layouts_, jobs_, part.key.shading);
     }
     new_props_.clear();
 }
@@ -78,12 +85,13 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     sort_again_ |= !nodes_.sync(context, scene, changes, structure);
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
-    materials_.sync(slot.cmd, slot.upload, textures_);
+    if (pool_.upload(slot.cmd, slot.upload, kGeometryBytesPerFrame)) shadow_.valid = false;
+    materials_.sync(slot.cmd, slot.upload, textures_, problems_);
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {
         shadow_.valid = false;
     }
-    stats_.pending_uploads = materials_.pending();
+    stats_.pending_uploads = materials_.pending() + pool_.pending();
 }
 
 void RendererImpl::collect_singles(const DrawList&) {
@@ -92,8 +100,7 @@ void RendererImpl::collect_singles(const DrawList&) {
     for (std::uint32_t i = 0; i < table_.blended.size(); ++i) {
         const SingleDraw& single = table_.blended[i];
         const scene::NodeId node{single.node};
-        constexpr std::uint8_t kHiddenFlags = scene::kHidden | scene::kBoundHidden;
-        if ((scene_->effective_style(node).flags & kHiddenFlags) != 0) continue;
+        if ((scene_->effective_style(node).flags & scene::kHiddenFlags) != 0) continue;
         const PooledGeometry& geometry = pool_.at(single.geometry);
         const DAabb box = transform_box(scene_->world(node), geometry.bounds);
         if (!geometry.never_culled && !in_views(uniforms_, origin_, box)) continue;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -42,6 +43,8 @@ template <class V> class Bvh {
         items_.resize(boxes.size());
         std::iota(items_.begin(), items_.end(), 0u);
         nodes_.clear();
+        leaf_of_.clear();
+        dirty_.clear();
         if (boxes.empty()) return;
         nodes_.reserve(boxes.size());
         struct Task {
@@ -68,21 +71,47 @@ template <class V> class Bvh {
         }
     }
 
-    // The same tree over boxes that have moved. Returns how much there is to search now: the sum of its boxes' areas.
-    double refit(std::span<const Box> boxes) {
-        double area = 0.0;
-        for (std::size_t i = nodes_.size(); i-- > 0;) { // children come after their parent
-            Node& node = nodes_[i];
-            node.box = {};
-            if (node.count == 0) {
-                node.box.add(nodes_[node.first].box);
-                node.box.add(nodes_[node.first + 1].box);
-            }
-            for (std::uint32_t k = 0; k < node.count; ++k) node.box.add(boxes[items_[node.first + k]]);
-            area += node.box.half_area();
+    // The ways up from the items, for refitting single ones.
+    void link() {
+        parents_.assign(nodes_.size(), kNoNode);
+        leaf_of_.resize(items_.size());
+        dirty_.assign((nodes_.size() + 63) / 64, 0);
+        for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+            const Node& node = nodes_[i];
+            if (node.count == 0) parents_[node.first] = parents_[node.first + 1] = i;
+            for (std::uint32_t k = 0; k < node.count; ++k) leaf_of_[items_[node.first + k]] = i;
         }
-        return area;
     }
+
+    // The same tree over boxes that have moved: all of them, or the items named (after link(); others than
+    // the tree was built of are passed over). area() follows.
+    void refit(std::span<const Box> boxes) {
+        area_ = 0.0;
+        for (std::size_t i = nodes_.size(); i-- > 0;) { // children come after their parent
+            refit_node(nodes_[i], boxes);
+            area_ += nodes_[i].box.half_area();
+        }
+    }
+    void refit(std::span<const Box> boxes, std::span<const std::uint32_t> moved) {
+        for (const std::uint32_t item : moved) {
+            if (item >= leaf_of_.size()) continue;
+            for (std::uint32_t n = leaf_of_[item]; n != kNoNode && !is_dirty(n); n = parents_[n])
+                dirty_[n / 64] |= std::uint64_t{1} << (n % 64);
+        }
+        for (std::size_t w = dirty_.size(); w-- > 0;) {
+            for (std::uint64_t& bits = dirty_[w]; bits != 0;) { // from the highest: children first
+                const auto bit = static_cast<std::size_t>(std::bit_width(bits) - 1);
+                bits ^= std::uint64_t{1} << bit;
+                Node& node = nodes_[w * 64 + bit];
+                area_ -= node.box.half_area();
+                refit_node(node, boxes);
+                area_ += node.box.half_area();
+            }
+        }
+    }
+
+    // How much there is to search: the sum of the boxes' areas, as of the last refit.
+    double area() const { return area_; }
 
     // Calls hit(item, limit) for the items whose leaf the ray meets before `limit`, nearer boxes first; hit() lowers
     // the limit when it finds something.
@@ -120,6 +149,19 @@ template <class V> class Bvh {
         std::uint32_t first = 0; // child, or item of a leaf
         std::uint32_t count = 0; // items; 0: not a leaf
     };
+
+    static constexpr std::uint32_t kNoNode = 0xffff'ffffu;
+
+    bool is_dirty(std::uint32_t node) const { return (dirty_[node / 64] >> (node % 64) & 1) != 0; }
+
+    void refit_node(Node& node, std::span<const Box> boxes) const {
+        node.box = {};
+        if (node.count == 0) {
+            node.box.add(nodes_[node.first].box);
+            node.box.add(nodes_[node.first + 1].box);
+        }
+        for (std::uint32_t k = 0; k < node.count; ++k) node.box.add(boxes[items_[node.first + k]]);
+    }
 
     // Where the ray enters the box, from 0 on; infinite when it misses.
     static double entry(const Box& box, const BoxRay& ray) {
@@ -195,6 +237,9 @@ template <class V> class Bvh {
 
     std::vector<Node> nodes_;
     std::vector<std::uint32_t> items_;
+    double area_ = 0.0;
+    std::vector<std::uint32_t> parents_, leaf_of_; // by node, by item; from link()
+    std::vector<std::uint64_t> dirty_;             // a bit for each node
 };
 
 } // namespace pw::scene

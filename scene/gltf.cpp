@@ -10,6 +10,7 @@
 #include <charconv>
 #include <filesystem>
 #include <format>
+#include <new>
 
 namespace pw::scene {
 namespace {
@@ -85,7 +86,6 @@ void Reader::read_asset(const Object& root) {
     if (*needed > std::pair(2u, 0u)) // there is none yet; what it adds will be left out like an unknown extension
         report(asset.at, std::format("asks for glTF {}; read as 2.0", asset.text("minVersion")));
     model.generator = asset.text("generator");
-    model.copyright = asset.text("copyright");
 }
 
 void Reader::read_extensions(const Object& root) {
@@ -130,7 +130,7 @@ void Reader::read(Json json, Bytes binary_chunk) {
 } // namespace gltf
 
 Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& name, const FetchUri& fetch,
-                                                Reports& reports, const GltfLimits& limits) {
+                                                Reports& reports, const GltfLimits& limits) try {
     Container parts{.json = file, .binary = {}};
     if (as_text(file).starts_with("glTF")) {
         const Result<Container> glb = open_glb(file);
@@ -148,11 +148,12 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
 
     gltf::Reader reader(name, fetch, reports, limits);
     reader.model.name = name;
+    reader.brings(file.size());
     reader.read(document->root(), parts.binary);
     reader.finish_reports();
     if (!reader.ok()) return std::unexpected(reader.error());
     return std::make_shared<const Model>(std::move(reader.model));
-}
+} catch (const std::bad_alloc&) { return fail(Errc::Exhausted, name + ": there is no memory left for it"); }
 
 Result<std::shared_ptr<const Model>> load_gltf(const std::string& path, Reports& reports, const GltfLimits& limits) {
     const Result<std::vector<std::byte>> file = read_file(path, limits.max_bytes);

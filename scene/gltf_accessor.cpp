@@ -239,16 +239,19 @@ void Reader::read_accessors(const Object& root) {
 }
 
 std::vector<float> Reader::floats(const Where& at, std::uint32_t accessor) {
-    std::vector<float> out = decode<float>(*this, at, accessor);
+    return finite(accessor, decode<float>(*this, at, accessor));
+}
+
+std::vector<float> Reader::finite(std::uint32_t accessor, std::vector<float> values) {
     std::size_t odd = 0;
-    for (float& v : out) {
+    for (float& v : values) {
         if (std::isfinite(v)) continue;
         v = 0.f;
         ++odd;
     }
     if (odd != 0)
         report({nullptr, "accessors", accessor}, std::format("{} values are infinite or no numbers; taken as 0", odd));
-    return out;
+    return values;
 }
 
 std::vector<std::uint32_t> Reader::integers(const Where& at, std::uint32_t accessor) {

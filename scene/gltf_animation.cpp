@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Animations, as clips of channels.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <glm/ext/quaternion_geometric.hpp>
@@ -34,12 +35,9 @@ std::uint32_t width_of(Reader& r, const Where& at, const Channel& c) {
     if (c.path == ChannelPath::Rotation) return 4;
     if (c.path != ChannelPath::Weights) return 3;
     const std::uint32_t mesh = r.model.nodes[c.node].mesh;
-    std::size_t targets = 0;
-    if (mesh != kNone)
-        for (const Primitive& p : r.model.meshes[mesh].primitives)
-            targets = std::max(targets, r.model.geometries[p.geometry].morphs.size());
+    const std::uint32_t targets = mesh == kNone ? 0 : r.model.morph_count(mesh);
     if (targets == 0) r.report(at, "left out: its node has no morph targets");
-    return static_cast<std::uint32_t>(targets);
+    return targets;
 }
 
 void read_keys(const Object& in, const FileSampler& sampler, Channel& c, std::uint32_t width) {
@@ -82,7 +80,7 @@ void read_channel(const Object& in, const std::vector<FileSampler>& samplers, Cl
     if (path == "scale") c.path = ChannelPath::Scale;
     if (path == "weights") c.path = ChannelPath::Weights;
     if (c.path == ChannelPath::Translation && path != "translation")
-        return r.report(target.at.member("path"), std::format("\"{}\" is left out", path.substr(0, 40)));
+        return r.report(target.at.member("path"), std::format("\"{}\" is left out", shortened(path, 40)));
     if (node == kNone || r.node_order[node] == kNone)
         return r.report(target.at, "left out: its node is not in the scene that is shown");
     c.node = r.node_order[node];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Buffers, buffer views and URIs.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <algorithm>
@@ -8,27 +9,6 @@
 
 namespace pw::scene::gltf {
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::optional<std::string> percent_decoded(std::string_view uri) {
-    std::string out;
-    for (std::size_t i = 0; i < uri.size(); ++i) {
-        if (uri[i] != '%') {
-            out += uri[i];
-            continue;
-        }
-        if (i + 2 >= uri.size() || hex_digit(uri[i + 1]) < 0 || hex_digit(uri[i + 2]) < 0) return std::nullopt;
-        out += static_cast<char>(hex_digit(uri[i + 1]) * 16 + hex_digit(uri[i + 2]));
-        i += 2;
-    }
-    return out;
-}
 
 // What follows "data:" (RFC 2397).
 std::optional<std::vector<std::byte>> data_of(std::string_view uri) {
@@ -66,10 +46,6 @@ bool leaves_folder(std::string_view path) {
     return false;
 }
 
-std::string shortened(std::string_view text) {
-    return text.size() <= 80 ? std::string(text) : std::string(text.substr(0, 77)) + "…";
-}
-
 } // namespace
 
 // Fails on what is never right; whether a file that is only missing is an error, the caller knows.
@@ -84,11 +60,11 @@ std::vector<std::byte> Reader::read_uri(const Where& at, std::string_view uri, b
     }
     const std::optional<std::string> path = percent_decoded(uri);
     if (!path) {
-        fail(at, Errc::Malformed, std::format("has a broken percent sign: {}", shortened(uri)));
+        fail(at, Errc::Malformed, std::format("has a broken percent sign: {}", shortened(uri, 80)));
         return {};
     }
     if (has_scheme(uri) || leaves_folder(*path)) {
-        fail(at, Errc::Refused, std::format("leaves the model's folder: {}", shortened(uri)));
+        fail(at, Errc::Refused, std::format("leaves the model's folder: {}", shortened(uri, 80)));
         return {};
     }
     Result<std::vector<std::byte>> bytes = fetch(*path);
@@ -96,6 +72,7 @@ std::vector<std::byte> Reader::read_uri(const Where& at, std::string_view uri, b
         if (bytes.error().code == Errc::Refused) fail(at, Errc::Refused, "is " + bytes.error().what);
         return {};
     }
+    brings(bytes->size());
     if (!charge(at, bytes->size(), 1)) return {};
     found = true;
     return std::move(*bytes);
@@ -113,7 +90,7 @@ void Reader::read_buffers(const Object& root, Bytes binary_chunk) {
             bool found = false;
             buffer.owned = read_uri(in.at.member("uri"), in.text("uri"), found);
             if (ok() && !found)
-                fail(in.at.member("uri"), Errc::NotFound, "cannot be read: " + shortened(in.text("uri")));
+                fail(in.at.member("uri"), Errc::NotFound, "cannot be read: " + shortened(in.text("uri"), 80));
             buffer.bytes = buffer.owned;
         } else if (meshopt.truth("fallback", false) || in.at.index != 0 || binary_chunk.data() == nullptr) {
             return; // a placeholder, with nothing to read in it

@@ -94,13 +94,15 @@ std::vector<std::uint32_t> triangles_of_fan(std::span<const std::uint32_t> fan) 
 }
 
 Aabb bounds_of(const Geometry& g) {
+    std::vector<const Vec3*> deltas; // of the targets that move anything: there may be a great many that do not
+    for (const MorphTarget& morph : g.morphs)
+        if (!morph.positions.empty()) deltas.push_back(morph.positions.data());
     Aabb box;
     for (std::size_t i = 0; i < g.vertices.size(); ++i) {
         Vec3 low = g.vertices[i].position, high = low;
-        for (const MorphTarget& morph : g.morphs) { // weights from 0 to 1
-            if (morph.positions.empty()) continue;
-            low += glm::min(morph.positions[i], Vec3(0.f));
-            high += glm::max(morph.positions[i], Vec3(0.f));
+        for (const Vec3* const delta : deltas) { // weights from 0 to 1
+            low += glm::min(delta[i], Vec3(0.f));
+            high += glm::max(delta[i], Vec3(0.f));
         }
         grow(box, low);
         grow(box, high);

@@ -99,13 +99,14 @@ struct Accessor {
     std::uint32_t components() const { return std::uint32_t{columns} * rows; }
 };
 
-class DracoMesh; // gltf_compression.cpp
+class DracoMesh; // gltf_draco.cpp
 
 class Reader {
   public:
     Reader(std::string file_name, const FetchUri& fetch_uri, Reports& sink, const GltfLimits& gltf_limits)
         : name(std::move(file_name)), fetch(fetch_uri), limits(gltf_limits), reports_(sink) {}
 
+    void brings(std::uint64_t bytes) { brought_ += bytes; } // the file does, or one that it names
     void read(Json root, Bytes binary_chunk);
 
     bool ok() const { return !error_; }
@@ -117,6 +118,7 @@ class Reader {
     // Counts memory that the model will keep against the limit; false, and an error, when it does not fit.
     bool charge(const Where& at, std::uint64_t count, std::uint64_t size);
     bool fits(const Where& at, std::uint64_t count, std::uint64_t size); // for scratch memory
+    bool charge_pixels(std::uint64_t bytes); // against a limit of their own: they are left out, not the geometry
 
     // gltf_buffer.cpp
     void read_buffers(const Object& root, Bytes binary_chunk);
@@ -129,8 +131,10 @@ class Reader {
     // components × count values; integers as they are, or divided down when normalized.
     std::vector<float> floats(const Where& at, std::uint32_t accessor);
     std::vector<std::uint32_t> integers(const Where& at, std::uint32_t accessor);
+    // Zeros for what is infinite or no number, with a report. Whatever decodes floats passes them through here.
+    std::vector<float> finite(std::uint32_t accessor, std::vector<float> values);
 
-    // gltf_compression.cpp
+    // gltf_meshopt.cpp, gltf_draco.cpp
     bool decode_meshopt(const Where& at, View& view);
     std::shared_ptr<const DracoMesh> decode_draco(const Object& extension, std::uint32_t max_points,
                                                   std::uint32_t max_indices);
@@ -168,11 +172,13 @@ class Reader {
   private:
     void read_asset(const Object& root);
     void read_extensions(const Object& root);
+    void measure_image(const Object& in, const Image& image);
 
     Reports& reports_;
     std::size_t report_count_ = 0;
     std::optional<Error> error_;
-    std::uint64_t charged_ = 0;
+    std::uint64_t limit() const;
+    std::uint64_t brought_ = 0, charged_ = 0, pixels_ = 0;
 };
 
 // A mesh that libdraco has decoded.

@@ -111,6 +111,7 @@ JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
 JsonDocument::~JsonDocument() = default;
 
 Result<JsonDocument> JsonDocument::parse(Bytes text, std::size_t room) {
+    if (text.empty()) return fail(Errc::Malformed, "there is no JSON");
     if (as_text(text).starts_with("\xef\xbb\xbf")) return fail(Errc::Malformed, "JSON starts with a byte order mark");
     auto impl = std::make_unique<Impl>();
     simdjson::error_code error = impl->parser.allocate(text.size(), 1'000);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images, samplers, textures and materials.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
+#include "scene/image.h"
 
 #include <format>
 
@@ -61,6 +63,17 @@ std::string_view sniff_mime(Bytes encoded) {
     return {};
 }
 
+// Counts the pixels that the image becomes.
+void Reader::measure_image(const Object& in, const Image& image) {
+    const Result<ImageSize> size = image_size(image.encoded);
+    if (!size) return report(in.at, "left out, it is " + size.error().what);
+    const std::uint64_t bytes = std::uint64_t{size->width} * size->height * 4;
+    if (!charge_pixels(bytes))
+        return report(in.at, std::format("left out, {} × {} pixels of 4 bytes pass the limit of {}", size->width,
+                                         size->height, limit()));
+    image_usable.back() = true;
+}
+
 void Reader::read_images(const Object& root) {
     if (!charge(root.at, root.json["images"].size(), sizeof(Image))) return;
     root.each("images", [&](const Object& in) {
@@ -82,12 +95,12 @@ void Reader::read_images(const Object& root) {
         }
         const std::string_view mime = sniff_mime(image.encoded);
         if (!mime.empty()) image.mime_type = mime; // the bytes know best
-        image_usable.back() = mime == "image/png" || mime == "image/jpeg";
+        if (mime == "image/png" || mime == "image/jpeg") return measure_image(in, image);
         if (!found)
-            report(in.at, std::format("left out, there is no file \"{}\"", in.text("uri").substr(0, 200)));
-        else if (!image_usable.back())
-            report(in.at,
-                   std::format("left out, {} is not read", image.mime_type.empty() ? "its format" : image.mime_type));
+            report(in.at, std::format("left out, there is no file \"{}\"", shortened(in.text("uri"), 80)));
+        else
+            report(in.at, std::format("left out, {} is not read",
+                                      image.mime_type.empty() ? "its format" : shortened(image.mime_type, 80)));
     });
 }
 

@@ -20,9 +20,17 @@ constexpr std::array<std::string_view, kAttributes> kSemantics = {"POSITION",   
 
 enum Mode : std::uint8_t { kTriangles = 4, kStrip = 5, kFan = 6 };
 
-// Which accessors make a geometry, and so its key: mode, indices, attributes, Draco view, then the morph targets.
+// What makes a geometry, and so its key: mode, indices, attributes and Draco view as indices of accessors, the texture
+// coordinates that its tangents are made from (0 where none have to be), then the morph targets.
 using Sources = std::vector<std::uint32_t>;
-enum : std::uint8_t { kModeAt, kIndicesAt, kAttributesAt, kDracoAt = kAttributesAt + kAttributes, kMorphsAt };
+enum : std::uint8_t {
+    kModeAt,
+    kIndicesAt,
+    kAttributesAt,
+    kDracoAt = kAttributesAt + kAttributes,
+    kTangentsAt,
+    kMorphsAt
+};
 
 struct SourcesHash {
     std::size_t operator()(const Sources& s) const { return hash64(std::as_bytes(std::span(s))); }
@@ -80,7 +88,7 @@ class GeometryBuilder {
         if (!r_.ok()) return false;
         if (accessor(kNormal) == kNone) {
             std::size_t bytes = sizeof(Vertex) + (geometry.skin.empty() ? 0 : sizeof(SkinVertex));
-            bytes += geometry.morphs.size() * sizeof(Vec3);
+            for (const MorphTarget& morph : geometry.morphs) bytes += morph.positions.empty() ? 0 : sizeof(Vec3);
             if (!r_.charge(in_.at, geometry.indices.size(), bytes)) return false;
             make_flat_normals(geometry);
             geometry.has_tangents = false; // section 3.7.2.1: given ones are ignored then
@@ -123,7 +131,7 @@ class GeometryBuilder {
         std::vector<T> out;
         if (draco_ && draco_->has(kSemantics[a])) {
             if constexpr (std::is_same_v<T, float>)
-                out = draco_->floats(kSemantics[a], acc);
+                out = r_.finite(index, draco_->floats(kSemantics[a], acc));
             else
                 out = draco_->integers(kSemantics[a], acc);
             if (out.empty()) r_.fail(place(a), Errc::Malformed, "is not what its accessor says in the Draco data");
@@ -157,10 +165,8 @@ class GeometryBuilder {
         if (!r_.ok()) return;
         for (std::size_t i = 0; i < uv0.size() / 2; ++i) geometry.vertices[i].uv0 = Vec2(uv0[i * 2], uv0[i * 2 + 1]);
         for (std::size_t i = 0; i < uv1.size() / 2; ++i) geometry.vertices[i].uv1 = Vec2(uv1[i * 2], uv1[i * 2 + 1]);
-        geometry.has_uv1 = !uv1.empty();
-        geometry.has_color = !colors.empty();
         const std::size_t width = colors.size() / count_;
-        for (std::size_t i = 0; geometry.has_color && i < count_; ++i)
+        for (std::size_t i = 0; width > 0 && i < count_; ++i)
             geometry.vertices[i].color = pack_color(&colors[i * width], static_cast<std::uint32_t>(width));
     }
 
@@ -273,6 +279,7 @@ class MeshReader {
             r_.report(attributes.at, "JOINTS_1 is left out: four joints for a vertex are read");
         const Object draco = in.extension("KHR_draco_mesh_compression");
         if (draco.json.exists()) sources_[kDracoAt] = draco.need_index("bufferView", r_.views.size(), "bufferViews");
+        if (!r_.fits(in.at, in.json["targets"].size(), 3 * sizeof(std::uint32_t))) return false;
         in.each("targets", [&](const Object& target) {
             for (const std::string_view semantic : {"POSITION", "NORMAL", "TANGENT"})
                 sources_.push_back(attribute(target, semantic));
@@ -303,14 +310,24 @@ class MeshReader {
         if (mode < kTriangles) return r_.report(in.at, "left out: points and lines are not drawn");
         if (sources_[std::size_t{kAttributesAt} + kPosition] == kNone)
             return r_.report(in.at, "left out: it has no positions");
+        const std::optional<std::uint8_t> needs_tangents = tangents_from(material);
+        sources_[kTangentsAt] = needs_tangents.value_or(0);
         const std::uint32_t index = geometry_of(in);
         if (index == kNone) return;
         mesh.primitives.push_back({index, material});
-        if (material == kNone) return;
-        const TextureUse& normal_map = r_.model.materials[material].normal_texture;
         Geometry& geometry = r_.model.geometries[index];
-        if (normal_map.texture == kNone || geometry.has_tangents) return;
-        if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3))) make_tangents(geometry, normal_map.texcoord);
+        if (!needs_tangents || geometry.has_tangents) return;
+        if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3)))
+            make_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt]));
+    }
+
+    // Texture coordinates of the normal map when the file has no tangents for it (section 3.7.2.1: without normals,
+    // given ones are ignored).
+    std::optional<std::uint8_t> tangents_from(std::uint32_t material) const {
+        if (material == kNone || r_.model.materials[material].normal_texture.texture == kNone) return std::nullopt;
+        const auto given = [&](Attribute a) { return sources_[std::size_t{kAttributesAt} + a] != kNone; };
+        if (given(kNormal) && given(kTangent)) return std::nullopt;
+        return r_.model.materials[material].normal_texture.texcoord;
     }
 
     Reader& r_;

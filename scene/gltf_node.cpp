@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes and what hangs on them: scenes, cameras, lights, skins, instances.
 
+#include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <glm/ext/quaternion_float.hpp>
@@ -12,6 +13,7 @@
 #include <bitset>
 #include <cmath>
 #include <format>
+#include <utility>
 
 namespace pw::scene::gltf {
 namespace {
@@ -141,6 +143,16 @@ enum NodeKey : std::uint8_t { kName, kMesh, kSkin, kCamera, kWeights, kExtras, k
 constexpr std::array<std::string_view, kNodeKeys> kNodeKeyNames = {"name",    "mesh",   "skin",      "camera",
                                                                    "weights", "extras", "extensions"};
 
+// A mesh is stored once and drawn wherever it is used: each use has its draws, and weights of its own.
+void charge_uses(const Object& in, const Node& node) {
+    if (!in.reader.ok() || node.mesh == kNone) return;
+    constexpr std::size_t kBytesPerDraw = 32;
+    const std::vector<Primitive>& primitives = in.reader.model.meshes[node.mesh].primitives;
+    const std::size_t targets = primitives.empty() ? 0 : in.reader.model.morph_count(node.mesh);
+    in.reader.charge(in.at, std::max<std::size_t>(node.instances.size(), 1),
+                     primitives.size() * kBytesPerDraw + targets * sizeof(float));
+}
+
 void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
     Reader& r = in.reader;
     std::bitset<kNodeKeys> has;
@@ -170,6 +182,22 @@ void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
         read_instances(in, node, node_total);
     }
     if (node.mesh == kNone) node.skin = kNone;
+    charge_uses(in, node);
+}
+
+// A uid that stands twice names no part: such parts are known by their paths (Scene::part).
+void report_repeated_uids(Reader& r) {
+    std::vector<std::pair<std::string_view, std::size_t>> uids; // of the nodes of the file
+    for (std::size_t i = 0; i < r.node_order.size(); ++i)
+        if (r.node_order[i] != kNone && !r.model.nodes[r.node_order[i]].uid.empty())
+            uids.emplace_back(r.model.nodes[r.node_order[i]].uid, i);
+    std::ranges::sort(uids);
+    for (std::size_t i = 1; i < uids.size(); ++i) {
+        if (uids[i].first != uids[i - 1].first) continue;
+        const Where array{nullptr, "nodes", uids[i].second};
+        r.report(array.member("extras"), std::format("partId \"{}\" is that of nodes[{}] too; both go by their paths",
+                                                     shortened(uids[i].first, 80), uids[i - 1].second));
+    }
 }
 
 void refuse_loops(Reader& r, const Family& family) {
@@ -335,6 +363,7 @@ void Reader::read_nodes(const Object& root) {
         return fail(root.at.member("nodes"), Errc::Exhausted,
                     std::format("{} pass the limit of {}", count, limits.max_nodes));
     if (!charge(root.at, count, sizeof(Node) + 4 * sizeof(std::uint32_t))) return;
+    if (!charge(root.at, root.json["skins"].size(), sizeof(Skin))) return;
     model.skins.resize(root.json["skins"].size());
 
     Family family;
@@ -353,10 +382,10 @@ void Reader::read_nodes(const Object& root) {
         if (at == kNone) not_shown = {};
         read_node(in, at == kNone ? not_shown : model.nodes[at], node_total);
     });
+    if (ok()) report_repeated_uids(*this);
 }
 
 void Reader::read_skins(const Object& root) {
-    if (!charge(root.at, model.skins.size(), sizeof(Skin))) return;
     root.each("skins", [&](const Object& in) {
         Skin& skin = model.skins[in.at.index];
         if (in.json["joints"].size() == 0) return fail(in.at.member("joints"), Errc::Malformed, "is missing or empty");

@@ -143,17 +143,27 @@ void Reader::finish_reports() {
         reports_.add(name, std::format("{} more of that kind", report_count_ - kMaxReports));
 }
 
+std::uint64_t Reader::limit() const {
+    const std::optional<std::size_t> earned = checked_mul(brought_, GltfLimits::kBytesPerByte);
+    return std::min(limits.max_bytes, GltfLimits::kFreeBytes + std::min(earned.value_or(~0ull), limits.max_bytes));
+}
+
 bool Reader::fits(const Where& at, std::uint64_t count, std::uint64_t size) {
     const std::optional<std::size_t> bytes = checked_mul(count, size);
-    if (bytes && *bytes <= limits.max_bytes - charged_) return true;
-    fail(at, Errc::Exhausted,
-         std::format("needs {} × {} bytes and passes the limit of {}", count, size, limits.max_bytes));
+    if (bytes && *bytes <= limit() - charged_) return true;
+    fail(at, Errc::Exhausted, std::format("needs {} × {} bytes and passes the limit of {}", count, size, limit()));
     return false;
 }
 
 bool Reader::charge(const Where& at, std::uint64_t count, std::uint64_t size) {
     if (!fits(at, count, size)) return false;
     charged_ += count * size;
+    return true;
+}
+
+bool Reader::charge_pixels(std::uint64_t bytes) {
+    if (bytes > limit() - pixels_) return false;
+    pixels_ += bytes;
     return true;
 }
 

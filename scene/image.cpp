@@ -30,48 +30,50 @@ static_assert(STBI_MAX_DIMENSIONS == kMaxImageSide);
 
 template <class T> using Stb = std::unique_ptr<T, decltype([](T* p) { stbi_image_free(p); })>;
 
-struct Size {
-    int width = 0, height = 0;
-};
-
-Result<Size> size_of(Bytes encoded) {
-    Size size;
-    int channels = 0;
+Result<ImageSize> size_of(Bytes encoded) {
+    int width = 0, height = 0, channels = 0;
     const auto* const data = reinterpret_cast<const stbi_uc*>(encoded.data());
     if (encoded.size() > 1u << 30) return fail(Errc::Exhausted, "an image file of more than 1 GiB");
-    if (!stbi_info_from_memory(data, static_cast<int>(encoded.size()), &size.width, &size.height, &channels))
+    if (!stbi_info_from_memory(data, static_cast<int>(encoded.size()), &width, &height, &channels))
         return fail(Errc::Malformed, std::format("not an image: {}", stbi_failure_reason()));
     constexpr int limit = kMaxImageSide;
-    if (size.width < 1 || size.height < 1 || size.width > limit || size.height > limit)
-        return fail(Errc::Exhausted,
-                    std::format("an image of {} × {}; {} is the limit", size.width, size.height, limit));
-    return size;
+    if (width < 1 || height < 1 || width > limit || height > limit)
+        return fail(Errc::Exhausted, std::format("an image of {} × {}; {} is the limit", width, height, limit));
+    return ImageSize{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)};
 }
 
 } // namespace
 
-Result<Pixels> decode_image(Bytes encoded) {
+Result<ImageSize> image_size(Bytes encoded) {
     const std::string_view mime = gltf::sniff_mime(encoded);
     if (mime.empty()) return fail(Errc::Unsupported, "an image format that is not known here");
     if (mime != "image/png" && mime != "image/jpeg")
         return fail(Errc::Unsupported, std::format("{} is not read", mime));
-    const Result<Size> size = size_of(encoded);
+    return size_of(encoded);
+}
+
+Result<DecodedImage> decode_image(Bytes encoded) {
+    const Result<ImageSize> size = image_size(encoded);
     if (!size) return std::unexpected(size.error());
     int width = 0, height = 0, channels = 0;
-    const Stb<stbi_uc> pixels(stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
-                                                    static_cast<int>(encoded.size()), &width, &height, &channels, 4));
-    if (!pixels) return fail(Errc::Malformed, std::format("{}: {}", mime, stbi_failure_reason()));
-    Pixels out{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
-    out.rgba.assign(pixels.get(), pixels.get() + std::size_t{out.width} * out.height * 4);
-    return out;
+    stbi_uc* const pixels = stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
+                                                  static_cast<int>(encoded.size()), &width, &height, &channels, 4);
+    if (pixels == nullptr)
+        return fail(Errc::Malformed, std::format("{}: {}", gltf::sniff_mime(encoded), stbi_failure_reason()));
+    return DecodedImage{
+        static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {pixels, stbi_image_free}};
 }
 
 Result<HdrPixels> decode_hdr(Bytes encoded) {
     const std::string_view text = as_text(encoded);
     if (!text.starts_with("#?RADIANCE") && !text.starts_with("#?RGBE"))
         return fail(Errc::Unsupported, "not a Radiance picture");
-    const Result<Size> size = size_of(encoded);
+    const Result<ImageSize> size = size_of(encoded);
     if (!size) return std::unexpected(size.error());
+    // a run of 127 pixels takes two bytes for each of the four channels; the decoder would read zeros past the end
+    if (std::uint64_t{size->width} * size->height > std::uint64_t{encoded.size()} * 16)
+        return fail(Errc::Malformed,
+                    std::format("Radiance: {} bytes cannot hold {} × {}", encoded.size(), size->width, size->height));
     int width = 0, height = 0, channels = 0;
     const Stb<float> pixels(stbi_loadf_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
                                                    static_cast<int>(encoded.size()), &width, &height, &channels, 3));

@@ -5,7 +5,10 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace pw::scene {
@@ -22,8 +25,20 @@ struct HdrPixels {
     std::vector<float> rgb; // linear radiance
 };
 
-Result<Pixels> decode_image(Bytes encoded);  // PNG, JPEG; WebP and KTX2 are Unsupported, by name
-Result<HdrPixels> decode_hdr(Bytes encoded); // Radiance RGBE
+struct ImageSize {
+    std::uint32_t width = 0, height = 0;
+};
+
+// As Pixels, in the memory of the decoder: a large picture is not copied.
+struct DecodedImage {
+    std::uint32_t width = 0, height = 0;
+    std::unique_ptr<std::uint8_t[], void (*)(void*)> memory;
+    std::span<const std::uint8_t> rgba() const { return {memory.get(), std::size_t{width} * height * 4}; }
+};
+
+Result<ImageSize> image_size(Bytes encoded);      // of a PNG or JPEG, from its header
+Result<DecodedImage> decode_image(Bytes encoded); // PNG, JPEG; WebP and KTX2 are Unsupported, by name
+Result<HdrPixels> decode_hdr(Bytes encoded);      // Radiance RGBE
 Result<std::vector<std::byte>> encode_png(const Pixels& pixels);
 
 } // namespace pw::scene

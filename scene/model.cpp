@@ -4,6 +4,7 @@
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pw::scene {
@@ -37,6 +38,12 @@ float from_snorm16(std::uint32_t bits) {
 }
 
 } // namespace
+
+std::uint32_t Model::morph_count(std::uint32_t mesh) const {
+    std::size_t count = 0;
+    for (const Primitive& p : meshes[mesh].primitives) count = std::max(count, geometries[p.geometry].morphs.size());
+    return static_cast<std::uint32_t>(count);
+}
 
 std::uint32_t pack_normal(const Vec3& unit) {
     const Vec2 e = octahedral(unit);

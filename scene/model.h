@@ -46,8 +46,6 @@ struct Geometry {
     std::vector<MorphTarget> morphs;
     Aabb bounds; // of the base positions, morphs at their limits included
     bool has_tangents = false;
-    bool has_uv1 = false;
-    bool has_color = false;
 };
 
 enum class Wrap : std::uint8_t { Repeat, MirroredRepeat, ClampToEdge };
@@ -176,7 +174,9 @@ struct Model {
     std::vector<Skin> skins;
     std::vector<Clip> clips;
     std::vector<std::string> extensions_used;
-    std::string generator, copyright;
+    std::string generator;
+
+    std::uint32_t morph_count(std::uint32_t mesh) const; // targets that a node with this mesh has weights for
 };
 
 // Packing of Vertex::normal and Vertex::tangent.

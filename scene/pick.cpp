@@ -7,10 +7,12 @@
 #include <glm/mat3x3.hpp>
 #include <glm/matrix.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace pw::scene {
 namespace {
@@ -40,6 +42,13 @@ struct ModelTrees {
         done[i].store(true, std::memory_order_release);
         left.fetch_sub(1, std::memory_order_release);
     }
+};
+
+// A hierarchy over the world, made by a job.
+struct WorldBuild {
+    std::vector<WorldBvh::Box> boxes;
+    WorldBvh tree;
+    std::atomic<bool> done{false}; // the last thing that is written
 };
 
 // Triangles that one job takes on; many small geometries share one.
@@ -95,25 +104,30 @@ struct Picker::Impl {
     std::map<const Model*, std::shared_ptr<ModelTrees>> models;
     std::vector<ModelTrees*> trees_of; // per placed model
 
-    // The nodes that have a mesh, their boxes in the world and the hierarchy over these. Brought up to date by the
-    // first pick after a change, so that a frame in which nobody picks pays nothing.
+    // The nodes that have a mesh, ascending, so that a placement only adds to them; their boxes in the world; and the
+    // hierarchy over these. What moved is brought up to date by the next pick: a frame in which nobody picks pays
+    // nothing. A placement, or parts that moved so far that the order is no longer a good one, have a job make a new
+    // hierarchy from a copy of the boxes; until it is there the old one serves.
     std::vector<std::uint32_t> items, item_of_node;
     std::vector<WorldBvh::Box> boxes;
     WorldBvh world;
-    bool rebuild = true;
     double built_area = 0.0;
+    std::shared_ptr<WorldBuild> build;
+    bool build_again = false; // when that one is done: it has begun without the newest items
     std::vector<NodeRange> moved;
+    std::vector<std::uint32_t> moved_items;
 
-    void collect_items(const Scene& scene);
+    void add_items(const Scene& scene);
+    void start_build();
     void update_box(const Scene& scene, std::uint32_t item);
     void bring_up_to_date(const Scene& scene);
     void pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
                    std::optional<Hit>& best) const;
 };
 
-void Picker::Impl::collect_items(const Scene& scene) {
-    trees_of.clear();
-    for (const Placed& placed : scene.placed()) {
+// Of the models placed since the last time.
+void Picker::Impl::add_items(const Scene& scene) {
+    for (const Placed& placed : scene.placed().subspan(trees_of.size())) {
         std::shared_ptr<ModelTrees>& trees = models[placed.model.get()];
         if (!trees) {
             trees = std::make_shared<ModelTrees>(placed.model);
@@ -121,14 +135,29 @@ void Picker::Impl::collect_items(const Scene& scene) {
         }
         trees_of.push_back(trees.get());
     }
-    items.clear();
-    item_of_node.assign(scene.node_count(), kNone);
-    for (std::uint32_t i = 0; i < scene.node_count(); ++i) {
+    const auto first = static_cast<std::uint32_t>(item_of_node.size());
+    item_of_node.resize(scene.node_count(), kNone);
+    for (std::uint32_t i = first; i < scene.node_count(); ++i) {
         if (scene.mesh(NodeId{i}) == kNone) continue;
         item_of_node[i] = static_cast<std::uint32_t>(items.size());
         items.push_back(i);
+        boxes.emplace_back();
+        update_box(scene, item_of_node[i]);
     }
-    boxes.resize(items.size());
+}
+
+void Picker::Impl::start_build() {
+    if (build) {
+        build_again = true;
+        return;
+    }
+    build = std::make_shared<WorldBuild>();
+    build->boxes = boxes;
+    jobs.add(JobClass::Background, [made = build] {
+        made->tree.build(made->boxes);
+        made->tree.link();
+        made->done.store(true, std::memory_order_release);
+    });
 }
 
 void Picker::Impl::update_box(const Scene& scene, std::uint32_t item) {
@@ -144,26 +173,27 @@ void Picker::Impl::update_box(const Scene& scene, std::uint32_t item) {
 }
 
 void Picker::Impl::bring_up_to_date(const Scene& scene) {
-    if (rebuild) {
-        for (std::uint32_t i = 0; i < items.size(); ++i) update_box(scene, i);
-        world.build(boxes);
-        built_area = world.refit(boxes);
-    } else if (!moved.empty()) {
-        for (const NodeRange r : moved)
-            for (std::uint32_t i = r.first; i < r.last; ++i)
-                if (item_of_node[i] != kNone) update_box(scene, item_of_node[i]);
-        if (world.refit(boxes) > 2.0 * built_area) { // moved so far that the order is no longer a good one
-            world.build(boxes);
-            built_area = world.refit(boxes);
-        }
-    }
-    rebuild = false;
+    moved_items.clear();
+    for (const NodeRange r : moved)
+        for (std::uint32_t i = r.first; i < r.last; ++i)
+            if (item_of_node[i] != kNone) moved_items.push_back(item_of_node[i]);
     moved.clear();
+    for (const std::uint32_t item : moved_items) update_box(scene, item);
+    world.refit(boxes, moved_items);
+
+    while (build && build->done.load(std::memory_order_acquire)) {
+        world = std::move(build->tree);
+        world.refit(boxes); // they have moved on meanwhile
+        built_area = world.area();
+        build.reset();
+        if (std::exchange(build_again, false)) start_build();
+    }
+    if (!build && world.area() > 2.0 * built_area) start_build();
 }
 
 void Picker::Impl::pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
                              std::optional<Hit>& best) const {
-    if ((scene.effective_style(NodeId{node}).flags & kHidden) != 0) return;
+    if ((scene.effective_style(NodeId{node}).flags & kHiddenFlags) != 0) return;
     const Affine& place = scene.world(NodeId{node});
     const glm::dmat3 linear(place.linear);
     const double det = glm::determinant(linear);
@@ -201,18 +231,18 @@ Picker::Picker(Jobs& jobs) : impl_(std::make_unique<Impl>(jobs)) {}
 Picker::~Picker() = default;
 
 void Picker::sync(const Scene& scene, const Changes& changes) {
+    const auto known = static_cast<std::uint32_t>(impl_->item_of_node.size());
     if (changes.structure) {
-        impl_->collect_items(scene);
-        impl_->rebuild = true;
-        impl_->moved.clear();
+        impl_->add_items(scene);
+        impl_->start_build();
+    }
+    // Without a pick for long, what has moved adds up: then all of it counts as moved.
+    if (impl_->moved.size() + changes.moved.size() > scene.node_count()) {
+        impl_->moved.assign(1, {0, scene.node_count()});
         return;
     }
-    if (impl_->rebuild) return;
-    // Without a pick for long, what has moved adds up: then all of it counts as moved.
-    if (impl_->moved.size() + changes.moved.size() > scene.node_count())
-        impl_->moved.assign(1, {0, scene.node_count()});
-    else
-        impl_->moved.insert(impl_->moved.end(), changes.moved.begin(), changes.moved.end());
+    for (const NodeRange r : changes.moved) // new items are where they are
+        if (r.first < known) impl_->moved.push_back({r.first, std::min(r.last, known)});
 }
 
 std::optional<Hit> Picker::pick(const Scene& scene, const Ray& ray, double max_distance_m) const {
@@ -226,6 +256,7 @@ std::optional<Hit> Picker::pick(const Scene& scene, const Ray& ray, double max_d
 }
 
 bool Picker::ready() const {
+    if (impl_->build && (impl_->build_again || !impl_->build->done.load(std::memory_order_acquire))) return false;
     for (const auto& [model, trees] : impl_->models)
         if (trees->left.load(std::memory_order_acquire) != 0) return false;
     return true;

@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Which part does a ray meet first? A bounding volume hierarchy per geometry (built on background jobs, once) under one
-// over the scene's meshes (refitted when nodes move). Hidden parts are not met; ghosts are. Skinned and morphed meshes
-// are met in their bind pose. Frame thread.
+// Which part does a ray meet first? A bounding volume hierarchy per geometry under one over the scene's meshes, both
+// made by background jobs; the one over the scene is refitted along the paths of what moves. Hidden parts are not met;
+// ghosts are. Skinned and morphed meshes are met in their bind pose. Frame thread.
 
 #include "base/jobs.h"
 #include "scene/scene.h"
@@ -25,9 +25,10 @@ class Picker {
   public:
     explicit Picker(Jobs& jobs);
     ~Picker();
-    // Follows the scene; call after Scene::update() with what it returned.
+    // Follows the scene; call after every Scene::update() with what it returned. A placement costs the frame the boxes
+    // of the placed nodes.
     void sync(const Scene& scene, const Changes& changes);
-    // Geometries whose hierarchy is still being built are not met yet; ready() tells when all are.
+    // What has been placed and is not in a hierarchy yet is not met yet; ready() tells when all is.
     std::optional<Hit> pick(const Scene& scene, const Ray& ray, double max_distance_m = 1e6) const;
     bool ready() const;
 

@@ -11,13 +11,6 @@
 namespace pw::scene {
 namespace {
 
-std::uint32_t morph_count(const Model& model, std::uint32_t mesh) {
-    std::size_t count = 0;
-    for (const Primitive& p : model.meshes[mesh].primitives)
-        count = std::max(count, model.geometries[p.geometry].morphs.size());
-    return static_cast<std::uint32_t>(count);
-}
-
 bool same(const Transform& a, const Transform& b) {
     return a.translation == b.translation && a.rotation == b.rotation && a.scale == b.scale;
 }
@@ -48,7 +41,7 @@ void Scene::Impl::add_node(std::uint32_t owner_index, std::uint32_t parent_node,
 
 void Scene::Impl::give_mesh(std::uint32_t node, const Model& model, const Node& from) {
     mesh[node] = from.mesh;
-    const std::uint32_t count = morph_count(model, from.mesh);
+    const std::uint32_t count = model.morph_count(from.mesh);
     if (count == 0) return;
     const std::vector<float>& rest = from.weights.empty() ? model.meshes[from.mesh].weights : from.weights;
     weights_of[node] = static_cast<std::uint32_t>(weight_sets.size());

@@ -28,6 +28,7 @@ enum StyleFlag : std::uint8_t {
     kStale = 8,        // its twin is out of date: drawn desaturated and hatched
     kBoundHidden = 16, // a binding says it is not there; as kHidden
 };
+inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden; // one of these: neither drawn nor picked
 
 // How a part looks besides its material. Flags add up from parent to child; the tint of the nearest ancestor that has
 // one counts, emission multiplies.
@@ -44,7 +45,7 @@ struct NodeRange { // [first, last): whole subtrees
 
 // What update() found changed since the update before.
 struct Changes {
-    bool structure = false;              // models were placed or removed: node indices hold, but read everything again
+    bool structure = false;              // models were placed: node indices hold, but read everything again
     std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
     std::span<const NodeRange> restyled; // effective_style() differs
     std::span<const NodeId> reweighted;  // weights() differ
@@ -102,7 +103,8 @@ class Scene {
     const Style& effective_style(NodeId node) const; // likewise
     DAabb world_bounds(NodeId node) const;           // of its subtree's meshes, bind pose; empty without meshes
 
-    // Part identity: uid (extras.partId) or name path; not found is an invalid id. In a path, twins (siblings of one
+    // Part identity: uid (extras.partId, where no other part of the model has it too) or name path; find(part(n)) is n,
+    // not found is an invalid id. In a path, twins (siblings of one
     // name) carry their index from 0, "Bolt[3]"; "~", "/" and a misleading "[" of a name are written ~0, ~1, ~2.
     NodeId find(const plant::PartId& part) const;
     // "Joint1" or "Arm/Joint1" below a placed model: the first node whose path ends so; invalid when there is none.

@@ -122,6 +122,7 @@ NodeId Scene::Impl::find_uid(std::uint32_t owner_index, std::string_view uid) co
     const auto it =
         std::ranges::lower_bound(m.by_uid, uid, {}, [&](std::uint32_t i) -> std::string_view { return nodes[i].uid; });
     if (it == m.by_uid.end() || nodes[*it].uid != uid) return {};
+    if (it + 1 != m.by_uid.end() && nodes[*(it + 1)].uid == uid) return {}; // it names no part, then
     return NodeId{m.scene_nodes.empty() ? placed[owner_index].first_node + *it : m.scene_nodes[*it]};
 }
 
@@ -182,7 +183,8 @@ plant::PartId Scene::part(NodeId node) const {
         model_node = static_cast<std::uint32_t>(it - map.begin());
         is_instance = *it != node.index;
     }
-    if (!is_instance) out.uid = model.nodes[model_node].uid;
+    const std::string& uid = model.nodes[model_node].uid;
+    if (!is_instance && !uid.empty() && s.find_uid(owner, uid) == node) out.uid = uid;
 
     out.path = s.segment_of(node);
     for (std::uint32_t i = s.parent[node.index]; i != kNone; i = s.parent[i])

@@ -7,7 +7,7 @@
 
 const uint kThreads = 256;
 layout(local_size_x = kThreads) in;
-layout(set = kFrameSet, binding = kBindCull, std430) buffer Cull { uint cull[]; };
+layout(set = kFrameSet, binding = kBindCull, std430) coherent buffer Cull { uint cull[]; };
 layout(set = kFrameSet, binding = kBindCommands, std430) writeonly buffer Commands { uint commands[]; };
 layout(push_constant) uniform Push { CullPush push; };
 
@@ -58,7 +58,7 @@ void main() {
 
     // The buckets lie one behind the other in `groups`; `rank` restarts where a bucket begins.
     uint drawn = 0; // groups before this round that draw something
-    uint bucket = ~0u, bucket_rank = 0; // of the newest bucket begun in a round before
+    uint bucket_rank = 0; // of the newest bucket begun in a round before
     for (uint first = 0; first < push.groups; first += kThreads) {
         const uint g = first + me;
         uint visible = 0, offset = 0;

@@ -100,8 +100,9 @@ vec3 environment_light(Surface s) {
     const vec3 scattered = single * (1.0 + s.f0 * (1.0 / max(dfg.x + dfg.y, 0.1) - 1.0));
     const vec3 mirror = reflect(-s.to_eye, s.normal);
     const vec3 reflected = textureLod(specular_map, mirror, s.roughness * frame.environment.y).rgb;
-    // What the occlusion hides of the diffuse light, it hides of the reflections the more the rougher they are.
-    const float reach = mix(1.0, s.occlusion, s.roughness);
+    // What the occlusion hides of the diffuse light, it hides of reflections the more the rougher they are and the more
+    // they graze the surface (Lagarde and de Rousiers 2014).
+    const float reach = clamp(pow(s.n_v + s.occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 + s.occlusion, 0.0, 1.0);
     return frame.environment.x * (irradiance(s.normal) * s.diffuse * (1.0 - scattered) * s.occlusion +
                                   reflected * scattered * reach);
 }

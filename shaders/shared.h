@@ -54,7 +54,7 @@ struct ViewUniforms {
 
 struct GpuLight {
     vec4 position_range;  // rel; w: range, 0 = infinite
-    vec4 color_kind;      // linear × intensity; w: 0 directional, 1 point, 2 spot
+    vec4 color_kind;      // linear × intensity, in units (renderer/draw_list.h); w: 0 directional, 1 point, 2 spot
     vec4 direction_scale; // the way it shines; w: spot scale 1/(cos inner − cos outer)
     vec4 spot;            // x: spot offset −cos outer × scale
 };
@@ -65,7 +65,7 @@ struct FrameUniforms {
     vec4 origin_low;
     vec4 origin_wrapped;   // the origin modulo 1 m: patterns that stand still in the world
     vec4 to_sun;           // w: 1 when the shadow map holds its shadow
-    vec4 sun_color;        // linear illuminance
+    vec4 sun_color;        // linear illuminance, in units
     vec4 background;       // linear, premultiplied
     vec4 irradiance[9];    // spherical harmonics, cosine lobe and 1/pi included: the sum is the diffuse light on white
     mat4 shadow_from_rel;  // to [0,1] × [0,1] and reversed depth

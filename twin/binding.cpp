@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -52,7 +51,7 @@ struct Mapped {
 struct Row {
     MapPoint point;
     std::uint32_t color = 0;
-    Mapped mapped() const { return {point.out, color, point.out_text.empty() ? nullptr : &point.out_text}; }
+    Mapped mapped() const { return {point.out, color, point.out_text ? &*point.out_text : nullptr}; }
 };
 
 struct Live {
@@ -74,8 +73,8 @@ struct Live {
 };
 
 bool matches(const MapPoint& point, const Value& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text == point.in_text;
-    return point.in_text.empty() ? to_number(value) == point.in : point.in_text == to_text(value);
+    if (const auto* text = std::get_if<std::string>(&value)) return point.in_text == *text;
+    return point.in_text ? *point.in_text == to_text(value) : to_number(value) == point.in;
 }
 
 std::optional<Mapped> map_linear(const std::vector<Row>& rows, double in) {
@@ -132,7 +131,7 @@ double wrap(double number, double modulo) {
 // than half a turn.
 double unwrap(double number, double before, double modulo) {
     const auto inside = [&](double x) { return x >= 0.0 && x <= modulo; };
-    if (modulo <= 0.0 || !inside(number) || !inside(wrap(before, modulo))) return number;
+    if (modulo <= 0.0 || !inside(number)) return number;
     const double turns = std::round((before - number) / modulo);
     return number + turns * modulo;
 }
@@ -183,46 +182,20 @@ void take_state(Live& live, const TagState& state, Time now) {
     live.value.has_value = true;
 }
 
-// Nothing, or what is wrong with the binding's map.
-std::string read_map(const Binding& from, Live& to) {
-    to.map = from.map;
-    const auto row = [&](const MapPoint& point) -> std::optional<Row> {
-        const auto color = parse_color(point.out_text);
-        if (from.property == Property::Color && !color) return std::nullopt;
-        return Row{point, color.value_or(0)};
-    };
-    if (from.map == MapKind::Identity) return {};
-    for (const MapPoint& point : from.points) {
-        const auto read = row(point);
-        if (!read) return std::format(R"(a colour is "#rrggbb", not "{}")", point.out_text);
-        to.rows.push_back(*read);
-    }
-    if (from.otherwise) {
-        to.otherwise = row(*from.otherwise);
-        if (!to.otherwise) return std::format(R"(a colour is "#rrggbb", not "{}")", from.otherwise->out_text);
-    }
-    if (from.map != MapKind::Linear) return {};
-    if (from.property == Property::Text) return "a text has no linear map";
-    if (to.rows.size() < 2) return "a linear map has two points or more";
-    const auto not_ascending = [](const Row& a, const Row& b) { return !(a.point.in < b.point.in); };
-    if (std::ranges::adjacent_find(to.rows, not_ascending) != to.rows.end()) {
-        return "the points of a linear map ascend in \"in\"";
-    }
-    return {};
-}
-
-std::string read_binding(const Binding& from, Live& to) {
+Live make_live(const Binding& from) { // checked by the plant file's rules
+    Live to;
     to.property = from.property;
+    to.map = from.map;
     to.modulo = from.modulo.value_or(0.0);
     to.smooth_s = from.smooth_s;
-    if (!std::isfinite(to.modulo) || to.modulo < 0.0) return "modulo is a positive number";
-    if (!std::isfinite(to.smooth_s) || to.smooth_s < 0.0) return "smooth_s is a time";
-    if (from.property == Property::Text && !from.format.empty()) {
-        auto pattern = TextPattern::make(from.format);
-        if (!pattern) return pattern.error().what;
-        to.pattern = std::move(*pattern);
-    }
-    return read_map(from, to);
+    if (from.property == Property::Text && !from.format.empty()) to.pattern.emplace(from.format);
+    const auto row = [&](const MapPoint& point) {
+        return Row{point, parse_color(point.out_text.value_or("")).value_or(0)};
+    };
+    for (const MapPoint& point : from.points) to.rows.push_back(row(point));
+    if (from.otherwise) to.otherwise = row(*from.otherwise);
+    PW_ASSERT(from.map == MapKind::Identity || !to.rows.empty(), "a map has points");
+    return to;
 }
 
 } // namespace
@@ -246,7 +219,7 @@ Bindings::Bindings(Bindings&&) noexcept = default;
 Bindings& Bindings::operator=(Bindings&&) noexcept = default;
 Bindings::~Bindings() = default;
 
-Bindings Bindings::make(const plant::Plant& plant, Reports& problems) {
+Bindings Bindings::make(const plant::Plant& plant) {
     Bindings made;
     Impl& impl = *made.impl_;
     for (const plant::Equipment& equipment : plant.equipment) {
@@ -259,18 +232,10 @@ Bindings Bindings::make(const plant::Plant& plant, Reports& problems) {
         const plant::Equipment& equipment = plant.equipment[e];
         for (std::uint32_t b = 0; b < equipment.bindings.size(); ++b) {
             const Binding& binding = equipment.bindings[b];
-            const std::string where = std::format("/equipment/{}/bindings/{}", e, b);
-            std::uint32_t watched = made.find_watched(equipment.id + "." + binding.tag);
-            if (watched == kNone) watched = made.find_watched(binding.tag);
-            if (watched == kNone) {
-                problems.add(where + "/tag", std::format(R"(there is no tag "{}")", binding.tag));
-                continue;
-            }
-            Live live;
-            if (auto wrong = read_binding(binding, live); !wrong.empty()) {
-                problems.add(where, std::move(wrong));
-                continue;
-            }
+            const std::uint32_t watched =
+                made.find_watched(binding.tag.contains('.') ? binding.tag : equipment.id + "." + binding.tag);
+            PW_ASSERT(watched != kNone, "the plant file's rules know every tag");
+            Live live = make_live(binding);
             live.bound = {e, b, watched};
             live.value.binding = static_cast<std::uint32_t>(impl.list.size());
             impl.list.push_back(live.bound);

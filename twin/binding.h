@@ -32,9 +32,9 @@ struct BoundTag {
 
 class Bindings {
   public:
-    // Every tag of the plant is watched once (also those that only a card shows); problems with a binding (unknown tag,
-    // map that does not fit) are reported and the binding left out.
-    static Bindings make(const plant::Plant& plant, Reports& problems);
+    // Every tag of the plant is watched once, also those that only a card shows. The plant is one that read_plant or
+    // parse_plant has checked.
+    static Bindings make(const plant::Plant& plant);
 
     std::span<const WatchedTag> watched() const;
     std::span<const BoundTag> list() const;

@@ -3,6 +3,7 @@
 
 #include "base/guarded.h"
 #include "base/jobs.h"
+#include "base/log.h"
 #include "base/process.h"
 
 #include <mosquitto.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <exception>
 #include <format>
 #include <random>
 #include <thread>
@@ -44,7 +46,13 @@ class MosquittoClient final : public Mqtt {
           callbacks_(std::move(callbacks)),
           client_id_(options.client_id.empty() ? random_client_id() : options.client_id) {
         mosquitto_lib_init();
-        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        thread_ = std::jthread([this](const std::stop_token& stop) {
+            try {
+                run(stop);
+            } catch (const std::exception& e) {
+                log_error(std::format("the connection to the broker ends: {}", e.what()));
+            }
+        });
     }
 
     ~MosquittoClient() override {
@@ -242,7 +250,7 @@ class MosquittoClient final : public Mqtt {
 
     void wait(const std::stop_token& stop, Duration d) {
         for (const Time until = now() + d; !stop.stop_requested() && now() < until;) {
-            pause_for(from_ms(kLoopMs));
+            sleep_for(from_ms(kLoopMs)); // also after Ctrl-C, until whoever owns us ends us
             tick();
         }
     }
@@ -260,12 +268,14 @@ class MosquittoClient final : public Mqtt {
     static void on_unsubscribe(mosquitto* /*m*/, void* user, int /*id*/) { --self(user).session_.subscribed; }
     static void on_publish(mosquitto* /*m*/, void* user, int /*id*/) { self(user).unconfirmed_.fetch_sub(1); }
     static void on_message(mosquitto* /*m*/, void* user, const mosquitto_message* message) {
-        const MosquittoClient& me = self(user);
+        MosquittoClient& me = self(user);
         if (!me.callbacks_.on_message) return;
-        me.callbacks_.on_message(
-            message->topic,
-            Bytes(static_cast<const std::byte*>(message->payload), static_cast<std::size_t>(message->payloadlen)),
-            message->retain);
+        try { // below us are the library's C frames
+            me.callbacks_.on_message(
+                message->topic,
+                Bytes(static_cast<const std::byte*>(message->payload), static_cast<std::size_t>(message->payloadlen)),
+                message->retain);
+        } catch (const std::exception& e) { me.end_session(std::format("a message could not be taken: {}", e.what())); }
     }
 
     const MqttOptions options_;

@@ -2,6 +2,7 @@
 #include "twin/private_broker.h"
 
 #include "base/file.h"
+#include "twin/mqtt.h"
 
 #include <mosquitto.h>
 
@@ -15,21 +16,30 @@ namespace {
 
 constexpr int kAttempts = 3; // another program may take the port that was free
 constexpr Duration kPatience = from_ms(5000), kStep = from_ms(10);
+constexpr const char* kUnixScheme = "unix://";
 
-bool accepts(std::uint16_t port) {
+bool accepts(const BrokerAddress& at) {
     const std::unique_ptr<mosquitto, decltype(&mosquitto_destroy)> probe(mosquitto_new(nullptr, true, nullptr),
                                                                          &mosquitto_destroy);
-    return probe && mosquitto_connect(probe.get(), "127.0.0.1", port, /* keepalive_s= */ 10) == MOSQ_ERR_SUCCESS;
+    return probe && mosquitto_connect(probe.get(), at.host.c_str(), at.port, /* keepalive_s= */ 10) == MOSQ_ERR_SUCCESS;
+}
+
+// Mosquitto would take the socket of one that runs away from it, and splits its configuration at spaces.
+bool may_listen_at(const std::string& socket) {
+    if (socket.empty() || socket.find_first_of(" \t\n") != std::string::npos) return false;
+    const auto address = parse_broker(kUnixScheme + socket);
+    return address && !accepts(*address);
 }
 
 // As root Mosquitto would become another user, and with that lose the order to end with its parent.
-std::string config(std::uint16_t port) {
+std::string config(std::uint16_t port, const std::string& socket) {
     return std::format("listener {} 127.0.0.1\n"
+                       "{}"
                        "allow_anonymous true\n"
                        "persistence false\n"
                        "set_tcp_nodelay true\n"
                        "user root\n",
-                       port);
+                       port, socket.empty() ? "" : std::format("listener 0 {}\n", socket));
 }
 
 std::string last_words(const std::string& log_file) {
@@ -43,7 +53,8 @@ std::string last_words(const std::string& log_file) {
 
 Result<void> PrivateBroker::launch() {
     const std::string file = join_path(folder_, "mosquitto.conf"), log_file = join_path(folder_, "mosquitto.log");
-    if (auto written = write_text(file, config(port_)); !written) return written;
+    const std::string socket = local_url_.empty() ? "" : parse_broker(local_url_)->host;
+    if (auto written = write_text(file, config(port_, socket)); !written) return written;
     ProcessOptions options;
     options.output_file = log_file;
     auto process = Process::start({"mosquitto", "-c", file}, options);
@@ -56,7 +67,7 @@ Result<void> PrivateBroker::launch() {
     bool ready = false;
     for (Duration waited{}; waited < kPatience && process_.running() && !stop_requested(); waited = waited + kStep) {
         pause_for(kStep);
-        if ((ready = accepts(port_))) break;
+        if ((ready = accepts({"127.0.0.1", port_}))) break;
     }
     mosquitto_lib_cleanup();
     if (ready && process_.running()) return {};
@@ -69,7 +80,10 @@ Result<void> PrivateBroker::restart() {
     return launch();
 }
 
-Result<PrivateBroker> start_private_broker(const std::string& folder) {
+Result<PrivateBroker> start_private_broker(const std::string& folder, const std::string& socket) {
+    mosquitto_lib_init();
+    const std::string local_url = may_listen_at(socket) ? kUnixScheme + socket : "";
+    mosquitto_lib_cleanup();
     Result<void> launched;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         const auto port = free_tcp_port();
@@ -78,6 +92,7 @@ Result<PrivateBroker> start_private_broker(const std::string& folder) {
         broker.folder_ = folder;
         broker.port_ = *port;
         broker.url_ = std::format("mqtt://127.0.0.1:{}", *port);
+        broker.local_url_ = local_url;
         launched = broker.launch();
         if (launched) return broker;
         if (launched.error().code == Errc::NotFound) break;

@@ -24,17 +24,17 @@ SeqOrder::Place SeqOrder::place(std::uint8_t seq, Time now) {
         gap_since_ = held_.empty() ? std::optional<Time>() : now; // another gap may follow the one that is filled
         return Place::Next;
     }
-    if (!gap_since_) gap_since_ = now;
+    constexpr std::uint8_t kRepeat = 255; // the last one once more: sent twice, and nothing is missing
+    if (!gap_since_ && ahead != kRepeat) gap_since_ = now;
     return ahead < kHalf ? Place::Early : Place::Behind;
 }
 
 bool SeqOrder::hold(HeldMessage&& message) {
-    if (held_.size() == kMaxHeld) return false;
     const auto further = [&](const HeldMessage& m) { return distance(*next_, m.seq) >= distance(*next_, message.seq); };
     const auto at = std::ranges::find_if(held_, further);
     if (at != held_.end() && at->seq == message.seq) return true; // sent twice
     held_.insert(at, std::move(message));
-    return true;
+    return held_.size() <= kMaxHeld;
 }
 
 std::optional<HeldMessage> SeqOrder::release() {
@@ -47,7 +47,10 @@ std::optional<HeldMessage> SeqOrder::release() {
 }
 
 std::vector<HeldMessage> SeqOrder::give_up() {
-    next_.reset();
+    if (held_.empty())
+        next_.reset();
+    else
+        next_ = static_cast<std::uint8_t>(held_.back().seq + 1);
     gap_since_.reset();
     return std::exchange(held_, {});
 }

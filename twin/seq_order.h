@@ -32,9 +32,10 @@ class SeqOrder {
 
     void start(std::uint8_t birth_seq);
     Place place(std::uint8_t seq, Time now);
-    bool hold(HeldMessage&& message); // false: too many are held
+    bool hold(HeldMessage&& message); // false: now too many are held, give_up()
     std::optional<HeldMessage> release();
-    // Everything that is held, in order; afterwards any number is the next one.
+    // Everything that is held, in order. Then the number after these is the next one; where nothing was held the sender
+    // has begun to count anew, and any number is.
     std::vector<HeldMessage> give_up();
 
     std::optional<Time> gap_since() const { return gap_since_; } // the first message out of order

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/sparkplug.h"
 
-#include "base/json.h"
+#include "twin/inflate.h"
+#include "twin/wire.h"
 
 #include <protozero/pbf_reader.hpp>
-#include <protozero/pbf_writer.hpp>
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <format>
 #include <utility>
 
@@ -16,91 +15,24 @@ namespace pw::twin {
 
 namespace {
 
+using namespace wire;
 using protozero::data_view;
 using protozero::pbf_reader;
-using protozero::pbf_wire_type;
-
-// A field is read only with the wire type it must have: protozero asserts what a hostile sender can break.
-constexpr std::uint32_t varint(std::uint32_t tag) { return protozero::tag_and_type(tag, pbf_wire_type::varint); }
-constexpr std::uint32_t bytes(std::uint32_t tag) {
-    return protozero::tag_and_type(tag, pbf_wire_type::length_delimited);
-}
-constexpr std::uint32_t fixed32(std::uint32_t tag) { return protozero::tag_and_type(tag, pbf_wire_type::fixed32); }
-constexpr std::uint32_t fixed64(std::uint32_t tag) { return protozero::tag_and_type(tag, pbf_wire_type::fixed64); }
 
 // Field numbers of sparkplug_b.proto.
 namespace payload_field {
-constexpr std::uint32_t kTimestamp = 1, kMetric = 2, kSeq = 3, kUuid = 4;
+constexpr std::uint32_t kTimestamp = 1, kMetric = 2, kSeq = 3, kUuid = 4, kBody = 5;
 }
 namespace metric_field {
 constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kHistorical = 5, kTransient = 6, kNull = 7,
-                        kProperties = 9, kInt = 10, kLong = 11, kFloat = 12, kDouble = 13, kBoolean = 14, kString = 15,
-                        kBytes = 16, kDataSet = 17, kTemplate = 18, kExtension = 19;
+                        kMetadata = 8, kProperties = 9, kInt = 10, kLong = 11, kFloat = 12, kDouble = 13, kBoolean = 14,
+                        kString = 15, kBytes = 16, kDataSet = 17, kTemplate = 18, kExtension = 19;
 }
-namespace property_field {
-constexpr std::uint32_t kKey = 1, kValue = 2;             // PropertySet: two parallel lists
-constexpr std::uint32_t kInt = 3, kLong = 4, kString = 8; // PropertyValue
-} // namespace property_field
-
-std::string_view view_of(data_view v) { return {v.data(), v.size()}; }
-
-struct Properties {
-    std::optional<std::int32_t> quality;
-    std::string_view unit;
-};
-
-std::optional<std::int32_t> read_quality(pbf_reader value) {
-    while (value.next()) {
-        switch (value.tag_and_type()) {
-        case varint(property_field::kInt):
-        case varint(property_field::kLong):
-            return static_cast<std::int32_t>(value.get_uint64());
-        default:
-            value.skip();
-        }
-    }
-    return std::nullopt;
+namespace template_field {
+constexpr std::uint32_t kVersion = 1, kMetric = 2, kParameter = 3, kRef = 4, kIsDefinition = 5;
 }
-
-std::string_view read_unit(pbf_reader value, const DecodeLimits& limits) {
-    while (value.next()) {
-        if (value.tag_and_type() == bytes(property_field::kString)) {
-            const auto unit = view_of(value.get_view());
-            return unit.size() <= limits.max_name ? unit : std::string_view();
-        }
-        value.skip();
-    }
-    return {};
-}
-
-// Keys and values may come in any order: the first pass finds which value is whose.
-Properties read_properties(data_view message, const DecodeLimits& limits) {
-    constexpr auto kNowhere = static_cast<std::size_t>(-1);
-    std::size_t quality_at = kNowhere, unit_at = kNowhere, index = 0;
-    for (pbf_reader reader(message); reader.next();) {
-        if (reader.tag_and_type() != bytes(property_field::kKey)) {
-            reader.skip();
-            continue;
-        }
-        const auto key = view_of(reader.get_view());
-        if (key == "Quality") quality_at = index;
-        if (key == "engUnit") unit_at = index;
-        ++index;
-    }
-    Properties found;
-    if (quality_at == kNowhere && unit_at == kNowhere) return found;
-    index = 0;
-    for (pbf_reader reader(message); reader.next();) {
-        if (reader.tag_and_type() != bytes(property_field::kValue)) {
-            reader.skip();
-            continue;
-        }
-        const data_view value = reader.get_view();
-        if (index == quality_at) found.quality = read_quality(pbf_reader(value));
-        if (index == unit_at) found.unit = read_unit(pbf_reader(value), limits);
-        ++index;
-    }
-    return found;
+namespace parameter_field {
+constexpr std::uint32_t kName = 1, kType = 2, kFirstValue = 3;
 }
 
 void set_integer(Metric& m, Metric::Field field, std::uint64_t value) {
@@ -109,14 +41,14 @@ void set_integer(Metric& m, Metric::Field field, std::uint64_t value) {
 }
 void set_real(Metric& m, Metric::Field field, double value) {
     m.field = field;
-    m.real = value;
+    m.integer = std::bit_cast<std::uint64_t>(value);
 }
 void set_text(Metric& m, Metric::Field field, data_view value) {
     m.field = field;
     m.text = view_of(value);
 }
 
-void read_metric(pbf_reader reader, Metric& m, const DecodeLimits& limits) {
+void read_metric(pbf_reader reader, Metric& m) {
     namespace f = metric_field;
     using Field = Metric::Field;
     while (reader.next()) {
@@ -142,12 +74,12 @@ void read_metric(pbf_reader reader, Metric& m, const DecodeLimits& limits) {
         case varint(f::kNull):
             m.null = reader.get_uint64() != 0;
             break;
-        case bytes(f::kProperties): {
-            const Properties properties = read_properties(reader.get_view(), limits);
-            m.quality = properties.quality;
-            m.unit = properties.unit;
+        case bytes(f::kMetadata):
+            m.metadata = view_of(reader.get_view());
             break;
-        }
+        case bytes(f::kProperties):
+            m.properties = view_of(reader.get_view());
+            break;
         case varint(f::kInt):
             set_integer(m, Field::Int, reader.get_uint32());
             break;
@@ -184,17 +116,35 @@ void read_metric(pbf_reader reader, Metric& m, const DecodeLimits& limits) {
     }
 }
 
-Result<void> check_metric(const Metric& m, std::size_t index, const DecodeLimits& limits) {
-    if (m.name.size() > limits.max_name) {
-        return fail(Errc::Exhausted, std::format("metrics[{}]: the name has {} bytes", index, m.name.size()));
-    }
-    if (m.text.size() > limits.max_string) {
-        return fail(Errc::Exhausted, std::format("metrics[{}]: the value has {} bytes", index, m.text.size()));
-    }
-    return {};
+bool within(const Metric& m, const DecodeLimits& limits) {
+    return m.name.size() <= limits.max_name && m.text.size() <= limits.max_string &&
+           m.properties.size() <= limits.max_string && m.metadata.size() <= limits.max_string;
 }
 
-Result<void> read_payload(Bytes message, Payload& out, const DecodeLimits& limits) {
+struct Envelope {
+    bool compressed = false;
+    data_view body;
+};
+
+// False: it is beyond a limit.
+bool add_metric(data_view message, std::vector<Metric>& out, const DecodeLimits& limits) {
+    if (out.size() == limits.max_metrics) return false;
+    Metric& metric = out.emplace_back();
+    read_metric(pbf_reader(message), metric);
+    return within(metric, limits);
+}
+
+std::unexpected<Error> too_much(const std::vector<Metric>& metrics, const DecodeLimits& limits) {
+    if (metrics.size() == limits.max_metrics && (metrics.empty() || within(metrics.back(), limits))) {
+        return fail(Errc::Exhausted, std::format("more than {} metrics", limits.max_metrics));
+    }
+    const Metric& m = metrics.back();
+    const std::size_t value = std::max({m.text.size(), m.properties.size(), m.metadata.size()});
+    return fail(Errc::Exhausted, std::format("metrics[{}]: the name has {} bytes, the value or its properties {}",
+                                             metrics.size() - 1, m.name.size(), value));
+}
+
+Result<void> read_payload(Bytes message, Payload& out, Envelope& envelope, const DecodeLimits& limits) {
     namespace f = payload_field;
     pbf_reader reader(reinterpret_cast<const char*>(message.data()), message.size());
     while (reader.next()) {
@@ -205,19 +155,14 @@ Result<void> read_payload(Bytes message, Payload& out, const DecodeLimits& limit
         case varint(f::kSeq):
             out.seq = reader.get_uint64();
             break;
-        case bytes(f::kMetric): {
-            if (out.metrics.size() == limits.max_metrics) {
-                return fail(Errc::Exhausted, std::format("more than {} metrics", limits.max_metrics));
-            }
-            Metric& metric = out.metrics.emplace_back();
-            read_metric(pbf_reader(reader.get_view()), metric, limits);
-            if (auto checked = check_metric(metric, out.metrics.size() - 1, limits); !checked) return checked;
+        case bytes(f::kMetric):
+            if (!add_metric(reader.get_view(), out.metrics, limits)) return too_much(out.metrics, limits);
             break;
-        }
         case bytes(f::kUuid):
-            if (view_of(reader.get_view()) == "SPBV1.0_COMPRESSED") {
-                return fail(Errc::Unsupported, "the payload is compressed (SPBV1.0_COMPRESSED)");
-            }
+            envelope.compressed = view_of(reader.get_view()) == "SPBV1.0_COMPRESSED";
+            break;
+        case bytes(f::kBody):
+            envelope.body = reader.get_view();
             break;
         default:
             reader.skip();
@@ -226,127 +171,63 @@ Result<void> read_payload(Bytes message, Payload& out, const DecodeLimits& limit
     return {};
 }
 
-Value by_field(const Metric& m) {
-    switch (m.field) {
-    case Metric::Field::Int:
-    case Metric::Field::Long:
-        return m.integer;
-    case Metric::Field::Float:
-    case Metric::Field::Double:
-        return m.real;
-    case Metric::Field::Boolean:
-        return m.integer != 0;
-    case Metric::Field::String:
-        return to_utf8(m.text);
-    default:
-        return {};
-    }
+// The payload is in the body; what the envelope says itself holds where the payload says nothing. Its metric
+// "algorithm" is not needed: the bytes say how they were packed.
+Result<void> read_compressed(data_view body, Payload& out, const DecodeLimits& limits) {
+    auto inflated = inflate(as_bytes(view_of(body)), limits.max_bytes);
+    if (!inflated) return std::unexpected(inflated.error());
+    out.inflated = std::move(*inflated);
+    out.metrics.clear();
+    Envelope inner;
+    if (auto read = read_payload(as_bytes(out.inflated), out, inner, limits); !read) return read;
+    if (inner.compressed) return fail(Errc::Malformed, "a compressed payload in a compressed payload");
+    return {};
 }
 
-std::string hex(std::string_view data) {
-    std::string out;
-    out.reserve(data.size() * 2);
-    for (const char c : data) {
-        out.push_back("0123456789abcdef"[(static_cast<unsigned char>(c) >> 4) & 15]);
-        out.push_back("0123456789abcdef"[static_cast<unsigned char>(c) & 15]);
+Template::Parameter read_parameter(data_view message) {
+    Template::Parameter out;
+    out.value = read_scalar(view_of(message), parameter_field::kFirstValue);
+    for (pbf_reader reader(message); reader.next();) {
+        switch (reader.tag_and_type()) {
+        case bytes(parameter_field::kName):
+            out.name = view_of(reader.get_view());
+            break;
+        case varint(parameter_field::kType):
+            out.value.type = static_cast<DataType>(reader.get_uint32());
+            break;
+        default:
+            reader.skip();
+        }
     }
     return out;
 }
 
-// Numeric arrays are packed little-endian (6.4.17).
-template <class Wire, class Number> std::string array_text(std::string_view data) {
-    JsonWriter json;
-    json.begin_array();
-    ByteReader reader(as_bytes(data));
-    while (reader.left() >= sizeof(Wire)) json.value(static_cast<Number>(reader.read<Wire>()));
-    return json.end_array().take();
-}
-
-// A count of 32 bits, then the bits, the first in the highest place.
-std::string boolean_array_text(std::string_view data) {
-    ByteReader reader(as_bytes(data));
-    const auto count = reader.read<std::uint32_t>();
-    const Bytes bits = reader.take(reader.left());
-    JsonWriter json;
-    json.begin_array();
-    for (std::size_t i = 0; i < count && i / 8 < bits.size(); ++i) {
-        json.value((std::to_integer<unsigned>(bits[i / 8]) & (0x80u >> (i % 8))) != 0);
+Result<void> read_template(std::string_view message, Template& out, const DecodeLimits& limits) {
+    namespace f = template_field;
+    pbf_reader reader(message.data(), message.size());
+    while (reader.next()) {
+        switch (reader.tag_and_type()) {
+        case bytes(f::kVersion):
+            out.version = view_of(reader.get_view());
+            break;
+        case bytes(f::kMetric):
+            if (!add_metric(reader.get_view(), out.members, limits)) return too_much(out.members, limits);
+            break;
+        case bytes(f::kParameter):
+            if (out.parameters.size() == limits.max_parameters) return fail(Errc::Exhausted, "too many parameters");
+            out.parameters.push_back(read_parameter(reader.get_view()));
+            break;
+        case bytes(f::kRef):
+            out.ref = view_of(reader.get_view());
+            break;
+        case varint(f::kIsDefinition):
+            out.is_definition = reader.get_uint64() != 0;
+            break;
+        default:
+            reader.skip();
+        }
     }
-    return json.end_array().take();
-}
-
-// Every string ends with a zero byte.
-std::string string_array_text(std::string_view data) {
-    JsonWriter json;
-    json.begin_array();
-    while (!data.empty()) {
-        const std::size_t end = std::min(data.find('\0'), data.size());
-        json.value(std::string_view(to_utf8(data.substr(0, end))));
-        data.remove_prefix(std::min(end + 1, data.size()));
-    }
-    return json.end_array().take();
-}
-
-Value array_value(std::string_view data, DataType type) {
-    using std::int64_t, std::uint64_t;
-    switch (type) {
-    case DataType::Bytes:
-    case DataType::File:
-        return hex(data);
-    case DataType::Int8Array:
-        return array_text<std::int8_t, int64_t>(data);
-    case DataType::Int16Array:
-        return array_text<std::int16_t, int64_t>(data);
-    case DataType::Int32Array:
-        return array_text<std::int32_t, int64_t>(data);
-    case DataType::Int64Array:
-        return array_text<std::int64_t, int64_t>(data);
-    case DataType::UInt8Array:
-        return array_text<std::uint8_t, uint64_t>(data);
-    case DataType::UInt16Array:
-        return array_text<std::uint16_t, uint64_t>(data);
-    case DataType::UInt32Array:
-        return array_text<std::uint32_t, uint64_t>(data);
-    case DataType::UInt64Array:
-    case DataType::DateTimeArray:
-        return array_text<std::uint64_t, uint64_t>(data);
-    case DataType::FloatArray:
-        return array_text<float, double>(data);
-    case DataType::DoubleArray:
-        return array_text<double, double>(data);
-    case DataType::BooleanArray:
-        return boolean_array_text(data);
-    case DataType::StringArray:
-        return string_array_text(data);
-    default:
-        return {};
-    }
-}
-
-Value integer_value(std::uint64_t raw, DataType type) {
-    switch (type) {
-    case DataType::Int8:
-        return std::int64_t{static_cast<std::int8_t>(raw)};
-    case DataType::Int16:
-        return std::int64_t{static_cast<std::int16_t>(raw)};
-    case DataType::Int32:
-        return std::int64_t{static_cast<std::int32_t>(raw)};
-    case DataType::Int64:
-        return static_cast<std::int64_t>(raw);
-    case DataType::UInt8:
-        return std::uint64_t{static_cast<std::uint8_t>(raw)};
-    case DataType::UInt16:
-        return std::uint64_t{static_cast<std::uint16_t>(raw)};
-    case DataType::UInt32:
-        return std::uint64_t{static_cast<std::uint32_t>(raw)};
-    case DataType::Boolean:
-        return raw != 0;
-    case DataType::Float:
-    case DataType::Double:
-        return static_cast<double>(raw);
-    default:
-        return raw;
-    }
+    return {};
 }
 
 // The length of the UTF-8 character at the front, or 0: RFC 3629, no overlong forms, no surrogates.
@@ -364,42 +245,46 @@ std::size_t character_length(std::string_view s) {
     return outside ? 0 : length;
 }
 
-void write_value(protozero::pbf_writer& out, const OutMetric& metric) {
-    namespace f = metric_field;
-    const auto integer = [&]() -> std::uint64_t {
-        if (const auto* i = std::get_if<std::int64_t>(&metric.value)) return static_cast<std::uint64_t>(*i);
-        if (const auto* u = std::get_if<std::uint64_t>(&metric.value)) return *u;
-        return static_cast<std::uint64_t>(static_cast<std::int64_t>(to_number(metric.value)));
-    };
-    switch (metric.type) {
-    case DataType::Int8:
-    case DataType::Int16:
-    case DataType::Int32:
-    case DataType::UInt8:
-    case DataType::UInt16:
-    case DataType::UInt32:
-        out.add_uint32(f::kInt, static_cast<std::uint32_t>(integer()));
-        break;
-    case DataType::Int64:
-    case DataType::UInt64:
-    case DataType::DateTime:
-        out.add_uint64(f::kLong, integer());
-        break;
-    case DataType::Float:
-        out.add_float(f::kFloat, static_cast<float>(to_number(metric.value)));
-        break;
-    case DataType::Double:
-        out.add_double(f::kDouble, to_number(metric.value));
-        break;
-    case DataType::Boolean:
-        out.add_bool(f::kBoolean, to_number(metric.value) != 0.0);
-        break;
-    default:
-        out.add_string(f::kString, to_text(metric.value));
+// Runs what reads untrusted bytes: protozero throws to say that they are wrong.
+template <class Read> Result<void> guarded(Read read) {
+    try {
+        return read();
+    } catch (const std::exception& e) {
+        return fail(Errc::Malformed, std::format("not a Sparkplug payload: {}", e.what()));
     }
 }
 
 } // namespace
+
+Metric wire::read_scalar(std::string_view message, std::uint32_t first_field) {
+    using Field = Metric::Field;
+    Metric m;
+    for (pbf_reader reader(message.data(), message.size()); reader.next();) {
+        switch (reader.tag_and_type() - varint(first_field)) {
+        case varint(0):
+            set_integer(m, Field::Int, reader.get_uint32());
+            break;
+        case varint(1):
+            set_integer(m, Field::Long, reader.get_uint64());
+            break;
+        case fixed32(2):
+            set_real(m, Field::Float, static_cast<double>(reader.get_float()));
+            break;
+        case fixed64(3):
+            set_real(m, Field::Double, reader.get_double());
+            break;
+        case varint(4):
+            set_integer(m, Field::Boolean, reader.get_uint64() != 0 ? 1 : 0);
+            break;
+        case bytes(5):
+            set_text(m, Field::String, reader.get_view());
+            break;
+        default:
+            reader.skip();
+        }
+    }
+    return m;
+}
 
 Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& limits) {
     out.timestamp_ms = 0;
@@ -408,24 +293,16 @@ Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& lim
     if (message.size() > limits.max_bytes) {
         return fail(Errc::Exhausted, std::format("a payload of {} bytes", message.size()));
     }
-    try {
-        return read_payload(message, out, limits);
-    } catch (const std::exception& e) { // protozero's way to say that the bytes are wrong
-        return fail(Errc::Malformed, std::format("not a Sparkplug payload: {}", e.what()));
-    }
+    return guarded([&] {
+        Envelope envelope;
+        auto read = read_payload(message, out, envelope, limits);
+        return read && envelope.compressed ? read_compressed(envelope.body, out, limits) : read;
+    });
 }
 
-Value value_of(const Metric& metric, DataType type) {
-    if (metric.null) return {};
-    switch (metric.field) {
-    case Metric::Field::Int:
-    case Metric::Field::Long:
-        return integer_value(metric.integer, type);
-    case Metric::Field::Bytes:
-        return array_value(metric.text, type);
-    default:
-        return by_field(metric);
-    }
+Result<void> decode_template(std::string_view message, Template& out, const DecodeLimits& limits) {
+    out = {};
+    return guarded([&] { return read_template(message, out, limits); });
 }
 
 std::string to_utf8(std::string_view bytes) {
@@ -437,26 +314,6 @@ std::string to_utf8(std::string_view bytes) {
         bytes.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return out;
-}
-
-std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std::uint64_t> seq, UtcTime time) {
-    const auto ms = static_cast<std::uint64_t>(to_ms(time));
-    std::string message;
-    protozero::pbf_writer payload(message);
-    payload.add_uint64(payload_field::kTimestamp, ms);
-    for (const OutMetric& metric : metrics) {
-        protozero::pbf_writer out(payload, payload_field::kMetric);
-        if (!metric.name.empty()) out.add_string(metric_field::kName, metric.name);
-        if (metric.alias) out.add_uint64(metric_field::kAlias, *metric.alias);
-        out.add_uint64(metric_field::kTimestamp, ms);
-        if (metric.with_type) out.add_uint32(metric_field::kType, static_cast<std::uint32_t>(metric.type));
-        if (std::holds_alternative<std::monostate>(metric.value))
-            out.add_bool(metric_field::kNull, true);
-        else
-            write_value(out, metric);
-    }
-    if (seq) payload.add_uint64(payload_field::kSeq, *seq);
-    return message;
 }
 
 Result<Topic> parse_topic(std::string_view topic) {

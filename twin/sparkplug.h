@@ -61,7 +61,6 @@ struct Metric {
     std::uint64_t timestamp_ms = 0;    // 0: none
     DataType type = DataType::Unknown; // Unknown in DATA: the birth's type counts
     bool historical = false, transient = false, null = false;
-    std::optional<std::int32_t> quality; // property "Quality": 0 bad, 192 good, 500 stale
     // Raw value as it travelled; interpret with value_of(metric, type of the birth).
     enum class Field : std::uint8_t {
         None,
@@ -76,33 +75,46 @@ struct Metric {
         Template,
         Extension
     } field = Field::None;
-    std::uint64_t integer = 0; // Int, Long, Boolean
-    double real = 0.0;         // Float, Double
-    std::string_view text;     // String, Bytes: the bytes; DataSet, Template: the encoded message
-    std::string_view unit;     // property "engUnit", or empty
+    std::uint64_t integer = 0;             // Int, Long, Boolean; for Float and Double the bits of a double
+    std::string_view text;                 // String, Bytes: the bytes; DataSet, Template: the encoded message
+    std::string_view properties, metadata; // the encoded messages: see sparkplug_value.h
 };
 
 struct Payload {
     std::uint64_t timestamp_ms = 0;
     std::optional<std::uint64_t> seq;
     std::vector<Metric> metrics;
+    std::string inflated; // what was in a compressed payload; then the views point there
 };
 
 struct DecodeLimits {
-    std::size_t max_bytes = 16u << 20;
-    std::size_t max_metrics = 200'000;
-    std::size_t max_name = 1024; // bytes of a metric's name
-    std::size_t max_string = 1u << 20;
+    std::size_t max_bytes = 16u << 20; // also when decompressed
+    std::size_t max_metrics = 200'000; // of a payload; with the members of its templates
+    std::size_t max_name = 1024;       // bytes of a metric's name
+    std::size_t max_string = 1u << 20; // bytes of a value as it travels
+    std::size_t max_json = 4u << 20;   // bytes of a value as JSON
+    std::size_t max_parameters = 100;  // of a template
+    std::size_t max_depth = 8;         // of templates in templates, and of property sets in property sets
 };
 
-// Reuses `out`'s capacity. The views point into `message`. Malformed: not a payload; Exhausted: beyond a limit;
-// Unsupported: a compressed payload (uuid SPBV1.0_COMPRESSED). Names are bytes as sent: see to_utf8.
+// Reuses `out`'s capacity. The views point into `message`, or into out.inflated: a payload with the uuid
+// SPBV1.0_COMPRESSED is decompressed. Malformed: not a payload; Exhausted: beyond a limit. Names are bytes as sent: see
+// to_utf8.
 Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& limits = {});
 
-// A metric's value under a data type: two's complement for the signed types, which travel unsigned (6.4.16). A field
-// that does not fit the type, or type Unknown, counts as what it is. Arrays become JSON text, Bytes and File
-// hexadecimal text; DataSet, Template and property sets have no single value: empty.
-Value value_of(const Metric& metric, DataType type);
+// A Metric of field Template, taken apart; the views point into its text.
+struct Template {
+    struct Parameter {
+        std::string_view name;
+        Metric value; // of its type; Field::None: none is given
+    };
+    std::optional<bool> is_definition;
+    std::optional<std::string_view> ref;
+    std::string_view version;
+    std::vector<Metric> members;
+    std::vector<Parameter> parameters;
+};
+Result<void> decode_template(std::string_view message, Template& out, const DecodeLimits& limits = {});
 
 // The text with every byte that is not UTF-8 replaced by U+FFFD.
 std::string to_utf8(std::string_view bytes);
@@ -116,6 +128,8 @@ struct OutMetric {
     bool with_type = false; // births carry it
 };
 std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std::uint64_t> seq, UtcTime time);
+// Malformed: the value is not one that a metric of this type can have; Unsupported: the type is no single value.
+Result<void> check_value(DataType type, const Value& value);
 
 // "spBv1.0/group/NDATA/node/device" split; Malformed otherwise.
 enum class MessageType : std::uint8_t { Nbirth, Ndeath, Dbirth, Ddeath, Ndata, Ddata, Ncmd, Dcmd, State };

@@ -13,12 +13,6 @@ namespace pw::twin {
 
 namespace {
 
-constexpr std::uint64_t kMaxMs = 253'402'300'799'999; // the last millisecond of year 9999: what comes later is nonsense
-
-UtcTime time_of(std::uint64_t ms, UtcTime otherwise) {
-    return ms == 0 || ms > kMaxMs ? otherwise : utc_from_ms(static_cast<std::int64_t>(ms));
-}
-
 std::string state_json(bool online, UtcTime timestamp) {
     return JsonWriter()
         .begin_object()
@@ -28,22 +22,17 @@ std::string state_json(bool online, UtcTime timestamp) {
         .take();
 }
 
-// OPC: the two high bits of the low byte; Sparkplug adds 500.
-Quality quality_of(std::int32_t opc) {
-    if (opc == 500) return Quality::Stale;
-    switch (opc & 0xc0) {
-    case 0xc0:
-        return Quality::Good;
-    case 0x40:
-        return Quality::Uncertain;
-    default:
-        return Quality::Bad;
-    }
-}
-
 const Metric* find_metric(const Payload& payload, std::string_view name) {
     const auto found = std::ranges::find(payload.metrics, name, &Metric::name);
     return found == payload.metrics.end() ? nullptr : &*found;
+}
+
+// "group/node" and a device or none.
+std::string command_topic(std::string_view node, std::string_view device) {
+    const std::size_t slash = node.find('/');
+    const auto group = node.substr(0, slash), name = node.substr(slash + 1);
+    return device.empty() ? std::format("spBv1.0/{}/NCMD/{}", group, name)
+                          : std::format("spBv1.0/{}/DCMD/{}/{}", group, name, device);
 }
 
 // npm sparkplug-client repeats the metric when the application reuses its list; they are all the same.
@@ -56,7 +45,7 @@ std::optional<std::uint64_t> bd_seq_of(const Payload& payload) {
 } // namespace
 
 SparkplugHost::SparkplugHost(const HostOptions& options, TagStore& store)
-    : options_(options), store_(store), state_topic_("spBv1.0/STATE/" + options.host_id) {}
+    : options_(options), store_(store), state_topic_("spBv1.0/STATE/" + options.host_id), servers_(options.servers) {}
 
 std::vector<std::pair<std::string, int>> SparkplugHost::subscriptions() const {
     std::vector<std::pair<std::string, int>> out{{state_topic_, 1}};
@@ -68,20 +57,22 @@ std::vector<std::pair<std::string, int>> SparkplugHost::subscriptions() const {
 
 // The session
 
-MqttMessage SparkplugHost::make_will(UtcTime now) {
-    session_ = now;
-    return {state_topic_, state_json(false, session_), 1, true};
+MqttMessage SparkplugHost::make_will(UtcTime now, unsigned server) {
+    servers_[server].session = now;
+    return {state_topic_, state_json(false, now), 1, true};
 }
 
 MqttMessage SparkplugHost::goodbye(std::string_view host_id, UtcTime now) {
     return {std::format("spBv1.0/STATE/{}", host_id), state_json(false, now), 1, true};
 }
 
-void SparkplugHost::connected(Instant now) {
-    online_ = true;
-    outgoing_.push_back({state_topic_, state_json(true, session_), 1, true}); // must be the first publish
+void SparkplugHost::connected(Instant now, unsigned server) {
+    Server& s = servers_[server];
+    s.online = true;
+    s.outgoing.push_back({state_topic_, state_json(true, s.session), 1, true}); // must be the first publish
     event(TwinEventKind::Connected, options_.host_id, "connected to the broker", now.utc);
     for (Node& node : nodes_) {
+        if (node.life == Life::Alive) continue; // on another server
         // Births are not retained. Those who see our STATE or have lost the broker too come by themselves.
         node.wants_rebirth = true;
         node.asks = 0;
@@ -89,38 +80,49 @@ void SparkplugHost::connected(Instant now) {
     }
 }
 
-void SparkplugHost::disconnected(Instant now, std::string_view why) {
-    online_ = false;
+void SparkplugHost::disconnected(Instant now, std::string_view why, unsigned server) {
+    servers_[server].online = false;
     event(TwinEventKind::Disconnected, options_.host_id, std::string(why), now.utc);
     for (Node& node : nodes_) {
-        if (node.life == Life::Alive) {
-            degrade_node(node, Quality::Stale, now.utc);
-            set_life(node, Life::Unheard);
+        if (node.life != Life::Alive || node.server != server) continue;
+        degrade_node(node, Quality::Stale, now.utc);
+        set_life(node, Life::Unheard);
+        for (Device& device : node.devices) {
+            device.life = Life::Unheard;
+            device.awaits_birth = false;
         }
-        for (Device& device : node.devices) device.life = Life::Unheard;
+        node.awaits_device_births = false;
         node.order.give_up();
+        // It may go on with another server of ours.
+        node.wants_rebirth = true;
+        node.asks = 0;
+        node.next_ask = now.time + options_.birth_patience;
     }
 }
 
-void SparkplugHost::own_state(Bytes payload, bool retained) {
+void SparkplugHost::own_state(Bytes payload, bool retained, Instant now, unsigned server) {
     constexpr std::size_t kMaxState = 4096;
+    Server& s = servers_[server];
     // What is retained was said before we came; our birth replaces it.
-    if (!online_ || retained || payload.size() > kMaxState) return;
+    if (!s.online || retained || payload.size() > kMaxState) return;
     const auto state = nlohmann::json::parse(as_text(payload), nullptr, /* allow_exceptions= */ false);
-    if (!state.is_object() || !state.contains("online") || state["online"] != false) return;
-    outgoing_.push_back({state_topic_, state_json(true, session_), 1, true});
+    if (!state.is_object() || !state.contains("online") || !state["online"].is_boolean()) return;
+    if (state["online"] == false)
+        s.outgoing.push_back({state_topic_, state_json(true, s.session), 1, true});
+    else if (state.contains("timestamp") && state["timestamp"] != to_ms(s.session))
+        malformed(options_.host_id, "another host application says that it has this id", now);
 }
 
 // Messages
 
-void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool retained, Instant now) {
+void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool retained, Instant now, unsigned server) {
     const auto topic = parse_topic(topic_text);
     if (!topic) {
         malformed(topic_text, topic.error().what, now);
         return;
     }
     if (topic->type == MessageType::State) {
-        if (topic_text == state_topic_) own_state(payload, retained);
+        if (topic_text == state_topic_) own_state(payload, retained, now, server);
         return;
     }
     if (topic->type == MessageType::Ncmd || topic->type == MessageType::Dcmd) return; // hosts say that, also we
@@ -134,13 +136,20 @@ void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool ret
         if (node->life == Life::Unheard) want_rebirth(*node, "only a retained message is known of it", now);
         return;
     }
+    // The old server's will of a node that has moved, or a copy through a bridge between the servers.
+    const bool lives_elsewhere = node->life == Life::Alive && node->server != server;
+    if (lives_elsewhere && topic->type != MessageType::Nbirth) return;
     if (const auto decoded = decode_payload(payload, payload_, options_.limits); !decoded) {
         malformed(topic_text, decoded.error().what, now);
         return;
     }
+    if (payload_.seq.value_or(0) > 255) {
+        malformed(topic_text, "its seq is beyond 255", now);
+        return;
+    }
     switch (topic->type) {
     case MessageType::Nbirth:
-        node_birth(*node, now);
+        node_birth(*node, now, server);
         break;
     case MessageType::Ndeath:
         node_death(*node, now);
@@ -150,18 +159,22 @@ void SparkplugHost::message(std::string_view topic_text, Bytes payload, bool ret
     }
 }
 
-void SparkplugHost::node_birth(Node& node, Instant now) {
+void SparkplugHost::node_birth(Node& node, Instant now, unsigned server) {
     set_life(node, Life::Alive);
+    node.server = server;
+    node.sends_types = false;
     node.bd_seq = bd_seq_of(payload_);
     node.order.start(static_cast<std::uint8_t>(payload_.seq.value_or(0)));
     node.wants_rebirth = false;
     for (Device& device : node.devices) {
-        device.awaits_birth = device.life == Life::Alive;
+        device.awaits_birth |= device.life == Life::Alive; // a birth before this one may have left it waiting
         node.awaits_device_births |= device.awaits_birth;
         device.life = Life::Unheard;
     }
     node.births_due = now.time + options_.reorder_timeout;
-    apply_birth(node, {}, node.metrics, now);
+    const std::string flaw =
+        node.metrics.birth(message_in_hand(now), node.id + "//", /* of_node= */ true, node.definitions);
+    after_birth(node, node.metrics, node.id, flaw, now);
     event(TwinEventKind::NodeBirth, node.id, std::format("{} metrics", payload_.metrics.size()), now.utc);
 }
 
@@ -202,10 +215,10 @@ void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Ins
 }
 
 bool SparkplugHost::hold(Node& node, std::uint8_t seq, const Topic& topic, Bytes payload) {
-    std::size_t held = payload.size();
+    if (!node.order.hold({seq, topic.type, std::string(topic.device), std::string(as_text(payload))})) return false;
+    std::size_t held = 0;
     for (const Node& each : nodes_) held += each.order.held_bytes();
-    if (held > options_.max_held_bytes) return false;
-    return node.order.hold({seq, topic.type, std::string(topic.device), std::string(as_text(payload))});
+    return held <= options_.max_held_bytes;
 }
 
 void SparkplugHost::apply_held(Node& node, const HeldMessage& held, Instant now) {
@@ -239,7 +252,7 @@ void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_
         apply_data(node, device->metrics, now);
         return;
     }
-    device_death(node, *device, time_of(payload_.timestamp_ms, now.utc), "it says so");
+    device_death(node, *device, time_from_machine(payload_.timestamp_ms, now.utc), "it says so");
 }
 
 void SparkplugHost::device_birth(Node& node, std::string_view name, Instant now) {
@@ -250,93 +263,44 @@ void SparkplugHost::device_birth(Node& node, std::string_view name, Instant now)
     }
     device->life = Life::Alive;
     device->awaits_birth = false;
-    apply_birth(node, name, device->metrics, now);
-    event(TwinEventKind::DeviceBirth, node.id + "/" + device->name, std::format("{} metrics", payload_.metrics.size()),
-          now.utc);
+    const std::string who = node.id + "/" + device->name;
+    const std::string flaw =
+        device->metrics.birth(message_in_hand(now), who + "/", /* of_node= */ false, node.definitions);
+    after_birth(node, device->metrics, who, flaw, now);
+    event(TwinEventKind::DeviceBirth, who, std::format("{} metrics", payload_.metrics.size()), now.utc);
 }
 
 void SparkplugHost::device_death(Node& node, Device& device, UtcTime when, std::string_view why) {
     device.life = Life::Dead;
     device.awaits_birth = false;
-    degrade(device.metrics, Quality::Stale, when);
+    device.metrics.degrade(store_, Quality::Stale, when);
     event(TwinEventKind::DeviceDeath, node.id + "/" + device.name, std::string(why), when);
 }
 
-void SparkplugHost::apply_birth(const Node& node, std::string_view device, Metrics& metrics, Instant now) {
-    Metrics before = std::exchange(metrics, {});
-    std::string name = std::format("{}/{}/", node.id, device);
-    const std::size_t prefix = name.size();
-    for (const Metric& metric : payload_.metrics) {
-        if (metric.name.empty()) continue; // a birth has names; without one there is nothing to call it
-        name.resize(prefix);
-        name += metric.name;
-        Entry entry{{}, metric.type};
-        if (metric.field != Metric::Field::Template) {
-            entry.tag = store_.intern(to_utf8(name));
-            if (!entry.tag.valid()) {
-                metrics.cut = true;
-                continue;
-            }
-        }
-        const auto index = static_cast<std::uint32_t>(metrics.entries.size());
-        metrics.by_name.insert_or_assign(std::string(metric.name), index);
-        if (metric.alias) metrics.by_alias.insert_or_assign(*metric.alias, index);
-        metrics.entries.push_back(entry);
-        apply_value(metric, entry, now);
-    }
-    std::vector<TagId> born;
-    born.reserve(metrics.entries.size());
-    for (const Entry& entry : metrics.entries) born.push_back(entry.tag);
-    std::ranges::sort(born);
-    std::erase_if(before.entries, [&](const Entry& e) { return std::ranges::binary_search(born, e.tag); });
-    degrade(before, Quality::Stale, now.utc); // what this birth does not name any more
-    if (metrics.cut && !std::exchange(told_full_, true)) {
+BornMetrics::Message SparkplugHost::message_in_hand(Instant now) {
+    return {payload_, options_.limits, store_, time_from_machine(payload_.timestamp_ms, now.utc), now.utc, now.time};
+}
+
+void SparkplugHost::after_birth(const Node& node, const BornMetrics& metrics, std::string_view who,
+                                const std::string& flaw, Instant now) {
+    if (metrics.cut() && !std::exchange(told_full_, true)) {
         event(TwinEventKind::Malformed, node.id, "there are more tags than max_tags; the rest is left out", now.utc);
     }
+    if (!payload_.seq)
+        malformed(who, "its birth has no seq", now);
+    else if (!flaw.empty())
+        malformed(who, flaw, now);
 }
 
-void SparkplugHost::apply_data(Node& node, Metrics& metrics, Instant now) {
-    const Metric* unknown = nullptr;
-    for (const Metric& metric : payload_.metrics) {
-        const Entry* entry = nullptr;
-        if (metric.alias) {
-            if (const auto found = metrics.by_alias.find(*metric.alias); found != metrics.by_alias.end()) {
-                entry = &metrics.entries[found->second];
-            }
-        }
-        if (!entry && !metric.name.empty()) {
-            if (const auto found = metrics.by_name.find(metric.name); found != metrics.by_name.end()) {
-                entry = &metrics.entries[found->second];
-            }
-        }
-        if (entry)
-            apply_value(metric, *entry, now);
-        else
-            unknown = &metric;
-    }
-    if (!unknown || metrics.cut) return;
-    want_rebirth(node,
-                 unknown->name.empty() ? std::format("alias {} was not born", unknown->alias.value_or(0))
-                                       : std::format("metric {} was not born", to_utf8(unknown->name)),
-                 now);
-}
-
-void SparkplugHost::apply_value(const Metric& metric, const Entry& entry, Instant now) {
-    if (!entry.tag.valid() || metric.historical) return;
-    const UtcTime said = time_of(metric.timestamp_ms, time_of(payload_.timestamp_ms, now.utc));
-    store_.apply({entry.tag, value_of(metric, entry.type == DataType::Unknown ? metric.type : entry.type),
-                  metric.quality ? quality_of(*metric.quality) : Quality::Good, said, now.time});
-}
-
-void SparkplugHost::degrade(const Metrics& metrics, Quality quality, UtcTime when) {
-    for (const Entry& entry : metrics.entries) {
-        if (entry.tag.valid()) store_.degrade(entry.tag, quality, when);
-    }
+void SparkplugHost::apply_data(Node& node, BornMetrics& metrics, Instant now) {
+    if (!payload_.metrics.empty() && payload_.metrics[0].type != DataType::Unknown) node.sends_types = true;
+    const std::string unknown = metrics.data(message_in_hand(now));
+    if (!unknown.empty() && !metrics.cut()) want_rebirth(node, unknown, now);
 }
 
 void SparkplugHost::degrade_node(const Node& node, Quality quality, UtcTime when) {
-    degrade(node.metrics, quality, when);
-    for (const Device& device : node.devices) degrade(device.metrics, quality, when);
+    node.metrics.degrade(store_, quality, when);
+    for (const Device& device : node.devices) device.metrics.degrade(store_, quality, when);
 }
 
 // Time
@@ -347,7 +311,7 @@ void SparkplugHost::tick(Instant now) {
             close_gap(node, now);
         }
         if (node.awaits_device_births && now.time >= node.births_due) check_devices(node, now);
-        if (node.wants_rebirth && online_ && now.time >= node.next_ask) {
+        if (node.wants_rebirth && reachable(node) && now.time >= node.next_ask) {
             ask_rebirth(node, node.life == Life::Alive ? "again" : "it has not been born", now);
         }
     }
@@ -383,9 +347,14 @@ void SparkplugHost::request_rebirth_of_all(Instant now) {
     }
 }
 
+bool SparkplugHost::reachable(const Node& node) const {
+    if (node.life == Life::Alive) return servers_[node.server].online;
+    return std::ranges::any_of(servers_, &Server::online);
+}
+
 void SparkplugHost::want_rebirth(Node& node, std::string_view why, Instant now) {
     if (std::exchange(node.wants_rebirth, true) && now.time < node.next_ask) return;
-    if (online_ && now.time >= node.next_ask) ask_rebirth(node, why, now);
+    if (reachable(node) && now.time >= node.next_ask) ask_rebirth(node, why, now);
 }
 
 void SparkplugHost::ask_rebirth(Node& node, std::string_view why, Instant now) {
@@ -395,12 +364,50 @@ void SparkplugHost::ask_rebirth(Node& node, std::string_view why, Instant now) {
     node.last_ask = now.time;
     node.next_ask = now.time + Duration{options_.rebirth_interval.ns << std::min(node.asks, kMaxDoublings)};
     ++node.asks;
-    // By name and with its type: every edge node knows it so, whatever aliases it has.
+    // By name and with its type: every edge node knows it so, whatever aliases it has. One that is not alive may be
+    // anywhere.
     const OutMetric rebirth{"Node Control/Rebirth", {}, DataType::Boolean, true, /* with_type= */ true};
-    const std::size_t slash = node.id.find('/');
-    outgoing_.push_back({std::format("spBv1.0/{}/NCMD/{}", node.id.substr(0, slash), node.id.substr(slash + 1)),
-                         encode_payload({&rebirth, 1}, {}, now.utc), 0, false});
+    const MqttMessage request{command_topic(node.id, {}), encode_payload({&rebirth, 1}, {}, now.utc), 0, false};
+    for (unsigned s = 0; s < servers_.size(); ++s) {
+        const bool there = node.life != Life::Alive || node.server == s;
+        if (there && servers_[s].online) servers_[s].outgoing.push_back(request);
+    }
     event(TwinEventKind::RebirthAsked, node.id, std::string(why), now.utc);
+}
+
+// Commands
+
+Result<SparkplugHost::Command> SparkplugHost::make_command(std::string_view tag, const Value& value,
+                                                           UtcTime now) const {
+    const auto unknown = [&] { return fail(Errc::NotFound, "no birth names the tag " + to_utf8(tag)); };
+    const std::size_t first = tag.find('/'), second = tag.find('/', first == tag.npos ? first : first + 1);
+    const std::size_t third = tag.find('/', second == tag.npos ? second : second + 1);
+    if (third == tag.npos) return unknown();
+    const auto found = node_of_.find(tag.substr(0, second));
+    if (found == node_of_.end()) return unknown();
+    const Node& node = nodes_[found->second];
+    const auto device_name = tag.substr(second + 1, third - second - 1), name = tag.substr(third + 1);
+    const BornMetrics* metrics = &node.metrics;
+    bool alive = node.life == Life::Alive && servers_[node.server].online;
+    if (!device_name.empty()) {
+        const auto at = node.device_of.find(device_name);
+        if (at == node.device_of.end()) return unknown();
+        metrics = &node.devices[at->second].metrics;
+        alive &= node.devices[at->second].life == Life::Alive;
+    }
+    const auto metric = metrics->find(name);
+    if (!metric) return unknown();
+    if (!alive) return fail(Errc::Unavailable, "nobody is there to obey: " + to_utf8(tag));
+    if (name == "bdSeq") return fail(Errc::Refused, "bdSeq is the edge node's own");
+    if (metric->is_member && !metric->alias) {
+        return fail(Errc::Unsupported, "a template's member without an alias cannot be written by itself");
+    }
+    if (auto fits = check_value(metric->type, value); !fits) return std::unexpected(fits.error());
+    // An alias excludes the name; a type is for those who send it themselves (npm sparkplug-client reads no value
+    // without it).
+    const OutMetric out{metric->alias ? std::string() : std::string(name), metric->alias, metric->type, value,
+                        node.sends_types};
+    return Command{node.server, {command_topic(node.id, device_name), encode_payload({&out, 1}, {}, now), 0, false}};
 }
 
 // Small things

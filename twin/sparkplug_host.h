@@ -4,10 +4,13 @@
 // events and messages to send come out. It owns no network and no clock; all functions are for one thread.
 //
 // What it keeps per edge node: birth and death (bdSeq), its devices, its metrics by alias and name, the order of its
-// messages, and whether it has to be asked for a rebirth. Foreign edge nodes deviate (docs of npm sparkplug-client:
+// messages, and whether it has to be asked for a rebirth. With several MQTT servers it has a session of its own with
+// each; a node lives on the one that its last birth came through, and what comes through another neither feeds nor
+// kills it. Foreign edge nodes deviate (docs of npm sparkplug-client:
 // bdSeq is always 0): a node that was reborn can die again with the same bdSeq; a node that is dead cannot.
 
 #include "base/bytes.h"
+#include "twin/born_metrics.h"
 #include "twin/mqtt.h"
 #include "twin/name_hash.h"
 #include "twin/seq_order.h"
@@ -18,7 +21,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace pw::twin {
@@ -26,6 +28,7 @@ namespace pw::twin {
 struct HostOptions {
     std::string host_id = "plantwalk";
     std::vector<std::string> groups;           // empty: all
+    unsigned servers = 1;                      // that there is a session with; numbered from 0
     Duration reorder_timeout = from_ms(2000);  // from the first message out of order to the request for a rebirth
     Duration rebirth_interval = from_ms(5000); // between two requests to one node; doubles up to 16 times that
     Duration birth_patience = from_ms(1000);   // after connecting, before asking nodes that have not been born
@@ -47,13 +50,13 @@ class SparkplugHost {
     std::vector<std::pair<std::string, int>> subscriptions() const; // filter, QoS
 
     // A session: the will for CONNECT, then connected() once the subscriptions are granted, then disconnected().
-    MqttMessage make_will(UtcTime now);
-    void connected(Instant now);
-    void disconnected(Instant now, std::string_view why);
+    MqttMessage make_will(UtcTime now, unsigned server = 0);
+    void connected(Instant now, unsigned server = 0);
+    void disconnected(Instant now, std::string_view why, unsigned server = 0);
     // To publish before an intended DISCONNECT (after which no message may be given to the host any more).
     static MqttMessage goodbye(std::string_view host_id, UtcTime now);
 
-    void message(std::string_view topic, Bytes payload, bool retained, Instant now);
+    void message(std::string_view topic, Bytes payload, bool retained, Instant now, unsigned server = 0);
     void tick(Instant now); // timeouts; often enough for their sake, at least every 100 ms
 
     // A node that should be there: it is asked for its birth even when it has not been heard.
@@ -61,66 +64,75 @@ class SparkplugHost {
     void request_rebirth(std::string_view group_and_node, Instant now);
     void request_rebirth_of_all(Instant now);
 
+    // The NCMD or DCMD that asks for this value of a tag, to publish at once or not at all. NotFound: no birth named
+    // the tag. Unavailable: its node, its device or our session with its server is not alive. Refused: nobody may write
+    // it. Unsupported and Malformed: see check_value.
+    struct Command {
+        unsigned server = 0;
+        MqttMessage message;
+    };
+    Result<Command> make_command(std::string_view tag, const Value& value, UtcTime now) const;
+
     // What came out since the caller emptied them.
-    std::vector<MqttMessage>& outgoing() { return outgoing_; }
+    std::vector<MqttMessage>& outgoing(unsigned server = 0) { return servers_[server].outgoing; }
     std::vector<TwinEvent>& events() { return events_; }
 
     std::uint32_t nodes_alive() const { return alive_; }
     std::uint32_t nodes_dead() const { return dead_; }
 
   private:
-    struct Entry {
-        TagId tag; // not valid: known, but not a tag (a template)
-        DataType type = DataType::Unknown;
-    };
-    struct Metrics { // as the last birth declared them
-        std::vector<Entry> entries;
-        std::unordered_map<std::uint64_t, std::uint32_t> by_alias;
-        ByName<std::uint32_t> by_name;
-        bool cut = false; // some were left out, because the store is full
-    };
     enum class Life : std::uint8_t { Unheard, Alive, Dead };
     struct Device {
         std::string name;
-        Metrics metrics;
+        BornMetrics metrics;
         Life life = Life::Unheard;
         bool awaits_birth = false; // its node was reborn; its own birth must follow
     };
     struct Node {
         std::string id; // "group/node"
         Life life = Life::Unheard;
-        Metrics metrics;
+        unsigned server = 0; // where it lives, while it does
+        BornMetrics metrics;
+        TemplateDefinitions definitions;
         ByName<std::uint32_t> device_of; // into devices
         std::vector<Device> devices;
         std::optional<std::uint64_t> bd_seq;
         SeqOrder order;
         Time births_due{}; // devices that still await their birth then are dead
         bool awaits_device_births = false;
+        bool sends_types = false; // also in its data, and so may want them in commands
         bool wants_rebirth = false;
         Time next_ask{};
         Time last_ask{};
         unsigned asks = 0;
     };
 
+    struct Server {
+        bool online = false;
+        UtcTime session;
+        std::vector<MqttMessage> outgoing;
+    };
+
     Node* find_or_make_node(std::string_view group, std::string_view name);
     Device* find_or_make_device(Node& node, std::string_view name);
-    void own_state(Bytes payload, bool retained);
-    void node_birth(Node& node, Instant now);
+    void own_state(Bytes payload, bool retained, Instant now, unsigned server);
+    void node_birth(Node& node, Instant now, unsigned server);
     void node_death(Node& node, Instant now);
     void sequenced(Node& node, const Topic& topic, Bytes payload, Instant now);
     void apply(Node& node, MessageType type, std::string_view device, Instant now);
     void apply_held(Node& node, const HeldMessage& held, Instant now);
     void device_birth(Node& node, std::string_view name, Instant now);
     void device_death(Node& node, Device& device, UtcTime when, std::string_view why);
-    void apply_birth(const Node& node, std::string_view device, Metrics& metrics, Instant now);
-    void apply_data(Node& node, Metrics& metrics, Instant now);
-    void apply_value(const Metric& metric, const Entry& entry, Instant now);
-    void degrade(const Metrics& metrics, Quality quality, UtcTime when);
+    BornMetrics::Message message_in_hand(Instant now);
+    void after_birth(const Node& node, const BornMetrics& metrics, std::string_view who, const std::string& flaw,
+                     Instant now);
+    void apply_data(Node& node, BornMetrics& metrics, Instant now);
     void degrade_node(const Node& node, Quality quality, UtcTime when);
     bool hold(Node& node, std::uint8_t seq, const Topic& topic, Bytes payload);
     void close_gap(Node& node, Instant now);
     void check_devices(Node& node, Instant now);
     void set_life(Node& node, Life life);
+    bool reachable(const Node& node) const;
     void want_rebirth(Node& node, std::string_view why, Instant now);
     void ask_rebirth(Node& node, std::string_view why, Instant now);
     void event(TwinEventKind kind, std::string_view who, std::string what, UtcTime when);
@@ -129,15 +141,13 @@ class SparkplugHost {
     HostOptions options_;
     TagStore& store_;
     std::string state_topic_;
-    UtcTime session_;
-    bool online_ = false;
+    std::vector<Server> servers_;
     ByName<std::uint32_t> node_of_; // into nodes_
     std::vector<Node> nodes_;
     std::size_t device_count_ = 0;
     std::uint32_t alive_ = 0, dead_ = 0;
     Time next_malformed_event_{};
     bool told_full_ = false;
-    std::vector<MqttMessage> outgoing_;
     std::vector<TwinEvent> events_;
     Payload payload_; // the message in hand
     std::string key_; // scratch

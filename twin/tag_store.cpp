@@ -12,9 +12,13 @@ namespace pw::twin {
 namespace {
 
 std::size_t text_size(const Value& v) {
-    const auto* text = std::get_if<std::string>(&v);
-    return text ? text->size() : 0;
+    if (const auto* text = std::get_if<std::string>(&v)) return text->size();
+    if (const auto* json = std::get_if<Json>(&v)) return json->text->size();
+    return 0;
 }
+
+// Has no text.
+bool is_plain(const Value& v) { return !std::holds_alternative<std::string>(v) && !std::holds_alternative<Json>(v); }
 
 // Unlike ==, equal for two NaN: a machine that repeats "no number" has not changed.
 bool same(const Value& a, const Value& b) {
@@ -46,6 +50,7 @@ TagId TagStore::intern(std::string_view name) {
     source_times_.emplace_back();
     received_.emplace_back();
     changes_.push_back(0);
+    facts_.emplace_back();
     text_bytes_ += name.size();
     return id;
 }
@@ -53,33 +58,63 @@ TagId TagStore::intern(std::string_view name) {
 void TagStore::apply(Sample&& sample) {
     const std::uint32_t i = sample.tag.index;
     PW_ASSERT(i < names_.size(), "a sample has a tag of this store");
-    const std::size_t others = text_bytes_ - text_size(values_[i]);
-    if (others + text_size(sample.value) > max_text_bytes_) {
-        sample.value = {};
-        sample.quality = Quality::Bad;
+    if (sample.word == Word::Historical) {
+        if (on_change_) on_change_(name(sample.tag), sample.value, sample.quality, sample.source_time, sample.word);
+        return;
     }
-    text_bytes_ = others + text_size(sample.value);
+    const bool plain = is_plain(values_[i]) && is_plain(sample.value);
+    if (!plain) {
+        const std::size_t others = text_bytes_ - text_size(values_[i]);
+        if (others + text_size(sample.value) > max_text_bytes_) {
+            sample.value = {};
+            sample.quality = Quality::Bad;
+        }
+        text_bytes_ = others + text_size(sample.value);
+    }
     const bool first = changes_[i] == 0;
     const bool differs = on_change_ && (first || qualities_[i] != sample.quality || !same(values_[i], sample.value));
     if (first) ++known_;
     ++applied_;
-    values_[i] = std::move(sample.value);
+    double* number = std::get_if<double>(&values_[i]);
+    const double* word = std::get_if<double>(&sample.value);
+    if (number && word) // most words: without the variant's detours
+        *number = *word;
+    else
+        values_[i] = std::move(sample.value);
     qualities_[i] = sample.quality;
     source_times_[i] = sample.source_time;
     received_[i] = sample.received;
     ++changes_[i];
     if (i < watched_count_) watched_changed_ = true;
-    if (differs) on_change_(name(sample.tag), values_[i], qualities_[i], source_times_[i]);
+    if (differs) on_change_(name(sample.tag), values_[i], qualities_[i], source_times_[i], sample.word);
+}
+
+void TagStore::set_facts(TagId tag, TagFacts&& facts) {
+    const std::uint32_t i = tag.index;
+    PW_ASSERT(i < names_.size(), "a tag of this store");
+    const auto& before = facts_[i];
+    const bool none = facts == TagFacts{};
+    if (before ? *before == facts : none) return;
+    const auto size = [](const TagFacts* f) {
+        return f ? f->unit.size() + f->description.size() + f->properties.size() + f->metadata.size() : 0;
+    };
+    const std::size_t others = text_bytes_ - size(before.get());
+    const bool keep = !none && others + size(&facts) <= max_text_bytes_;
+    text_bytes_ = others + (keep ? size(&facts) : 0);
+    facts_[i] = keep ? std::make_shared<const TagFacts>(std::move(facts)) : nullptr;
+    if (changes_[i] != 0) ++changes_[i];
+    if (i < watched_count_) watched_changed_ = true;
 }
 
 void TagStore::degrade(TagId tag, Quality quality, UtcTime when) {
     const std::uint32_t i = tag.index;
     PW_ASSERT(i < names_.size(), "a tag of this store");
     if (changes_[i] == 0 || qualities_[i] == quality) return;
+    if (quality == Quality::Uncertain && qualities_[i] != Quality::Good) return; // that would be better than it is
     qualities_[i] = quality;
     ++changes_[i];
     if (i < watched_count_) watched_changed_ = true;
-    if (on_change_) on_change_(name(tag), values_[i], quality, when);
+    if (on_change_) on_change_(name(tag), values_[i], quality, when, Word::Live);
 }
 
 void TagStore::check_periods(Time now, UtcTime utc) {
@@ -99,6 +134,7 @@ void TagStore::copy_watched(std::vector<TagState>& out) {
         out[w].source_time = source_times_[i];
         out[w].received = received_[i];
         out[w].change = changes_[i];
+        if (out[w].facts != facts_[i]) out[w].facts = facts_[i];
     }
     watched_changed_ = false;
 }
@@ -106,7 +142,7 @@ void TagStore::copy_watched(std::vector<TagState>& out) {
 TagState TagStore::state(TagId tag) const {
     const std::uint32_t i = tag.index;
     PW_ASSERT(i < names_.size(), "a tag of this store");
-    return {values_[i], qualities_[i], source_times_[i], received_[i], changes_[i]};
+    return {values_[i], qualities_[i], source_times_[i], received_[i], changes_[i], facts_[i]};
 }
 
 } // namespace pw::twin

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,13 +22,14 @@ class TagStore {
   public:
     TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags, std::size_t max_text_bytes = 256u << 20);
 
-    // Called on every change of a tag's value or quality.
+    // Called on every change of a tag's value or quality, and on every historical value.
     void set_on_change(OnChange on_change) { on_change_ = std::move(on_change); }
 
     TagId intern(std::string_view name); // not valid when the store is full
     const std::string& name(TagId tag) const { return *names_[tag.index]; }
 
-    void apply(Sample&& sample);
+    void apply(Sample&& sample); // a historical one only comes to on_change
+    void set_facts(TagId tag, TagFacts&& facts);
     // The last value stays; `when` is what on_change hears. No effect when the tag has that quality already, or never
     // had a word.
     void degrade(TagId tag, Quality quality, UtcTime when);
@@ -56,6 +58,7 @@ class TagStore {
     std::vector<UtcTime> source_times_;
     std::vector<Time> received_;
     std::vector<std::uint32_t> changes_; // 0: no word yet
+    std::vector<std::shared_ptr<const TagFacts>> facts_;
 
     std::vector<TagId> watched_; // by place in the watch list; ids below watched_count_ are the watched ones
     std::vector<Period> periods_;

@@ -1,42 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/text_pattern.h"
 
+#include "base/assert.h"
+#include "base/text.h"
+#include "plant/plant.h"
+
 #include <cmath>
 #include <cstdint>
 #include <format>
 #include <iterator>
-#include <optional>
 
 namespace pw::twin {
 
 namespace {
 
 constexpr std::size_t kMaxText = 1024;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// The literal text up to the next field, with doubled braces made single; nothing when a brace stands alone.
-std::optional<std::string> take_literal(std::string_view& rest) {
-    std::string out;
-    while (!rest.empty()) {
-        const char c = rest.front();
-        const bool doubled = rest.size() > 1 && rest[1] == c;
-        if (c == '{' && !doubled) return out;
-        if (c == '}' && !doubled) return std::nullopt;
-        out.push_back(c);
-        rest.remove_prefix(c == '{' || c == '}' ? 2 : 1);
-    }
-    return out;
-}
-
-bool too_long_number(std::string_view field) {
-    int run = 0;
-    for (const char c : field) {
-        run = is_digit(c) ? run + 1 : 0;
-        if (run > 2) return true;
-    }
-    return false;
-}
 
 template <class T> bool format_to_end(std::string& out, const std::string& field, const T& value) {
     try {
@@ -54,42 +32,24 @@ template <class T> bool accepts(const std::string& field, const T& value) {
 
 } // namespace
 
-Result<TextPattern> TextPattern::make(std::string_view pattern) {
-    const auto malformed = [&](const char* why) {
-        return fail(Errc::Malformed, std::format("format \"{}\": {}", pattern, why));
-    };
-    TextPattern made;
-    std::string_view rest = pattern;
-    const auto prefix = take_literal(rest);
-    if (!prefix) return malformed("a brace without its partner");
-    made.prefix_ = *prefix;
-    if (rest.empty()) return made;
-
-    const std::size_t end = rest.find('}');
-    if (end == std::string_view::npos) return malformed("a brace without its partner");
-    made.field_ = rest.substr(0, end + 1);
-    rest.remove_prefix(end + 1);
-    if (made.field_.size() > 2 && made.field_[1] != ':') return malformed("a field is {} or {:…}");
-    if (made.field_.find('{', 1) != std::string::npos) return malformed("a field in a field");
-    if (too_long_number(made.field_)) return malformed("more than 99 places");
-
-    const bool real = accepts(made.field_, 1.5), whole = accepts(made.field_, std::int64_t{1});
-    const bool text = accepts(made.field_, std::string("x"));
-    if (!real && !whole && !text) return malformed("not a field that std::format knows");
-    made.takes_ = real && text ? Takes::Anything : real ? Takes::Real : whole ? Takes::Whole : Takes::Text;
-
-    const auto suffix = take_literal(rest);
-    if (!suffix || !rest.empty()) return malformed("one field at most, and braces in pairs");
-    made.suffix_ = *suffix;
-    return made;
+TextPattern::TextPattern(std::string_view pattern) {
+    PW_ASSERT(plant::is_text_format(pattern), "the plant file's rules let it pass");
+    const std::size_t open = pattern.find('{'), end = pattern.find('}') + 1;
+    prefix_ = pattern.substr(0, open);
+    field_ = pattern.substr(open, end - open);
+    suffix_ = pattern.substr(end);
+    const bool real = accepts(field_, 1.5), whole = accepts(field_, std::int64_t{1});
+    const bool text = accepts(field_, std::string("x"));
+    PW_ASSERT(real || whole || text, "std::format knows it");
+    takes_ = real && text ? Takes::Anything : real ? Takes::Real : whole ? Takes::Whole : Takes::Text;
 }
 
 void TextPattern::write(const Value& value, std::string& out) const {
     out = prefix_;
     const std::size_t start = out.size();
-    bool done = field_.empty();
+    bool done = false;
     const bool is_text = std::holds_alternative<std::string>(value);
-    if (done || std::holds_alternative<std::monostate>(value)) {
+    if (std::holds_alternative<std::monostate>(value)) {
         done = true;
     } else if (is_text || takes_ == Takes::Text) {
         if (takes_ == Takes::Anything || takes_ == Takes::Text) done = format_to_end(out, field_, to_text(value));
@@ -112,11 +72,6 @@ void TextPattern::write(const Value& value, std::string& out) const {
     out += suffix_;
 }
 
-void cut_text(std::string& text) {
-    if (text.size() <= kMaxText) return;
-    std::size_t end = kMaxText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text.resize(end);
-}
+void cut_text(std::string& text) { text.resize(cut_utf8(text, kMaxText).size()); }
 
 } // namespace pw::twin

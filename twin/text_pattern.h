@@ -1,9 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A user's pattern for a value as text: "{:.1f} °C", "{} pcs", "{:>6}". One field as std::format knows it, and text
-// around it; "{{" and "}}" are braces. Checked once, so that writing cannot fail.
+// A plant file's pattern for a value as text: "{:.1f} °C", "{} pcs", "{:>6}" (plant::is_text_format).
 
-#include "base/result.h"
 #include "twin/types.h"
 
 #include <string>
@@ -13,8 +11,7 @@ namespace pw::twin {
 
 class TextPattern {
   public:
-    // Malformed: not such a pattern, or wider or more precise than 99 places.
-    static Result<TextPattern> make(std::string_view pattern);
+    explicit TextPattern(std::string_view pattern);
     // Writes into `out`, keeping its capacity. A value that the field cannot show (text under ".1f") is shown as it is.
     void write(const Value& value, std::string& out) const;
 

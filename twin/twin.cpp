@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/twin.h"
 
+#include "base/assert.h"
+#include "base/guarded.h"
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
@@ -8,6 +10,7 @@
 #include "twin/sparkplug_host.h"
 #include "twin/tag_store.h"
 
+#include <algorithm>
 #include <atomic>
 #include <format>
 #include <utility>
@@ -28,132 +31,217 @@ std::string_view node_of(std::string_view source) {
     return source.substr(0, source.find('/', first + 1));
 }
 
-HostOptions host_options(const TwinOptions& options) {
+std::vector<std::string> split(std::string_view list) {
+    std::vector<std::string> out;
+    for (;;) {
+        const std::size_t comma = list.find(',');
+        out.emplace_back(list.substr(0, comma));
+        if (comma == std::string_view::npos) return out;
+        list.remove_prefix(comma + 1);
+    }
+}
+
+HostOptions host_options(const TwinOptions& options, std::size_t servers) {
     HostOptions host;
+    host.servers = static_cast<unsigned>(servers);
     host.host_id = options.host_id;
     host.groups = options.groups;
     host.reorder_timeout = options.reorder_timeout;
     return host;
 }
 
-// The frame thread reads mailbox_ and events_ and writes requests_; everything else belongs to the connection's thread.
+// The frame thread reads mailbox_, events_ and outcomes_ and writes requests_; everything else belongs to the
+// connections' threads, of which the one that holds turn_ is at work.
 class LiveTwin final : public Twin {
   public:
-    LiveTwin(const TwinOptions& options, OnChange on_change, const Clock& clock)
-        : clock_(clock), host_id_(options.host_id), store_(options.watched, options.max_tags),
-          host_(host_options(options), store_) {
+    LiveTwin(const TwinOptions& options, const std::vector<std::string>& brokers, OnChange on_change,
+             const Clock& clock)
+        : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral),
+          store_(options.watched, options.max_tags), host_(host_options(options, brokers.size()), store_),
+          servers_(brokers.size()) {
         store_.set_on_change(std::move(on_change));
         for (const WatchedTag& tag : options.watched) host_.expect_node(node_of(tag.source));
         mailbox_.current().tags.resize(options.watched.size());
     }
 
-    Result<void> connect(const TwinOptions& options) {
-        MqttOptions mqtt;
-        mqtt.broker = options.broker;
-        MqttCallbacks callbacks;
-        callbacks.make_will = [this] { // the first of the callbacks
-            ready_.wait(false);
-            return host_.make_will(clock_.utc_now());
-        };
-        callbacks.on_connected = [this] { on_connected(); };
-        callbacks.on_disconnected = [this](const std::string& why) { on_disconnected(why); };
-        callbacks.on_message = [this](std::string_view topic, Bytes payload, bool retained) {
-            on_message(topic, payload, retained);
-        };
-        callbacks.on_tick = [this] { on_tick(); };
-        callbacks.on_stopping = [this] {
-            host_.outgoing().push_back(SparkplugHost::goodbye(host_id_, clock_.utc_now()));
-            send();
-        };
-        auto started = Mqtt::start(mqtt, host_.subscriptions(), std::move(callbacks));
-        if (!started) return std::unexpected(started.error());
-        mqtt_ = std::move(*started);
-        sender_ = mqtt_.get();
+    ~LiveTwin() override {
+        {
+            const auto turn = turn_.lock();
+            ending_ = true;
+        }
+        for (Server& server : servers_) server.mqtt.reset();
+    }
+
+    Result<void> connect(const std::vector<std::string>& brokers) {
+        Result<void> result;
+        for (unsigned s = 0; s < brokers.size() && result; ++s) {
+            MqttOptions mqtt;
+            mqtt.broker = brokers[s];
+            auto started = Mqtt::start(mqtt, host_.subscriptions(), callbacks(s));
+            if (!started) {
+                result = std::unexpected(started.error());
+                break;
+            }
+            servers_[s].mqtt = std::move(*started);
+            servers_[s].sender = servers_[s].mqtt.get();
+        }
         ready_.store(true);
-        ready_.notify_one();
-        return {};
+        ready_.notify_all();
+        return result;
     }
 
     bool take() override { return mailbox_.take(); }
     const TwinSnapshot& snapshot() const override { return mailbox_.current(); }
     std::optional<TwinEvent> next_event() override { return events_.pop(); }
     void request_rebirth(const std::string& group_and_node) override {
-        std::string request = group_and_node;
-        if (!requests_.push(std::move(request))) log_warn("too many rebirths are asked for at once");
+        if (!requests_.push({group_and_node, {}, {}})) log_warn("too many rebirths are asked for at once");
+    }
+
+    Result<CommandId> write(const std::string& tag, const Value& value) override {
+        const CommandId id{++last_command_};
+        if (open_commands_ == kRequests || !requests_.push({tag, value, id})) {
+            return fail(Errc::Exhausted, "too many commands are on their way");
+        }
+        ++open_commands_;
+        return id;
+    }
+    std::optional<CommandOutcome> next_outcome() override {
+        auto outcome = outcomes_.pop();
+        if (outcome) --open_commands_;
+        return outcome;
     }
 
   private:
+    struct Server {
+        Connection connection = Connection::Connecting;
+        std::string problem;
+        Mqtt* sender = nullptr;     // mqtt for its own thread: valid also while it ends
+        std::unique_ptr<Mqtt> mqtt; // its thread uses everything here
+    };
+    struct Request { // a rebirth of the node, or a command
+        std::string name;
+        Value value;
+        CommandId command; // not valid: a rebirth
+    };
+    struct Turn {};
+
+    MqttCallbacks callbacks(unsigned server) {
+        // Each takes its turn; the will is the first of them, and waits until all connections are there.
+        const auto in_turn = [this](auto body) {
+            return [this, body](auto&&... arguments) {
+                const auto turn = turn_.lock();
+                return body(instant(), arguments...);
+            };
+        };
+        MqttCallbacks out;
+        out.make_will = [this, server] {
+            ready_.wait(false);
+            const auto turn = turn_.lock();
+            return host_.make_will(clock_.utc_now(), server);
+        };
+        out.on_connected = in_turn([this, server](Instant now) { on_connected(now, server); });
+        out.on_disconnected =
+            in_turn([this, server](Instant now, const std::string& why) { on_disconnected(now, why, server); });
+        out.on_message = in_turn([this, server](Instant now, std::string_view topic, Bytes payload, bool retained) {
+            ++messages_;
+            host_.message(topic, payload, retained, now, server);
+            hand_over(now, server);
+        });
+        out.on_tick = in_turn([this, server](Instant now) { on_tick(now, server); });
+        out.on_stopping = in_turn([this, server](Instant now) {
+            MqttMessage goodbye = SparkplugHost::goodbye(host_id_, now.utc);
+            host_.outgoing(server).push_back(goodbye);
+            goodbye.payload.clear(); // an empty retained message takes the one before from the broker
+            if (ephemeral_) host_.outgoing(server).push_back(std::move(goodbye));
+            send(server);
+        });
+        return out;
+    }
+
     Instant instant() const { return {clock_.now(), clock_.utc_now()}; }
 
-    void on_connected() {
-        const Instant now = instant();
-        connection_ = Connection::Online;
-        problem_.clear();
+    void on_connected(Instant now, unsigned server) {
+        servers_[server].connection = Connection::Online;
+        servers_[server].problem.clear();
         force_post_ = true;
-        host_.connected(now);
-        hand_over(now);
+        host_.connected(now, server);
+        hand_over(now, server);
     }
 
-    void on_disconnected(const std::string& why) {
-        const Instant now = instant();
-        if (connection_ == Connection::Online) {
-            connection_ = Connection::Lost;
-            host_.disconnected(now, why);
+    void on_disconnected(Instant now, const std::string& why, unsigned server) {
+        if (servers_[server].connection == Connection::Online) {
+            servers_[server].connection = Connection::Lost;
+            host_.disconnected(now, why, server);
         }
-        problem_ = why;
+        servers_[server].problem = why;
         force_post_ = true;
-        hand_over(now);
+        hand_over(now, server);
     }
 
-    void on_message(std::string_view topic, Bytes payload, bool retained) {
-        const Instant now = instant();
-        ++messages_;
-        host_.message(topic, payload, retained, now);
-        hand_over(now);
-    }
-
-    void on_tick() {
-        const Instant now = instant();
-        while (auto request = requests_.pop()) host_.request_rebirth(*request, now);
+    void on_tick(Instant now, unsigned server) {
+        while (!ending_) {
+            auto request = requests_.pop();
+            if (!request) break;
+            if (request->command.valid())
+                obey(*request, now);
+            else
+                host_.request_rebirth(request->name, now);
+        }
         host_.tick(now);
         if (now.time >= next_period_check_) {
             next_period_check_ = now.time + kPeriodInterval;
             store_.check_periods(now.time, now.utc);
         }
-        hand_over(now);
+        hand_over(now, server);
     }
 
-    void hand_over(Instant now) {
+    void obey(const Request& request, Instant now) {
+        Result<void> sent;
+        if (const auto command = host_.make_command(request.name, request.value, now.utc))
+            sent = servers_[command->server].sender->publish(command->message);
+        else
+            sent = std::unexpected(command.error());
+        const bool kept = outcomes_.push({request.command, std::move(sent)});
+        PW_ASSERT(kept, "there is a place for the outcome of every open command");
+    }
+
+    void hand_over(Instant now, unsigned server) {
         tell(now);
-        send();
+        for (unsigned s = 0; s < servers_.size(); ++s) {
+            if (!ending_ || s == server) send(s); // the others may be gone
+        }
         post(now.time);
     }
 
-    void send() {
-        for (const MqttMessage& message : host_.outgoing()) {
-            const auto sent = sender_->publish(message);
+    void send(unsigned server) {
+        for (const MqttMessage& message : host_.outgoing(server)) {
+            const auto sent = servers_[server].sender->publish(message);
             if (!sent) log_debug("not sent: " + sent.error().what);
         }
-        host_.outgoing().clear();
+        host_.outgoing(server).clear();
     }
 
-    // A reader that is too slow loses events; when it reads again, everything is told anew.
-    void tell(Instant now) {
-        if (events_lost_) {
-            TwinEvent resync{TwinEventKind::RebirthAsked, "", "events were lost: all nodes are asked for a rebirth",
-                             now.utc};
-            if (!events_.push(std::move(resync))) {
-                host_.events().clear();
-                return;
-            }
-            events_lost_ = false;
-            host_.request_rebirth_of_all(now);
+    Connection connection() const {
+        Connection best = Connection::Connecting;
+        for (const Server& server : servers_) {
+            if (server.connection == Connection::Online) return Connection::Online;
+            if (server.connection == Connection::Lost) best = Connection::Lost;
         }
+        return best;
+    }
+
+    const std::string& problem() const {
+        const auto troubled = std::ranges::find_if(servers_, [](const Server& s) { return !s.problem.empty(); });
+        return troubled == servers_.end() ? servers_.front().problem : troubled->problem;
+    }
+
+    // A reader that is too slow loses events, and is told how many. Values do not go this way: none is lost.
+    void tell(Instant now) {
+        if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
+                                              std::format("{} events were lost", events_lost_), now.utc}))
+            events_lost_ = 0;
         for (TwinEvent& event : host_.events()) {
-            if (!events_.push(std::move(event))) {
-                events_lost_ = true;
-                break;
-            }
+            if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
         }
         host_.events().clear();
     }
@@ -164,13 +252,13 @@ class LiveTwin final : public Twin {
         if (!force_post_ && !counted && !(store_.watched_changed() && since >= kPostInterval)) return;
         TwinSnapshot& draft = mailbox_.draft();
         store_.copy_watched(draft.tags);
-        draft.connection = connection_;
+        draft.connection = connection();
         draft.messages = messages_;
         draft.metrics = store_.applied();
         draft.nodes_alive = host_.nodes_alive();
         draft.nodes_dead = host_.nodes_dead();
         draft.tags_known = store_.known();
-        draft.problem = problem_;
+        draft.problem = problem();
         mailbox_.post();
         last_post_ = now;
         posted_messages_ = messages_;
@@ -179,21 +267,23 @@ class LiveTwin final : public Twin {
 
     const Clock& clock_;
     const std::string host_id_;
+    const bool ephemeral_;
     TagStore store_;
     SparkplugHost host_;
     Mailbox<TwinSnapshot> mailbox_;
     Ring<TwinEvent> events_{kEvents};
-    Ring<std::string> requests_{kRequests};
+    Ring<CommandOutcome> outcomes_{kRequests};
+    Ring<Request> requests_{kRequests};
+    std::uint32_t last_command_ = 0; // the frame thread's own
+    std::size_t open_commands_ = 0;  // also
     std::atomic<bool> ready_{false};
 
-    Connection connection_ = Connection::Connecting;
-    std::string problem_;
+    Guarded<Turn> turn_;
     std::uint64_t messages_ = 0, posted_messages_ = 0;
     Time last_post_{}, next_period_check_{};
-    bool force_post_ = false, events_lost_ = false;
-
-    Mqtt* sender_ = nullptr;     // mqtt_ for its own thread: valid also while it ends
-    std::unique_ptr<Mqtt> mqtt_; // last: its thread uses all of the above
+    bool force_post_ = false, ending_ = false;
+    std::uint64_t events_lost_ = 0;
+    std::vector<Server> servers_;
 };
 
 Result<void> check_names(const TwinOptions& options) {
@@ -215,8 +305,12 @@ Result<std::unique_ptr<Twin>> Twin::start(const TwinOptions& options, const Cloc
 
 Result<std::unique_ptr<Twin>> start_watching(const TwinOptions& options, OnChange on_change, const Clock& clock) {
     if (auto checked = check_names(options); !checked) return std::unexpected(checked.error());
-    auto twin = std::make_unique<LiveTwin>(options, std::move(on_change), clock);
-    if (auto connected = twin->connect(options); !connected) return std::unexpected(connected.error());
+    const auto brokers = split(options.broker);
+    for (const std::string& broker : brokers) {
+        if (auto address = parse_broker(broker); !address) return std::unexpected(address.error());
+    }
+    auto twin = std::make_unique<LiveTwin>(options, brokers, std::move(on_change), clock);
+    if (auto connected = twin->connect(brokers); !connected) return std::unexpected(connected.error());
     return twin;
 }
 

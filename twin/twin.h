@@ -1,10 +1,11 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The machines, live. A Twin owns one connection to a broker on its own thread, keeps every tag it hears of, and hands
-// the frame thread what changed among the tags it watches: newest wins, without a lock. The frame's cost follows the
-// watched tags, not the messages. All functions but those of start and the destructor are for the frame thread and
-// never block.
+// The machines, live. A Twin owns a connection to each of its brokers, on a thread of its own, keeps every tag it hears
+// of, and hands the frame thread what changed among the tags it watches: newest wins, without a lock. The frame's cost
+// follows the watched tags, not the messages. All functions but those of start and the destructor are for the frame
+// thread and never block.
 
+#include "base/ids.h"
 #include "base/reports.h"
 #include "base/result.h"
 #include "twin/types.h"
@@ -25,12 +26,14 @@ struct WatchedTag {
 };
 
 struct TwinOptions {
-    std::string broker = "mqtt://127.0.0.1:1883"; // mqtt://HOST:PORT or unix:///PATH
-    std::string host_id = "plantwalk";            // Sparkplug Host Application id; unique per broker
-    std::vector<std::string> groups;              // empty: all
-    std::vector<WatchedTag> watched;              // their order is the order of TwinSnapshot::tags
-    Duration reorder_timeout = from_ms(2000);     // a gap in seq longer than this asks for a rebirth
+    // mqtt://HOST:PORT or unix:///PATH; several, separated by commas: a session with each, at the same time.
+    std::string broker = "mqtt://127.0.0.1:1883";
+    std::string host_id = "plantwalk";        // Sparkplug Host Application id; unique per broker
+    std::vector<std::string> groups;          // empty: all
+    std::vector<WatchedTag> watched;          // their order is the order of TwinSnapshot::tags
+    Duration reorder_timeout = from_ms(2000); // a gap in seq longer than this asks for a rebirth
     std::uint32_t max_tags = 1'000'000;
+    bool ephemeral = false; // a host of one visit: its goodbye is not left behind at the broker
 };
 
 struct TagState {
@@ -38,10 +41,11 @@ struct TagState {
     Quality quality = Quality::Stale;
     UtcTime source_time; // unknown until the first word
     Time received{};
-    std::uint32_t change = 0; // counts applied samples and quality changes: differs when anything did
+    std::uint32_t change = 0;              // counts applied samples and quality changes: differs when anything did
+    std::shared_ptr<const TagFacts> facts; // may be null
 };
 
-enum class Connection : std::uint8_t { Connecting, Online, Lost };
+enum class Connection : std::uint8_t { Connecting, Online, Lost }; // Online: with one broker at least
 
 struct TwinSnapshot {
     std::vector<TagState> tags; // as TwinOptions::watched
@@ -50,7 +54,7 @@ struct TwinSnapshot {
     std::uint64_t metrics = 0;                     // applied so far
     std::uint32_t nodes_alive = 0, nodes_dead = 0; // Sparkplug edge nodes
     std::uint32_t tags_known = 0;
-    std::string problem; // why there is no connection, in words; or empty
+    std::string problem; // why there is no connection with a broker, in words; or empty
 };
 
 enum class TwinEventKind : std::uint8_t {
@@ -61,7 +65,8 @@ enum class TwinEventKind : std::uint8_t {
     Connected,
     Disconnected,
     Malformed,
-    RebirthAsked
+    RebirthAsked,
+    EventsLost // the reader was too slow for some
 };
 
 struct TwinEvent {
@@ -69,6 +74,14 @@ struct TwinEvent {
     std::string who; // "group/node" or "group/node/device"
     std::string what;
     UtcTime time;
+};
+
+// What became of a write(). Done means that the command was handed to the network, once; whether the machine obeyed is
+// for its tags to say.
+using CommandId = Id<struct CommandTag>;
+struct CommandOutcome {
+    CommandId command;
+    Result<void> sent; // a refusal: see SparkplugHost::make_command
 };
 
 class Twin {
@@ -83,10 +96,17 @@ class Twin {
     virtual const TwinSnapshot& snapshot() const = 0;
     virtual std::optional<TwinEvent> next_event() = 0;
     virtual void request_rebirth(const std::string& group_and_node) = 0;
+
+    // Asks the machine to give one tag, "group/node/device/metric", a value: at most once, and not later than the next
+    // tick. Every command has one outcome. Exhausted: too many have none yet.
+    virtual Result<CommandId> write(const std::string& tag, const Value& value) = 0;
+    virtual std::optional<CommandOutcome> next_outcome() = 0;
 };
 
-// For `twin watch` and tests: every change of value or quality, on the connection's thread.
-using OnChange = std::function<void(const std::string& tag, const Value& value, Quality quality, UtcTime time)>;
+// For `twin watch`, recordings and tests: every change of value or quality and every historical value, on a
+// connection's thread, one at a time.
+using OnChange =
+    std::function<void(const std::string& tag, const Value& value, Quality quality, UtcTime time, Word word)>;
 Result<std::unique_ptr<Twin>> start_watching(const TwinOptions& options, OnChange on_change,
                                              const Clock& clock = system_clock());
 

@@ -2,8 +2,10 @@
 #include "twin/types.h"
 
 #include "base/json.h"
+#include "base/text.h"
 
 #include <charconv>
+#include <utility>
 
 namespace pw::twin {
 
@@ -12,11 +14,6 @@ namespace {
 template <class... F> struct Overload : F... {
     using F::operator()...;
 };
-
-template <class T> std::string digits(T number) {
-    char out[32];
-    return {out, std::to_chars(out, out + sizeof out, number).ptr};
-}
 
 } // namespace
 
@@ -34,23 +31,28 @@ const char* quality_name(Quality q) {
     return "BAD";
 }
 
+Json make_json(std::string text) { return {std::make_shared<const std::string>(std::move(text))}; }
+
 double to_number(const Value& v, double otherwise) {
     return std::visit(Overload{[&](std::monostate) { return otherwise; }, [&](const std::string&) { return otherwise; },
-                               [](bool b) { return b ? 1.0 : 0.0; },
+                               [&](const Json&) { return otherwise; }, [](bool b) { return b ? 1.0 : 0.0; },
                                [](auto number) { return static_cast<double>(number); }},
                       v);
 }
 
 std::string to_text(const Value& v) {
     return std::visit(Overload{[](std::monostate) { return std::string(); }, [](const std::string& s) { return s; },
+                               [](const Json& json) { return *json.text; },
                                [](bool b) { return std::string(b ? "true" : "false"); },
-                               [](auto number) { return digits(number); }},
+                               [](auto number) { return number_text(number); }},
                       v);
 }
 
 std::string to_json(const Value& v) {
     JsonWriter json;
-    std::visit(Overload{[&](std::monostate) { json.null(); }, [&](const auto& known) { json.value(known); }}, v);
+    std::visit(Overload{[&](std::monostate) { json.null(); }, [&](const Json& known) { json.raw(*known.text); },
+                        [&](const auto& known) { json.value(known); }},
+               v);
     return json.take();
 }
 

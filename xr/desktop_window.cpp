@@ -165,15 +165,6 @@ Duration DesktopWindow::refresh_period() const {
 
 void DesktopWindow::hide() { glfwHideWindow(window_); }
 
-void DesktopWindow::set_cursor_captured(bool captured) {
-    const int mode = captured ? GLFW_CURSOR_DISABLED : GLFW_CURSOR_NORMAL;
-    if (glfwGetInputMode(window_, GLFW_CURSOR) == mode) return;
-    glfwSetInputMode(window_, GLFW_CURSOR, mode);
-    if (glfwRawMouseMotionSupported() == GLFW_TRUE)
-        glfwSetInputMode(window_, GLFW_RAW_MOUSE_MOTION, captured ? GLFW_TRUE : GLFW_FALSE);
-    state_.cursor_px = cursor_now(); // capturing may move the cursor, which no hand did
-}
-
 std::vector<std::string> DesktopWindow::vulkan_extensions() {
     std::uint32_t count = 0;
     const char** names = glfwGetRequiredInstanceExtensions(&count);

@@ -47,7 +47,6 @@ class DesktopWindow {
     std::uint32_t height() const { return state_.height; }
     Duration refresh_period() const;
     void hide();
-    void set_cursor_captured(bool captured);
 
     static std::vector<std::string> vulkan_extensions();
     static bool can_present(VkInstance instance, VkPhysicalDevice gpu, std::uint32_t family);

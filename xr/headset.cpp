@@ -48,8 +48,6 @@ class Headset final : public Host {
     void end_frame(bool drawn, float near_m) override;
 
     void request_exit() override;
-    void vibrate(Hand hand, float strength, Duration length) override;
-    void set_cursor_captured(bool captured) override { mirror_.set_cursor_captured(captured); }
 
   private:
     Session& session() {
@@ -66,9 +64,7 @@ class Headset final : public Host {
     std::optional<Session> session_;
     Health health_;
     Input input_;
-    std::optional<XrTime> recentered_at_; // the origin moves then
     std::optional<Time> exit_requested_;
-    std::uint32_t generation_ = 0;
     bool mirrored_ = false; // this frame has an image of the mirror
 };
 
@@ -81,7 +77,6 @@ Result<void> Headset::attach(const Gpu& gpu) {
         detach();
         return done;
     }
-    ++generation_;
     mirror_.attach(gpu);
     return {};
 }
@@ -143,12 +138,6 @@ void Headset::read_event(const XrEventDataBuffer& event) {
         if (session_ && change.session == session_->raw()) session_->enter(change.state, health_);
         break;
     }
-    case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING: {
-        const auto& change = reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event);
-        if (session_ && change.session == session_->raw() && change.referenceSpaceType == session_->origin_type())
-            recentered_at_ = change.changeTime;
-        break;
-    }
     case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
         if (session_) actions_.profile_changed(input_, health_);
         break;
@@ -169,15 +158,12 @@ const Input& Headset::input() {
     const Session& now = session();
     actions_.sync(now.origin(), now.head(), now.display_time(), input_, health_);
     mirror_.take_input(input_.desktop);
-    input_.recentered = recentered_at_ && now.display_time() >= *recentered_at_;
-    if (input_.recentered) recentered_at_.reset();
     return input_;
 }
 
 std::optional<FrameImage> Headset::acquire() {
     auto image = session().acquire(health_);
     if (!image) return {};
-    image->generation = generation_;
     image->mirror = mirror_.acquire();
     mirrored_ = image->mirror.has_value();
     return image;
@@ -193,10 +179,6 @@ void Headset::request_exit() {
     if (exit_requested_) return;
     exit_requested_ = system_clock().now();
     if (session_) session_->request_exit();
-}
-
-void Headset::vibrate(Hand hand, float strength, Duration length) {
-    if (session_ && session_->running()) actions_.vibrate(hand, strength, length, health_);
 }
 
 } // namespace

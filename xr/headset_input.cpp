@@ -19,7 +19,7 @@ struct Profile {
     const char* stick;
     const char* menu_left;
     const char* menu_right;
-    bool vibrates = true;
+    const char* extension = nullptr; // that has the profile; null: OpenXR itself, 1.0 or 1.1
 };
 
 namespace {
@@ -29,18 +29,30 @@ constexpr Profile kProfiles[]{
     {"khr/simple_controller", "select/click", nullptr, nullptr, "menu/click", "menu/click"},
     {"oculus/touch_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click"},
     {"meta/touch_plus_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click"},
+    {"meta/touch_controller_plus", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click",
+     XR_META_TOUCH_CONTROLLER_PLUS_EXTENSION_NAME}, // 1.1 gave it and the next another name
     {"meta/touch_pro_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click"},
+    {"facebook/touch_controller_pro", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click",
+     XR_FB_TOUCH_CONTROLLER_PRO_EXTENSION_NAME},
     {"valve/index_controller", "trigger/value", "squeeze/value", "thumbstick", "b/click", "b/click"},
     {"microsoft/motion_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "menu/click"},
-    {"hp/mixed_reality_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "menu/click"},
-    {"samsung/odyssey_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "menu/click"},
+    {"hp/mixed_reality_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "menu/click",
+     XR_EXT_HP_MIXED_REALITY_CONTROLLER_EXTENSION_NAME},
+    {"samsung/odyssey_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "menu/click",
+     XR_EXT_SAMSUNG_ODYSSEY_CONTROLLER_EXTENSION_NAME},
     {"htc/vive_controller", "trigger/value", "squeeze/click", "trackpad", "menu/click", "menu/click"},
-    {"htc/vive_cosmos_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "b/click"},
-    {"htc/vive_focus3_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "b/click"},
-    {"bytedance/pico4_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click"},
-    {"bytedance/pico_neo3_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "menu/click"},
-    {"ml/ml2_controller", "trigger/value", "shoulder/click", "trackpad", "menu/click", "menu/click"},
-    {"ext/hand_interaction_ext", "pinch_ext/value", "grasp_ext/value", nullptr, nullptr, nullptr, false},
+    {"htc/vive_cosmos_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "b/click",
+     XR_HTC_VIVE_COSMOS_CONTROLLER_INTERACTION_EXTENSION_NAME},
+    {"htc/vive_focus3_controller", "trigger/value", "squeeze/click", "thumbstick", "menu/click", "b/click",
+     XR_HTC_VIVE_FOCUS3_CONTROLLER_INTERACTION_EXTENSION_NAME},
+    {"bytedance/pico4_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "b/click",
+     XR_BD_CONTROLLER_INTERACTION_EXTENSION_NAME},
+    {"bytedance/pico_neo3_controller", "trigger/value", "squeeze/value", "thumbstick", "menu/click", "menu/click",
+     XR_BD_CONTROLLER_INTERACTION_EXTENSION_NAME},
+    {"ml/ml2_controller", "trigger/value", "shoulder/click", "trackpad", "menu/click", "menu/click",
+     XR_ML_ML2_CONTROLLER_INTERACTION_EXTENSION_NAME},
+    {"ext/hand_interaction_ext", "pinch_ext/value", "grasp_ext/value", nullptr, nullptr, nullptr,
+     XR_EXT_HAND_INTERACTION_EXTENSION_NAME},
 };
 
 // Select is the trigger pulled: pressed above the one, released below the other, so that a trembling finger is one
@@ -71,6 +83,13 @@ bool locate(XrSpace space, XrSpace origin, XrTime time, Pose& out, XrSpaceLocati
 
 } // namespace
 
+std::vector<const char*> profile_extensions() {
+    std::vector<const char*> names;
+    for (const Profile& profile : kProfiles)
+        if (profile.extension != nullptr) names.push_back(profile.extension);
+    return names;
+}
+
 Result<HeadsetInput> HeadsetInput::make(XrInstance instance) {
     HeadsetInput made;
     made.instance_ = instance;
@@ -98,8 +117,7 @@ Result<void> HeadsetInput::make_actions() {
                           {&trigger_, XR_ACTION_TYPE_FLOAT_INPUT, "trigger", "Select"},
                           {&squeeze_, XR_ACTION_TYPE_FLOAT_INPUT, "squeeze", "Grab"},
                           {&stick_, XR_ACTION_TYPE_VECTOR2F_INPUT, "stick", "Move and turn"},
-                          {&menu_, XR_ACTION_TYPE_BOOLEAN_INPUT, "menu", "Menu"},
-                          {&vibration_, XR_ACTION_TYPE_VIBRATION_OUTPUT, "vibration", "Vibration"}};
+                          {&menu_, XR_ACTION_TYPE_BOOLEAN_INPUT, "menu", "Menu"}};
     for (const Wanted& w : wanted) {
         XrActionCreateInfo info{.type = XR_TYPE_ACTION_CREATE_INFO};
         std::strcpy(info.actionName, w.name);
@@ -126,7 +144,6 @@ void HeadsetInput::suggest(const Profile& profile) {
         bind(squeeze_, profile.squeeze);
         bind(stick_, profile.stick);
         bind(menu_, hand == 0 ? profile.menu_left : profile.menu_right);
-        if (profile.vibrates) bindings.push_back({vibration_, to_path(instance_, base + "/output/haptic")});
     }
     XrInteractionProfileSuggestedBinding suggestion{.type = XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING};
     suggestion.interactionProfile = to_path(instance_, std::string("/interaction_profiles/") + profile.path);
@@ -238,18 +255,6 @@ void HeadsetInput::profile_changed(Input& out, Health& health) {
         if (XR_SUCCEEDED(xrPathToString(instance_, state.interactionProfile, sizeof(name), &length, name)))
             out.hands[hand].profile = name;
     }
-}
-
-void HeadsetInput::vibrate(Hand hand, float strength, Duration length, Health& health) {
-    XrHapticVibration vibration{.type = XR_TYPE_HAPTIC_VIBRATION};
-    vibration.duration = length.ns > 0 ? length.ns : XR_MIN_HAPTIC_DURATION;
-    vibration.frequency = XR_FREQUENCY_UNSPECIFIED;
-    vibration.amplitude = std::clamp(strength, 0.f, 1.f);
-    const XrHapticActionInfo info{.type = XR_TYPE_HAPTIC_ACTION_INFO,
-                                  .action = vibration_,
-                                  .subactionPath = hands_[static_cast<std::size_t>(hand)]};
-    health.worked(xrApplyHapticFeedback(session_, &info, reinterpret_cast<const XrHapticBaseHeader*>(&vibration)),
-                  "xrApplyHapticFeedback");
 }
 
 } // namespace pw::xr

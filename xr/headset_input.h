@@ -7,8 +7,12 @@
 #include "xr/input.h"
 
 #include <array>
+#include <vector>
 
 namespace pw::xr {
+
+// What to enable, where it is offered, so that controllers are known by their own names.
+std::vector<const char*> profile_extensions();
 
 class HeadsetInput {
   public:
@@ -20,7 +24,6 @@ class HeadsetInput {
     // Hands and head at `time`, in `origin`. Without focus the hands are inactive.
     void sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health);
     void profile_changed(Input& out, Health& health);
-    void vibrate(Hand hand, float strength, Duration length, Health& health);
 
   private:
     Result<void> make_actions();
@@ -34,7 +37,7 @@ class HeadsetInput {
     XrSession session_ = XR_NULL_HANDLE;
     Handle<XrActionSet, xrDestroyActionSet> set_; // the actions are its children and go with it
     XrAction grip_ = XR_NULL_HANDLE, aim_ = XR_NULL_HANDLE, trigger_ = XR_NULL_HANDLE, squeeze_ = XR_NULL_HANDLE,
-             stick_ = XR_NULL_HANDLE, menu_ = XR_NULL_HANDLE, vibration_ = XR_NULL_HANDLE;
+             stick_ = XR_NULL_HANDLE, menu_ = XR_NULL_HANDLE;
     std::array<XrPath, 2> hands_{};
     std::array<Handle<XrSpace, xrDestroySpace>, 2> grip_spaces_, aim_spaces_;
 };

@@ -2,10 +2,12 @@
 #include "xr/headset_runtime.h"
 
 #include "base/log.h"
+#include "xr/headset_input.h"
 
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace pw::xr {
@@ -29,7 +31,7 @@ Result<void> create_instance(Runtime& runtime) {
     const auto enable = [&](const char* name) {
         const bool has = std::ranges::any_of(
             *offered, [&](const XrExtensionProperties& e) { return std::strcmp(e.extensionName, name) == 0; });
-        if (has) enabled.push_back(name);
+        if (has && !std::ranges::contains(enabled, std::string_view(name))) enabled.push_back(name);
         return has;
     };
     if (!enable(XR_KHR_VULKAN_ENABLE2_EXTENSION_NAME))
@@ -37,7 +39,7 @@ Result<void> create_instance(Runtime& runtime) {
     runtime.depth_layer = enable(XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME);
     runtime.local_floor = enable(XR_EXT_LOCAL_FLOOR_EXTENSION_NAME); // core in 1.1, where some leave the name out
     const bool timespec = enable(XR_KHR_CONVERT_TIMESPEC_TIME_EXTENSION_NAME);
-    enable(XR_EXT_HAND_INTERACTION_EXTENSION_NAME);
+    for (const char* extension : profile_extensions()) enable(extension);
 
     XrInstanceCreateInfo info{.type = XR_TYPE_INSTANCE_CREATE_INFO};
     std::strcpy(info.applicationInfo.applicationName, "Plantwalk");

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "xr/debug_name.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +23,9 @@ EyeView to_eye(const XrView& view) {
             .tan_up = std::tan(view.fov.angleUp),
             .tan_down = std::tan(view.fov.angleDown)};
 }
+
+bool opens(const XrFovf& fov) { return fov.angleLeft < fov.angleRight && fov.angleDown < fov.angleUp; }
+bool turns(const XrQuaternionf& q) { return q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w > 0.5f; }
 
 } // namespace
 
@@ -43,7 +47,7 @@ Result<Session> Session::make(const Runtime& runtime, const Gpu& gpu) {
     const XrSessionCreateInfo info{.type = XR_TYPE_SESSION_CREATE_INFO, .next = &binding, .systemId = runtime.system};
     const XrResult result = xrCreateSession(runtime.instance.get(), &info, made.session_.put());
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateSession", result));
-    return made.make_spaces(runtime).and_then([&] { return made.make_images(runtime); }).transform([&] {
+    return made.make_spaces(runtime).and_then([&] { return made.make_images(runtime, gpu); }).transform([&] {
         return std::move(made);
     });
 }
@@ -58,15 +62,14 @@ Result<void> Session::make_spaces(const Runtime& runtime) {
     XrReferenceSpaceCreateInfo info{.type = XR_TYPE_REFERENCE_SPACE_CREATE_INFO};
     info.poseInReferenceSpace.orientation.w = 1.f;
     if (runtime.local_floor && has(XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR)) {
-        origin_type_ = XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR;
+        info.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR;
     } else if (has(XR_REFERENCE_SPACE_TYPE_STAGE)) {
-        origin_type_ = XR_REFERENCE_SPACE_TYPE_STAGE;
+        info.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_STAGE;
     } else {
-        origin_type_ = XR_REFERENCE_SPACE_TYPE_LOCAL;
+        info.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_LOCAL;
         info.poseInReferenceSpace.position.y = -kGuessedEyeHeight_m;
         log_warn("the headset does not know its floor: taken to be 1.6 m below the eyes");
     }
-    info.referenceSpaceType = origin_type_;
     result = xrCreateReferenceSpace(session_.get(), &info, origin_.put());
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrCreateReferenceSpace", result));
 
@@ -77,7 +80,7 @@ Result<void> Session::make_spaces(const Runtime& runtime) {
     return {};
 }
 
-Result<void> Session::make_images(const Runtime& runtime) {
+Result<void> Session::make_images(const Runtime& runtime, const Gpu& gpu) {
     const std::vector<VkFormat> formats = offered_formats(session_.get());
     const VkFormat format = choose_color_format(formats);
     if (format == VK_FORMAT_UNDEFINED)
@@ -89,6 +92,7 @@ Result<void> Session::make_images(const Runtime& runtime) {
                                      runtime.width, runtime.height, runtime.view_count);
     if (!color) return std::unexpected(color.error());
     color_ = std::move(*color);
+    for (const VkImage image : color_.images) name_object(gpu, VK_OBJECT_TYPE_IMAGE, image, "headset color");
 
     if (runtime.depth_layer && std::ranges::contains(formats, VK_FORMAT_D32_SFLOAT)) {
         auto depth =
@@ -99,6 +103,7 @@ Result<void> Session::make_images(const Runtime& runtime) {
         else
             log_warn("no depth for the headset's compositor: " + depth.error().what);
     }
+    for (const VkImage image : depth_.images) name_object(gpu, VK_OBJECT_TYPE_IMAGE, image, "headset depth");
     return {};
 }
 
@@ -148,10 +153,11 @@ std::span<const EyeView> Session::locate(Health& health) {
     std::uint32_t count = 0;
     const bool worked =
         health.worked(xrLocateViews(session_.get(), &info, &state, view_count_, &count, found.data()), "xrLocateViews");
-    // What is not valid now keeps its last good value: a head that lost its position still turns.
+    // What is not valid now keeps its last good value: a head that lost its position still turns. A runtime that dies
+    // in this very call may say success and give zeros (Monado does).
     for (std::uint32_t i = 0; worked && i < count; ++i) {
-        views_[i].fov = found[i].fov;
-        if (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT)
+        if (opens(found[i].fov)) views_[i].fov = found[i].fov;
+        if ((state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT) && turns(found[i].pose.orientation))
             views_[i].pose.orientation = found[i].pose.orientation;
         if (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) views_[i].pose.position = found[i].pose.position;
     }

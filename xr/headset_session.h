@@ -29,19 +29,17 @@ class Session {
     XrSession raw() const { return session_.get(); }
     XrSpace origin() const { return origin_.get(); }
     XrSpace head() const { return head_.get(); }
-    XrReferenceSpaceType origin_type() const { return origin_type_; }
     XrTime display_time() const { return frame_.predictedDisplayTime; }
     VkFormat color_format() const { return color_.format; }
     bool request_exit(); // false: nothing runs that could be asked to end
 
   private:
     Result<void> make_spaces(const Runtime& runtime);
-    Result<void> make_images(const Runtime& runtime);
+    Result<void> make_images(const Runtime& runtime, const Gpu& gpu);
 
     // Destroyed from the bottom up: what belongs to the session before the session.
     Handle<XrSession, xrDestroySession> session_;
     Handle<XrSpace, xrDestroySpace> origin_, head_;
-    XrReferenceSpaceType origin_type_ = XR_REFERENCE_SPACE_TYPE_LOCAL;
     RuntimeImages color_, depth_; // depth_ may be without a swapchain
 
     XrViewConfigurationType view_type_ = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;

@@ -19,7 +19,7 @@ std::vector<VkFormat> offered_formats(XrSession session) {
 
 VkFormat choose_color_format(const std::vector<VkFormat>& offered) {
     for (const VkFormat wanted : {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_A8B8G8R8_SRGB_PACK32,
-                                  VK_FORMAT_R16G16B16A16_SFLOAT})
+                                  VK_FORMAT_R8G8B8A8_UNORM, VK_FORMAT_B8G8R8A8_UNORM})
         if (std::ranges::contains(offered, wanted)) return wanted;
     return VK_FORMAT_UNDEFINED;
 }

@@ -21,8 +21,8 @@ struct RuntimeImages {
 
 // Formats that the runtime offers for the session's swapchains.
 std::vector<VkFormat> offered_formats(XrSession session);
-// The first of ours that is offered: sRGB with 8 bits, because the compositor then filters in linear light. Undefined
-// when there is none.
+// The first of ours that is offered, with 8 bits: sRGB, because the compositor then filters in linear light, else
+// plain. Undefined when there is none.
 VkFormat choose_color_format(const std::vector<VkFormat>& offered);
 
 Result<RuntimeImages> make_runtime_images(XrSession session, VkFormat format, XrSwapchainUsageFlags usage,

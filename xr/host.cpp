@@ -25,9 +25,7 @@ VkResult Host::create_device(VkPhysicalDevice gpu, const VkDeviceCreateInfo& inf
 }
 
 bool Host::can_present(VkInstance, VkPhysicalDevice, std::uint32_t) { return true; }
-void Host::vibrate(Hand, float, Duration) {}
 void Host::set_eye(const Pose&) {}
-void Host::set_cursor_captured(bool) {}
 
 EyeView eye_view(const Pose& origin_from_eye, double fov_y_deg, std::uint32_t width, std::uint32_t height) {
     const double up = std::tan(fov_y_deg * std::numbers::pi / 360.0);

@@ -71,7 +71,6 @@ struct FrameImage {
     VkImage color = VK_NULL_HANDLE;
     VkImage depth = VK_NULL_HANDLE; // D32_SFLOAT, or none
     std::uint32_t width = 0, height = 0, layers = 1;
-    std::uint32_t generation = 0; // changes when the images are others: what was made from the old ones is void
     VkImageLayout layout_before = VK_IMAGE_LAYOUT_UNDEFINED, layout_after = VK_IMAGE_LAYOUT_UNDEFINED;
     VkImageLayout depth_layout_before = VK_IMAGE_LAYOUT_UNDEFINED, depth_layout_after = VK_IMAGE_LAYOUT_UNDEFINED;
     VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
@@ -122,10 +121,8 @@ class Host {
     virtual void end_frame(bool drawn, float near_m) = 0;
 
     virtual void request_exit() = 0; // go on with the frames: poll() says Finished when it is
-    virtual void vibrate(Hand hand, float strength, Duration length);
     // Window and offscreen: where the eye is in the host's space (a headset knows it itself).
     virtual void set_eye(const Pose& origin_from_eye);
-    virtual void set_cursor_captured(bool captured); // window: mouse look
 };
 
 // Unavailable with the reason when such a host cannot be had here (no runtime, no headset, no display).

@@ -11,8 +11,6 @@
 
 namespace pw::xr {
 
-enum class Hand : std::uint8_t { Left, Right };
-
 struct HandState {
     bool active = false;  // poses are known
     bool tracked = false; // measured now, not guessed
@@ -79,7 +77,6 @@ struct Input {
     bool head_active = false;
     std::array<HandState, 2> hands;
     DesktopState desktop;
-    bool recentered = false; // the runtime moved its origin in this frame
 };
 
 } // namespace pw::xr

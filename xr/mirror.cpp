@@ -53,8 +53,4 @@ std::optional<MirrorImage> Mirror::acquire() {
 
 void Mirror::present() { swapchain_->present(); }
 
-void Mirror::set_cursor_captured(bool captured) {
-    if (window_) window_->set_cursor_captured(captured);
-}
-
 } // namespace pw::xr

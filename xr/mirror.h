@@ -22,7 +22,6 @@ class Mirror {
     void take_input(DesktopState& out);
     std::optional<MirrorImage> acquire(); // never waits
     void present();
-    void set_cursor_captured(bool captured);
 
   private:
     std::unique_ptr<DesktopWindow> window_;

@@ -71,7 +71,7 @@ Result<void> MonadoService::launch() {
     if (!process) return std::unexpected(process.error());
     process_ = std::move(*process);
 
-    for (const Time end = system_clock().now() + kStartPatience; system_clock().now() < end;) {
+    for (const Time end = system_clock().now() + kStartPatience; system_clock().now() < end && !stop_requested();) {
         if (file_exists(socket)) return {};
         if (!process_.running()) break;
         pause_for(from_ms(20));

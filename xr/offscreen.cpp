@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Frames into memory: for machines without a display, for pictures and for tests.
 
+#include "xr/debug_name.h"
 #include "xr/hosts.h"
 
 #include <array>
@@ -42,7 +43,7 @@ class Offscreen final : public Host {
     HostOptions options_;
     Gpu gpu_;
     std::array<Image, 2> images_; // one is drawn on while the other is read
-    std::uint32_t current_ = 0, generation_ = 0;
+    std::uint32_t current_ = 0;
     std::int64_t frames_ = 0;
     EyeView eye_;
     Input input_;
@@ -51,7 +52,6 @@ class Offscreen final : public Host {
 
 Result<void> Offscreen::attach(const Gpu& gpu) {
     gpu_ = gpu;
-    ++generation_;
     for (Image& image : images_)
         if (auto made = make(image); !made) return made;
     return {};
@@ -64,7 +64,8 @@ Result<void> Offscreen::make(Image& image) {
     info.extent = {options_.width, options_.height, 1};
     info.mipLevels = info.arrayLayers = 1;
     info.samples = VK_SAMPLE_COUNT_1_BIT;
-    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    info.usage =
+        VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
     if (vkCreateImage(gpu_.device, &info, nullptr, &image.image) != VK_SUCCESS)
         return fail(Errc::Exhausted, "no image to draw on");
 
@@ -83,6 +84,8 @@ Result<void> Offscreen::make(Image& image) {
         vkAllocateMemory(gpu_.device, &memory, nullptr, &image.memory) != VK_SUCCESS ||
         vkBindImageMemory(gpu_.device, image.image, image.memory, 0) != VK_SUCCESS)
         return fail(Errc::Exhausted, "no memory for the images");
+    name_object(gpu_, VK_OBJECT_TYPE_IMAGE, image.image, "offscreen");
+    name_object(gpu_, VK_OBJECT_TYPE_DEVICE_MEMORY, image.memory, "offscreen");
     return {};
 }
 
@@ -103,10 +106,7 @@ std::optional<FrameTime> Offscreen::wait_frame() {
 }
 
 std::optional<FrameImage> Offscreen::acquire() {
-    FrameImage image{.color = images_[current_].image,
-                     .width = options_.width,
-                     .height = options_.height,
-                     .generation = generation_};
+    FrameImage image{.color = images_[current_].image, .width = options_.width, .height = options_.height};
     if (image.color == VK_NULL_HANDLE) return {};
     image.layout_after = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL;
     return image;

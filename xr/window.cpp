@@ -36,7 +36,6 @@ class Window final : public Host {
     void end_frame(bool drawn, float near_m) override;
     void request_exit() override { exit_requested_ = true; }
     void set_eye(const Pose& origin_from_eye) override { input_.origin_from_head = origin_from_eye; }
-    void set_cursor_captured(bool captured) override { window_->set_cursor_captured(captured); }
 
   private:
     HostOptions options_;
@@ -80,8 +79,7 @@ std::optional<FrameImage> Window::acquire() {
     // A window that is covered gives no images on some desktops: the program goes on at ten frames per second.
     const auto image = swapchain_->acquire(window_->width(), window_->height(), from_ms(100));
     if (!image) return {};
-    FrameImage frame{
-        .color = image->image, .width = image->width, .height = image->height, .generation = image->generation};
+    FrameImage frame{.color = image->image, .width = image->width, .height = image->height};
     frame.layout_after = VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
     frame.wait = image->wait;
     frame.signal = image->signal;

@@ -2,7 +2,7 @@
 #include "xr/window_swapchain.h"
 
 #include "base/assert.h"
-#include "base/log.h"
+#include "xr/debug_name.h"
 
 #include <algorithm>
 #include <string>
@@ -24,13 +24,18 @@ template <class T, class Ask> std::vector<T> list_of(Ask ask) {
     return list;
 }
 
-VkSurfaceFormatKHR choose_format(const std::vector<VkSurfaceFormatKHR>& offered) {
-    for (const VkFormat wanted : {VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_A8B8G8R8_SRGB_PACK32})
+} // namespace
+
+// Into a format that is not _SRGB the renderer writes what it has encoded itself.
+std::optional<VkSurfaceFormatKHR> choose_window_format(const std::vector<VkSurfaceFormatKHR>& offered) {
+    for (const VkFormat wanted : {VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_A8B8G8R8_SRGB_PACK32,
+                                  VK_FORMAT_B8G8R8A8_UNORM, VK_FORMAT_R8G8B8A8_UNORM})
         for (const VkSurfaceFormatKHR& format : offered)
             if (format.format == wanted && format.colorSpace == VK_COLOR_SPACE_SRGB_NONLINEAR_KHR) return format;
-    log_warn("this display has no sRGB format: colours will be too dark");
-    return offered.front();
+    return std::nullopt;
 }
+
+namespace {
 
 VkPresentModeKHR choose_mode(const std::vector<VkPresentModeKHR>& offered, Pace pace) {
     if (pace == Pace::Free)
@@ -61,9 +66,10 @@ Result<void> WindowSwapchain::choose(Pace pace, VkImageUsageFlags usage) {
         return vkGetPhysicalDeviceSurfacePresentModesKHR(gpu_.gpu, surface_, count, out);
     });
     VkSurfaceCapabilitiesKHR can{};
-    if (formats.empty() || vkGetPhysicalDeviceSurfaceCapabilitiesKHR(gpu_.gpu, surface_, &can) != VK_SUCCESS)
-        return fail(Errc::Unavailable, "the window has no image format");
-    format_ = choose_format(formats);
+    const auto format = choose_window_format(formats);
+    if (!format || vkGetPhysicalDeviceSurfaceCapabilitiesKHR(gpu_.gpu, surface_, &can) != VK_SUCCESS)
+        return fail(Errc::Unavailable, "the window has no image format that we can draw in");
+    format_ = *format;
     mode_ = choose_mode(modes, pace);
     usage_ = usage & can.supportedUsageFlags;
     return {};
@@ -77,10 +83,11 @@ WindowSwapchain::~WindowSwapchain() {
     vkDestroySurfaceKHR(gpu_.instance, surface_, nullptr);
 }
 
-VkSemaphore WindowSwapchain::make_semaphore() {
+VkSemaphore WindowSwapchain::make_semaphore(const char* name) {
     const VkSemaphoreCreateInfo info{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO};
     VkSemaphore made = VK_NULL_HANDLE;
     lost_ |= vkCreateSemaphore(gpu_.device, &info, nullptr, &made) != VK_SUCCESS;
+    name_object(gpu_, VK_OBJECT_TYPE_SEMAPHORE, made, name);
     return made;
 }
 
@@ -124,13 +131,15 @@ bool WindowSwapchain::rebuild(std::uint32_t width, std::uint32_t height) {
     current_.images = list_of<VkImage>([&](std::uint32_t* count, VkImage* out) {
         return vkGetSwapchainImagesKHR(gpu_.device, current_.swapchain, count, out);
     });
-    for (std::size_t i = 0; i < current_.images.size(); ++i) current_.drawn.push_back(make_semaphore());
-    for (std::size_t i = 0; i < kFreeSemaphores; ++i) current_.free.push_back(make_semaphore());
+    name_object(gpu_, VK_OBJECT_TYPE_SWAPCHAIN_KHR, current_.swapchain, "window");
+    for (const VkImage image : current_.images) name_object(gpu_, VK_OBJECT_TYPE_IMAGE, image, "window");
+    for (std::size_t i = 0; i < current_.images.size(); ++i)
+        current_.drawn.push_back(make_semaphore("window image drawn"));
+    for (std::size_t i = 0; i < kFreeSemaphores; ++i) current_.free.push_back(make_semaphore("window image free"));
     next_free_ = 0;
     held_.reset();
     asked_ = {width, height};
     stale_ = false;
-    ++generation_;
     return !lost_;
 }
 
@@ -154,7 +163,6 @@ std::optional<WindowImage> WindowSwapchain::acquire(std::uint32_t width, std::ui
         return WindowImage{.image = current_.images[*held_],
                            .width = current_.extent.width,
                            .height = current_.extent.height,
-                           .generation = generation_,
                            .wait = current_.free[next_free_],
                            .signal = current_.drawn[*held_]};
     }

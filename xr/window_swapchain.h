@@ -15,11 +15,14 @@ namespace pw::xr {
 
 struct WindowImage {
     VkImage image = VK_NULL_HANDLE;
-    std::uint32_t width = 0, height = 0, generation = 0;
+    std::uint32_t width = 0, height = 0;
     VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
 };
 
 enum class Pace : std::uint8_t { Refresh, Free }; // one image per refresh of the display; as fast as they come
+
+// The 8-bit format to draw in, sRGB before others; none: there is no such.
+std::optional<VkSurfaceFormatKHR> choose_window_format(const std::vector<VkSurfaceFormatKHR>& offered);
 
 class WindowSwapchain {
   public:
@@ -50,7 +53,7 @@ class WindowSwapchain {
     bool rebuild(std::uint32_t width, std::uint32_t height);
     void destroy_retired(bool all);
     void destroy(Images& images);
-    VkSemaphore make_semaphore();
+    VkSemaphore make_semaphore(const char* name);
 
     Gpu gpu_;
     VkSurfaceKHR surface_ = VK_NULL_HANDLE;
@@ -64,7 +67,6 @@ class WindowSwapchain {
     std::optional<std::uint32_t> held_; // acquired, not yet presented
     std::size_t next_free_ = 0;         // in current_.free
     std::uint64_t presented_ = 0;
-    std::uint32_t generation_ = 0;
     bool stale_ = true, lost_ = false;
 };
 

@@ -2,19 +2,16 @@
 #include "app/client.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
-#include "base/json.h"
 #include "base/strings.h"
 
 #include <imgui.h>
-
-#include <format>
 
 namespace pw::app {
 
 namespace {
 
-constexpr ImGuiWindowFlags kWholeSurface =
-    ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse;
+constexpr ImGuiWindowFlags kWholeSurface = ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
+                                           ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings;
 
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, UtcTime now) {
     const auto* state = live.find(equipment, tag);
@@ -52,7 +49,7 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
         ImGui::TextDisabled("(%s)", quality_words(state->quality));
     }
     if (equipment.tags.empty()) return;
-    if (ImGui::BeginTable("tags", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) {
+    if (ImGui::BeginTable("##tags", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) {
         for (const Text heading : {Text::Tags, Text::Value, Text::Quality, Text::Age, Text::Trend}) {
             ImGui::TableSetupColumn(text(heading));
         }
@@ -72,12 +69,23 @@ void draw_part(const scene::Scene& scene, scene::NodeId node) {
     ImGui::TextDisabled("%.3f × %.3f × %.3f m", size.x, size.y, size.z);
 }
 
+void draw_buttons(ActionCalls& asked) {
+    for (const auto& [label, action] : {std::pair(Text::Hide, "view.hide"),
+                                        {Text::Isolate, "view.isolate"},
+                                        {Text::Ghost, "view.ghost"},
+                                        {Text::ShowAll, "view.show_all"}}) {
+        if (ImGui::Button(text(label))) asked.push_back({action, "{}"});
+        ImGui::SameLine();
+    }
+    ImGui::NewLine();
+}
+
 } // namespace
 
-void draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, bool whole_surface,
-               ActionCalls& asked) {
-    const bool machine = state.selected_equipment != scene::kNone;
-    if (!state.selected && !machine) return;
+float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, CardPlace place,
+                ActionCalls& asked) {
+    const bool machine = state.selected_equipment != scene::kNone, whole_surface = place == CardPlace::WholeSurface;
+    if (!state.selected && !machine) return 0.f;
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     if (whole_surface) {
         ImGui::SetNextWindowPos({0.f, 0.f});
@@ -88,23 +96,19 @@ void draw_card(const Live& live, const scene::Scene& scene, const ClientState& s
         ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {620.f, surface.y - 60.f});
     }
     bool open = true;
+    float height = 0.f;
     const std::string title =
         (machine ? live.plant().equipment[state.selected_equipment].title : std::string(scene.name(state.selected))) +
         "###card";
     if (ImGui::Begin(title.c_str(), &open, whole_surface ? kWholeSurface : ImGuiWindowFlags_AlwaysAutoResize)) {
         if (machine) draw_machine(live, state.selected_equipment, now);
         if (state.selected) draw_part(scene, state.selected);
-        for (const auto& [label, action] : {std::pair(Text::Hide, "view.hide"),
-                                            {Text::Isolate, "view.isolate"},
-                                            {Text::Ghost, "view.ghost"},
-                                            {Text::ShowAll, "view.show_all"}}) {
-            if (ImGui::Button(text(label))) asked.push_back({action, "{}"});
-            ImGui::SameLine();
-        }
-        ImGui::NewLine();
+        draw_buttons(asked);
+        height = ImGui::GetCursorPosY() + ImGui::GetScrollY() + ImGui::GetStyle().WindowPadding.y;
     }
     ImGui::End();
     if (!open) asked.push_back({"view.clear_selection", "{}"});
+    return height;
 }
 
 } // namespace pw::app

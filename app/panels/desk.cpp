@@ -22,13 +22,39 @@ void row(Text label, const std::string& value) {
 
 std::string times(const Percentiles& p) { return std::format("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
 
+// "3×, 12 s", the second how long ago; nothing for what happened once.
+std::string times_words(std::uint64_t count, UtcTime last, UtcTime now) {
+    return count > 1 ? std::format("{}×, {}", count, age_words(last, now)) : std::string();
+}
+
+bool is_lost(const Live& live) { return live.has_broker() && live.snapshot().connection != twin::Connection::Online; }
+
+// What is loading and whether the machines are heard.
+void draw_status(const Live& live, const StatusWords& status) {
+    if (status.loading) {
+        ImGui::TextUnformatted(
+            std::vformat(text(Text::Loading), std::make_format_args(status.loaded, status.total)).c_str());
+        ImGui::SameLine();
+    }
+    if (!live.has_broker()) {
+        ImGui::TextDisabled("%s", text(Text::NotConnected));
+    } else {
+        ImGui::TextColored(quality_color(is_lost(live) ? twin::Quality::Bad : twin::Quality::Good), "%s",
+                           text(is_lost(live) ? Text::NoBroker : Text::Live));
+    }
+}
+
+std::string problem_words(const Problems& problems) {
+    return std::format("{} ({})", text(Text::Problems), problems.list().size());
+}
+
 } // namespace
 
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
                      const std::string& gpu) {
     ImGui::SetNextWindowPos({12.f, 390.f}, ImGuiCond_FirstUseEver);
     if (ImGui::Begin(text(Text::FrameStatistics), nullptr, ImGuiWindowFlags_AlwaysAutoResize) &&
-        ImGui::BeginTable("stats", 2)) {
+        ImGui::BeginTable("##stats", 2)) {
         row(Text::Gpu, gpu);
         row(Text::FrameTime, times(stats.frame_ms()));
         row(Text::CpuTime, times(stats.cpu_ms()));
@@ -53,7 +79,7 @@ void draw_help(const work::ActionRegistry& actions, ActionCalls& asked) {
     if (ImGui::Begin(text(Text::Help), &open)) {
         ImGui::TextWrapped("%s", text(Text::HelpMoving));
         ImGui::Separator();
-        if (ImGui::BeginTable("actions", 3, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
+        if (ImGui::BeginTable("##actions", 3, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
             for (const auto& action : actions.list()) {
                 ImGui::TableNextRow();
                 ImGui::TableNextColumn();
@@ -61,7 +87,7 @@ void draw_help(const work::ActionRegistry& actions, ActionCalls& asked) {
                 ImGui::TableNextColumn();
                 ImGui::TextDisabled("%s", action.fronts[static_cast<std::size_t>(work::Front::Key)].how.c_str());
                 ImGui::TableNextColumn();
-                ImGui::TextDisabled("plantwalk do %s", action.id.c_str());
+                ImGui::TextDisabled("%s", action.fronts[static_cast<std::size_t>(work::Front::Command)].how.c_str());
             }
             ImGui::EndTable();
         }
@@ -70,41 +96,53 @@ void draw_help(const work::ActionRegistry& actions, ActionCalls& asked) {
     if (!open) asked.push_back({"panel.help", "{}"});
 }
 
-void draw_problems(const Reports& problems, ActionCalls& asked) {
+void draw_problems(const Problems& problems, UtcTime now, ActionCalls& asked) {
     bool open = true;
     ImGui::SetNextWindowSize({560.f, 200.f}, ImGuiCond_FirstUseEver);
     if (ImGui::Begin(text(Text::Problems), &open)) {
         if (problems.empty()) ImGui::TextDisabled("%s", text(Text::NoProblems));
-        for (const auto& report : problems.list()) {
-            ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "%s", report.where.c_str());
-            ImGui::TextWrapped("%s", report.what.c_str());
+        for (const auto& problem : problems.list()) {
+            ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "%s", problem.where.c_str());
+            ImGui::SameLine();
+            ImGui::TextDisabled("%s", times_words(problem.count, problem.last, now).c_str());
+            ImGui::TextWrapped("%s", problem.what.c_str());
         }
+        if (problems.left_out() > 0) ImGui::TextDisabled("%s", text(Text::MoreProblems));
     }
     ImGui::End();
     if (!open) asked.push_back({"panel.problems", "{}"});
 }
 
-void draw_status_bar(const Live& live, const Reports& problems, bool loading, ActionCalls& asked) {
+void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({12.f, surface.y - 12.f}, ImGuiCond_Always, {0.f, 1.f});
-    constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize |
-                                       ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
-    if (ImGui::Begin("##status", nullptr, flags)) {
-        const auto& snapshot = live.snapshot();
-        if (loading) ImGui::TextUnformatted(text(Text::Loading));
-        if (live.has_broker()) {
-            const bool online = snapshot.connection == twin::Connection::Online;
-            ImGui::TextColored(quality_color(online ? twin::Quality::Good : twin::Quality::Bad), "%s",
-                               online ? text(Text::Live) : text(Text::NoBroker));
-        } else {
-            ImGui::TextDisabled("%s", text(Text::NotConnected));
-        }
+    constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize |
+                                        ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
+    if (ImGui::Begin("##status", nullptr, kFlags)) {
+        draw_status(live, status);
         ImGui::SameLine();
         ImGui::TextDisabled("·  %s", text(Text::PressForHelp));
         if (!problems.empty()) {
             ImGui::SameLine();
-            if (ImGui::SmallButton(std::format("{} ({})", text(Text::Problems), problems.list().size()).c_str()))
-                asked.push_back({"panel.problems", "{}"});
+            if (ImGui::SmallButton(problem_words(problems).c_str())) asked.push_back({"panel.problems", "{}"});
+        }
+    }
+    ImGui::End();
+}
+
+bool has_news(const Live& live, const StatusWords& status, const Problems& problems) {
+    return status.loading || is_lost(live) || !problems.empty();
+}
+
+void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems) {
+    ImGui::SetNextWindowPos({0.f, 0.f});
+    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+    ImGui::SetNextWindowBgAlpha(1.f);
+    if (ImGui::Begin("##status", nullptr, ImGuiWindowFlags_NoDecoration)) {
+        draw_status(live, status);
+        if (!problems.empty()) {
+            ImGui::SameLine();
+            ImGui::Text("·  %s", problem_words(problems).c_str());
         }
     }
     ImGui::End();

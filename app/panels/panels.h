@@ -5,10 +5,11 @@
 
 #include "app/frame_stats.h"
 #include "app/live.h"
-#include "base/reports.h"
+#include "app/problems.h"
 #include "renderer/renderer.h"
 #include "work/actions.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,14 +22,24 @@ struct ActionCall {
 };
 using ActionCalls = std::vector<ActionCall>;
 
-void draw_tree(const Live& live, const ClientState& state, UtcTime now, ActionCalls& asked);
-// `whole_surface`: the card fills its surface (a panel in the world) instead of being a window.
-void draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, bool whole_surface,
-               ActionCalls& asked);
+void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked);
+
+enum class CardPlace : std::uint8_t { Window, WholeSurface }; // the latter: a panel in the world
+// Returns the height in pixels that the card's content wants.
+float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, CardPlace place,
+                ActionCalls& asked);
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
                      const std::string& gpu);
 void draw_help(const work::ActionRegistry& actions, ActionCalls& asked);
-void draw_problems(const Reports& problems, ActionCalls& asked);
-void draw_status_bar(const Live& live, const Reports& problems, bool loading, ActionCalls& asked);
+void draw_problems(const Problems& problems, UtcTime now, ActionCalls& asked);
+
+struct StatusWords {
+    std::size_t loaded = 0, total = 0; // models
+    bool loading = false;
+};
+void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked);
+// The same for a headset, where it fills its surface and is there only while has_news().
+void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems);
+bool has_news(const Live& live, const StatusWords& status, const Problems& problems);
 
 } // namespace pw::app

@@ -34,7 +34,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
     for (const auto& tag : equipment.tags) {
         const auto* known = tag.state ? live.find(index, tag) : nullptr;
         if (known == nullptr) continue;
-        const std::string word = value_words(*known, tag);
+        const std::string word = state_words(*known, tag);
         ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - ImGui::CalcTextSize(word.c_str()).x);
         ImGui::TextColored(quality_color(known->quality), "%s", word.c_str());
     }
@@ -47,7 +47,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
 
 } // namespace
 
-void draw_tree(const Live& live, const ClientState& state, UtcTime /*now*/, ActionCalls& asked) {
+void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 12.f}, ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize({330.f, 360.f}, ImGuiCond_FirstUseEver);
     bool open = true;

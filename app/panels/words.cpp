@@ -18,6 +18,12 @@ std::string value_words(const twin::TagState& state, const plant::Tag& tag) {
     return words;
 }
 
+std::string state_words(const twin::TagState& state, const plant::Tag& tag) {
+    std::string words = value_words(state, tag);
+    if (state.quality <= twin::Quality::Stale) words += std::string(" · ") + quality_words(state.quality);
+    return words;
+}
+
 std::string age_words(UtcTime then, UtcTime now) {
     if (!then.known()) return text(Text::Never);
     const double s = (now - then).seconds();

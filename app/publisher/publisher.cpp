@@ -36,7 +36,7 @@ std::array<std::string_view, 4> split(std::string_view source) {
 class Publisher final : public PublishedPlant {
   public:
     Publisher(CellModel model, const PublishOptions& options)
-        : model_(std::move(model)), clock_(*options.clock), speed_(std::clamp(options.speed, 0.0, 100.0)) {}
+        : model_(std::move(model)), clock_(*options.clock), speed_(std::clamp(options.speed, 0.0, kFastest)) {}
 
     ~Publisher() override {
         thread_ = {}; // stops and joins; the nodes say their deaths after it

@@ -14,9 +14,11 @@
 
 namespace pw::app {
 
+inline constexpr double kFastest = 100.0; // simulated seconds in a second: what a step and the network can carry
+
 struct PublishOptions {
     std::uint64_t seed = 1;
-    double speed = 1.0; // simulated seconds in a second, 0 … 100
+    double speed = 1.0; // simulated seconds in a second, 0 … kFastest
     const Clock* clock = &system_clock();
 };
 

@@ -22,18 +22,14 @@ def sized(sx, sy, sz):
 
 
 def floor_mesh(m):
-    """The floor, uv of 4 m; its grid is fine in the cell, where it carries the occlusion of what stands on it."""
-    lines = lambda half, low, high, step: sorted({-half + i for i in range(int(2 * half) + 1) if not low < -half + i < high} |
-                                                 {low + step * i for i in range(round((high - low) / step) + 1)})
-    xs, zs = lines(X, -9.0, 6.0, .15), lines(Z, -4.0, 5.0, .15)
+    """The floor, uv of 4 m; its second uv is the picture of what stands on it (bake_floor)."""
     bm = bmesh.new()
-    uv = bm.loops.layers.uv.verify()
-    grid = [[bm.verts.new(at(x, z)) for z in zs] for x in xs]
-    for i in range(len(xs) - 1):
-        for j in range(len(zs) - 1):
-            f = bm.faces.new((grid[i][j + 1], grid[i + 1][j + 1], grid[i + 1][j], grid[i][j]))
-            for corner in f.loops:
-                corner[uv].uv = (corner.vert.co.x / 4, corner.vert.co.y / 4)
+    uv, whole = bm.loops.layers.uv.verify(), bm.loops.layers.uv.new('AO_UV')
+    face = bm.faces.new([bm.verts.new(at(x, z)) for x, z in ((-X, Z), (X, Z), (X, -Z), (-X, -Z))])
+    for corner in face.loops:
+        x, z = corner.vert.co.x, -corner.vert.co.y
+        corner[uv].uv = (x / 4, -z / 4)
+        corner[whole].uv = (.5 + x / (2 * X), .5 - z / (2 * Z))
     mesh = to_mesh(bm, name='Floor', recalc=False)
     mesh.materials.append(m)
     return mesh
@@ -42,10 +38,17 @@ def floor_mesh(m):
 def bake_floor():
     """Occlusion by all that the layout places: the other models are imported for the bake only."""
     here = set(bpy.data.objects)
-    with open(os.path.join(HERE, '..', 'plants', 'cell', 'layout.json')) as f:
+    cell = os.path.join(HERE, '..', 'plants', 'cell')
+    with open(os.path.join(cell, 'layout.json')) as f:
         placements = json.load(f)['placements']
+    with open(os.path.join(cell, 'program.json')) as f:
+        crates = [place['crate'] for place in json.load(f)['places'][:8]]
+    # Both pallets as they are on average: two layers of three.
+    a, b = (next(p['position'][0] for p in placements if p['name'] == n) for n in ('PalletA', 'PalletB'))
+    for dx in (0, b - a):
+        placements += [{'model': 'crate.glb', 'position': [x + dx, y, z], 'yaw_deg': yaw} for x, y, z, yaw in crates]
     for item in placements:
-        if item['model'] == 'hall.glb':
+        if item['model'] in ('hall.glb', 'floor_markings.glb'):
             continue
         before = set(bpy.data.objects)
         bpy.ops.import_scene.gltf(filepath=os.path.join(HERE, item['model']))
@@ -54,9 +57,9 @@ def bake_floor():
                 x, y, z = item['position']
                 o.rotation_mode = 'XYZ'
                 o.location, o.rotation_euler = at(x, z, y), (0, 0, math.radians(item['yaw_deg']))
-            if o.name.startswith('FloorMarkings'):
-                bpy.data.objects.remove(o)
-    bake_occlusion(distance=.7, samples=48, floor=.30, only=('Floor', 'Rack', 'CasePacker', 'Belongings', 'Doors'))
+    bake_occlusion(distance=.7, samples=48, floor=.30, only=('Rack', 'CasePacker', 'Belongings', 'Doors'))
+    # 2.5 cm a texel: vertices fine enough for the shade under a machine's foot would be a hundred thousand.
+    bake_occlusion_image(bpy.data.objects['Floor'], 'AO_UV', 960, 640, distance=1.0, samples=32, floor=.15)
     for o in set(bpy.data.objects) - here:
         bpy.data.objects.remove(o)
 

@@ -11,7 +11,9 @@ import sys
 
 import bmesh
 import bpy
+import numpy as np
 from mathutils import Euler, Matrix, Vector
+from PIL import Image, ImageFilter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRATCH = os.environ.get('PW_SCRATCH') or os.path.join(HERE, '..', '..', 'build', 'assets')
@@ -483,6 +485,43 @@ def bake_occlusion(distance=.4, samples=24, floor=.45, skip=(), only=None):
             v = floor + (1 - floor) * (total / count if count else 1)
             c.color = (v, v, v, 1)
         mesh.color_attributes.active_color = layer
+
+
+def bake_occlusion_image(o, uv, width, height, distance, samples, floor):
+    """Ambient occlusion of an object's only material into its occlusion texture, over the uv map named."""
+    scene, m = bpy.context.scene, o.data.materials[0]
+    scene.cycles.samples = samples
+    scene.world.light_settings.distance = distance
+    scene.render.bake.target, scene.render.bake.margin = 'IMAGE_TEXTURES', 2
+    o.data.uv_layers.active = o.data.uv_layers[uv]
+    image = bpy.data.images.new(f'{o.name.lower()}_occlusion', width, height)
+    image.colorspace_settings.name = 'Non-Color'
+    nodes, link = m.node_tree.nodes, m.node_tree.links.new
+    node_ = nodes.new('ShaderNodeTexImage')
+    node_.image, node_.extension = image, 'EXTEND'
+    nodes.active = node_
+    bpy.ops.object.select_all(action='DESELECT')
+    o.select_set(True)
+    bpy.context.view_layer.objects.active = o
+    bpy.ops.object.bake(type='AO')
+    o.data.uv_layers.active = o.data.uv_layers[0]
+
+    values = np.array(image.pixels[:]).reshape(height, width, 4)[::-1, :, 0]
+    values = floor + (1 - floor) * np.clip(values, 0, 1) ** 1.5  # light from above is stronger than from the side
+    picture = Image.fromarray((values * 255 + .5).astype('uint8')).filter(ImageFilter.GaussianBlur(.9))
+    path = os.path.join(SCRATCH, image.name + '.png')
+    picture.quantize(64).convert('L').save(path, optimize=True)
+    node_.image = bpy.data.images.load(path)
+    node_.image.colorspace_settings.name = 'Non-Color'
+
+    map_ = nodes.new('ShaderNodeUVMap')
+    map_.uv_map = uv
+    link(map_.outputs['UV'], node_.inputs['Vector'])
+    group = bpy.data.node_groups.new('glTF Material Output', 'ShaderNodeTree')
+    group.interface.new_socket('Occlusion', in_out='INPUT', socket_type='NodeSocketFloat')
+    output = nodes.new('ShaderNodeGroup')
+    output.node_tree = group
+    link(node_.outputs['Color'], output.inputs['Occlusion'])
 
 
 def tidy_materials(path):

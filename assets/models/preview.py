@@ -26,7 +26,9 @@ scene = bpy.context.scene
 
 
 def load(path, position=(0, 0, 0), yaw=0.0, cache={}):
-    """Import once, then link copies of the node tree that share the meshes."""
+    """Import once, then link copies of the node tree that share the meshes. Blender reads no packed file: its unpacked twin is taken."""
+    raw = os.path.join(os.environ.get('PW_SCRATCH') or os.path.join(HERE, '..', '..', 'build', 'assets'), os.path.basename(path)[:-4] + '.raw.glb')
+    path = raw if os.path.exists(raw) else path
     if path not in cache:
         before = set(bpy.data.objects)
         bpy.ops.import_scene.gltf(filepath=path)

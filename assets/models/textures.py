@@ -216,54 +216,23 @@ class Atlas:
         return quad_mesh(width, width / ratio, rect), self.material()
 
 
+HMI_FIELD = (12, 28, 56)  # as the plate that the program lays behind a screen's text
+
+
 def hmi_image(w=640, h=400):
-    """The operating picture of the cell: header, robot state, layer plan, trend, keys."""
-    ss = 2
-    img = Image.new('RGB', (w * ss, h * ss), (9, 22, 40))
+    """The operator panel's picture: a title, keys, and between them the calm field where the program writes."""
+    k = 2
+    img = Image.new('RGB', (w * k, h * k), HMI_FIELD)
     d = ImageDraw.Draw(img)
-    k = ss
-    f = lambda px, weight='Medium': font(px * ss, weight)
-    box = lambda a, fill, r=5, line=None: d.rounded_rectangle([v * k for v in a], r * k, fill=fill, outline=line, width=k)
-    text = lambda x, y, s, px, fill, weight='Medium', anchor='la': d.text((x * k, y * k), s, font=f(px, weight), fill=fill, anchor=anchor)
-    soft, ink, cyan, green, amber = (120, 150, 185), (232, 240, 250), (60, 180, 245), (60, 214, 130), (250, 178, 40)
+    ink, soft = (232, 240, 250), (170, 205, 240)
+    text = lambda x, y, s, px, fill, weight, anchor: d.text((x * k, y * k), s, font=font(px * k, weight), fill=fill, anchor=anchor)
     d.rectangle((0, 0, w * k, 44 * k), fill=(14, 58, 104))
-    text(14, 22, 'CELL 2', 19, ink, 'Bold', 'lm')
-    text(88, 22, 'Palletiser R-06', 16, (170, 205, 240), 'Medium', 'lm')
-    box((392, 9, 500, 35), (20, 120, 74), 13)
-    text(446, 22, 'AUTOMATIC', 13, (235, 255, 240), 'Bold', 'mm')
-    text(626, 22, '10:42:18', 16, ink, 'Medium', 'rm')
-    for i, (name, value, unit, tone) in enumerate((('Throughput', '412', 'crates/h', cyan), ('Cycle time', '8.7', 's', ink), ('OEE', '87.4', '%', green))):
-        y = 56 + i * 62
-        box((12, y, 168, y + 54), (15, 34, 58), 5)
-        text(22, y + 7, name, 12, soft)
-        text(22, y + 22, value, 25, tone, 'Bold')
-        text(158, y + 44, unit, 12, soft, 'Medium', 'rb')
-    box((180, 56, 392, 242), (15, 34, 58))
-    text(190, 63, 'Pallet A: layer 2 of 3', 12, soft)
-    for n in range(4):
-        x, y = 212 + (n % 2) * 76, 88 + (n // 2) * 72
-        box((x, y, x + 70, y + 64), (28, 104, 160) if n < 3 else (18, 44, 74), 4, (80, 160, 220) if n < 3 else amber)
-        text(x + 35, y + 32, str(n + 5), 20, ink if n < 3 else amber, 'Bold', 'mm')
-    box((404, 56, 628, 242), (15, 34, 58))
-    text(414, 63, 'Joint load  %', 12, soft)
-    for i, v in enumerate((46, 71, 58, 22, 35, 14)):
-        y = 86 + i * 25
-        text(414, y + 2, f'J{i + 1}', 13, ink, 'Bold')
-        box((446, y + 3, 580, y + 16), (10, 24, 42), 3)
-        box((446, y + 3, 446 + 134 * v / 100, y + 16), green if v < 65 else amber, 3)
-        text(618, y + 2, str(v), 13, ink, 'Medium', 'ra')
-    box((12, 252, 628, 340), (12, 28, 48))
-    for i in range(1, 4):
-        d.line((12 * k, (252 + i * 22) * k, 628 * k, (252 + i * 22) * k), fill=(24, 48, 76), width=k)
-    t = np.linspace(0, 1, 154)
-    for seed, tone, level in ((3, cyan, 285), (4, green, 310)):
-        y = level + 16 * (noise(256, 1.6, seed)[5, :154] - .5) * 2 + 5 * np.sin(t * 60)
-        d.line([((14 + 612 * a) * k, b * k) for a, b in zip(t, y)], fill=tone, width=2 * k, joint='curve')
-    text(20, 257, 'Crates per minute', 11, soft)
-    for i, (name, tone) in enumerate((('Overview', (28, 92, 148)), ('Robot', (20, 46, 76)), ('Conveyor', (20, 46, 76)), ('Alarms  0', (20, 46, 76)), ('Service', (20, 46, 76)))):
+    text(16, 22, 'AQUA NORD', 20, ink, 'Bold', 'lm')
+    text(624, 22, 'Palletising cell', 17, soft, 'Medium', 'rm')
+    for i, (name, tone) in enumerate((('Overview', (28, 92, 148)), ('Robot', (20, 46, 76)), ('Conveyor', (20, 46, 76)), ('Alarms', (20, 46, 76)), ('Service', (20, 46, 76)))):
         x = 12 + i * 124.5
-        box((x, 350, x + 118, 390), tone, 5)
-        text(x + 59, 370, name, 14, ink, 'SemiBold', 'mm')
+        d.rounded_rectangle((x * k, 350 * k, (x + 118) * k, 390 * k), 5 * k, fill=tone)
+        text(x + 59, 370, name, 15, ink, 'SemiBold', 'mm')
     path = scratch('hmi.png')
     img.resize((w, h), Image.LANCZOS).save(path, optimize=True)
     return path

@@ -84,6 +84,7 @@ Environment::Environment(Gpu& gpu, const Layouts& layouts, TextureTable& texture
 void Environment::load_table() {
     std::vector<std::byte> texels = load_cached(cache_folder_, "dfg", kTableVersion).value_or(std::vector<std::byte>{});
     if (texels.size() != std::size_t{kTableSide} * kTableSide * 4) {
+        ++bakes_;
         texels = make_split_sum_table(*gpu_, *layouts_, textures_->set(), kTableSide);
         if (!gpu_->lost) store_cached(cache_folder_, "dfg", kTableVersion, texels);
     }
@@ -104,37 +105,43 @@ Result<void> Environment::set(const scene::HdrPixels& given) {
     const std::uint64_t key = hash64(std::as_bytes(std::span(given.rgb)), hash64(std::as_bytes(std::span(parts))));
 
     const scene::HdrPixels map = without_fireflies(given);
-    upload_sky(map);
+    if (auto uploaded = upload_sky(map); !uploaded) return uploaded;
     Result<PrefilteredEnvironment> prefiltered = fail(Errc::NotFound, "not in the cache");
     if (const auto cached = load_cached(cache_folder_, "environment", key)) prefiltered = parse_prefiltered(*cached);
     if (!prefiltered || prefiltered->side != side) {
+        ++bakes_;
         prefiltered = bake_environment(*gpu_, *layouts_, {textures_->set(), sky_slot_}, map, side);
         if (!gpu_->lost) store_cached(cache_folder_, "environment", key, to_bytes(*prefiltered));
     }
     upload_cube(*prefiltered);
     irradiance_ = prefiltered->irradiance;
-    ++version_;
     return {};
 }
 
-void Environment::upload_sky(const scene::HdrPixels& map) {
+Result<void> Environment::upload_sky(const scene::HdrPixels& map) {
     ImageInfo info;
     info.format = kFormat;
     info.width = map.width;
     info.height = map.height;
     info.mips = static_cast<std::uint32_t>(std::bit_width(std::max(map.width, map.height)));
     info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-    sky_ = make_image(*gpu_, info, "environment map");
     const std::vector<std::uint16_t> texels = half_rgba_of(map);
     UploadRing ring(*gpu_);
+    const auto staged = ring.try_take(texels.size() * sizeof texels[0]);
+    auto made = try_make_image(*gpu_, info, "environment map");
+    if (!made) return std::unexpected(made.error());
+    if (!staged) return fail(Errc::Exhausted, "no memory to hand the environment map to the GPU");
+    std::memcpy(staged->data, texels.data(), staged->size);
+    sky_ = std::move(*made);
     run_now(*gpu_, [&](VkCommandBuffer cmd) {
         image_barrier(
             cmd, {.image = sky_.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
-        copy_to_image(cmd, ring, std::as_bytes(std::span(texels)), sky_, 0, 0);
+        copy_to_image(cmd, *staged, sky_, 0, 0);
         make_mipmaps(cmd, sky_);
     });
     textures_->remove(sky_slot_);
     sky_slot_ = textures_->add(sky_.view(), sky_sampler_.get());
+    return {};
 }
 
 void Environment::upload_cube(const PrefilteredEnvironment& environment) {

@@ -34,17 +34,18 @@ class Environment {
     // Loads or makes the table and the studio.
     Environment(Gpu& gpu, const Layouts& layouts, TextureTable& textures, std::string cache_folder);
 
-    // Waits for the GPU; not in the frame loop. Malformed, or Exhausted when the map is larger than the GPU's textures.
+    // Waits for the GPU; not in the frame loop. Malformed, or Exhausted when the map is larger than the GPU's
+    // textures or its memory; then the one before stays.
     Result<void> set(const scene::HdrPixels& map);
 
     void fill(shaders::FrameUniforms& uniforms, float intensity) const; // irradiance and environment.xyw
-    void write(VkDescriptorSet frame_set) const;       // kBindSpecular, kBindDfg; when no frame in flight uses the set
-    std::uint64_t version() const { return version_; } // grows when the sets must be written again
+    void write(VkDescriptorSet frame_set) const;   // kBindSpecular, kBindDfg; when no frame in flight uses the set
+    std::uint32_t bakes() const { return bakes_; } // what was computed, and not found on disk
     std::uint32_t sky_texture() const { return sky_slot_; } // in textures[]
 
   private:
     void load_table();
-    void upload_sky(const scene::HdrPixels& map);
+    Result<void> upload_sky(const scene::HdrPixels& map);
     void upload_cube(const PrefilteredEnvironment& environment);
 
     Gpu* gpu_ = nullptr;
@@ -53,9 +54,8 @@ class Environment {
     std::string cache_folder_;
     Sampler cube_sampler_, table_sampler_, sky_sampler_;
     Image table_, cube_, sky_;
-    std::uint32_t sky_slot_ = 0;
+    std::uint32_t sky_slot_ = 0, bakes_ = 0;
     std::array<Vec4, 9> irradiance_{};
-    std::uint64_t version_ = 0;
 };
 
 } // namespace pw::renderer

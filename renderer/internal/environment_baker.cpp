@@ -4,6 +4,7 @@
 #include "pw_shaders.h"
 #include "renderer/internal/radiance.h"
 #include "renderer/internal/upload.h"
+#include "renderer/passes/address.h"
 #include "shaders/pass_layouts.h"
 
 #include <array>
@@ -23,8 +24,8 @@ constexpr Access kComputeResult{VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCES
 
 shaders::EnvironmentPush push_for(VkDeviceAddress target, std::uint32_t side) {
     shaders::EnvironmentPush push{};
-    push.target_low = static_cast<std::uint32_t>(target);
-    push.target_high = static_cast<std::uint32_t>(target >> 32);
+    push.target_low = low_word(target);
+    push.target_high = high_word(target);
     push.side = side;
     return push;
 }

@@ -55,7 +55,7 @@ struct FrameContext {
     VkDescriptorSet texture_set = VK_NULL_HANDLE; // set 1
     DVec3 origin{0.0};
     TargetFormats formats;
-    VkExtent2D extent{};
+    VkExtent2D extent{}; // what is drawn into; `uniforms` has the target's, which is smaller when supersampling
     std::uint32_t view_count = 1;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "renderer/internal/geometry_pool.h"
 
+#include <algorithm>
+#include <string>
+
 namespace pw::renderer {
 namespace {
 
@@ -36,56 +39,106 @@ GeometryPool::GeometryPool(Gpu& gpu)
       skins_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "joints and weights"),
       morphs_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "morph targets") {}
 
-std::uint32_t GeometryPool::add(VkCommandBuffer cmd, UploadRing& ring, std::span<const scene::Geometry> geometries) {
-    std::uint64_t vertices = vertex_count_, indices = index_count_, skins = skin_count_, morphs = morph_count_;
-    for (const scene::Geometry& g : geometries) {
-        vertices += g.vertices.size();
-        indices += g.indices.size();
-        skins += g.skin.size();
-        morphs += g.morphs.size() * g.vertices.size();
-    }
-    vertices_.reserve(cmd, vertices * sizeof(scene::Vertex), vertex_count_ * sizeof(scene::Vertex));
-    indices_.reserve(cmd, indices * 4, index_count_ * 4);
-    skins_.reserve(cmd, skins * sizeof(scene::SkinVertex), skin_count_ * sizeof(scene::SkinVertex));
-    morphs_.reserve(cmd, morphs * kMorphSize, morph_count_ * kMorphSize);
+bool GeometryPool::make_room(VkCommandBuffer cmd, const Counts& counts) {
+    return counts.vertices < scene::kNone && counts.indices < scene::kNone && counts.morphs < scene::kNone &&
+           vertices_.try_reserve(cmd, counts.vertices * sizeof(scene::Vertex),
+                                 used_.vertices * sizeof(scene::Vertex)) &&
+           indices_.try_reserve(cmd, counts.indices * 4, used_.indices * 4) &&
+           skins_.try_reserve(cmd, counts.skins * sizeof(scene::SkinVertex), used_.skins * sizeof(scene::SkinVertex)) &&
+           morphs_.try_reserve(cmd, counts.morphs * kMorphSize, used_.morphs * kMorphSize);
+}
 
-    const std::uint32_t first = size();
-    for (const scene::Geometry& g : geometries) {
+Result<void> GeometryPool::add(VkCommandBuffer cmd, const std::shared_ptr<const scene::Model>& model) {
+    Counts counts = used_;
+    for (const scene::Geometry& g : model->geometries) {
+        counts.vertices += g.vertices.size();
+        counts.indices += g.indices.size();
+        counts.skins += g.skin.size();
+        counts.morphs += g.morphs.size() * g.vertices.size();
+    }
+    if (!make_room(cmd, counts)) {
+        geometries_.resize(geometries_.size() + model->geometries.size());
+        return fail(Errc::Exhausted, "left out: the GPU has no memory for its " +
+                                         std::to_string(counts.vertices - used_.vertices) + " vertices");
+    }
+    if (counts.indices != used_.indices) {
+        vkCmdFillBuffer(cmd, indices_.get(), used_.indices * 4, (counts.indices - used_.indices) * 4, 0);
+    }
+    for (std::uint32_t i = 0; i < model->geometries.size(); ++i) {
+        const scene::Geometry& g = model->geometries[i];
         PooledGeometry pooled;
-        pooled.first_vertex = narrow(vertex_count_);
+        pooled.first_vertex = narrow(used_.vertices);
         pooled.vertex_count = narrow(g.vertices.size());
-        pooled.first_index = narrow(index_count_);
+        pooled.first_index = narrow(used_.indices);
         pooled.index_count = narrow(g.indices.size());
-        if (!g.skin.empty()) pooled.first_skin = narrow(skin_count_);
-        pooled.first_morph = narrow(morph_count_);
+        if (!g.skin.empty()) pooled.first_skin = narrow(used_.skins);
+        pooled.first_morph = narrow(used_.morphs);
         pooled.morph_count = narrow(g.morphs.size());
         pooled.has_tangents = g.has_tangents;
         pooled.bounds = g.bounds;
+        waiting_.push_back({.model = model, .source = i, .target = size()});
         geometries_.push_back(pooled);
-        copy_to_buffer(cmd, ring, std::as_bytes(std::span(g.vertices)), vertices_.get(),
-                       vertex_count_ * sizeof(scene::Vertex));
-        copy_to_buffer(cmd, ring, std::as_bytes(std::span(g.indices)), indices_.get(), index_count_ * 4);
-        copy_to_buffer(cmd, ring, std::as_bytes(std::span(g.skin)), skins_.get(),
-                       skin_count_ * sizeof(scene::SkinVertex));
-        const std::vector<float> deltas = morph_deltas(g);
-        copy_to_buffer(cmd, ring, std::as_bytes(std::span(deltas)), morphs_.get(), morph_count_ * kMorphSize);
-        vertex_count_ += g.vertices.size();
-        index_count_ += g.indices.size();
-        skin_count_ += g.skin.size();
-        morph_count_ += g.morphs.size() * g.vertices.size();
+        used_.vertices += g.vertices.size();
+        used_.indices += g.indices.size();
+        used_.skins += g.skin.size();
+        used_.morphs += g.morphs.size() * g.vertices.size();
     }
-    return first;
+    return {};
 }
 
-std::uint32_t GeometryPool::add_deformed(VkCommandBuffer cmd, std::uint32_t source) {
+std::optional<std::uint32_t> GeometryPool::add_deformed(VkCommandBuffer cmd, std::uint32_t source) {
     PooledGeometry deformed = geometries_[source];
-    const std::uint64_t grown = vertex_count_ + deformed.vertex_count;
-    vertices_.reserve(cmd, grown * sizeof(scene::Vertex), vertex_count_ * sizeof(scene::Vertex));
-    deformed.first_vertex = narrow(vertex_count_);
+    Counts counts = used_;
+    counts.vertices += deformed.vertex_count;
+    if (!make_room(cmd, counts)) return std::nullopt;
+    deformed.first_vertex = narrow(used_.vertices);
     deformed.never_culled = true;
-    vertex_count_ = grown;
+    used_ = counts;
     geometries_.push_back(deformed);
     return size() - 1;
+}
+
+// The indices last: with them it shows.
+GeometryPool::Stream GeometryPool::stream_of(Waiting& w) const {
+    const scene::Geometry& g = w.model->geometries[w.source];
+    const PooledGeometry& to = geometries_[w.target];
+    switch (w.stream) {
+    case 0:
+        return {std::as_bytes(std::span(g.vertices)), vertices_.get(), to.first_vertex * sizeof(scene::Vertex)};
+    case 1:
+        return {std::as_bytes(std::span(g.skin)), skins_.get(), to.first_skin * sizeof(scene::SkinVertex)};
+    case 2:
+        if (w.copied == 0) w.morphs = morph_deltas(g);
+        return {std::as_bytes(std::span(w.morphs)), morphs_.get(), to.first_morph * kMorphSize};
+    default:
+        return {std::as_bytes(std::span(g.indices)), indices_.get(), to.first_index * VkDeviceSize{4}};
+    }
+}
+
+// False when the budget is used up before its end.
+bool GeometryPool::copy(VkCommandBuffer cmd, UploadRing& ring, Waiting& w, std::size_t& budget) {
+    for (; w.stream < 4; ++w.stream, w.copied = 0) {
+        const Stream stream = stream_of(w);
+        const auto rest = stream.bytes.subspan(w.copied);
+        const auto part = rest.first(std::min(rest.size(), budget));
+        copy_to_buffer(cmd, ring, part, stream.to, stream.offset + w.copied);
+        budget -= part.size();
+        w.copied += part.size();
+        if (part.size() < rest.size()) return false;
+    }
+    return true;
+}
+
+bool GeometryPool::upload(VkCommandBuffer cmd, UploadRing& ring, std::size_t budget) {
+    if (waiting_.empty()) return false;
+    memory_barrier(cmd, access::kTransferWrite, access::kTransferWrite); // after the zeros of add()
+    bool arrived = false;
+    while (!waiting_.empty() && copy(cmd, ring, waiting_.front(), budget)) {
+        geometries_[waiting_.front().target].copied = true;
+        waiting_.pop_front();
+        arrived = true;
+    }
+    return arrived;
 }
 
 } // namespace pw::renderer

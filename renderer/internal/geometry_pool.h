@@ -1,14 +1,17 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// All geometry of all models in one vertex and one index buffer, so that any draw is a range of both. Skinned and
-// morphed meshes get a second range of vertices that skinning writes each frame.
+// All geometry of all models in one vertex and one index buffer, so that any draw is a range of both. Room is made at
+// once, the copies follow within a budget of bytes per frame; until then the indices are zeros, and triangles of one
+// vertex show nothing. Skinned and morphed meshes get a second range of vertices that skinning writes.
 
 #include "renderer/internal/grow_buffer.h"
 #include "renderer/internal/upload.h"
 #include "scene/model.h"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,6 +23,7 @@ struct PooledGeometry {
     std::uint32_t first_morph = 0, morph_count = 0; // in deltas: per target one per vertex
     bool has_tangents = false;
     bool never_culled = false; // deformed: its box says nothing
+    bool copied = false;       // else its vertices are not there yet
     Aabb bounds;
 };
 
@@ -27,10 +31,14 @@ class GeometryPool {
   public:
     GeometryPool() = default;
     explicit GeometryPool(Gpu& gpu);
-    // Copies the geometries of a model; the index of its first one (they follow each other).
-    std::uint32_t add(VkCommandBuffer cmd, UploadRing& ring, std::span<const scene::Geometry> geometries);
-    // A range of vertices for a deformed instance of `source`, sharing its indices. An index into geometries().
-    std::uint32_t add_deformed(VkCommandBuffer cmd, std::uint32_t source);
+    // Makes room for a model's geometries, which get the next indices. Exhausted: the GPU has no memory for them; they
+    // are there and empty.
+    Result<void> add(VkCommandBuffer cmd, const std::shared_ptr<const scene::Model>& model);
+    // A range of vertices for a deformed instance of `source`, sharing its indices; none when there is no memory.
+    std::optional<std::uint32_t> add_deformed(VkCommandBuffer cmd, std::uint32_t source);
+    // Copies what waits, up to `budget` bytes. True when something has arrived.
+    bool upload(VkCommandBuffer cmd, UploadRing& ring, std::size_t budget);
+    std::uint32_t pending() const { return static_cast<std::uint32_t>(waiting_.size()); }
     const PooledGeometry& at(std::uint32_t index) const { return geometries_[index]; }
     std::uint32_t size() const { return static_cast<std::uint32_t>(geometries_.size()); }
 
@@ -40,9 +48,29 @@ class GeometryPool {
     VkBuffer morphs() const { return morphs_.get(); }
 
   private:
+    struct Waiting { // a geometry to be copied, from the first to the last of its streams
+        std::shared_ptr<const scene::Model> model;
+        std::uint32_t source = 0, target = 0; // in the model; in geometries_
+        std::uint32_t stream = 0;
+        std::size_t copied = 0; // bytes of the stream
+        std::vector<float> morphs;
+    };
+    struct Stream {
+        std::span<const std::byte> bytes;
+        VkBuffer to = VK_NULL_HANDLE;
+        VkDeviceSize offset = 0;
+    };
+    struct Counts {
+        std::uint64_t vertices = 0, indices = 0, skins = 0, morphs = 0;
+    };
+    bool make_room(VkCommandBuffer cmd, const Counts& counts);
+    bool copy(VkCommandBuffer cmd, UploadRing& ring, Waiting& waiting, std::size_t& budget);
+    Stream stream_of(Waiting& waiting) const;
+
     GrowBuffer vertices_, indices_, skins_, morphs_;
-    std::uint64_t vertex_count_ = 0, index_count_ = 0, skin_count_ = 0, morph_count_ = 0;
+    Counts used_;
     std::vector<PooledGeometry> geometries_;
+    std::deque<Waiting> waiting_;
 };
 
 } // namespace pw::renderer

@@ -5,6 +5,8 @@
 
 #include "renderer/internal/memory.h"
 
+#include <algorithm>
+
 namespace pw::renderer {
 
 class GrowBuffer {
@@ -15,9 +17,15 @@ class GrowBuffer {
     }
     // Makes room for `size` bytes; the first `used` are kept.
     void reserve(VkCommandBuffer cmd, VkDeviceSize size, VkDeviceSize used) {
-        if (size <= buffer_.size()) return;
-        const VkDeviceSize grown = size > buffer_.size() * 2 ? size : buffer_.size() * 2;
-        Buffer bigger = make_buffer(*gpu_, grown, usage_, Memory::Device, name_);
+        if (!try_reserve(cmd, size, used)) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, name_);
+    }
+    // False, and all is as it was, when the GPU has no memory for that.
+    bool try_reserve(VkCommandBuffer cmd, VkDeviceSize size, VkDeviceSize used) {
+        if (size <= buffer_.size()) return true;
+        auto made = try_make_buffer(*gpu_, std::max(size, buffer_.size() * 2), usage_, Memory::Device, name_);
+        if (!made) made = try_make_buffer(*gpu_, size, usage_, Memory::Device, name_);
+        if (!made) return false;
+        Buffer& bigger = *made;
         if (used != 0) {
             memory_barrier(cmd, access::kTransferWrite, access::kTransferRead);
             const VkBufferCopy region{0, 0, used};
@@ -25,6 +33,7 @@ class GrowBuffer {
             memory_barrier(cmd, access::kTransferWrite, access::kTransferWrite);
         }
         buffer_ = std::move(bigger);
+        return true;
     }
     VkBuffer get() const { return buffer_.get(); }
     VkDeviceAddress address() const { return buffer_.address(); }

@@ -2,12 +2,12 @@
 #include "renderer/internal/materials.h"
 
 #include "base/log.h"
-#include "scene/image.h"
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace pw::renderer {
 namespace {
@@ -87,21 +87,62 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
 
 } // namespace
 
+scene::Pixels shrunk(scene::Pixels pixels, std::uint32_t limit) {
+    while (pixels.width > limit || pixels.height > limit) {
+        scene::Pixels half{std::max(1u, pixels.width / 2), std::max(1u, pixels.height / 2), {}};
+        half.rgba.resize(std::size_t{4} * half.width * half.height);
+        const std::size_t right = pixels.width > 1 ? 4 : 0,
+                          below = pixels.height > 1 ? std::size_t{4} * pixels.width : 0;
+        for (std::uint32_t y = 0; y < half.height; ++y) {
+            for (std::uint32_t x = 0; x < half.width; ++x) {
+                const std::size_t from =
+                    (std::size_t{2} * y * (below != 0 ? pixels.width : 0) + (right != 0 ? 2 * x : 0)) * 4;
+                for (std::size_t c = from; c < from + 4; ++c) {
+                    const int sum = pixels.rgba[c] + pixels.rgba[c + right] + pixels.rgba[c + below] +
+                                    pixels.rgba[c + right + below];
+                    half.rgba[(std::size_t{y} * half.width + x) * 4 + c - from] =
+                        static_cast<std::uint8_t>((sum + 2) / 4);
+                }
+            }
+        }
+        pixels = std::move(half);
+    }
+    return pixels;
+}
+
 // Shared with the job, which may outlive the renderer: `done` is the last thing it writes.
 struct Materials::Decoding {
     std::shared_ptr<const scene::Model> model;
-    std::uint32_t image = 0;
-    std::optional<scene::Pixels> pixels;
+    std::uint32_t image = 0, limit = 0;
+    std::uint32_t width = 0, height = 0;
+    std::span<const std::uint8_t> rgba; // of one of these two; empty: there is an error
+    std::optional<scene::DecodedImage> whole;
+    scene::Pixels small; // where the GPU takes none so large
     std::string error;
     std::atomic<bool> done{false};
 
     void run() {
         auto decoded = scene::decode_image(model->images[image].encoded);
-        if (decoded)
-            pixels = std::move(*decoded);
-        else
+        if (!decoded)
             error = decoded.error().what;
+        else if (std::max(decoded->width, decoded->height) <= limit)
+            keep(whole.emplace(std::move(*decoded)));
+        else
+            keep(small = shrunk({decoded->width, decoded->height, {decoded->rgba().begin(), decoded->rgba().end()}},
+                                limit));
         done.store(true, std::memory_order_release);
+    }
+
+  private:
+    void keep(const scene::DecodedImage& from) {
+        width = from.width;
+        height = from.height;
+        rgba = from.rgba();
+    }
+    void keep(const scene::Pixels& from) {
+        width = from.width;
+        height = from.height;
+        rgba = from.rgba;
     }
 };
 
@@ -140,20 +181,25 @@ void Materials::add_use(const std::shared_ptr<const scene::Model>& model, std::m
         loading.decoding = std::make_shared<Decoding>();
         loading.decoding->model = model;
         loading.decoding->image = texture.image;
+        loading.decoding->limit = gpu_->properties.limits.maxImageDimension2D;
         jobs_->add(JobClass::Background, [decoding = loading.decoding] { decoding->run(); });
         loading_.push_back(std::move(loading));
     }
     loading_[at->second].uses.push_back({material, use, texture.sampler});
 }
 
-void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table) {
+void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, Reports& problems) {
     std::size_t bytes = 0;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < loading_.size(); ++i) {
         Loading& loading = loading_[i];
         if (bytes < kBytesPerFrame && loading.decoding->done.load(std::memory_order_acquire)) {
-            if (loading.decoding->pixels) bytes += loading.decoding->pixels->rgba.size();
-            finish(cmd, ring, table, loading);
+            bytes += loading.decoding->rgba.size();
+            if (auto finished = finish(cmd, ring, table, loading); !finished) {
+                const Decoding& of = *loading.decoding;
+                problems.add(of.model->name + ": images[" + std::to_string(of.image) + "]", finished.error().what);
+                log_warn(problems.list().back().where + ": " + finished.error().what);
+            }
         } else {
             if (kept != i) loading_[kept] = std::move(loading);
             ++kept;
@@ -166,23 +212,25 @@ void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table)
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(materials_)), buffer_.get(), 0);
 }
 
-void Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading) {
+Result<void> Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading) {
     const scene::Model& model = *loading.decoding->model;
-    if (!loading.decoding->pixels) {
-        log_warn(model.name + ": image " + std::to_string(loading.decoding->image) + ": " + loading.decoding->error);
-        return;
-    }
-    const scene::Pixels& pixels = *loading.decoding->pixels;
+    const Decoding& pixels = *loading.decoding;
+    if (pixels.rgba.empty()) return fail(Errc::Malformed, pixels.error);
     ImageInfo info;
     info.format = loading.srgb ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
     info.width = pixels.width;
     info.height = pixels.height;
     info.mips = static_cast<std::uint32_t>(std::bit_width(std::max(pixels.width, pixels.height)));
     info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-    Image image = make_image(*gpu_, info, model.images[loading.decoding->image].name.c_str());
+    const auto staged = ring.try_take(pixels.rgba.size());
+    auto made = try_make_image(*gpu_, info, model.images[loading.decoding->image].name.c_str());
+    if (!made) return std::unexpected(made.error());
+    if (!staged) return fail(Errc::Exhausted, "no memory to hand it to the GPU");
+    std::memcpy(staged->data, pixels.rgba.data(), pixels.rgba.size());
+    Image image = std::move(*made);
     image_barrier(cmd,
                   {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
-    copy_to_image(cmd, ring, std::as_bytes(std::span(pixels.rgba)), image, 0, 0);
+    copy_to_image(cmd, *staged, image, 0, 0);
     make_mipmaps(cmd, image);
 
     std::map<VkSampler, std::uint32_t> slots;
@@ -194,6 +242,7 @@ void Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& tabl
     }
     dirty_ = true;
     images_.push_back(std::move(image));
+    return {};
 }
 
 VkSampler Materials::sampler(const scene::Sampler& s) {

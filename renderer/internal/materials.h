@@ -1,13 +1,16 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Materials on the GPU and the loading of their textures: images are decoded on background jobs and copied within a
-// budget of bytes per frame; until then a material has white, flat or black in their place. Material 0 is the default
+// budget of bytes per frame; until then, and where the GPU has no memory, a material has white, flat or black in their
+// place. Material 0 is the default
 // of glTF 2.0, 3.7.2.1.
 
 #include "base/jobs.h"
+#include "base/reports.h"
 #include "renderer/internal/frame.h"
 #include "renderer/internal/grow_buffer.h"
 #include "renderer/internal/texture_table.h"
+#include "scene/image.h"
 #include "scene/model.h"
 
 #include <cstdint>
@@ -27,6 +30,9 @@ struct Shading {
     friend auto operator<=>(const Shading&, const Shading&) = default;
 };
 
+// Half as large each way as often as it takes to be at most `limit` pixels wide and high.
+scene::Pixels shrunk(scene::Pixels pixels, std::uint32_t limit);
+
 class Materials {
   public:
     Materials() = default;
@@ -38,7 +44,7 @@ class Materials {
     // Adds a model's materials and starts loading its textures; the index of its first material.
     std::uint32_t add(const std::shared_ptr<const scene::Model>& model);
     // Takes what has been decoded, within the budget, and sends changed materials.
-    void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table);
+    void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, Reports& problems);
     const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
     std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); }
     VkBuffer buffer() const { return buffer_.get(); }
@@ -58,7 +64,7 @@ class Materials {
 
     void add_use(const std::shared_ptr<const scene::Model>& model, std::map<ImageKey, std::size_t>& started,
                  std::uint32_t material, std::uint32_t use, const scene::TextureUse& from);
-    void finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading);
+    Result<void> finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading);
     VkSampler sampler(const scene::Sampler& sampler);
 
     Gpu* gpu_ = nullptr;

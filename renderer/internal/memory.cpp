@@ -4,6 +4,8 @@
 #include <vk_mem_alloc.h>
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 
 namespace pw::renderer {
@@ -52,7 +54,22 @@ void Buffer::invalidate() const {
     check(vmaInvalidateAllocation(gpu_->vma, allocation_, 0, VK_WHOLE_SIZE), "vmaInvalidateAllocation");
 }
 
+static bool out_of_memory(VkResult result) {
+    return result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY ||
+           result == VK_ERROR_TOO_MANY_OBJECTS;
+}
+
+static std::unexpected<Error> no_memory(std::uint64_t size) {
+    return fail(Errc::Exhausted, "the GPU has no memory for " + std::to_string((size >> 20) + 1) + " MiB more");
+}
+
 Buffer make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory, const char* name) {
+    auto made = try_make_buffer(gpu, size, usage, memory, name);
+    if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, name);
+    return std::move(*made);
+}
+
+Result<Buffer> try_make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory, const char* name) {
     VkBufferCreateInfo create{VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
     create.size = std::max<VkDeviceSize>(size, 16);
     create.usage = usage | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
@@ -69,7 +86,9 @@ Buffer make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory
     Buffer out;
     out.gpu_ = &gpu;
     VmaAllocationInfo info{};
-    check(vmaCreateBuffer(gpu.vma, &create, &allocate, &out.buffer_, &out.allocation_, &info), "vmaCreateBuffer");
+    const VkResult result = vmaCreateBuffer(gpu.vma, &create, &allocate, &out.buffer_, &out.allocation_, &info);
+    if (out_of_memory(result)) return no_memory(create.size);
+    check(result, "vmaCreateBuffer");
     out.size_ = create.size;
     if (memory != Memory::Device) out.mapped_ = static_cast<std::byte*>(info.pMappedData);
     const VkBufferDeviceAddressInfo address{VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, nullptr, out.buffer_};
@@ -115,6 +134,12 @@ static VkImageView make_raw_view(const Gpu& gpu, VkImage image, VkFormat format,
 }
 
 Image make_image(Gpu& gpu, const ImageInfo& info, const char* name) {
+    auto made = try_make_image(gpu, info, name);
+    if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, name);
+    return std::move(*made);
+}
+
+Result<Image> try_make_image(Gpu& gpu, const ImageInfo& info, const char* name) {
     VkImageCreateInfo create{VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO};
     const bool cube = info.view_type == VK_IMAGE_VIEW_TYPE_CUBE || info.view_type == VK_IMAGE_VIEW_TYPE_CUBE_ARRAY;
     if (cube) create.flags = VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT;
@@ -130,7 +155,9 @@ Image make_image(Gpu& gpu, const ImageInfo& info, const char* name) {
     Image out;
     out.gpu_ = &gpu;
     out.info_ = info;
-    check(vmaCreateImage(gpu.vma, &create, &allocate, &out.image_, &out.allocation_, nullptr), "vmaCreateImage");
+    const VkResult result = vmaCreateImage(gpu.vma, &create, &allocate, &out.image_, &out.allocation_, nullptr);
+    if (out_of_memory(result)) return no_memory(std::uint64_t{4} * info.width * info.height * info.layers);
+    check(result, "vmaCreateImage");
     name_object(gpu, VK_OBJECT_TYPE_IMAGE, out.image_, name);
     out.view_ =
         make_raw_view(gpu, out.image_, info.format, info.view_type, {info.aspect, 0, info.mips, 0, info.layers}, name);
@@ -144,13 +171,16 @@ ImageView make_view(const Gpu& gpu, const Image& image, VkImageViewType type, st
                                                {info.aspect, first_mip, mips, first_layer, layers}, name));
 }
 
-VmaAllocator_T* make_allocator(const RawDevice& raw) {
+VmaAllocator_T* make_allocator(const RawDevice& raw, std::uint64_t limit) {
     VmaAllocatorCreateInfo create{};
     create.flags = VMA_ALLOCATOR_CREATE_BUFFER_DEVICE_ADDRESS_BIT | VMA_ALLOCATOR_CREATE_EXTERNALLY_SYNCHRONIZED_BIT;
     create.instance = raw.instance;
     create.physicalDevice = raw.gpu;
     create.device = raw.device;
     create.vulkanApiVersion = VK_API_VERSION_1_3;
+    std::array<VkDeviceSize, VK_MAX_MEMORY_HEAPS> limits{};
+    limits.fill(limit);
+    if (limit != 0) create.pHeapSizeLimit = limits.data();
     VmaAllocator vma = nullptr;
     check(vmaCreateAllocator(&create, &vma), "vmaCreateAllocator");
     return vma;

@@ -32,7 +32,8 @@ class Buffer {
     void invalidate() const; // before reading Readback memory
 
   private:
-    friend Buffer make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory, const char* name);
+    friend Result<Buffer> try_make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory,
+                                          const char* name);
     Gpu* gpu_ = nullptr;
     VkBuffer buffer_ = VK_NULL_HANDLE;
     VmaAllocation_T* allocation_ = nullptr;
@@ -41,7 +42,9 @@ class Buffer {
     VkDeviceAddress address_ = 0;
 };
 
-// Every buffer can also be copied from and to, and addressed from shaders.
+// Every buffer can also be copied from and to, and addressed from shaders. What files make large is made with try_,
+// which is Exhausted when the GPU has no memory; without the rest there is no picture, and make_ stops the program.
+Result<Buffer> try_make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory, const char* name);
 Buffer make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory, const char* name);
 
 struct ImageInfo {
@@ -67,7 +70,7 @@ class Image {
     explicit operator bool() const { return image_ != VK_NULL_HANDLE; }
 
   private:
-    friend Image make_image(Gpu& gpu, const ImageInfo& info, const char* name);
+    friend Result<Image> try_make_image(Gpu& gpu, const ImageInfo& info, const char* name);
     Gpu* gpu_ = nullptr;
     VkImage image_ = VK_NULL_HANDLE;
     VkImageView view_ = VK_NULL_HANDLE;
@@ -75,13 +78,14 @@ class Image {
     ImageInfo info_;
 };
 
+Result<Image> try_make_image(Gpu& gpu, const ImageInfo& info, const char* name);
 Image make_image(Gpu& gpu, const ImageInfo& info, const char* name);
 // A view of some mips and layers, e.g. one face of one mip to draw into.
 ImageView make_view(const Gpu& gpu, const Image& image, VkImageViewType type, std::uint32_t first_mip,
                     std::uint32_t mips, std::uint32_t first_layer, std::uint32_t layers, const char* name);
 
-// Made and ended by Device.
-VmaAllocator_T* make_allocator(const RawDevice& raw);
+// Made and ended by Device. `limit`: bytes of each heap, 0: what there is.
+VmaAllocator_T* make_allocator(const RawDevice& raw, std::uint64_t limit);
 void destroy_allocator(VmaAllocator_T* vma);
 
 } // namespace pw::renderer

@@ -2,11 +2,11 @@
 #include "renderer/internal/node_store.h"
 
 #include "pw_shaders.h"
+#include "renderer/internal/srgb.h"
+#include "renderer/passes/address.h"
 
 #include <glm/geometric.hpp>
 #include <glm/packing.hpp>
-
-#include <cmath>
 
 namespace pw::renderer {
 
@@ -25,16 +25,13 @@ GpuTransform gpu_transform(const Affine& a) {
 
 namespace {
 
-float linear_from_srgb(std::uint32_t byte) {
-    const float c = static_cast<float>(byte) / 255.f;
-    return c < 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
-}
+float linear_from_byte(std::uint32_t byte) { return linear_from_srgb(static_cast<float>(byte) / 255.f); }
 
 GpuStyle gpu_style(const scene::Style& style) {
     if (style.tint_srgba == 0) return {style.flags, 0, 0, style.emission};
     const std::uint32_t tint = style.tint_srgba;
-    const Vec2 rg(linear_from_srgb(tint & 0xffu), linear_from_srgb(tint >> 8 & 0xffu));
-    const Vec2 ba(linear_from_srgb(tint >> 16 & 0xffu), static_cast<float>(tint >> 24) / 255.f);
+    const Vec2 rg(linear_from_byte(tint & 0xffu), linear_from_byte(tint >> 8 & 0xffu));
+    const Vec2 ba(linear_from_byte(tint >> 16 & 0xffu), static_cast<float>(tint >> 24) / 255.f);
     return {style.flags, glm::packHalf2x16(rg), glm::packHalf2x16(ba), style.emission};
 }
 
@@ -137,14 +134,14 @@ void NodeStore::scatter(const FrameContext& context, std::span<const scene::Node
         for (std::uint32_t node = range.first; node < range.last; ++node) *out++ = node;
     }
     shaders::ScatterPush constants{};
-    constants.indices_low = static_cast<std::uint32_t>(indices.address);
-    constants.indices_high = static_cast<std::uint32_t>(indices.address >> 32);
-    constants.records_low = static_cast<std::uint32_t>(records.address);
-    constants.records_high = static_cast<std::uint32_t>(records.address >> 32);
+    constants.indices_low = low_word(indices.address);
+    constants.indices_high = high_word(indices.address);
+    constants.records_low = low_word(records.address);
+    constants.records_high = high_word(records.address);
     constants.count = count;
     constants.words = words;
-    constants.target_low = static_cast<std::uint32_t>(target.address());
-    constants.target_high = static_cast<std::uint32_t>(target.address() >> 32);
+    constants.target_low = low_word(target.address());
+    constants.target_high = high_word(target.address());
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, scatter_.get());
     push(context.cmd, context.layout, constants);
     vkCmdDispatch(context.cmd, (count + 63) / 64, 1, 1);

@@ -15,6 +15,7 @@ struct Required {
 constexpr Required kRequired[] = {
     PW_FEATURE(core.features, multiDrawIndirect),
     PW_FEATURE(core.features, drawIndirectFirstInstance),
+    PW_FEATURE(core.features, shaderSampledImageArrayDynamicIndexing),
     PW_FEATURE(v11, multiview),
     PW_FEATURE(v11, shaderDrawParameters),
     PW_FEATURE(v12, drawIndirectCount),
@@ -30,8 +31,6 @@ constexpr Required kRequired[] = {
 };
 constexpr Required kOptional[] = {
     PW_FEATURE(core.features, samplerAnisotropy),
-    PW_FEATURE(core.features, depthClamp),
-    PW_FEATURE(core.features, textureCompressionBC),
 };
 #undef PW_FEATURE
 

@@ -2,10 +2,10 @@
 #include "renderer/internal/picture.h"
 
 #include "base/log.h"
+#include "renderer/internal/srgb.h"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 
 namespace pw::renderer {
@@ -22,15 +22,12 @@ constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage,
 bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
 bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
 
-float decode_srgb(float c) { return c < 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f); }
-float encode_srgb(float c) { return c < 0.0031308f ? c * 12.92f : 1.055f * std::pow(c, 1.f / 2.4f) - 0.055f; }
-
 // The target holds colours premultiplied in linear light; a file wants them as they are.
 void divide_alpha(std::uint8_t* rgba) {
     const float alpha = static_cast<float>(rgba[3]) / 255.f;
     for (int i = 0; i < 3; ++i) {
-        const float straight = alpha == 0.f ? 0.f : decode_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
-        rgba[i] = static_cast<std::uint8_t>(encode_srgb(std::min(straight, 1.f)) * 255.f + 0.5f);
+        const float straight = alpha == 0.f ? 0.f : linear_from_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
+        rgba[i] = static_cast<std::uint8_t>(srgb_from_linear(std::min(straight, 1.f)) * 255.f + 0.5f);
     }
 }
 
@@ -47,6 +44,11 @@ VkImageView target_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageA
     return view;
 }
 
+// The far corner of what is blitted.
+VkOffset3D corner(std::uint32_t x, std::uint32_t y) {
+    return {static_cast<std::int32_t>(x), static_cast<std::int32_t>(y), 1};
+}
+
 } // namespace
 
 bool is_srgb(VkFormat format) {
@@ -55,12 +57,12 @@ bool is_srgb(VkFormat format) {
 }
 
 void Picture::make_attachments(const Target& target) {
-    const bool fits = depth_ && depth_.info().width == target.width && depth_.info().height == target.height &&
-                      depth_.info().layers == target.layers;
-    if (fits) return;
     ImageInfo info;
-    info.width = target.width;
-    info.height = target.height;
+    info.width = target.width * target.supersample;
+    info.height = target.height * target.supersample;
+    const bool fits = depth_ && depth_.info().width == info.width && depth_.info().height == info.height &&
+                      depth_.info().layers == target.layers && bool(fine_) == (target.supersample > 1);
+    if (fits) return;
     info.layers = target.layers;
     info.samples = formats_.samples;
     info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
@@ -68,15 +70,28 @@ void Picture::make_attachments(const Target& target) {
     info.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT;
     info.aspect = VK_IMAGE_ASPECT_DEPTH_BIT;
     depth_ = make_image(*gpu_, info, "depth");
-    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT) return;
     info.format = formats_.color;
-    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
     info.aspect = VK_IMAGE_ASPECT_COLOR_BIT;
-    color_ = make_image(*gpu_, info, "color, multisampled");
+    if (formats_.samples != VK_SAMPLE_COUNT_1_BIT) {
+        info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
+        color_ = make_image(*gpu_, info, "color, multisampled");
+    }
+    fine_ = {};
+    half_ = {};
+    if (target.supersample == 1) return;
+    info.samples = VK_SAMPLE_COUNT_1_BIT;
+    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    fine_ = make_image(*gpu_, info, "color, supersampled");
+    if (target.supersample == 2) return;
+    info.width /= 2;
+    info.height /= 2;
+    info.usage = VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT |
+                 VK_IMAGE_USAGE_SAMPLED_BIT; // that is for its view, which nobody uses
+    half_ = make_image(*gpu_, info, "color, half filtered");
 }
 
 // Views of foreign images live as long as the frame: a handle that comes again may be another image.
-void Picture::make_views(FrameSlot& slot, const Target& target) {
+void Picture::make_views(FrameSlot& slot, const Target& target) const {
     slot.color_view = ImageView(gpu_->device, target_view(*gpu_, target.color, target.format, VK_IMAGE_ASPECT_COLOR_BIT,
                                                           target, "target color"));
     slot.depth_view.reset();
@@ -88,7 +103,7 @@ void Picture::make_views(FrameSlot& slot, const Target& target) {
 
 VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const Target&, const Vec4& clear) const {
     VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
-    info.imageView = context.slot->color_view.get();
+    info.imageView = fine_ ? fine_.view() : context.slot->color_view.get();
     info.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     info.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     info.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
@@ -101,7 +116,7 @@ VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const
     }
     for (int i = 0; i < 4; ++i) {
         const float c = std::clamp(clear[i], 0.f, 1.f);
-        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? encode_srgb(c) : c;
+        info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? srgb_from_linear(c) : c;
     }
     return info;
 }
@@ -146,6 +161,10 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
         from_nothing(color_.get(), VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColor,
                      access::kColor, 0, target.layers);
     }
+    if (fine_) {
+        from_nothing(fine_.get(), VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, kBeforeColor,
+                     access::kColor, 0, target.layers);
+    }
     if (target.depth != VK_NULL_HANDLE) {
         from_nothing(target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, kTargetDepth,
                      kTargetDepth, target.first_layer, target.layers);
@@ -165,6 +184,7 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
 void Picture::end(const FrameContext& context, const Target& target) {
     const VkCommandBuffer cmd = context.cmd;
     vkCmdEndRendering(cmd);
+    if (fine_) filter_down(cmd, target);
     const bool copied = target.mirror.has_value() || target.read_back;
     if (copied) {
         image_barrier(cmd, {.image = target.color,
@@ -199,6 +219,55 @@ void Picture::end(const FrameContext& context, const Target& target) {
     }
 }
 
+namespace {
+
+// Four pixels' mean, in linear light where the format is _SRGB.
+void blit_half(VkCommandBuffer cmd, const Image& from, VkImage to, const Target& size, std::uint32_t times,
+               std::uint32_t first_layer) {
+    VkImageBlit blit{};
+    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, size.layers};
+    blit.srcOffsets[1] = corner(from.info().width, from.info().height);
+    blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, first_layer, size.layers};
+    blit.dstOffsets[1] = corner(size.width * times, size.height * times);
+    vkCmdBlitImage(cmd, from.get(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, to, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1,
+                   &blit, VK_FILTER_LINEAR);
+}
+
+} // namespace
+
+// Leaves the target as rendering into it would have.
+void Picture::filter_down(VkCommandBuffer cmd, const Target& target) const {
+    image_barrier(cmd, {.image = fine_.get(),
+                        .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                        .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                        .before = access::kColor,
+                        .after = access::kTransferRead});
+    if (half_) {
+        image_barrier(cmd, {.image = half_.get(),
+                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                            .before = access::kTransferRead,
+                            .after = access::kTransferWrite});
+        blit_half(cmd, fine_, half_.get(), target, 2, 0);
+        image_barrier(cmd, {.image = half_.get(),
+                            .from = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                            .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                            .before = access::kTransferWrite,
+                            .after = access::kTransferRead});
+    }
+    ImageBarrier onto{.image = target.color,
+                      .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                      .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                      .before = access::kColor,
+                      .after = access::kTransferWrite,
+                      .first_layer = target.first_layer,
+                      .layers = target.layers};
+    image_barrier(cmd, onto);
+    blit_half(cmd, half_ ? half_ : fine_, target.color, target, 1, target.first_layer);
+    std::swap(onto.from, onto.to);
+    std::swap(onto.before, onto.after);
+    image_barrier(cmd, onto);
+}
+
 void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
     const Target::Mirror& m = *target.mirror;
     image_barrier(cmd, {.image = m.image,
@@ -213,17 +282,13 @@ void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
                                  static_cast<float>(m.height) / static_cast<float>(target.height));
     const auto width = std::min(m.width, static_cast<std::uint32_t>(static_cast<float>(target.width) * scale));
     const auto height = std::min(m.height, static_cast<std::uint32_t>(static_cast<float>(target.height) * scale));
-    const auto at = [](std::uint32_t x, std::uint32_t y) {
-        return VkOffset3D{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y), 0};
-    };
+    const std::uint32_t left = (m.width - width) / 2, top = (m.height - height) / 2;
     VkImageBlit blit{};
     blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, 1};
-    blit.srcOffsets[1] = at(target.width, target.height);
-    blit.srcOffsets[1].z = 1;
+    blit.srcOffsets[1] = corner(target.width, target.height);
     blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-    blit.dstOffsets[0] = at((m.width - width) / 2, (m.height - height) / 2);
-    blit.dstOffsets[1] = at((m.width - width) / 2 + width, (m.height - height) / 2 + height);
-    blit.dstOffsets[1].z = 1;
+    blit.dstOffsets[0] = {static_cast<std::int32_t>(left), static_cast<std::int32_t>(top), 0};
+    blit.dstOffsets[1] = corner(left + width, top + height);
     vkCmdBlitImage(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, m.image,
                    VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &blit, VK_FILTER_LINEAR);
     image_barrier(cmd, {.image = m.image,

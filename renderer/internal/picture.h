@@ -32,15 +32,17 @@ class Picture {
         VkFormat format = VK_FORMAT_UNDEFINED;
     };
     void make_attachments(const Target& target);
-    void make_views(FrameSlot& slot, const Target& target);
+    void make_views(FrameSlot& slot, const Target& target) const;
     VkRenderingAttachmentInfo color_info(const FrameContext& context, const Target& target, const Vec4& clear) const;
     VkRenderingAttachmentInfo depth_info(const FrameContext& context, const Target& target) const;
+    void filter_down(VkCommandBuffer cmd, const Target& target) const;
     void mirror(VkCommandBuffer cmd, const Target& target) const;
     void read_back(VkCommandBuffer cmd, const Target& target);
 
     Gpu* gpu_ = nullptr;
     TargetFormats formats_;
     Image color_, depth_; // color_ only with several samples
+    Image fine_, half_;   // only when supersampling; half_ only by 4
     std::deque<Pending> pending_;
 };
 

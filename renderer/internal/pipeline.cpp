@@ -4,6 +4,7 @@
 #include "shaders/shared.h"
 
 #include <array>
+#include <string>
 #include <vector>
 
 namespace pw::renderer {
@@ -55,7 +56,6 @@ VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
 
 VkPipelineRasterizationStateCreateInfo raster_state(const GraphicsInfo& info) {
     VkPipelineRasterizationStateCreateInfo state{VK_STRUCTURE_TYPE_PIPELINE_RASTERIZATION_STATE_CREATE_INFO};
-    state.depthClampEnable = info.depth_clamp;
     state.depthBiasEnable = info.depth_bias;
     state.polygonMode = VK_POLYGON_MODE_FILL;
     state.lineWidth = 1.f;
@@ -65,6 +65,12 @@ VkPipelineRasterizationStateCreateInfo raster_state(const GraphicsInfo& info) {
 } // namespace
 
 Pipeline make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsInfo& info) {
+    auto made = try_make_graphics(gpu, layout, info);
+    if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, info.name);
+    return std::move(*made);
+}
+
+Result<Pipeline> try_make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsInfo& info) {
     const Specialization special(info.constants);
     const VkShaderModule vertex = make_module(gpu, info.vertex);
     const VkShaderModule fragment = info.fragment.empty() ? VK_NULL_HANDLE : make_module(gpu, info.fragment);
@@ -112,10 +118,13 @@ Pipeline make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsIn
     create.pDynamicState = &dynamic_info;
     create.layout = layout;
     VkPipeline raw = VK_NULL_HANDLE;
-    check(vkCreateGraphicsPipelines(gpu.device, gpu.pipeline_cache, 1, &create, nullptr, &raw),
-          "vkCreateGraphicsPipelines");
+    const VkResult result = vkCreateGraphicsPipelines(gpu.device, gpu.pipeline_cache, 1, &create, nullptr, &raw);
     vkDestroyShaderModule(gpu.device, vertex, nullptr);
     if (fragment != VK_NULL_HANDLE) vkDestroyShaderModule(gpu.device, fragment, nullptr);
+    if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY) {
+        return fail(Errc::Exhausted, std::string(info.name) + ": no memory for a pipeline");
+    }
+    check(result, "vkCreateGraphicsPipelines");
     name_object(gpu, VK_OBJECT_TYPE_PIPELINE, raw, info.name);
     return Pipeline(gpu.device, raw);
 }

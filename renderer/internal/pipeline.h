@@ -35,11 +35,11 @@ struct GraphicsInfo {
     bool depth_test = true; // reversed: nearer is greater
     bool depth_write = true;
     VkCompareOp depth_compare = VK_COMPARE_OP_GREATER_OR_EQUAL;
-    bool depth_bias = false; // then set dynamically
-    bool depth_clamp = false;
+    bool depth_bias = false;                  // then set dynamically
     std::span<const std::uint32_t> constants; // specialisation constants 0, 1, 2 … of all stages
 };
 
+Result<Pipeline> try_make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsInfo& info);
 Pipeline make_graphics(const Gpu& gpu, VkPipelineLayout layout, const GraphicsInfo& info);
 Pipeline make_compute(const Gpu& gpu, VkPipelineLayout layout, Spirv spirv, const char* name,
                       std::span<const std::uint32_t> constants = {});

@@ -29,8 +29,8 @@ void Props::place(const FrameContext& context, const DrawBuffers& buffers, NodeS
     transforms.clear();
     instances.clear();
     for (const Prop& prop : context.list->props) {
-        if (prop.model >= models.size()) continue; // not on the GPU yet
-        for (const Part& part : models[prop.model]) {
+        if (!prop.model || prop.model.index >= models.size()) continue; // none, or not on the GPU yet
+        for (const Part& part : models[prop.model.index]) {
             if (transforms.size() == kExtraNodes || instances.size() == kExtraInstances) break;
             const std::uint32_t node = nodes.count() + static_cast<std::uint32_t>(transforms.size());
             const auto instance = buffers.first_extra_instance + static_cast<std::uint32_t>(instances.size());

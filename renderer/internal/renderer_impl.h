@@ -32,12 +32,15 @@ class RendererImpl final : public Renderer {
 
     Result<void> set_environment(const scene::HdrPixels& map) override;
     std::uint32_t add_texture(const scene::Pixels& pixels) override;
-    std::uint32_t add_prop(std::shared_ptr<const scene::Model> model) override;
+    PropId add_prop(std::shared_ptr<const scene::Model> model) override;
     void begin_frame() override;
     void sync(const scene::Scene& scene, const scene::Changes& changes) override;
     DrawResult draw(const DrawList& list, const Target& target) override;
     std::optional<scene::Pixels> take_picture(bool wait) override;
-    bool settled() const override { return materials_.pending() == 0 && new_props_.empty(); }
+    bool settled() const override {
+        return materials_.pending() + pool_.pending() + meshes_.pending() == 0 && new_props_.empty();
+    }
+    const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
 
   private:
@@ -63,6 +66,7 @@ class RendererImpl final : public Renderer {
     void wait_for(std::uint64_t serial);
 
     Gpu& gpu_;
+    Jobs& jobs_;
     Tier tier_;
     TargetFormats formats_;
     std::uint32_t view_count_;
@@ -74,6 +78,7 @@ class RendererImpl final : public Renderer {
     bool recording_ = false;
     std::uint64_t finished_ = 0; // frames up to this serial are done on the GPU
 
+    Reports problems_;
     GeometryPool pool_;
     Materials materials_;
     NodeStore nodes_;

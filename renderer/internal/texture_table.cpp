@@ -6,6 +6,7 @@
 #include "shaders/shared.h"
 
 #include <array>
+#include <utility>
 
 namespace pw::renderer {
 
@@ -58,7 +59,9 @@ std::uint32_t TextureTable::add(VkImageView view, VkSampler sampler) {
     } else if (used_ < shaders::kMaxTextures) {
         ++used_;
     } else {
-        log_warn("More textures than the renderer has slots for: some are drawn white");
+        if (!std::exchange(told_full_, true)) {
+            log_warn("More textures than the renderer has slots for: some are drawn white");
+        }
         return shaders::kWhiteTexture;
     }
     const VkDescriptorImageInfo image{sampler, view, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};

@@ -30,6 +30,7 @@ class TextureTable {
     std::vector<Image> builtin_;
     Sampler sampler_;
     std::uint32_t used_ = 0;
+    bool told_full_ = false;
     std::vector<Freed> freed_; // oldest first
 };
 

@@ -12,20 +12,27 @@ constexpr VkDeviceSize kKeptBlock = 64u << 20; // bigger ones serve one loading 
 } // namespace
 
 UploadSlice UploadRing::take(VkDeviceSize size, VkDeviceSize alignment) {
+    const auto slice = try_take(size, alignment);
+    if (!slice) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, "upload ring");
+    return *slice;
+}
+
+std::optional<UploadSlice> UploadRing::try_take(VkDeviceSize size, VkDeviceSize alignment) {
     PW_ASSERT(alignment != 0 && (alignment & (alignment - 1)) == 0, "an alignment is a power of two");
     VkDeviceSize start = (used_ + alignment - 1) & ~(alignment - 1);
     if (blocks_.empty() || start + size > blocks_.back().size()) {
         const VkDeviceSize last = blocks_.empty() ? kFirstBlock / 2 : blocks_.back().size();
         const VkDeviceSize grown = std::max(std::min(last * 2, kKeptBlock), size);
-        blocks_.push_back(make_buffer(*gpu_, grown,
-                                      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_VERTEX_BUFFER_BIT |
-                                          VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT,
-                                      Memory::Upload, "upload ring"));
+        constexpr VkBufferUsageFlags kUsage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_VERTEX_BUFFER_BIT |
+                                              VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
+        auto block = try_make_buffer(*gpu_, grown, kUsage, Memory::Upload, "upload ring");
+        if (!block) return std::nullopt;
+        blocks_.push_back(std::move(*block));
         start = 0;
     }
     used_ = start + size;
     const Buffer& block = blocks_.back();
-    return {block.get(), start, size, block.data() + start, block.address() + start};
+    return UploadSlice{block.get(), start, size, block.data() + start, block.address() + start};
 }
 
 void UploadRing::reset() {
@@ -45,7 +52,11 @@ void copy_to_buffer(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::
 
 void copy_to_image(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::byte> texels, const Image& to,
                    std::uint32_t mip, std::uint32_t layer) {
-    const UploadSlice slice = ring.put(texels);
+    copy_to_image(cmd, ring.put(texels), to, mip, layer);
+}
+
+void copy_to_image(VkCommandBuffer cmd, const UploadSlice& slice, const Image& to, std::uint32_t mip,
+                   std::uint32_t layer) {
     VkBufferImageCopy region{};
     region.bufferOffset = slice.offset;
     region.imageSubresource = {to.info().aspect, mip, layer, 1};

@@ -6,6 +6,7 @@
 #include "renderer/internal/memory.h"
 
 #include <cstring>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,7 @@ class UploadRing {
     UploadRing() = default;
     explicit UploadRing(Gpu& gpu) : gpu_(&gpu) {}
     UploadSlice take(VkDeviceSize size, VkDeviceSize alignment = 16);
+    std::optional<UploadSlice> try_take(VkDeviceSize size, VkDeviceSize alignment = 16); // none: no memory
     template <class T> UploadSlice put(std::span<const T> values) {
         const UploadSlice slice = take(values.size_bytes());
         if (!values.empty()) std::memcpy(slice.data, values.data(), values.size_bytes());
@@ -41,6 +43,8 @@ void copy_to_buffer(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::
                     VkDeviceSize to_offset);
 void copy_to_image(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::byte> texels, const Image& to,
                    std::uint32_t mip, std::uint32_t layer); // to is in TRANSFER_DST_OPTIMAL
+void copy_to_image(VkCommandBuffer cmd, const UploadSlice& texels, const Image& to, std::uint32_t mip,
+                   std::uint32_t layer);
 
 // Copies level 0 (in TRANSFER_DST_OPTIMAL like all others) down the chain and leaves all in SHADER_READ_ONLY_OPTIMAL.
 void make_mipmaps(VkCommandBuffer cmd, const Image& image);

@@ -94,21 +94,19 @@ Sun LightTable::fill(const scene::Scene& scene, const DrawList& list, const DVec
     Sun sun = list.sun;
     std::uint32_t count = 0;
     for (const Entry& entry : entries) {
-        constexpr std::uint8_t kHiddenFlags = scene::kHidden | scene::kBoundHidden;
-        if ((scene.effective_style(scene::NodeId{entry.node}).flags & kHiddenFlags) != 0) continue;
+        if ((scene.effective_style(scene::NodeId{entry.node}).flags & scene::kHiddenFlags) != 0) continue;
         const Affine& world = scene.world(scene::NodeId{entry.node});
         const scene::Light& light = *entry.light;
         const Vec3 direction = glm::normalize(world.linear * Vec3(0.f, 0.f, -1.f));
-        const Vec3 color = light.color * light.intensity;
         if (light.kind == scene::LightKind::Directional && sun.illuminance == Vec3(0.f)) {
             sun.to_sun = -direction;
-            sun.illuminance = color;
+            sun.illuminance = light.color * light.intensity;
             continue;
         }
         if (count == shaders::kMaxLights) break;
         GpuLight& out = uniforms.lights[count++];
         out.position_range = Vec4(Vec3(world.translation - origin), light.range_m);
-        out.color_kind = Vec4(color, static_cast<float>(light.kind));
+        out.color_kind = Vec4(light.color * (light.intensity / kCandelaPerUnit), static_cast<float>(light.kind));
         const float inner = std::cos(light.inner_cone_rad), outer = std::cos(light.outer_cone_rad);
         const float scale = 1.f / std::max(0.001f, inner - outer);
         out.direction_scale = Vec4(direction, scale);
@@ -117,7 +115,7 @@ Sun LightTable::fill(const scene::Scene& scene, const DrawList& list, const DVec
     uniforms.counts.y = count;
     const bool shines = sun.illuminance != Vec3(0.f);
     uniforms.to_sun = Vec4(shines ? glm::normalize(sun.to_sun) : Vec3(0.f, 1.f, 0.f), 0.f);
-    uniforms.sun_color = Vec4(sun.illuminance, shines ? 1.f : 0.f);
+    uniforms.sun_color = Vec4(sun.illuminance / kCandelaPerUnit, shines ? 1.f : 0.f);
     return sun;
 }
 

@@ -2,6 +2,7 @@
 #include "renderer/passes/deform.h"
 
 #include "pw_shaders.h"
+#include "renderer/passes/address.h"
 
 #include <glm/matrix.hpp>
 
@@ -64,9 +65,10 @@ void DeformPass::add(VkCommandBuffer cmd, const scene::Scene& scene, const scene
             const std::uint32_t source = model.first_geometry + primitives[p].geometry;
             const bool has_joints = pool.at(source).first_skin != scene::kNone && skinned != scene::kNone;
             if (!has_joints && pool.at(source).morph_count == 0) continue;
-            const std::uint32_t target = pool.add_deformed(cmd, source);
-            deformed[deformed_key(node, p)] = target;
-            meshes.push_back({node, has_joints ? skinned : scene::kNone, source, target, true});
+            const auto target = pool.add_deformed(cmd, source);
+            if (!target) continue; // without memory for it, it stays as it is at rest
+            deformed[deformed_key(node, p)] = *target;
+            meshes.push_back({node, has_joints ? skinned : scene::kNone, source, *target, true});
         }
     }
 }
@@ -88,9 +90,9 @@ void DeformPass::mark(const scene::Scene& scene, const scene::Changes& changes) 
 bool DeformPass::prepare(const FrameContext& context, const scene::Scene& scene, const GeometryPool& pool) {
     bool wrote = false;
     for (Mesh& mesh : meshes) {
-        if (!mesh.stale) continue;
-        mesh.stale = false;
         const PooledGeometry& source = pool.at(mesh.source);
+        if (!mesh.stale || !source.copied) continue;
+        mesh.stale = false;
         const std::uint32_t joints = joint_count(scene, mesh);
         const UploadSlice data = context.slot->upload.take((joints * 12ull + source.morph_count) * sizeof(float));
         auto* out = reinterpret_cast<float*>(data.data);
@@ -100,8 +102,8 @@ bool DeformPass::prepare(const FrameContext& context, const scene::Scene& scene,
             out[joints * 12 + m] = m < weights.size() ? weights[m] : 0.f;
         }
         shaders::SkinPush constants{};
-        constants.data_low = static_cast<std::uint32_t>(data.address);
-        constants.data_high = static_cast<std::uint32_t>(data.address >> 32);
+        constants.data_low = low_word(data.address);
+        constants.data_high = high_word(data.address);
         constants.vertex_count = source.vertex_count;
         constants.source_vertex = source.first_vertex;
         constants.target_vertex = pool.at(mesh.target).first_vertex;

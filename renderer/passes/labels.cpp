@@ -40,7 +40,7 @@ Image upload_atlas(Gpu& gpu, const Font& font) {
 // The middle between the eyes: both see the same label.
 struct Eye {
     DVec3 position{0.0};
-    Vec3 right{1.f, 0.f, 0.f};
+    Vec3 right{1.f, 0.f, 0.f}, up{0.f, 1.f, 0.f}, forward{0.f, 0.f, -1.f};
     float pixels_per_tangent = 1.f;
 };
 
@@ -48,8 +48,11 @@ Eye eye_of(const FrameContext& context) {
     Eye eye;
     const std::span<const View> views = context.list->views;
     for (const View& view : views) eye.position += view.world_from_eye.position / static_cast<double>(views.size());
-    eye.right = views[0].world_from_eye.orientation * Vec3(1.f, 0.f, 0.f);
-    eye.pixels_per_tangent = static_cast<float>(context.extent.height) / (views[0].tan_up - views[0].tan_down);
+    const Quat& turn = views[0].world_from_eye.orientation;
+    eye.right = turn * Vec3(1.f, 0.f, 0.f);
+    eye.up = turn * Vec3(0.f, 1.f, 0.f);
+    eye.forward = turn * Vec3(0.f, 0.f, -1.f);
+    eye.pixels_per_tangent = context.uniforms->extent.y / (views[0].tan_up - views[0].tan_down);
     return eye;
 }
 
@@ -79,12 +82,10 @@ class Writer {
         const bool plate = (label.back_srgba >> 24) != 0;
         const float line = font_.ascent + font_.descent;
         const auto lines = static_cast<float>(1 + std::ranges::count(label.text, '\n'));
-        float width = 0.f;
-        for_each_line(label.text, [&](std::string_view text) { width = std::max(width, layout(text, nullptr)); });
         const float margin = plate ? kPadY : 0.f;
         if (plate) {
-            const float x = width / 2.f + kPadX;
-            put({-x, 0.f, x, lines * line + 2.f * margin, 0, 0, index, 0});
+            const Vec2 size = plate_size(label);
+            put({-size.x / 2.f, 0.f, size.x / 2.f, size.y, 0, 0, index, 0});
         }
         float base = margin + (lines - 1.f) * line + font_.descent;
         for_each_line(label.text, [&](std::string_view text) {
@@ -95,6 +96,12 @@ class Writer {
             });
             base -= line;
         });
+    }
+    Vec2 plate_size(const Label& label) const { // in em, of a label with a plate
+        float width = 0.f;
+        for_each_line(label.text, [&](std::string_view text) { width = std::max(width, layout(text, nullptr)); });
+        const auto lines = static_cast<float>(1 + std::ranges::count(label.text, '\n'));
+        return {width + 2.f * kPadX, lines * (font_.ascent + font_.descent) + 2.f * kPadY};
     }
     std::uint32_t count() const { return count_; }
 
@@ -135,15 +142,31 @@ class Writer {
     std::uint32_t count_ = 0;
 };
 
-shaders::GpuLabel gpu_label(const Label& label, const Eye& eye, const DVec3& origin, float line_em) {
+float em_of(const Label& label, const Eye& eye, float line_em) {
     const float distance = static_cast<float>(glm::length(label.position - eye.position));
     const float pixels = label.height_m * eye.pixels_per_tangent / std::max(distance, 1e-3f);
-    const float growth = std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth);
-    const float em_m = label.height_m / line_em * growth;
+    const float growth = label.billboard ? std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth) : 1.f;
+    return label.height_m / line_em * growth;
+}
+
+shaders::GpuLabel gpu_label(const Label& label, const Eye& eye, const DVec3& origin, float em_m) {
     const Axes axes = axes_of(label, eye);
     const Vec3 at(label.position - origin), right = axes.right * em_m, up = axes.up * em_m;
     return {at.x, at.y, at.z,   label.color_srgba, right.x, right.y, right.z, label.back_srgba, up.x,
             up.y, up.z, kRadius};
+}
+
+// Where a label lies on the picture, in tangents; nothing behind the eye.
+LabelBox box_of(const Label& label, const Eye& eye, const Vec2& size_m) {
+    const Vec3 at(label.position - eye.position);
+    const float depth = glm::dot(at, eye.forward);
+    if (depth <= 0.f) return {.x = -1e9f};
+    const float seen = label.billboard ? 1.f : std::abs(glm::dot(label.orientation * Vec3(1.f, 0.f, 0.f), eye.right));
+    return {.x = glm::dot(at, eye.right) / depth,
+            .y = glm::dot(at, eye.up) / depth,
+            .half_width = 0.5f * size_m.x * seen / depth,
+            .height = size_m.y / depth,
+            .gives_way = label.gives_way && label.billboard};
 }
 
 } // namespace
@@ -193,18 +216,33 @@ void LabelPass::record(FrameContext& context) {
         most += labels[i].text.size();
         places.push_back({i, static_cast<float>(glm::length(labels[i].position - eye.position))});
     }
+    const UploadSlice items = context.slot->upload.take(labels.size() * sizeof(shaders::GpuLabel));
+    const UploadSlice glyphs = context.slot->upload.take(most * sizeof(shaders::GpuGlyph));
+    Writer writer(font, glyphs.data);
+    const float line_em = font.ascent + font.descent;
+
+    std::ranges::sort(places, std::less{}, &Place::distance);
+    boxes.clear();
+    for (const Place& place : places) {
+        const Label& label = labels[place.label];
+        boxes.push_back(box_of(label, eye, writer.plate_size(label) * em_of(label, eye, line_em)));
+    }
+    make_room(boxes);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Vec3 at(labels[places[i].label].position - eye.position);
+        if (boxes[i].gives_way) places[i].lift_m = boxes[i].y * glm::dot(at, eye.forward) - glm::dot(at, eye.up);
+    }
+
     std::ranges::sort(places, [&](const Place& a, const Place& b) {
         const bool a_through = labels[a.label].through_walls, b_through = labels[b.label].through_walls;
         return a_through != b_through ? b_through : a.distance > b.distance;
     });
-
-    const UploadSlice items = context.slot->upload.take(labels.size() * sizeof(shaders::GpuLabel));
-    const UploadSlice glyphs = context.slot->upload.take(most * sizeof(shaders::GpuGlyph));
-    Writer writer(font, glyphs.data);
     std::uint32_t hidden_end = 0;
     for (std::uint32_t i = 0; i < places.size(); ++i) {
-        const Label& label = labels[places[i].label];
-        const shaders::GpuLabel item = gpu_label(label, eye, context.origin, font.ascent + font.descent);
+        Label label = labels[places[i].label];
+        const float em_m = em_of(label, eye, line_em);
+        label.position += DVec3(eye.up * places[i].lift_m);
+        const shaders::GpuLabel item = gpu_label(label, eye, context.origin, em_m);
         std::memcpy(items.data + i * sizeof item, &item, sizeof item);
         writer.write(label, i);
         if (!label.through_walls) hidden_end = writer.count();

@@ -4,6 +4,7 @@
 #include "pw_shaders.h"
 #include "renderer/passes/cull.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -21,24 +22,39 @@ MeshPass::Key key_of(const Shading& shading) {
 }
 constexpr MeshPass::Key kGhostKey{0, kAlphaGhost, true, true};
 
+// Draws what `key` draws: textures that a material lacks are white.
+MeshPass::Key general_key(MeshPass::Key key) {
+    if (key.alpha == kAlphaGhost) return key;
+    key.textures = key.unlit ? 1 : 31;
+    key.one_uv = false;
+    return key;
+}
+
 std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
 
-Pipeline make_pipeline(const Gpu& gpu, const Layouts& layouts, const MeshPass& pass, const MeshPass::Key& key) {
-    const std::array<std::uint32_t, 7> constants{
-        pass.formats.encode_srgb,   key.textures, key.one_uv, key.alpha, key.unlit, shadow_taps(pass.tier),
-        pass.tier == Tier::Software};
+Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const TargetFormats& formats, Tier tier,
+                               const MeshPass::Key& key) {
+    const std::array<std::uint32_t, 8> constants{formats.encode_srgb,
+                                                 key.textures,
+                                                 key.one_uv,
+                                                 key.alpha,
+                                                 key.unlit,
+                                                 shadow_taps(tier),
+                                                 tier == Tier::Software,
+                                                 static_cast<std::uint32_t>(formats.samples)};
     const bool see_through = key.alpha >= 2;
+    const bool coverage = key.alpha == alpha_of(scene::AlphaMode::Mask) && formats.samples != VK_SAMPLE_COUNT_1_BIT;
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
     info.vertex = shaders::mesh_vert;
-    info.fragment = shaders::mesh_frag;
-    info.formats = pass.formats;
+    info.fragment = coverage ? shaders::mesh_coverage_frag : shaders::mesh_frag;
+    info.formats = formats;
     info.bindings = vertex_bindings();
     info.attributes = vertex_attributes();
     info.blend = see_through ? Blend::Premultiplied : Blend::None;
     info.depth_write = !see_through;
     info.constants = constants;
-    return make_graphics(gpu, layouts.pipeline.get(), info);
+    return try_make_graphics(gpu, layout, info);
 }
 
 } // namespace
@@ -87,18 +103,38 @@ MeshPass MeshPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& f
     MeshPass pass;
     pass.formats = formats;
     pass.tier = tier;
-    pass.pipelines.emplace(kGhostKey, make_pipeline(gpu, layouts, pass, kGhostKey));
+    const auto add_general = [&](const Key& key) {
+        auto made = make_pipeline(gpu, layouts.pipeline.get(), formats, tier, key);
+        if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, "meshes");
+        pass.general.emplace(key, std::move(*made));
+    };
+    add_general(kGhostKey);
+    for (const auto mode : {scene::AlphaMode::Opaque, scene::AlphaMode::Mask, scene::AlphaMode::Blend}) {
+        for (const bool unlit : {false, true}) add_general(general_key({0, alpha_of(mode), false, unlit}));
+    }
     return pass;
 }
 
-void MeshPass::add(const Gpu& gpu, const Layouts& layouts, const Shading& shading) {
+void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading) {
     const Key key = key_of(shading);
-    if (!pipelines.contains(key)) pipelines.emplace(key, make_pipeline(gpu, layouts, *this, key));
+    if (general.contains(key) || special.contains(key)) return;
+    special.emplace(key, LatePipeline(jobs, [&gpu, layout = layouts.pipeline.get(), formats = formats, tier = tier,
+                                             key] { return make_pipeline(gpu, layout, formats, tier, key); }));
 }
 
-void MeshPass::prepare_for(const Gpu& gpu, const Layouts& layouts, const DrawTable& table) {
-    for (const Bucket& bucket : table.buckets) add(gpu, layouts, bucket.key.shading);
-    for (const SingleDraw& single : table.blended) add(gpu, layouts, single.key.shading);
+void MeshPass::prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table) {
+    for (const Bucket& bucket : table.buckets) add(gpu, layouts, jobs, bucket.key.shading);
+    for (const SingleDraw& single : table.blended) add(gpu, layouts, jobs, single.key.shading);
+}
+
+std::uint32_t MeshPass::pending() const {
+    return static_cast<std::uint32_t>(std::ranges::count_if(special, [](const auto& s) { return s.second.pending(); }));
+}
+
+VkPipeline MeshPass::pipeline(const Key& key) const {
+    const auto found = special.find(key);
+    const VkPipeline made = found == special.end() ? VK_NULL_HANDLE : found->second.get();
+    return made != VK_NULL_HANDLE ? made : general.at(general_key(key)).get();
 }
 
 void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
@@ -107,9 +143,9 @@ void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table
     VkPipeline bound = VK_NULL_HANDLE;
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
-        const VkPipeline pipeline = pipelines.at(key_of(key.shading)).get();
-        if (pipeline != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
-        bound = pipeline;
+        const VkPipeline wanted = pipeline(key_of(key.shading));
+        if (wanted != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, wanted);
+        bound = wanted;
         set_faces(context.cmd, key.shading.double_sided, key.mirrored);
         draw_bucket(context, table, buffers, shaders::kListMain, b);
     }
@@ -123,7 +159,7 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
     for (const SingleDraw& single : singles) {
         const PooledGeometry& geometry = pool.at(single.geometry);
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
-                          pipelines.at(single.ghost ? kGhostKey : key_of(single.key.shading)).get());
+                          pipeline(single.ghost ? kGhostKey : key_of(single.key.shading)));
         set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
         vkCmdDrawIndexed(context.cmd, geometry.index_count, 1, geometry.first_index,
                          static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
@@ -134,7 +170,7 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
 void MeshPass::record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                              const GeometryPool& pool) const {
     bind_geometry(context.cmd, pool);
-    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipelines.at(kGhostKey).get());
+    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline(kGhostKey));
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         set_faces(context.cmd, /* double_sided= */ false, table.buckets[b].key.mirrored);
         draw_bucket(context, table, buffers, shaders::kListGhost, b);

@@ -1,10 +1,12 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // The scene's meshes into the picture: opaque and masked buckets, then (after the background) blended instances, props'
-// blended parts and ghosts. A pipeline per way of shading, made when a scene brings it.
+// blended parts and ghosts. A pipeline per way of shading, compiled on a job when a scene brings it; until then, and
+// where it cannot be had, a general one draws the same more slowly.
 
 #include "renderer/internal/draw_table.h"
 #include "renderer/internal/frame.h"
+#include "renderer/internal/late_pipeline.h"
 #include "renderer/renderer.h"
 
 #include <map>
@@ -17,14 +19,17 @@ struct MeshPass {
         bool one_uv = true, unlit = false;
         friend auto operator<=>(const Key&, const Key&) = default;
     };
-    std::map<Key, Pipeline> pipelines;
+    std::map<Key, Pipeline> general; // with all textures, for each kind of transparency; and for ghosts
+    std::map<Key, LatePipeline> special;
     TargetFormats formats;
     Tier tier = Tier::Low;
 
     static MeshPass make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, Tier tier);
-    // Makes the pipelines that these draws need. Not in a steady frame.
-    void prepare_for(const Gpu& gpu, const Layouts& layouts, const DrawTable& table);
-    void add(const Gpu& gpu, const Layouts& layouts, const Shading& shading);
+    // Starts compiling the pipelines that these draws need. Not in a steady frame.
+    void prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table);
+    void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading);
+    std::uint32_t pending() const; // pipelines that are still compiled
+    VkPipeline pipeline(const Key& key) const;
 
     void record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;

@@ -81,6 +81,12 @@ ShadowPass ShadowPass::make(Gpu& gpu, const Layouts& layouts, Tier tier) {
     SamplerInfo sampler;
     sampler.compare = VK_COMPARE_OP_GREATER_OR_EQUAL;
     sampler.mipmaps = false;
+    // Not every GPU filters 32-bit depth; there the taps are as hard as texels.
+    VkFormatProperties can{};
+    vkGetPhysicalDeviceFormatProperties(gpu.raw.gpu, info.format, &can);
+    if ((can.optimalTilingFeatures & VK_FORMAT_FEATURE_SAMPLED_IMAGE_FILTER_LINEAR_BIT) == 0) {
+        sampler.mag = sampler.min = VK_FILTER_NEAREST;
+    }
     pass.sampler = make_sampler(gpu, sampler, "shadow map");
     run_now(gpu, [&](VkCommandBuffer cmd) {
         image_barrier(cmd, {.image = pass.map.get(),

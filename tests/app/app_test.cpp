@@ -2,11 +2,15 @@
 #include "app/client_actions.h"
 #include "app/frame_stats.h"
 #include "app/headset_walk.h"
+#include "app/panels/words.h"
+#include "app/pointing.h"
+#include "app/problems.h"
 #include "app/remote_control.h"
 #include "app/settings.h"
 #include "app/walker.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "tests/app/program.h"
 
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
@@ -18,19 +22,7 @@
 
 using namespace pw;
 using namespace pw::app;
-
-namespace {
-
-struct TempFolder {
-    std::string path = *make_temp_folder("pw-app-");
-    TempFolder() = default;
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder() { remove_folder(path); }
-    std::string operator/(std::string_view name) const { return join_path(path, name); }
-};
-
-} // namespace
+using pw::test::TempFolder;
 
 TEST_SUITE("app/settings") {
     TEST_CASE("what is written reads back") {
@@ -69,6 +61,29 @@ TEST_SUITE("app/settings") {
     }
 }
 
+TEST_SUITE("app/settings_keeper") {
+    TEST_CASE("changes reach the file in their order, and nothing else of it changes") {
+        const TempFolder temp;
+        const std::string file = temp / "deep/settings.json";
+        REQUIRE(make_folders(temp / "deep"));
+        REQUIRE(write_text(file, R"({"walk_speed_m_s": 3.5})"));
+        {
+            const auto jobs = make_jobs(4);
+            SettingsKeeper keeper(file);
+            for (int i = 0; i < 50; ++i) keeper.keep(*jobs, "ui_scale", std::to_string(1.0 + 0.01 * i));
+            keeper.keep(*jobs, "labels", "false");
+        } // also what no job has come to
+        Reports problems;
+        const Settings kept = read_settings(file, problems);
+        CHECK(problems.empty());
+        CHECK(kept.ui_scale == doctest::Approx(1.49));
+        CHECK_FALSE(kept.labels);
+        CHECK(kept.walk_speed_m_s == 3.5);
+        CHECK(is_for_next_start("ui_scale"));
+        CHECK_FALSE(is_for_next_start("labels"));
+    }
+}
+
 TEST_SUITE("app/actions") {
     TEST_CASE("every action is whole, and a key belongs to one action") {
         work::ActionRegistry registry;
@@ -93,6 +108,23 @@ TEST_SUITE("app/actions") {
         }
     }
 
+    TEST_CASE("what reaches machines or files is declared so, and what only looks is everybody's") {
+        work::ActionRegistry registry;
+        add_client_actions(registry, nullptr);
+        const auto& rebirth = *registry.find("twin.rebirth");
+        CHECK(rebirth.safety == work::Safety::Operate);
+        CHECK(rebirth.scope == work::Scope::Shared);
+        CHECK_FALSE(rebirth.right.empty());
+        for (const char* id : {"settings.set", "view.photo", "app.quit"})
+            CHECK_MESSAGE(registry.find(id)->safety == work::Safety::Edit, id);
+        for (const auto& action : registry.list()) {
+            const bool looks = action.safety == work::Safety::View;
+            CHECK_MESSAGE((!looks || (action.right.empty() && action.scope == work::Scope::Private)), action.id);
+            const auto& why = action.fronts[static_cast<std::size_t>(work::Front::Network)].reason;
+            CHECK_MESSAGE((looks || !why.contains("sees")), action.id);
+        }
+    }
+
     TEST_CASE("without a client a call is refused in words, and nonsense too") {
         work::ActionRegistry registry;
         add_client_actions(registry, nullptr);
@@ -104,38 +136,136 @@ TEST_SUITE("app/actions") {
     }
 }
 
+namespace {
+
+work::Action add_one(std::function<void()> on_run) {
+    work::Action action;
+    action.id = "test.add";
+    action.title = "Add";
+    action.help = "Adds.";
+    action.undo = "none: a test";
+    for (auto& front : action.fronts) front.reason = "a test";
+    action.args = {{.name = "n", .title = "N", .kind = work::ArgKind::Number}};
+    action.run = [on_run = std::move(on_run)](const work::Args& args) -> Result<std::string> {
+        on_run();
+        return std::to_string(static_cast<int>(args.number("n")) + 1);
+    };
+    return action;
+}
+
+struct Asker { // asks on a thread of its own
+    Result<std::string> answer = fail(Errc::Unavailable, "");
+    std::atomic<bool> done{false};
+    std::jthread thread;
+    explicit Asker(const std::string& socket)
+        : thread([this, socket] {
+              answer = local_request(socket, R"({"action":"test.add","arguments":{"n":41}})");
+              done = true;
+          }) {}
+};
+
+} // namespace
+
 TEST_SUITE("app/remote_control") {
     TEST_CASE("a request is carried out on the stepping thread and answered") {
         const TempFolder temp;
         work::ActionRegistry registry;
         std::thread::id ran_on;
-        work::Action action;
-        action.id = "test.add";
-        action.title = "Add";
-        action.help = "Adds.";
-        action.undo = "none: a test";
-        for (auto& front : action.fronts) front.reason = "a test";
-        action.args = {{.name = "n", .title = "N", .kind = work::ArgKind::Number}};
-        action.run = [&](const work::Args& args) -> Result<std::string> {
-            ran_on = std::this_thread::get_id();
-            return std::to_string(static_cast<int>(args.number("n")) + 1);
-        };
-        registry.add(std::move(action));
+        registry.add(add_one([&] { ran_on = std::this_thread::get_id(); }));
         const auto control = RemoteControl::start(temp / "s");
         REQUIRE(control);
-        std::atomic<bool> done{false};
-        Result<std::string> answer = fail(Errc::Unavailable, "");
-        std::jthread asker([&] {
-            answer = local_request(temp / "s", R"({"action":"test.add","arguments":{"n":41}})");
-            done = true;
-        });
-        while (!done) {
+        const Asker asker(temp / "s");
+        while (!asker.done) {
             (*control)->step(registry);
             std::this_thread::yield();
         }
-        REQUIRE(answer);
-        CHECK(*answer == R"({"ok":true,"result":42})");
+        REQUIRE(asker.answer);
+        CHECK(*asker.answer == R"({"ok":true,"result":42})");
         CHECK(ran_on == std::this_thread::get_id());
+    }
+
+    TEST_CASE("a request that was refused for want of an answer is not carried out later") {
+        const TempFolder temp;
+        work::ActionRegistry registry;
+        int runs = 0;
+        registry.add(add_one([&] { ++runs; }));
+        const auto control = RemoteControl::start(temp / "s", from_ms(20));
+        REQUIRE(control);
+        Asker asker(temp / "s");
+        asker.thread.join();
+        REQUIRE(asker.answer);
+        CHECK(*asker.answer == R"({"ok":false,"error":"the program does not answer"})");
+        (*control)->step(registry);
+        CHECK(runs == 0);
+    }
+
+    TEST_CASE("a program that ends refuses who still waits, at once") {
+        const TempFolder temp;
+        auto control = RemoteControl::start(temp / "s", from_ms(86'400'000));
+        REQUIRE(control);
+        Asker asker(temp / "s");
+        pause_for(from_ms(100)); // it may be asking by now; if not, it is refused another way
+        control->reset();
+        asker.thread.join();
+        if (asker.answer) CHECK(*asker.answer == R"({"ok":false,"error":"the program is ending"})");
+    }
+}
+
+TEST_SUITE("app/problems") {
+    TEST_CASE("each cause is listed once with how often, up to a bound") {
+        Problems problems;
+        for (int i = 0; i < 3; ++i) problems.add("a.glb", "is not there");
+        problems.add("b.glb", "is not there");
+        REQUIRE(problems.list().size() == 2);
+        CHECK(problems.list()[0].count == 3);
+        CHECK(problems.list()[1].count == 1);
+        for (std::size_t i = 0; i < 2 * Problems::kRoom; ++i) problems.add("c", std::to_string(i));
+        CHECK(problems.list().size() == Problems::kRoom);
+        CHECK(problems.left_out() == Problems::kRoom + 2);
+    }
+
+    TEST_CASE("what stands is replaced, and gone when it is over") {
+        Problems problems;
+        problems.stand("broker", "");
+        CHECK(problems.empty());
+        problems.stand("broker", "is not there");
+        problems.stand("broker", "is not there");
+        problems.stand("broker", "refuses");
+        REQUIRE(problems.list().size() == 1);
+        CHECK(problems.list()[0].what == "refuses");
+        problems.stand("broker", "");
+        CHECK(problems.empty());
+    }
+}
+
+TEST_SUITE("app/pointing") {
+    TEST_CASE("a ray meets a panel's face in its pixels, and neither its back nor what is beside it") {
+        const renderer::Panel panel{{{1.0, 2.0, 3.0}, look_rotation({-1.f, 0.f, 0.f})}, {0.4f, 0.2f}, 400, 200, {}};
+        // It faces +X: right is -Z.
+        const auto middle = meet_panel(panel, {{3.0, 2.0, 3.0}, {-1.f, 0.f, 0.f}});
+        REQUIRE(middle);
+        CHECK(glm::length(middle->pixel - Vec2(200.f, 100.f)) < 0.01f);
+        CHECK(middle->distance_m == doctest::Approx(2.0));
+        const auto corner = meet_panel(panel, {{3.0, 2.09, 3.19}, {-1.f, 0.f, 0.f}});
+        REQUIRE(corner);
+        CHECK(glm::length(corner->pixel - Vec2(10.f, 10.f)) < 0.1f);
+        CHECK_FALSE(meet_panel(panel, {{3.0, 2.11, 3.0}, {-1.f, 0.f, 0.f}}));
+        CHECK_FALSE(meet_panel(panel, {{3.0, 2.0, 3.21}, {-1.f, 0.f, 0.f}}));
+        CHECK_FALSE(meet_panel(panel, {{-1.0, 2.0, 3.0}, {1.f, 0.f, 0.f}})); // its back
+        CHECK_FALSE(meet_panel(panel, {{3.0, 2.0, 3.0}, {1.f, 0.f, 0.f}}));  // behind the hand
+        CHECK_FALSE(meet_panel(panel, {{3.0, 2.0, 3.0}, {0.f, 1.f, 0.f}}));  // along it
+    }
+}
+
+TEST_SUITE("app/words_of_values") {
+    TEST_CASE("a state whose machine is out of date says so in words") {
+        plant::Tag tag;
+        twin::TagState state{.value = std::string("EXECUTE"), .quality = twin::Quality::Good};
+        CHECK(state_words(state, tag) == "EXECUTE");
+        state.quality = twin::Quality::Stale;
+        CHECK(state_words(state, tag) == "EXECUTE · Stale");
+        state.quality = twin::Quality::Bad;
+        CHECK(state_words(state, tag) == "EXECUTE · Bad");
     }
 }
 

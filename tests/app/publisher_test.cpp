@@ -7,6 +7,7 @@
 #include "tests/app/cell_plant.h"
 #include "tests/support/paths.h"
 #include "tests/support/skip.h"
+#include "tests/twin/net.h"
 #include "twin/binding.h"
 #include "twin/private_broker.h"
 #include "twin/twin.h"
@@ -26,40 +27,10 @@ namespace pw::app {
 namespace {
 
 using test::cell_plant;
+using test::eventually;
+using test::TestBroker;
 
-bool eventually(const std::function<bool()>& holds, Duration patience = from_ms(15'000)) {
-    const Time until = system_clock().now() + patience;
-    while (!holds()) {
-        if (system_clock().now() > until) return false;
-        pause_for(from_ms(5));
-    }
-    return true;
-}
-
-// A broker, a folder for its files and those of the test; empty when this machine has no broker.
-struct Network {
-    std::string folder;
-    std::optional<twin::PrivateBroker> broker;
-
-    static std::unique_ptr<Network> start() {
-        auto out = std::make_unique<Network>();
-        out->folder = *make_temp_folder("pw-publisher");
-        auto broker = twin::start_private_broker(out->folder);
-        if (!broker && broker.error().code == Errc::NotFound) {
-            test::skip(broker.error().what);
-            return nullptr;
-        }
-        REQUIRE_MESSAGE(broker, (broker ? "" : broker.error().what));
-        out->broker = std::move(*broker);
-        return out;
-    }
-    ~Network() {
-        broker.reset();
-        remove_folder(folder);
-    }
-};
-
-std::unique_ptr<PublishedPlant> publish(const Network& network) {
+std::unique_ptr<PublishedPlant> publish(const TestBroker& network) {
     auto plant = start_publishing(cell_plant(), network.broker->url(), {.seed = 3});
     REQUIRE_MESSAGE(plant, (plant ? "" : plant.error().what));
     return std::move(*plant);
@@ -68,7 +39,7 @@ std::unique_ptr<PublishedPlant> publish(const Network& network) {
 // A host that watches every tag of the plant.
 class Host {
   public:
-    explicit Host(const Network& network) : bindings_(make_bindings()) {
+    explicit Host(const TestBroker& network) : bindings_(make_bindings()) {
         twin::TwinOptions options;
         options.broker = network.broker->url();
         options.watched.assign(bindings_.watched().begin(), bindings_.watched().end());
@@ -96,7 +67,7 @@ class Host {
   private:
     static twin::Bindings make_bindings() {
         Reports problems;
-        twin::Bindings bindings = twin::Bindings::make(cell_plant(), problems);
+        twin::Bindings bindings = twin::Bindings::make(cell_plant());
         for (const Report& p : problems.list()) FAIL_CHECK(p.where, ": ", p.what);
         return bindings;
     }
@@ -110,7 +81,7 @@ const std::set<std::string> kAll{"palletiser", "conveyor", "cabinet", "pallet-a"
 
 TEST_SUITE("app/publisher [net]") {
     TEST_CASE("every tag of the plant arrives at a host, good and moving") {
-        const auto network = Network::start();
+        const auto network = TestBroker::start();
         if (!network) return;
         const auto plant = publish(*network);
         Host host(*network);
@@ -127,7 +98,7 @@ TEST_SUITE("app/publisher [net]") {
     }
 
     TEST_CASE("a node that dies silences its machine only, and comes back") {
-        const auto network = Network::start();
+        const auto network = TestBroker::start();
         if (!network) return;
         const auto plant = publish(*network);
         Host host(*network);
@@ -141,7 +112,7 @@ TEST_SUITE("app/publisher [net]") {
     }
 
     TEST_CASE("it outlives its broker") {
-        const auto network = Network::start();
+        const auto network = TestBroker::start();
         if (!network) return;
         const auto plant = publish(*network);
         Host host(*network);
@@ -153,7 +124,7 @@ TEST_SUITE("app/publisher [net]") {
     }
 
     TEST_CASE("a broker that comes late is waited for") {
-        const auto network = Network::start();
+        const auto network = TestBroker::start();
         if (!network) return;
         network->broker->kill();
         const auto plant = publish(*network);
@@ -163,7 +134,7 @@ TEST_SUITE("app/publisher [net]") {
     }
 
     TEST_CASE("it is born again when a host asks") {
-        const auto network = Network::start();
+        const auto network = TestBroker::start();
         if (!network) return;
         const auto plant = publish(*network);
         Host host(*network);
@@ -183,7 +154,7 @@ TEST_SUITE("app/publisher [net]") {
 
 TEST_SUITE("app/publisher_foreign [net]") {
     TEST_CASE("a foreign reader finds nothing against the specification") {
-        const auto network = Network::start();
+        const auto network = TestBroker::start();
         if (!network) return;
         const char* modules = std::getenv("NODE_PATH");
         if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-payload")))

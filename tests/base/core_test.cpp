@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/math.h"
 #include "base/strings.h"
+#include "base/text.h"
 #include "base/time.h"
 
 #include <doctest/doctest.h>
@@ -51,6 +52,33 @@ TEST_SUITE("base/bytes") {
     TEST_CASE("a product that does not fit is noticed") {
         CHECK(checked_mul(3, 5) == 15u);
         CHECK_FALSE(checked_mul(std::numeric_limits<std::size_t>::max() / 2, 3).has_value());
+    }
+}
+
+TEST_SUITE("base/text") {
+    TEST_CASE("a text is cut between characters, and a short one is left alone") {
+        const std::string_view text = "a\u00e4\u20ac\U0001f3ed"; // 1 + 2 + 3 + 4 bytes
+        const std::size_t lengths[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+        for (std::size_t most = 0; most < std::size(lengths); ++most)
+            CHECK(cut_utf8(text, most) == text.substr(0, lengths[most]));
+        CHECK(shortened(text, 10) == text);
+        CHECK(shortened(text, 9) == "a\u00e4\u20ac…");
+        CHECK(shortened("\x80\x80\x80", 2) == "…"); // no UTF-8: no character begins there
+    }
+
+    TEST_CASE("percent signs are decoded, and one without two digits is refused") {
+        CHECK(percent_decoded("a%20b%2fc%C3%a4") == "a b/cä");
+        CHECK(percent_decoded("%2525") == "%25");
+        CHECK(percent_decoded("%00") == std::string(1, '\0'));
+        for (const char* text : {"%", "a%2", "%2g", "%+1", "%-1", "%0x", "% 1"}) CHECK_FALSE(percent_decoded(text));
+    }
+
+    TEST_CASE("numbers are written as short as reads back equal") {
+        CHECK(number_text(0.1) == "0.1");
+        CHECK(number_text(1e300) == "1e+300");
+        CHECK(number_text(std::int64_t{-7}) == "-7");
+        CHECK(number_text(std::numeric_limits<std::uint64_t>::max()) == "18446744073709551615");
+        CHECK(to_hex(as_bytes("\x01\xfe")) == "01fe");
     }
 }
 

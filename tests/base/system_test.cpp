@@ -6,10 +6,16 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cstdlib>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,15 +33,14 @@ struct TempFolder {
 } // namespace
 
 TEST_SUITE("base/file") {
-    TEST_CASE("what is written reads back, mapped too, and no draft stays") {
+    TEST_CASE("what is written reads back, and no draft stays") {
         const TempFolder temp;
         REQUIRE(write_text(temp / "a.txt", "hello"));
         REQUIRE(write_text(temp / "a.txt", "other"));
         CHECK(*read_text(temp / "a.txt") == "other");
-        CHECK(as_text(MappedFile::open(temp / "a.txt")->bytes()) == "other");
         CHECK(*list_folder(temp.path) == std::vector<std::string>{"a.txt"});
         REQUIRE(write_text(temp / "empty", ""));
-        CHECK(MappedFile::open(temp / "empty")->bytes().empty());
+        CHECK(read_file(temp / "empty")->empty());
     }
 
     TEST_CASE("what cannot be read says why and names the file last") {
@@ -48,6 +53,67 @@ TEST_SUITE("base/file") {
         CHECK(read_text(temp / "big", 99).error().code == Errc::Exhausted);
         CHECK(read_text(temp.path).error().code == Errc::Malformed);
         CHECK_FALSE(write_text(temp / "no/such/folder", "x"));
+    }
+
+    TEST_CASE("a file that is replaced keeps its mode, a new one has the mode the user's mask gives") {
+        const TempFolder temp;
+        const auto mode = [&](const char* name) {
+            struct stat info{};
+            REQUIRE(::stat((temp / name).c_str(), &info) == 0);
+            return info.st_mode & 0777;
+        };
+        const mode_t mask = ::umask(022);
+        REQUIRE(write_text(temp / "new", "x"));
+        REQUIRE(write_text(temp / "secret", "x"));
+        REQUIRE(::chmod((temp / "secret").c_str(), 0600) == 0);
+        REQUIRE(write_text(temp / "secret", "y"));
+        ::umask(mask);
+        CHECK(mode("new") == 0644);
+        CHECK(mode("secret") == 0600);
+    }
+
+    TEST_CASE("two threads that write one file leave one of the two texts, whole, and no draft") {
+        const TempFolder temp;
+        const auto write_often = [&](char c) {
+            for (int i = 0; i < 30; ++i) CHECK(write_text(temp / "a", std::string(50'000, c)));
+        };
+        {
+            const std::jthread one(write_often, 'x');
+            write_often('y');
+        }
+        const std::string text = *read_text(temp / "a");
+        CHECK((text == std::string(50'000, 'x') || text == std::string(50'000, 'y')));
+        CHECK(list_folder(temp.path)->size() == 1);
+    }
+
+    TEST_CASE("a pipe, a folder and a device are neither waited for nor read nor replaced") {
+        const TempFolder temp;
+        REQUIRE(::mkfifo((temp / "pipe").c_str(), 0600) == 0); // opening one waits for a writer
+        for (const std::string& path : {temp / "pipe", temp.path, std::string("/dev/null")}) {
+            CHECK(read_file(path).error().code == Errc::Malformed);
+            CHECK(write_text(path, "x").error().code == Errc::Refused);
+        }
+    }
+
+    TEST_CASE("the runtime folder is this user's alone, or there is none") {
+        const TempFolder temp;
+        const char* const before = std::getenv("XDG_RUNTIME_DIR");
+        const std::string saved = before != nullptr ? before : "";
+        set_environment("XDG_RUNTIME_DIR", temp.path);
+        const std::string folder = temp / "plantwalk";
+        CHECK(user_runtime_folder() == folder);
+        struct stat info{};
+        REQUIRE(::stat(folder.c_str(), &info) == 0);
+        CHECK((info.st_mode & 0777) == 0700);
+        CHECK(user_runtime_folder() == folder); // found
+        REQUIRE(::chmod(folder.c_str(), 0770) == 0);
+        CHECK(user_runtime_folder().error().code == Errc::Refused);
+        REQUIRE(::rmdir(folder.c_str()) == 0);
+        REQUIRE(make_folders(temp / "elsewhere"));
+        REQUIRE(::chmod((temp / "elsewhere").c_str(), 0700) == 0);
+        REQUIRE(::symlink("elsewhere", folder.c_str()) == 0);
+        CHECK(user_runtime_folder().error().code == Errc::Refused);
+        set_environment("XDG_RUNTIME_DIR", saved);
     }
 
     TEST_CASE("paths come apart and together") {
@@ -117,6 +183,14 @@ TEST_SUITE("base/process") {
         CHECK_FALSE(alive());
     }
 
+    TEST_CASE("output that cannot be written is an error, and nothing is started") {
+        const TempFolder temp;
+        const auto child = Process::start({"touch", temp / "started"}, {.output_file = temp / "no/such/folder"});
+        REQUIRE_FALSE(child);
+        CHECK(child.error().what.ends_with("no/such/folder"));
+        CHECK_FALSE(file_exists(temp / "started"));
+    }
+
     TEST_CASE("a program that does not exist is NotFound") {
         CHECK(Process::start({"no-such-program-here"}).error().code == Errc::NotFound);
     }
@@ -156,6 +230,53 @@ TEST_SUITE("base/local_socket") {
         REQUIRE(server);
         CHECK_FALSE(local_request(temp / "s", std::string(3u << 20, 'x')));
         CHECK(*local_request(temp / "s", "still here") == "still here");
+    }
+
+    TEST_CASE("a handler that throws ends its connection, and others are still served") {
+        const TempFolder temp;
+        const auto server = LocalServer::start(temp / "s", [](std::string_view line) {
+            if (line == "throw") throw std::bad_alloc();
+            return std::string(line);
+        });
+        REQUIRE(server);
+        CHECK_FALSE(local_request(temp / "s", "throw"));
+        CHECK(*local_request(temp / "s", "still here") == "still here");
+    }
+
+    TEST_CASE("without a free file descriptor requests wait, and the server does not spin") {
+        const TempFolder temp;
+        struct Refusals {
+            std::atomic<int> count{0};
+            std::atomic<std::int64_t> first_ns{0}, third_ns{0};
+        } refusals;
+        const LogSink sink = [](LogLevel, std::string_view message, void* user) {
+            if (!message.contains("has to wait")) return;
+            auto& r = *static_cast<Refusals*>(user);
+            const int n = ++r.count;
+            if (n == 1) r.first_ns = system_clock().now().ns;
+            if (n == 3) r.third_ns = system_clock().now().ns;
+        };
+        const auto server = LocalServer::start(temp / "s", [](std::string_view line) { return std::string(line); });
+        REQUIRE(server);
+        add_log_sink(sink, &refusals);
+        const int client = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        rlimit old{};
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &old) == 0);
+        const rlimit none{.rlim_cur = static_cast<rlim_t>(client) + 1, .rlim_max = old.rlim_max};
+        std::vector<int> fillers; // below `client` there may be holes
+        for (int fd = ::dup(client); fd >= 0 && fd < client; fd = ::dup(client)) fillers.push_back(fd);
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        (temp / "s").copy(address.sun_path, sizeof address.sun_path - 1);
+        CHECK(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        while (refusals.count < 3) std::this_thread::yield();
+        CHECK(::setrlimit(RLIMIT_NOFILE, &old) == 0);
+        CHECK(refusals.third_ns - refusals.first_ns >= 150'000'000); // it pauses for 100 ms after each
+        CHECK(*local_request(temp / "s", "served") == "served");
+        remove_log_sink(sink, &refusals);
+        ::close(client);
+        for (const int fd : fillers) ::close(fd);
     }
 
     TEST_CASE("nobody there is NotFound") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/guarded.h"
 #include "base/jobs.h"
+#include "base/log.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
 
@@ -9,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <new>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -81,6 +83,28 @@ TEST_SUITE("base/threads") {
             for (const auto& count : touched) REQUIRE(count == 1);
         }
         jobs->for_each(0, 7, [](std::size_t, std::size_t) { FAIL("nothing to do"); });
+    }
+
+    TEST_CASE("a job that throws ends alone: what it throws is logged and everything else is done") {
+        for (const bool threaded : {false, true}) {
+            const auto jobs = threaded ? make_jobs(2) : make_jobs_inline();
+            std::atomic<int> heard{0}, done{0};
+            const LogSink sink = [](LogLevel level, std::string_view message, void* user) {
+                if (level == LogLevel::Error && message.contains("job")) ++*static_cast<std::atomic<int>*>(user);
+            };
+            add_log_sink(sink, &heard);
+            jobs->add(JobClass::Background, [] { throw std::bad_alloc(); });
+            jobs->add(JobClass::Background, [&done] { ++done; });
+            jobs->wait_idle();
+            CHECK(done == 1);
+            jobs->for_each(threaded ? 100 : 1, 10, [&](std::size_t first, std::size_t last) {
+                if (first == 0) throw std::bad_alloc();
+                done += static_cast<int>(last - first);
+            });
+            CHECK(done == (threaded ? 91 : 1));
+            CHECK(heard == 2);
+            remove_log_sink(sink, &heard);
+        }
     }
 
     TEST_CASE("a foreground job overtakes background jobs that wait") {

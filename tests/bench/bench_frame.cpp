@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame costs, as CSV: CPU of the frame thread per frame and per node, wall time per frame, first picture.
-//     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--no-sun] [--shot OUT.png]
+//     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--samples N] [--no-sun] [--shot
+//     OUT.png]
 //                 [--environment FILE.hdr] [--camera x,y,z --target x,y,z --fov DEG] [FILE.glb …]
-// Nodes whose names end in "_dyn" turn each frame. Without a file, halls of 2,000 and 20,000 nodes are made here.
+// Nodes whose names end in "_dyn" turn each frame. Without a file: the halls of make_scene.py.
 
 #include "base/file.h"
 #include "base/time.h"
 #include "scene/gltf.h"
 #include "scene/image.h"
+#include "tests/bench/halls.h"
 #include "tests/renderer/offscreen.h"
-#include "tests/support/scene_builder.h"
 
 #include <glm/gtc/quaternion.hpp>
 
@@ -25,10 +26,11 @@ using namespace pw;
 namespace {
 
 struct Options {
-    int frames = 100;
+    int frames = 100; // fewer when they take longer than 10 s, but not fewer than 20
     std::vector<std::pair<std::uint32_t, std::uint32_t>> sizes{{64, 64}, {1280, 720}};
     bool still = false, sun = true;
     std::optional<renderer::Tier> tier;
+    std::uint32_t samples = 0;
     std::string shot, environment;
     std::optional<DVec3> camera, look_at;
     double fov_deg = 60;
@@ -55,6 +57,7 @@ Options parse(int argc, char** argv) {
         else
             ++i;
         if (arg == "--frames") out.frames = std::atoi(value);
+        if (arg == "--samples") out.samples = static_cast<std::uint32_t>(std::atoi(value));
         if (arg == "--fov") out.fov_deg = std::atof(value);
         if (arg == "--shot") out.shot = value;
         if (arg == "--environment") out.environment = value;
@@ -72,29 +75,6 @@ Options parse(int argc, char** argv) {
         }
     }
     return out;
-}
-
-// Boxes and balls on a floor: 24 geometries, 20 materials, every tenth node turns.
-std::shared_ptr<const scene::Model> make_hall(std::uint32_t nodes) {
-    test::ModelBuilder builder("hall");
-    for (int m = 0; m < 20; ++m) {
-        const float h = static_cast<float>(m) / 20.f;
-        builder.material(
-            test::plain({0.3f + 0.5f * h, 0.7f - 0.4f * h, 0.4f, 1.f}, m % 3 == 0 ? 1.f : 0.f, 0.2f + 0.6f * h));
-    }
-    std::vector<std::uint32_t> meshes;
-    for (std::uint32_t g = 0; g < 24; ++g) {
-        const float size = 0.15f + 0.01f * static_cast<float>(g);
-        const auto geometry =
-            builder.geometry(g % 2 == 0 ? test::box_geometry(Vec3(size)) : test::sphere_geometry(size, 6, 8));
-        meshes.push_back(builder.mesh(geometry, g % 20));
-    }
-    const auto side = static_cast<std::uint32_t>(std::ceil(std::sqrt(static_cast<double>(nodes))));
-    for (std::uint32_t i = 0; i < nodes; ++i) {
-        const double x = (static_cast<double>(i % side) - side * 0.5), z = (static_cast<double>(i / side) - side * 0.5);
-        builder.node(i % 10 == 0 ? "part_dyn" : "part", test::at(x, 0.5, z), meshes[i % 24]);
-    }
-    return builder.take();
 }
 
 struct Numbers {
@@ -148,9 +128,14 @@ Numbers measure(Stage& stage, test::Offscreen& offscreen, const Options& options
     const Clock& clock = system_clock();
     const renderer::Target target = offscreen.target(/* read_back= */ false);
     Duration process_begin;
+    Time measure_begin;
     for (int frame = -10; frame < options.frames; ++frame) {
-        if (frame == 0) process_begin = process_cpu_time();
         const Time begin = clock.now();
+        if (frame == 0) {
+            process_begin = process_cpu_time();
+            measure_begin = begin;
+        }
+        if (frame > 20 && (begin - measure_begin).seconds() > 10.0) break;
         const Duration cpu_begin = thread_cpu_time();
         if (!options.still) stage.turn(frame);
         const scene::Changes changes = stage.scene.update();
@@ -161,7 +146,8 @@ Numbers measure(Stage& stage, test::Offscreen& offscreen, const Options& options
         cpu.push_back((thread_cpu_time() - cpu_begin).ms());
         wall.push_back((clock.now() - begin).ms());
     }
-    const double process_ms = (process_cpu_time() - process_begin).ms() / std::max(1, options.frames);
+    const double process_ms =
+        (process_cpu_time() - process_begin).ms() / static_cast<double>(std::max<std::size_t>(1, cpu.size()));
     return {at_fraction(cpu, 0.5), at_fraction(cpu, 0.99), at_fraction(wall, 0.5), at_fraction(wall, 0.99), process_ms};
 }
 
@@ -173,6 +159,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         offscreen_options.width = width;
         offscreen_options.height = height;
         offscreen_options.tier = options.tier;
+        offscreen_options.samples = options.samples;
         offscreen_options.cache_folder = join_path(user_cache_folder(), "bench");
         auto offscreen = test::Offscreen::make(offscreen_options, *jobs);
         if (!offscreen) {
@@ -193,7 +180,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         point_camera(stage, options, static_cast<float>(width) / static_cast<float>(height));
         if (options.sun) {
             stage.list.sun.to_sun = {0.4f, 0.8f, 0.3f};
-            stage.list.sun.illuminance = Vec3(3.f);
+            stage.list.sun.illuminance = Vec3(12'000.f);
         }
         renderer::Renderer& r = *(*offscreen)->renderer;
         r.begin_frame();
@@ -226,11 +213,14 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
 } // namespace
 
 int main(int argc, char** argv) {
-    const Options options = parse(argc, argv);
+    Options options = parse(argc, argv);
     std::printf(
         "scene,nodes,size,cpu_ms,cpu_p99_ms,cpu_ns_per_node,wall_ms,wall_p99_ms,process_cpu_ms,first_picture_ms,draws,"
         "triangles\n");
     bool good = true;
+    std::optional<bench::Halls> halls;
+    if (options.files.empty()) options.files = halls.emplace(/* unique= */ true).files();
+    good &= !options.files.empty();
     for (const std::string& file : options.files) {
         Reports reports;
         const auto model = scene::load_gltf(file, reports);
@@ -239,10 +229,6 @@ int main(int argc, char** argv) {
             return EXIT_FAILURE;
         }
         good &= run(file_name_of(file), *model, options);
-    }
-    if (options.files.empty()) {
-        good &= run("hall_2000", make_hall(2'000), options);
-        good &= run("hall_20000", make_hall(20'000), options);
     }
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

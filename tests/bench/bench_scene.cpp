@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "scene/gltf.h"
 #include "scene/pick.h"
+#include "tests/bench/halls.h"
 #include "tests/bench/tinygltf.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -79,7 +81,7 @@ void turn(Scene& scene, const std::vector<NodeId>& nodes, int frame) {
 
 void measure_scene(const std::string& file, const std::shared_ptr<const Model>& model) {
     Scene scene;
-    const auto jobs = make_jobs_inline();
+    const auto jobs = make_jobs(1);
     Picker picker(*jobs);
     row(file, "place", model->nodes.size(), cpu_ms([&] { scene.place(model, {}, "hall"); }), "ms");
     row(file, "first update", scene.node_count(), cpu_ms([&] { scene.update(); }), "ms");
@@ -98,11 +100,14 @@ void measure_scene(const std::string& file, const std::shared_ptr<const Model>& 
 
     Changes all = scene.update();
     all.structure = true;
-    row(file, "build the hierarchies", scene.node_count(), cpu_ms([&] {
-            picker.sync(scene, all);
-            (void)picker.pick(scene, {});
-        }),
-        "ms");
+    double following = cpu_ms([&] {
+        picker.sync(scene, all);
+        (void)picker.pick(scene, {});
+    });
+    jobs->wait_idle();
+    following += cpu_ms([&] { (void)picker.pick(scene, {}); }); // takes what the jobs have made
+    row(file, "follow a placement, frame thread", scene.node_count(), following, "ms");
+    row(file, "follow a placement, jobs", scene.node_count(), static_cast<double>(jobs->cpu_time_ns()) * 1e-6, "ms");
     std::mt19937 random(1);
     const DAabb box = summarize(*model).bounds;
     const auto pick = [&] {
@@ -116,37 +121,29 @@ void measure_scene(const std::string& file, const std::shared_ptr<const Model>& 
                                           }) / 10.0,
         "µs");
     row(file, "rays that met something", scene.node_count(), hits / 100.0, "%");
-    std::vector<double> moved_picks;
-    for (int frame = 0; frame < 50; ++frame) {
-        turn(scene, moving, 1000 + frame);
-        const Changes changes = scene.update();
-        moved_picks.push_back(cpu_ms([&] {
-            picker.sync(scene, changes);
-            (void)pick();
-        }));
-    }
-    row(file, "pick after 10 % moved", scene.node_count(), median(moved_picks), "ms");
-}
-
-std::vector<std::string> make_halls(const std::string& folder) {
-    std::vector<std::string> out;
-    for (const char* nodes : {"2000", "20000", "100000"}) {
-        out.push_back(join_path(folder, std::string("hall") + nodes + ".glb"));
-        const std::string command = std::string("python3 " PW_MAKE_SCENE " ") + out.back() + " --nodes " + nodes;
-        if (std::system(command.c_str()) != 0) return {};
-    }
-    return out;
+    const auto moved_pick = [&](const std::vector<NodeId>& nodes) {
+        std::vector<double> out;
+        for (int frame = 0; frame < 50; ++frame) {
+            turn(scene, nodes, 1000 + frame);
+            const Changes changes = scene.update();
+            out.push_back(cpu_ms([&] {
+                picker.sync(scene, changes);
+                (void)pick();
+            }));
+            jobs->wait_idle();
+        }
+        return median(out);
+    };
+    row(file, "pick after 10 % moved", scene.node_count(), moved_pick(moving), "ms");
+    if (!moving.empty()) row(file, "pick after one node moved", scene.node_count(), moved_pick({moving.front()}), "ms");
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> files(argv + 1, argv + argc);
-    std::string folder;
-    if (files.empty()) {
-        folder = make_temp_folder("pw-bench-").value_or("");
-        files = make_halls(folder);
-    }
+    std::optional<bench::Halls> halls;
+    if (files.empty()) files = halls.emplace(/* unique= */ false).files();
     std::puts("file,what,nodes,value,unit");
     int failed = files.empty() ? 1 : 0;
     for (const std::string& path : files) {
@@ -156,6 +153,5 @@ int main(int argc, char** argv) {
         else
             ++failed;
     }
-    if (!folder.empty()) remove_folder(folder);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,14 +9,14 @@ SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
 HEADER = "#pragma once\n" + SPDX
 
 
-def run(check, files):
+def run(check, files, *options):
     """Runs script/<check> over a tree of {path: text}; gives (exit code, output)."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             path = pathlib.Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        result = subprocess.run([TOP / "script" / check, folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        result = subprocess.run([TOP / "script" / check, *options, folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 text=True, check=False)
         return result.returncode, result.stdout
 
@@ -32,6 +32,36 @@ class Format(unittest.TestCase):
 
     def test_what_was_built_is_not_looked_at(self):
         self.assertEqual(run("check-format", {"build/dev/a.cpp": "int   a;\n"})[0], 0)
+
+
+class SparkplugTable(unittest.TestCase):
+    FILES = {
+        "tests/twin/sparkplug_assertions.txt": "== Group\na-b: what\nc-UTC: when\n",
+        "tests/twin/x_test.cpp": 'TEST_SUITE("twin/x") {\nTEST_CASE("it does" *\n  doctest::description("tck-id-a-b "\n'
+                                 '  "tck-id-c-UTC")) {}\n}\n',
+        "docs/sparkplug.md": "Words.\n<!-- What follows is written by script/sparkplug-table. -->\n\n### Group (2)\n\n"
+                             "| assertion | what it asks | tests |\n|---|---|---|\n| `a-b` | what | twin/x: it does |\n"
+                             "| `c-UTC` | when | twin/x: it does |\n"}
+
+    def check(self, name="", before="", after=""):
+        files = dict(self.FILES)
+        if name:
+            files[name] = files[name].replace(before, after)
+        return run("sparkplug-table", files, "--check")
+
+    def test_a_table_of_its_tests_passes(self):
+        self.assertEqual(self.check(), (0, ""))
+
+    def test_what_no_test_names_fails(self):
+        self.assertIn("no test names a-b", self.check("tests/twin/x_test.cpp", "tck-id-a-b", "")[1])
+
+    def test_what_is_not_listed_fails(self):
+        self.assertIn("a-b is named", self.check("tests/twin/sparkplug_assertions.txt", "a-b: what\n", "")[1])
+
+    def test_an_old_table_fails(self):
+        code, output = self.check("docs/sparkplug.md", "it does", "it did")
+        self.assertNotEqual(code, 0)
+        self.assertIn("not current", output)
 
 
 class Includes(unittest.TestCase):
@@ -50,6 +80,13 @@ class Includes(unittest.TestCase):
         self.passes("base/a.cpp", SPDX + "#include <unistd.h>\n#include <mutex>\n")
         self.passes("scene/a.cpp", SPDX + "#include <tiny_gltf.h>\n#include <chrono>\n")
         self.passes("twin/a.cpp", SPDX + '// we never throw here\nconst char* a = "throw std::mutex";\n')
+
+    def test_a_panel_says_only_what_is_in_the_catalogue(self):
+        good = SPDX + 'void f() { ImGui::Begin("##id"); ImGui::Text("%s  ·", text(Text::Help)); ask("view.hide", "{}"); }\n'
+        self.passes("app/panels/a.cpp", good + 'auto s = std::format("{:.1f} ms, {}×", a, b); auto t = R"({{"part":{}}})";\n')
+        self.passes("app/other.cpp", SPDX + 'auto s = "Hello you";\n')
+        self.fails("app/panels/a.cpp", SPDX + 'void f() { ImGui::Text("Hello"); }\n', "base/strings.def")
+        self.fails("app/panels/a.cpp", SPDX + 'auto s = std::format("{} of {}", a, b);\n', "base/strings.def")
 
     def test_an_arrow_upwards_fails(self):
         self.fails("twin/a.cpp", SPDX + '#include "scene/scene.h"\n', "twin/ may not know scene/")

@@ -7,6 +7,7 @@
 #include "scene/gltf.h"
 #include "scene/scene.h"
 
+#include <cmath>
 #include <cstdint>
 
 using namespace pw;
@@ -20,6 +21,9 @@ template <class T> bool sized(const std::vector<T>& values, std::size_t count) {
 
 void check_geometry(const Geometry& g) {
     PW_ASSERT(g.indices.size() % 3 == 0, "whole triangles");
+    for (const Vertex& v : g.vertices)
+        PW_ASSERT(std::isfinite(v.position.x) && std::isfinite(v.position.y) && std::isfinite(v.position.z),
+                  "a finite position");
     for (const std::uint32_t i : g.indices) PW_ASSERT(i < g.vertices.size(), "an index of a vertex");
     PW_ASSERT(sized(g.skin, g.vertices.size()), "a joint for each vertex");
     for (const MorphTarget& m : g.morphs)
@@ -75,6 +79,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const Clip& clip : (*model)->clips) apply_clip(scene, placed, clip, clip.duration_s * 0.3f);
     scene.update();
     for (std::uint32_t i = 0; i < std::min(scene.node_count(), 20u); ++i)
-        PW_ASSERT(scene.find(scene.part(NodeId{i})).valid(), "a part is found again");
+        PW_ASSERT(scene.find(scene.part(NodeId{i})) == NodeId{i}, "a part is found again");
     return 0;
 }

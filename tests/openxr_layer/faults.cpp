@@ -4,8 +4,9 @@
 //     LOSS_PENDING, STOPPING, IDLE, READY, EXITING   that session state
 //     INSTANCE_LOSS_PENDING                          that event
 //     SESSION_LOST, INSTANCE_LOST                    every call of a frame fails so, until a new session or instance
-//     RECENTERED                                     the origin moves
+//     ZERO_VIEWS                                     the next xrLocateViews succeeds and gives zeros
 // $PW_XR_HIDE lists what to hide at all: "1.1" (the version), "LOCAL_FLOOR", "STAGE" (the spaces), "timespec".
+// What a client enables is written to the file $PW_XR_ENABLED_FILE, a name a line.
 
 #include <openxr/openxr.h>
 #include <openxr/openxr_loader_negotiation.h>
@@ -26,11 +27,13 @@ struct {
     PFN_xrBeginSession begin_session = nullptr;
     PFN_xrEndSession end_session = nullptr;
     PFN_xrEnumerateReferenceSpaces enumerate_spaces = nullptr;
+    PFN_xrLocateViews locate_views = nullptr;
 } next;
 
 XrSession session = XR_NULL_HANDLE;
 XrResult broken = XR_SUCCESS; // what a frame's calls answer instead
 bool stopped_by_us = false;   // the runtime below still runs the session
+bool zero_views = false;
 
 bool hidden(const char* what) {
     const char* list = std::getenv("PW_XR_HIDE");
@@ -62,17 +65,10 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
     if (command == "EXITING") return state_event(out, XR_SESSION_STATE_EXITING);
     if (command == "SESSION_LOST") broken = XR_ERROR_SESSION_LOST;
     if (command == "INSTANCE_LOST") broken = XR_ERROR_INSTANCE_LOST;
+    if (command == "ZERO_VIEWS") zero_views = true;
     if (command == "INSTANCE_LOSS_PENDING") {
         reinterpret_cast<XrEventDataInstanceLossPending&>(*out) = {.type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING,
                                                                    .lossTime = 1};
-        return XR_SUCCESS;
-    }
-    if (command == "RECENTERED") {
-        reinterpret_cast<XrEventDataReferenceSpaceChangePending&>(*out) = {
-            .type = XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING,
-            .session = session,
-            .referenceSpaceType = XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR,
-            .changeTime = 1};
         return XR_SUCCESS;
     }
     return broken == XR_ERROR_INSTANCE_LOST ? broken : next.poll_event(instance, out);
@@ -80,6 +76,15 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
 
 XrResult wait_frame(XrSession of, const XrFrameWaitInfo* info, XrFrameState* out) {
     return broken != XR_SUCCESS ? broken : next.wait_frame(of, info, out);
+}
+
+XrResult locate_views(XrSession of, const XrViewLocateInfo* info, XrViewState* state, std::uint32_t capacity,
+                      std::uint32_t* count, XrView* views) {
+    const XrResult result = next.locate_views(of, info, state, capacity, count, views);
+    if (capacity == 0 || !zero_views) return result;
+    zero_views = false;
+    for (std::uint32_t i = 0; i < capacity; ++i) views[i] = {.type = XR_TYPE_VIEW};
+    return result;
 }
 
 XrResult create_session(XrInstance instance, const XrSessionCreateInfo* info, XrSession* out) {
@@ -121,6 +126,7 @@ template <class Function> bool stand_in(const char* name, const char* asked, Fun
 XrResult get_proc(XrInstance instance, const char* name, PFN_xrVoidFunction* out) {
     if (stand_in("xrPollEvent", name, &poll_event, next.poll_event, instance, out) ||
         stand_in("xrWaitFrame", name, &wait_frame, next.wait_frame, instance, out) ||
+        stand_in("xrLocateViews", name, &locate_views, next.locate_views, instance, out) ||
         stand_in("xrCreateSession", name, &create_session, next.create_session, instance, out) ||
         stand_in("xrBeginSession", name, &begin_session, next.begin_session, instance, out) ||
         stand_in("xrEndSession", name, &end_session, next.end_session, instance, out) ||
@@ -135,6 +141,10 @@ XrResult create_instance(const XrInstanceCreateInfo* info, const XrApiLayerCreat
     if (hidden("1.1") && info->applicationInfo.apiVersion >= XR_API_VERSION_1_1)
         return XR_ERROR_API_VERSION_UNSUPPORTED;
     broken = XR_SUCCESS;
+    if (const char* path = std::getenv("PW_XR_ENABLED_FILE")) {
+        std::ofstream file(path);
+        for (std::uint32_t i = 0; i < info->enabledExtensionCount; ++i) file << info->enabledExtensionNames[i] << '\n';
+    }
     XrApiLayerCreateInfo below = *layer;
     below.nextInfo = layer->nextInfo->next;
     next.get = layer->nextInfo->nextGetInstanceProcAddr;

@@ -246,9 +246,11 @@ TEST_SUITE("plant/problems") {
                   .contains("bindings/3/axis: an axis belongs to rotation, translation or scale"));
         CHECK(after("\"property\": \"visible\"", "\"property\": \"visible\", \"format\": \"{}\"")
                   .contains("format: a format belongs to text"));
-        CHECK(after("\"axis\": [0, 1, 0]", "\"axis\": [0, 0, 0]").contains("bindings/0/axis: is 0, 0, 0"));
+        for (const char* axis : {"0, 0, 0", "1e-200, 0, 0", "0, 9e-7, 0", "1e200, 0, 0"})
+            CHECK(after("\"axis\": [0, 1, 0]", "\"axis\": [" + std::string(axis) + "]")
+                      .contains("bindings/0/axis: is too short for a direction, or too long"));
         CHECK(after("{:.0f} %", "{:.0f} of {}").contains("bindings/4/format: must have one {} or {:.2f}"));
-        for (const char* bad : {"{:x}", "{", "}{", "{{}}", "{0}", "{:.f}", "{:123}", "none"})
+        for (const char* bad : {"{:x}", "{", "}{", "{{}}", "{0}", "{:.f}", "{:123}", "{:00}", "{:.2d}", "none"})
             CHECK_MESSAGE(after("{:.0f} %", bad).contains("bindings/4/format: must have one"), bad);
         for (const char* good : {"{}", "a {:d} b", "{:+.1f}", "{:05.2f}", "{:8}"})
             CHECK_MESSAGE(after("{:.0f} %", good).empty(), good);

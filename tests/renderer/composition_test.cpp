@@ -38,7 +38,7 @@ void place_spheres(scene::Scene& scene) {
 
 } // namespace
 
-TEST_SUITE("renderer/composition [gpu]") {
+TEST_SUITE("renderer/composition [gpu] [golden]") {
     TEST_CASE("a white body disappears in constant light, whatever its finish") {
         for (const Tier tier : {Tier::Software, Tier::Low}) {
             auto studio = Studio::make({.width = 160, .height = 120, .tier = tier});

@@ -163,7 +163,7 @@ TEST_SUITE("renderer/font [unit]") {
     }
 }
 
-TEST_SUITE("renderer/labels [gpu]") {
+TEST_SUITE("renderer/labels [gpu] [golden]") {
     TEST_CASE("a label stands on its position and is as high as it says") {
         LabelsRig r({.width = 300, .height = 300});
         if (!r.rig) return;

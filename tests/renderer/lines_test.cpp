@@ -40,7 +40,7 @@ int thickness(const scene::Pixels& p, std::uint32_t x) {
 
 } // namespace
 
-TEST_SUITE("renderer/lines [gpu]") {
+TEST_SUITE("renderer/lines [gpu] [golden]") {
     TEST_CASE("a line is as wide as it says, and never thinner than about a pixel") {
         LinesRig r({.width = 200, .height = 200});
         if (!r.rig) return;

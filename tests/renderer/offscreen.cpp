@@ -51,6 +51,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     out->options = options;
     DeviceOptions device_options;
     device_options.validation = options.validation;
+    device_options.memory_limit = options.memory_limit;
     if (!options.cache_folder.empty()) device_options.cache_file = join_path(options.cache_folder, "pipelines.bin");
     auto device = Device::make(device_options);
     if (!device) return std::unexpected(device.error());
@@ -59,11 +60,13 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
                VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT,
                out->color, out->color_memory);
     if (options.depth) {
-        make_image(*out, VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, out->depth,
+        make_image(*out, VK_FORMAT_D32_SFLOAT,
+                   VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, out->depth,
                    out->depth_memory);
     }
     RendererOptions renderer_options;
     renderer_options.tier = options.tier;
+    renderer_options.samples = options.samples;
     renderer_options.color_format = options.format;
     renderer_options.view_count = options.views;
     renderer_options.cache_folder = options.cache_folder;
@@ -93,6 +96,7 @@ Target Offscreen::target(bool read_back) const {
     target.layers = options.views;
     target.depth = depth;
     target.read_back = read_back;
+    target.supersample = options.supersample;
     return target;
 }
 

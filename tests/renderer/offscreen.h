@@ -14,9 +14,12 @@ namespace pw::test {
 struct OffscreenOptions {
     std::uint32_t width = 320, height = 240, views = 1;
     std::optional<renderer::Tier> tier = renderer::Tier::Software;
+    std::uint32_t samples = 0; // by the tier
+    std::uint32_t supersample = 1;
     VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
     bool depth = false; // a depth target as well
     bool validation = false;
+    std::uint64_t memory_limit = 0; // bytes of the GPU's; 0: all
     std::string cache_folder;
     std::string font_file;
 };

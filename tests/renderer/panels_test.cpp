@@ -51,7 +51,7 @@ constexpr std::array kRed{255, 0, 0, 255}, kGreen{0, 255, 0, 255}, kBlue{0, 0, 2
 
 } // namespace
 
-TEST_SUITE("renderer/panels [gpu]") {
+TEST_SUITE("renderer/panels [gpu] [golden]") {
     TEST_CASE("a panel stands where its pose says, upright and not mirrored, for both eyes") {
         for (const std::uint32_t views : {1u, 2u}) {
             PanelsRig r({.views = views, .width = 100, .height = 100});

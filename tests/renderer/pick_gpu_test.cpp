@@ -40,18 +40,21 @@ TEST_SUITE("renderer/gpus [unit]") {
     TEST_CASE("each rejected GPU is named with its reason") {
         std::array gpus{good_gpu("old", VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU),
                         good_gpu("flat", VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU),
+                        good_gpu("fixed", VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU),
                         good_gpu("headless", VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU),
                         good_gpu("bare", VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU)};
         gpus[0].api_version = VK_API_VERSION_1_1;
         gpus[1].features.v11.multiview = VK_FALSE;
-        gpus[2].queue_family = ~0u;
+        gpus[2].features.core.features.shaderSampledImageArrayDynamicIndexing = VK_FALSE;
+        gpus[3].queue_family = ~0u;
         const std::array<std::string, 1> extensions{"VK_KHR_swapchain"};
-        gpus[2].extensions = {"VK_KHR_swapchain"};
+        gpus[3].extensions = {"VK_KHR_swapchain"};
         const auto picked = pick_gpu(gpus, extensions, "");
         REQUIRE_FALSE(picked);
         CHECK(picked.error().code == Errc::Unavailable);
         CHECK(picked.error().what.contains("old: Vulkan 1.1 and 1.3 is needed"));
         CHECK(picked.error().what.contains("flat: no multiview"));
+        CHECK(picked.error().what.contains("fixed: no shaderSampledImageArrayDynamicIndexing"));
         CHECK(picked.error().what.contains("headless: no queue that draws, computes and presents"));
         CHECK(picked.error().what.contains("bare: no VK_KHR_swapchain"));
         CHECK(pick_gpu({}, {}, "").error().what.contains("found no driver"));

@@ -269,7 +269,7 @@ TEST_SUITE("renderer/pixels [gpu]") {
         builder.object("cube", box_geometry(Vec3(0.3f)), plain(Vec4(0.8f)), at(0, 1.0, 0));
         shot.place(builder);
         shot.list.sun.to_sun = {1.f, 1.f, 0.f};
-        shot.list.sun.illuminance = Vec3(3.f);
+        shot.list.sun.illuminance = Vec3(12'000.f);
         const auto at_floor = [&](double px, double pz) { // of a floor point
             const double c = std::sqrt(0.5);
             const double dx = px, dy = -4.0, dz = pz - 4.0;
@@ -292,5 +292,30 @@ TEST_SUITE("renderer/pixels [gpu]") {
         CHECK(pixel(picture, sx, sy).g > 100);
         CHECK(pixel(picture, lx, ly).g < 20);
         CHECK(studio->device().validation_messages() == 0);
+    }
+
+    TEST_CASE("a grey plane in a sun of 20,000 lux, or under a lamp as bright, is grey and not white") {
+        auto studio = Studio::make();
+        if (!studio) return;
+        for (const bool lamp : {false, true}) {
+            CAPTURE(lamp);
+            Shot shot;
+            ModelBuilder builder;
+            builder.object("plane", quad_geometry(), plain({0.18f, 0.18f, 0.18f, 1.f}, 0.f, 1.f));
+            if (lamp) {
+                builder.model().nodes[builder.node("lamp", at(0, 0, 10))].light = 0;
+                scene::Light light;
+                light.intensity = 20'000.f * 10.f * 10.f; // candela, at 10 m
+                builder.model().lights.push_back(light);
+            } else {
+                shot.list.sun = {.to_sun = {0.f, 0.f, 1.f}, .illuminance = Vec3(20'000.f), .shadows = false};
+            }
+            shot.place(builder);
+            const Rgba grey = pixel(studio->picture(shot.scene, shot.list), 160, 120);
+            CHECK(grey.r > 120);
+            CHECK(grey.r < 150);
+            CHECK(grey.r == grey.b);
+            studio->rebuild();
+        }
     }
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Promises about whole pictures: what must not change them.
+#include "renderer/internal/memory.h"
+#include "tests/renderer/overlay_builder.h"
 #include "tests/renderer/studio.h"
 #include "tests/support/allocations.h"
 #include "tests/support/scene_builder.h"
+#include "tests/support/skip.h"
 
 #include <doctest/doctest.h>
 #include <glm/gtc/quaternion.hpp>
+
+#include <cstring>
 
 using namespace pw;
 using namespace pw::test;
@@ -13,6 +18,7 @@ using namespace pw::test;
 namespace {
 
 constexpr float kAspect = 320.f / 240.f;
+constexpr const char* kFontFile = "/usr/share/fonts/opentype/inter/Inter-Medium.otf"; // package fonts-inter
 
 void build_yard(scene::Scene& scene, const Affine& world_from_yard = {}) {
     ModelBuilder builder;
@@ -26,7 +32,7 @@ void build_yard(scene::Scene& scene, const Affine& world_from_yard = {}) {
     builder.model().nodes[lamp].light = 0;
     scene::Light light;
     light.color = {1.f, 0.8f, 0.6f};
-    light.intensity = 4.f;
+    light.intensity = 16'000.f;
     builder.model().lights.push_back(light);
     scene.place(builder.take(), world_from_yard, "yard");
 }
@@ -35,8 +41,40 @@ renderer::DrawList yard_list(const renderer::View& view) {
     renderer::DrawList list;
     list.views = {&view, 1};
     list.sun.to_sun = {0.5f, 0.8f, 0.4f};
-    list.sun.illuminance = Vec3(2.5f);
+    list.sun.illuminance = Vec3(10'000.f);
     return list;
+}
+
+// A texel of the target's depth, as the frame left it.
+float depth_at(Studio& studio, std::int32_t x, std::int32_t y, std::uint32_t layer) {
+    renderer::Gpu& gpu = renderer::gpu_of(studio.device());
+    const renderer::Target target = studio.target(/* read_back= */ false);
+    const renderer::Buffer texel = renderer::make_buffer(gpu, 4, 0, renderer::Memory::Readback, "texel");
+    const bool done = renderer::run_now(gpu, [&](VkCommandBuffer cmd) {
+        renderer::image_barrier(cmd, {.image = target.depth,
+                                      .from = target.depth_layout_after,
+                                      .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                                      .before = renderer::access::kDepth,
+                                      .after = renderer::access::kTransferRead,
+                                      .aspect = VK_IMAGE_ASPECT_DEPTH_BIT});
+        VkBufferImageCopy region{};
+        region.imageSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, layer, 1};
+        region.imageOffset = {x, y, 0};
+        region.imageExtent = {1, 1, 1};
+        vkCmdCopyImageToBuffer(cmd, target.depth, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, texel.get(), 1, &region);
+        renderer::image_barrier(cmd, {.image = target.depth,
+                                      .from = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                                      .to = target.depth_layout_after,
+                                      .before = renderer::access::kTransferRead,
+                                      .after = renderer::access::kDepth,
+                                      .aspect = VK_IMAGE_ASPECT_DEPTH_BIT});
+        renderer::memory_barrier(cmd, renderer::access::kTransferWrite, renderer::access::kHostRead);
+    });
+    REQUIRE(done);
+    texel.invalidate();
+    float depth = -1.f;
+    std::memcpy(&depth, texel.data(), sizeof depth);
+    return depth;
 }
 
 } // namespace
@@ -120,43 +158,43 @@ TEST_SUITE("renderer/same [gpu]") {
         CHECK(studio->device().validation_messages() == 0);
     }
 
-    TEST_CASE("a steady frame allocates nothing") {
-        auto studio = Studio::make();
-        if (!studio) return;
+    TEST_CASE("a steady frame that shows everything allocates nothing") {
+        // Without validation, which allocates by itself: what counts is what this program's own code does.
+        const auto jobs = make_jobs_inline();
+        auto offscreen = Offscreen::make({.font_file = kFontFile}, *jobs);
+        if (!offscreen) return skip(offscreen.error().what);
+        renderer::Renderer& r = *(*offscreen)->renderer;
         scene::Scene scene;
         build_yard(scene);
+        ModelBuilder stick;
+        stick.object("stick", box_geometry(Vec3(0.1f)), plain({1.f, 1.f, 1.f, 1.f}));
+        const std::array props{renderer::Prop{r.add_prop(stick.take()), {}}};
+        OverlayBuilder shapes;
+        shapes.rect({10, 10}, {60, 40}, 0xff00'ff00u, r.add_texture({1, 1, {255, 255, 255, 255}}));
+        const std::array labels{renderer::Label{.position = {0, 1, 0}, .text = "Palletiser · 12 °C"},
+                                renderer::Label{.position = {1, 1, 0}, .text = "Held", .back_srgba = 0xff00'0000u}};
+        const std::array lines{renderer::Line{.a = {0, 0, 0}, .b = {1, 1, 1}}};
+        const std::array panels{renderer::Panel{.pose = {{0, 1, 1}}, .overlay = shapes.overlay()}};
         const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
-        const renderer::DrawList list = yard_list(view);
-        const auto turn = [&](int frame) {
-            Transform local = scene.local(scene::NodeId{2});
-            local.rotation = glm::angleAxis(static_cast<float>(frame) * 0.1f, Vec3(0.f, 1.f, 0.f));
-            scene.set_local(scene::NodeId{2}, local);
-        };
-        for (int i = 0; i < 10; ++i) {
-            turn(i);
-            REQUIRE(studio->frame(scene, list) == renderer::DrawResult::Done);
-        }
-        // Validation layers and drivers allocate by themselves; what counts is what this program's own code does, so
-        // the frame is measured without them.
-        OffscreenOptions plain_options;
-        const auto jobs = make_jobs_inline();
-        auto offscreen = Offscreen::make(plain_options, *jobs);
-        REQUIRE(offscreen);
-        renderer::Renderer& r = *(*offscreen)->renderer;
-        scene::Scene again;
-        build_yard(again);
+        renderer::DrawList list = yard_list(view);
+        list.props = props;
+        list.labels = labels;
+        list.lines = lines;
+        list.panels = panels;
+        list.overlay = shapes.overlay();
         const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
         long before = 0;
-        for (int i = 0; i < 30; ++i) {
+        for (int i = 0; i < 40; ++i) {
             if (i == 20) before = allocations();
-            Transform local = again.local(scene::NodeId{2});
+            Transform local = scene.local(scene::NodeId{2});
             local.rotation = glm::angleAxis(static_cast<float>(i) * 0.1f, Vec3(0.f, 1.f, 0.f));
-            again.set_local(scene::NodeId{2}, local);
-            const scene::Changes changes = again.update();
+            scene.set_local(scene::NodeId{2}, local);
+            const scene::Changes changes = scene.update();
             r.begin_frame();
-            r.sync(again, changes);
+            r.sync(scene, changes);
             REQUIRE(r.draw(list, target) == renderer::DrawResult::Done);
         }
+        CHECK(r.settled());
         CHECK(allocations() - before == 0);
     }
 
@@ -172,5 +210,26 @@ TEST_SUITE("renderer/same [gpu]") {
         const scene::Pixels picture = studio->picture(scene, list);
         CHECK(pixel(picture, 160, 120).a == 255);
         CHECK(studio->device().validation_messages() == 0);
+    }
+
+    TEST_CASE("the depth handed to a compositor is 0.05 m by the distance, with one sample and with four") {
+        for (const std::uint32_t samples : {1u, 4u}) {
+            CAPTURE(samples);
+            auto studio = Studio::make({.views = 2, .samples = samples, .depth = true});
+            if (!studio) return;
+            scene::Scene scene;
+            ModelBuilder builder;
+            builder.object("wall", quad_geometry(), unlit(Vec4(1.f)));
+            scene.place(builder.take(), {}, "wall");
+            const std::array<renderer::View, 2> views{look({0, 0, 2.5}, {0, 0, 0}, kFov, kAspect),
+                                                      look({0, 0, 4}, {0, 0, 0}, kFov, kAspect)};
+            renderer::DrawList list;
+            list.views = views;
+            studio->picture(scene, list);
+            CHECK(depth_at(*studio, 160, 120, 0) == doctest::Approx(renderer::kNearPlane_m / 2.5f));
+            CHECK(depth_at(*studio, 160, 120, 1) == doctest::Approx(renderer::kNearPlane_m / 4.f));
+            CHECK(depth_at(*studio, 2, 2, 0) == 0.f); // infinitely far
+            CHECK(studio->device().validation_messages() == 0);
+        }
     }
 }

@@ -82,7 +82,7 @@ bool matches_golden(const scene::Pixels& picture, const std::string& name, std::
             differing = 0;
             for (std::size_t i = 0; i < picture.rgba.size(); i += 4) {
                 bool is_far = false;
-                for (std::size_t c = 0; c < 4; ++c) is_far |= std::abs(picture.rgba[i + c] - golden->rgba[i + c]) > 8;
+                for (std::size_t c = 0; c < 4; ++c) is_far |= std::abs(picture.rgba[i + c] - golden->rgba()[i + c]) > 8;
                 differing += is_far ? 1 : 0;
             }
         }

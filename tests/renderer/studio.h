@@ -22,6 +22,7 @@ class Studio {
     // One frame: update, sync, draw, read back. Draws until everything has arrived when `settle`.
     scene::Pixels picture(scene::Scene& scene, const renderer::DrawList& list, bool settle = true);
     renderer::DrawResult frame(scene::Scene& scene, const renderer::DrawList& list, bool read_back = false);
+    void set_supersample(std::uint32_t times) { offscreen_->options.supersample = times; } // from the next frame on
     // As after a lost device: everything of Vulkan is new.
     void rebuild();
 

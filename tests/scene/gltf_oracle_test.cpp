@@ -127,6 +127,73 @@ int attribute(const tg::Primitive& p, const char* name) {
     return it == p.attributes.end() ? -1 : it->second;
 }
 
+void compare_colors_and_tangents(const tg::Model& theirs, const tg::Primitive& p, const std::vector<double>& index,
+                                 const Geometry& g) {
+    if (const int accessor = attribute(p, "COLOR_0"); accessor >= 0) {
+        const std::vector<double> v = values(theirs, accessor);
+        const std::size_t width =
+            theirs.accessors[static_cast<std::size_t>(accessor)].type == TINYGLTF_TYPE_VEC3 ? 3 : 4;
+        for (std::size_t i = 0; i < g.indices.size(); ++i)
+            for (std::size_t k = 0; k < width; ++k) {
+                const double wanted = std::clamp(v[static_cast<std::size_t>(index[i]) * width + k], 0.0, 1.0);
+                const std::uint32_t ours = g.vertices[g.indices[i]].color >> (8 * k) & 255;
+                REQUIRE(std::abs(wanted - ours / 255.0) <= 0.501 / 255.0);
+            }
+    }
+    const int tangent = attribute(p, "TANGENT");
+    if (tangent < 0 || attribute(p, "NORMAL") < 0) return; // without normals they are ignored
+    const std::vector<double> v = values(theirs, tangent);
+    for (std::size_t i = 0; i < g.indices.size(); ++i) {
+        const double* const wanted = &v[static_cast<std::size_t>(index[i]) * 4];
+        const Vec4 ours = unpack_tangent(g.vertices[g.indices[i]].tangent);
+        for (glm::length_t k = 0; k < 3; ++k) REQUIRE(std::abs(wanted[k] - static_cast<double>(ours[k])) <= 2e-2);
+        REQUIRE((wanted[3] < 0.0) == (ours.w < 0.f));
+    }
+}
+
+void compare_skin(const tg::Model& theirs, const tg::Primitive& p, const std::vector<double>& index,
+                  const Geometry& g) {
+    if (attribute(p, "JOINTS_0") < 0 || attribute(p, "WEIGHTS_0") < 0) {
+        CHECK(g.skin.empty());
+        return;
+    }
+    const std::vector<double> joints = values(theirs, attribute(p, "JOINTS_0"));
+    const std::vector<double> weights = values(theirs, attribute(p, "WEIGHTS_0"));
+    REQUIRE(g.skin.size() == g.vertices.size());
+    for (std::size_t i = 0; i < g.indices.size(); ++i) {
+        const std::size_t at = static_cast<std::size_t>(index[i]) * 4;
+        const SkinVertex& ours = g.skin[g.indices[i]];
+        double sum = 0.0;
+        for (std::size_t k = 0; k < 4; ++k) sum += std::max(weights[at + k], 0.0);
+        if (sum <= 0.0) continue; // follows its first joint
+        for (std::size_t k = 0; k < 4; ++k) {
+            REQUIRE(std::abs(std::max(weights[at + k], 0.0) / sum - ours.weights[k] / 65535.0) < 1e-4);
+            REQUIRE((ours.weights[k] == 0 || joints[at + k] == ours.joints[k]));
+        }
+    }
+}
+
+void compare_morphs(const tg::Model& theirs, const tg::Primitive& p, const std::vector<double>& index,
+                    const Geometry& g) {
+    REQUIRE(p.targets.size() == g.morphs.size());
+    const bool has_normals = attribute(p, "NORMAL") >= 0; // else there is nothing that a normal's delta could add to
+    for (std::size_t t = 0; t < p.targets.size(); ++t)
+        for (const auto& [name, accessor] : p.targets[t]) {
+            const MorphTarget& morph = g.morphs[t];
+            const std::vector<Vec3>& ours = name == "POSITION" ? morph.positions
+                                            : name == "NORMAL" ? morph.normals
+                                                               : morph.tangents;
+            if (name != "POSITION" && (!has_normals || (name != "NORMAL" && name != "TANGENT"))) continue;
+            CAPTURE(name);
+            const std::vector<double> v = values(theirs, accessor);
+            REQUIRE(ours.size() == g.vertices.size());
+            for (std::size_t i = 0; i < g.indices.size(); ++i)
+                for (std::size_t k = 0; k < 3; ++k)
+                    REQUIRE(std::abs(v[static_cast<std::size_t>(index[i]) * 3 + k] -
+                                     static_cast<double>(ours[g.indices[i]][static_cast<glm::length_t>(k)])) <= 1e-6);
+        }
+}
+
 void compare_primitive(const tg::Model& theirs, const tg::Primitive& p, const Geometry& g) {
     const std::vector<double> position = values(theirs, attribute(p, "POSITION"));
     std::vector<double> index;
@@ -153,6 +220,9 @@ void compare_primitive(const tg::Model& theirs, const tg::Primitive& p, const Ge
     compare("TEXCOORD_1", 2, 1e-7, [&](const Vertex& v, std::size_t k) { return v.uv1[axis(k)]; });
     // files may hold normals that are not quite unit
     compare("NORMAL", 3, 2e-2, [&](const Vertex& v, std::size_t k) { return unpack_normal(v.normal)[axis(k)]; });
+    compare_colors_and_tangents(theirs, p, index, g);
+    compare_skin(theirs, p, index, g);
+    compare_morphs(theirs, p, index, g);
 }
 
 bool is_compressed(const tg::Model& m) {
@@ -224,6 +294,28 @@ void compare_texture(const tg::Model& theirs, const Model& ours, int texture, in
     if (mine.offset == Vec2(0.f)) CHECK(texcoord == mine.texcoord); // KHR_texture_transform may name another
 }
 
+void compare_samplers(const tg::Model& theirs, const Model& ours) {
+    REQUIRE(theirs.textures.size() == ours.textures.size());
+    const auto wrap = [](Wrap w) {
+        return w == Wrap::Repeat        ? TINYGLTF_TEXTURE_WRAP_REPEAT
+               : w == Wrap::ClampToEdge ? TINYGLTF_TEXTURE_WRAP_CLAMP_TO_EDGE
+                                        : TINYGLTF_TEXTURE_WRAP_MIRRORED_REPEAT;
+    };
+    for (std::size_t i = 0; i < theirs.textures.size(); ++i) {
+        const int index = theirs.textures[i].sampler;
+        const tg::Sampler s = index < 0 ? tg::Sampler() : theirs.samplers[static_cast<std::size_t>(index)];
+        const Sampler& mine = ours.textures[i].sampler;
+        const int min = s.minFilter < 0 ? TINYGLTF_TEXTURE_FILTER_LINEAR_MIPMAP_LINEAR : s.minFilter;
+        CHECK(s.wrapS == wrap(mine.wrap_s));
+        CHECK(s.wrapT == wrap(mine.wrap_t));
+        CHECK((s.magFilter == TINYGLTF_TEXTURE_FILTER_NEAREST) == (mine.mag == Filter::Nearest));
+        CHECK((min >= TINYGLTF_TEXTURE_FILTER_NEAREST_MIPMAP_NEAREST) == mine.mipmaps);
+        CHECK((min % 2 == 0) == (mine.min == Filter::Nearest)); // 9728, 9984, 9986
+        if (mine.mipmaps)
+            CHECK((min <= TINYGLTF_TEXTURE_FILTER_LINEAR_MIPMAP_NEAREST) == (mine.mip == Filter::Nearest));
+    }
+}
+
 void compare_materials(const tg::Model& theirs, const Model& ours) {
     REQUIRE(theirs.materials.size() == ours.materials.size());
     for (std::size_t i = 0; i < theirs.materials.size(); ++i) {
@@ -290,6 +382,7 @@ std::vector<int> roots_of(const tg::Model& m) {
 
 void compare(const tg::Model& theirs, const Model& ours) {
     compare_meshes(theirs, ours);
+    compare_samplers(theirs, ours);
     compare_materials(theirs, ours);
     std::uint32_t next = 0;
     for (const int root : roots_of(theirs)) compare_node(theirs, ours, root, kNone, next);
@@ -376,7 +469,19 @@ struct RandomFile {
             return accessor(t, width, count, t != 5126 && up_to(1) == 0, false, 0);
         };
         std::string primitive = R"({"attributes":{"POSITION":)" + vertex(3) + R"(,"TEXCOORD_0":)" + vertex(2) +
-                                R"(,"TEXCOORD_1":)" + vertex(2) + "}";
+                                R"(,"TEXCOORD_1":)" + vertex(2);
+        const auto unit = [&](std::size_t width) { // colours and weights: from 0 to 1
+            static const std::array unit_types = {5121, 5123, 5126};
+            const int t = unit_types[up_to(2)];
+            return accessor(t, width, count, t != 5126, false, 0);
+        };
+        if (up_to(1) == 0) primitive += R"(,"COLOR_0":)" + unit(3 + up_to(1));
+        if (up_to(1) == 0)
+            primitive += R"(,"WEIGHTS_0":)" + unit(4) + R"(,"JOINTS_0":)" +
+                         accessor(up_to(1) == 0 ? 5121 : 5123, 4, count, false, false, 0);
+        primitive += "}";
+        if (up_to(1) == 0)
+            primitive += R"(,"targets":[{"POSITION":)" + vertex(3) + R"(},{},{"POSITION":)" + vertex(3) + "}]";
         static const std::array index_types = {5121, 5123, 5125};
         if (up_to(3) != 0)
             primitive +=

@@ -242,7 +242,7 @@ TEST_SUITE("scene/gltf") {
     TEST_CASE("texture uses carry their transform, and those without a readable image are left out") {
         Reports reports;
         const auto model = parse(
-            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgo="},{"uri":"data:image/ktx2;base64,q0tUWCAyMLsNChoK"},{"uri":"gone.png"}],
+            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ="},{"uri":"data:image/ktx2;base64,q0tUWCAyMLsNChoK"},{"uri":"gone.png"}],
             "samplers":[{"magFilter":9728,"minFilter":9985,"wrapS":33071,"wrapT":33648}],
             "textures":[{"source":0,"sampler":0},{"source":1},{"source":2},{}],
             "materials":[{"pbrMetallicRoughness":{"baseColorTexture":{"index":0,"texCoord":1,"extensions":{"KHR_texture_transform":
@@ -279,7 +279,7 @@ TEST_SUITE("scene/gltf") {
         const std::string primitive =
             R"({"attributes":{"POSITION":0,"NORMAL":2,"TEXCOORD_0":3},"indices":1,"material":0})";
         const std::string material =
-            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgo="}],"textures":[{"source":0}],"materials":[{"normalTexture":{"index":0}}],)";
+            R"("images":[{"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ="}],"textures":[{"source":0}],"materials":[{"normalTexture":{"index":0}}],)";
         const auto model = load(material + square_scene(primitive, accessors, views), b);
         const Geometry& g = model->geometries[0];
         CHECK(g.has_tangents);
@@ -374,6 +374,102 @@ TEST_SUITE("scene/gltf") {
         std::string many = R"("materials":[{})";
         for (int i = 0; i < 10'000; ++i) many += ",{}";
         CHECK(has(parse_error(many + "]", {}, small), "passes the limit"));
+    }
+
+    TEST_CASE("a small file may not ask for much more than it brings") {
+        // 100 million zeros of three floats without a view: far below the limit for a file, far above what this one is
+        CHECK(has(parse_error(R"("accessors":[{"componentType":5126,"count":100000000,"type":"VEC3"}],
+            "meshes":[{"primitives":[{"attributes":{"POSITION":0}}]}])"),
+                  "meshes[0].primitives[0] needs 100000000 × 40 bytes and passes the limit of"));
+    }
+
+    TEST_CASE("images count with the pixels they become; those that pass the limit are left out, the rest loads") {
+        // 8,192 × 8,192 in 41 bytes: 256 MiB of pixels
+        const std::string image =
+            R"({"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAIAAAACAACAYAAAByqspZAAAAAElEQVQ="})";
+        Reports reports;
+        const auto model = parse(R"("images":[)" + image + "," + image + R"(],"textures":[{"source":0},{"source":1}],
+            "materials":[{"normalTexture":{"index":0},"emissiveTexture":{"index":1}}],)" +
+                                     square_scene(),
+                                 square(), reports);
+        REQUIRE_MESSAGE(model.has_value(), model.error().what);
+        CHECK((*model)->materials[0].normal_texture.texture == 0);
+        CHECK((*model)->materials[0].emissive_texture.texture == kNone);
+        REQUIRE(reports.list().size() == 1);
+        CHECK(reports.list()[0].where == "t.glb: images[1]");
+        CHECK(has(reports.list()[0].what, "left out, 8192 × 8192 pixels of 4 bytes pass the limit of 268"));
+        CHECK(summarize(**model).triangles == 2);
+    }
+
+    TEST_CASE("a mesh that is used very often is counted as often") {
+        std::string primitives = R"({"attributes":{"POSITION":0},"indices":1})";
+        for (int i = 0; i < 300; ++i) primitives += R"(,{"attributes":{"POSITION":0},"indices":1})";
+        std::string members = square_scene(primitives);
+        std::string nodes;
+        for (int i = 0; i < 1000; ++i) nodes += R"({"mesh":0},)";
+        members.insert(members.find(R"({"mesh":0}])"), nodes);
+        CHECK(has(parse_error(members, square(), {.max_bytes = 8 << 20}), "passes the limit of 8388608"));
+        CHECK(parse_error(members, square(), {.max_bytes = 32 << 20}) == "it loaded");
+    }
+
+    TEST_CASE("morph targets that move nothing cost no time for each vertex") {
+        // a million vertices × 300,000 empty targets would be minutes, and end in the timeout of the test
+        std::string targets = "{}";
+        for (int i = 1; i < 300'000; ++i) targets += ",{}";
+        const auto model = load(R"("accessors":[{"componentType":5126,"count":1000000,"type":"VEC3"}],
+            "meshes":[{"primitives":[{"attributes":{"POSITION":0,"NORMAL":0},"targets":[)" +
+                                targets + "]}]}]");
+        CHECK(model->geometries[0].morphs.size() == 300'000);
+        CHECK(model->geometries[0].bounds.max == Vec3(0));
+    }
+
+    TEST_CASE("a geometry has tangents for each set of texture coordinates that a normal map asks for") {
+        Binary b = square();
+        b.add<float>({0, 0, 1, 0, 1, 1, 0, 1}); // 60: u to the right
+        b.add<float>({0, 0, 0, 1, 1, 1, 1, 0}); // 92: u upwards
+        b.add<float>({0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1});
+        const std::string views =
+            R"(,{"buffer":0,"byteOffset":60,"byteLength":32},{"buffer":0,"byteOffset":92,"byteLength":32},
+            {"buffer":0,"byteOffset":124,"byteLength":48})";
+        const std::string accessors = R"(,{"bufferView":2,"componentType":5126,"count":4,"type":"VEC2"},
+            {"bufferView":3,"componentType":5126,"count":4,"type":"VEC2"},{"bufferView":4,"componentType":5126,"count":4,"type":"VEC3"})";
+        const auto primitive = [](int material) {
+            return R"({"attributes":{"POSITION":0,"NORMAL":4,"TEXCOORD_0":2,"TEXCOORD_1":3},"indices":1,"material":)" +
+                   std::to_string(material) + "}";
+        };
+        const auto model =
+            load(R"("images":[{"uri":"data:image/png;base64,)" +
+                     std::string("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ=") +
+                     R"("}],"textures":[{"source":0}],
+            "materials":[{"normalTexture":{"index":0}},{"normalTexture":{"index":0,"texCoord":1}},{}],)" +
+                     square_scene(primitive(0) + "," + primitive(1) + "," + primitive(2), accessors, views),
+                 b);
+        const std::vector<Primitive>& p = model->meshes[0].primitives;
+        CHECK(p[0].geometry != p[1].geometry);
+        CHECK(p[0].geometry == p[2].geometry); // needs none, so any will do
+        const auto tangent = [&](std::size_t i) {
+            return Vec3(unpack_tangent(model->geometries[p[i].geometry].vertices[0].tangent));
+        };
+        CHECK(glm::length(tangent(0) - Vec3(1, 0, 0)) < 1e-3f);
+        CHECK(glm::length(tangent(1) - Vec3(0, 1, 0)) < 1e-3f);
+    }
+
+    TEST_CASE("a report cuts foreign text between characters") {
+        std::string uri;
+        for (int i = 0; i < 50; ++i) uri += "ä";
+        Reports reports;
+        REQUIRE(parse(R"("images":[{"uri":"x)" + uri + R"(.png"}])", {}, reports));
+        REQUIRE(reports.list().size() == 1);
+        CHECK(has(reports.list()[0].what, "ää…\""));
+    }
+
+    TEST_CASE("two nodes with one partId are told") {
+        Reports reports;
+        REQUIRE(parse(R"("nodes":[{"extras":{"partId":"a"}},{"extras":{"partId":"b"}},{"extras":{"partId":"a"}}])", {},
+                      reports));
+        REQUIRE(reports.list().size() == 1);
+        CHECK(reports.list()[0].where == "t.glb: nodes[2].extras");
+        CHECK(has(reports.list()[0].what, "partId \"a\" is that of nodes[0] too"));
     }
 
     TEST_CASE("the container is checked before what it contains") {

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -41,7 +42,7 @@ TEST_SUITE("scene/image") {
         const auto back = decode_image(*png);
         REQUIRE(back);
         CHECK((back->width == 37 && back->height == 23));
-        CHECK(back->rgba == picture.rgba);
+        CHECK(std::ranges::equal(back->rgba(), picture.rgba));
     }
 
     TEST_CASE("a picture that is not what it says is not written") {
@@ -49,6 +50,17 @@ TEST_SUITE("scene/image") {
         picture.rgba.pop_back();
         CHECK_FALSE(encode_png(picture));
         CHECK_FALSE(encode_png({}));
+    }
+
+    TEST_CASE("a sky that its bytes cannot hold is refused before memory is taken for it") {
+        const auto error = [](std::string_view resolution) {
+            const std::string file = "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n" + std::string(resolution) + "\n1234";
+            const auto sky = decode_hdr(as_bytes(file));
+            return sky ? std::string("it is read") : sky.error().what;
+        };
+        CHECK(error("-Y 1 +X 1") == "it is read");
+        CHECK(error("-Y 16384 +X 16384").contains("cannot hold 16384 × 16384"));
+        CHECK(error("-Y 99999 +X 1").contains("is the limit"));
     }
 
     TEST_CASE("the size is refused before memory is taken for it") {
@@ -90,7 +102,7 @@ TEST_SUITE("scene/image") {
             CAPTURE(file);
             const auto pixels = decode_image(read(file));
             REQUIRE(pixels);
-            CHECK(pixels->rgba.size() == std::size_t{pixels->width} * pixels->height * 4);
+            CHECK(pixels->rgba().size() == std::size_t{pixels->width} * pixels->height * 4);
         }
         for (const char* file : {"test.ktx2", "test-lossy.webp", "test.avif"}) {
             CAPTURE(file);

@@ -10,7 +10,10 @@
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
 
+#include <array>
+#include <functional>
 #include <random>
+#include <utility>
 
 using namespace pw;
 using namespace pw::scene;
@@ -62,7 +65,8 @@ struct WorldTriangle {
 std::vector<WorldTriangle> world_triangles(const Scene& scene) {
     std::vector<WorldTriangle> out;
     for (std::uint32_t i = 0; i < scene.node_count(); ++i) {
-        if (scene.mesh(NodeId{i}) == kNone || (scene.effective_style(NodeId{i}).flags & kHidden) != 0) continue;
+        if (scene.mesh(NodeId{i}) == kNone) continue;
+        if ((scene.effective_style(NodeId{i}).flags & (kHidden | kBoundHidden)) != 0) continue;
         const Model& model = *scene.placed()[scene.placed_of(NodeId{i}).index].model;
         const Mesh& mesh = model.meshes[scene.mesh(NodeId{i})];
         for (std::uint32_t p = 0; p < mesh.primitives.size(); ++p) {
@@ -147,6 +151,40 @@ void compare(const Scene& scene, const Picker& picker, std::mt19937& random, int
     }
 }
 
+// Jobs that wait until the test lets them run.
+class HeldJobs final : public Jobs {
+  public:
+    void add(JobClass, Job job) override { waiting_.push_back(std::move(job)); }
+    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t, std::size_t)>& body) override {
+        body(0, count);
+    }
+    void wait_idle() override {
+        for (Job& job : std::exchange(waiting_, {})) job();
+    }
+    std::int64_t cpu_time_ns() const override { return 0; }
+
+  private:
+    std::vector<Job> waiting_;
+};
+
+// One triangle in the xy plane around the origin.
+std::shared_ptr<Model> triangle_model() {
+    auto model = std::make_shared<Model>();
+    Geometry g;
+    for (const Vec3 p : {Vec3(-1, -1, 0), Vec3(1, -1, 0), Vec3(0, 1, 0)}) {
+        Vertex v;
+        v.position = p;
+        g.vertices.push_back(v);
+        grow(g.bounds, p);
+    }
+    g.indices = {0, 1, 2};
+    model->geometries.push_back(g);
+    model->meshes.push_back({"", {{0, kNone}}, {}});
+    model->nodes.emplace_back().subtree_end = 1;
+    model->nodes[0].mesh = 0;
+    return model;
+}
+
 } // namespace
 
 TEST_SUITE("scene/pick") {
@@ -166,8 +204,8 @@ TEST_SUITE("scene/pick") {
             for (int i = 0; i < 15; ++i) {
                 const auto node = NodeId{std::uniform_int_distribution<std::uint32_t>(0, 43)(random)};
                 scene.set_local(node, random_transform(random, round == 9 ? 30.0 : 2.0));
-                if (i == 0)
-                    scene.set_style(node, {.flags = static_cast<std::uint8_t>(round % 2 == 0 ? kHidden : kGhost)});
+                constexpr std::array<std::uint8_t, 3> styles{kHidden, kBoundHidden, kGhost};
+                if (i == 0) scene.set_style(node, {.flags = styles[static_cast<std::size_t>(round % 3)]});
             }
             picker.sync(scene, scene.update());
             if (round % 3 == 2) continue; // moved twice between two picks
@@ -213,24 +251,41 @@ TEST_SUITE("scene/pick") {
         CHECK(agreement.wrong == 0);
     }
 
+    TEST_CASE("while a placement is prepared what stood before is met where it is, and the new part after") {
+        Scene scene;
+        HeldJobs jobs;
+        Picker picker(jobs);
+        const auto model = triangle_model();
+        const auto at = [](double z) { return Affine{DVec3(0, 0, z), Mat3(1.f)}; };
+        const auto distance = [&] {
+            picker.sync(scene, scene.update());
+            const auto hit = picker.pick(scene, {{0, 0, 10}, {0, 0, -1}});
+            return hit ? hit->distance_m : -1.0;
+        };
+        const PlacedId first = scene.place(model, {}, "first");
+        CHECK(distance() == -1.0);
+        CHECK_FALSE(picker.ready());
+        jobs.wait_idle();
+        CHECK(picker.ready());
+        CHECK(distance() == doctest::Approx(10.0));
+        scene.place(model, at(5.0), "second");
+        CHECK(distance() == doctest::Approx(10.0));
+        scene.place(model, at(7.0), "third"); // while the hierarchy with the second is made
+        scene.set_placement(first, at(6.0));
+        CHECK(distance() == doctest::Approx(4.0));
+        jobs.wait_idle(); // has the second; one with the third is asked for
+        CHECK_FALSE(picker.ready());
+        CHECK(distance() == doctest::Approx(4.0)); // the first as it is now, not as it was when the job began
+        jobs.wait_idle();
+        CHECK(picker.ready());
+        CHECK(distance() == doctest::Approx(3.0));
+    }
+
     TEST_CASE("a ray is met neither beyond its reach, nor behind it, nor by a flattened or hidden part") {
-        auto model = std::make_shared<Model>();
-        Geometry g;
-        for (const Vec3 p : {Vec3(-1, -1, 0), Vec3(1, -1, 0), Vec3(0, 1, 0)}) {
-            Vertex v;
-            v.position = p;
-            g.vertices.push_back(v);
-            grow(g.bounds, p);
-        }
-        g.indices = {0, 1, 2};
-        model->geometries.push_back(g);
-        model->meshes.push_back({"", {{0, kNone}}, {}});
-        model->nodes.emplace_back().subtree_end = 1;
-        model->nodes[0].mesh = 0;
         Scene scene;
         const auto jobs = make_jobs_inline();
         Picker picker(*jobs);
-        scene.place(model, {}, "m");
+        scene.place(triangle_model(), {}, "m");
         picker.sync(scene, scene.update());
         const Ray ray{{0, 0, 5}, {0, 0, -1}};
         CHECK(picker.pick(scene, ray)->distance_m == doctest::Approx(5.0));
@@ -244,9 +299,11 @@ TEST_SUITE("scene/pick") {
         picker.sync(scene, scene.update());
         CHECK_FALSE(picker.pick(scene, ray));
         scene.set_local(NodeId{0}, {});
-        scene.set_style(NodeId{0}, {.flags = kHidden});
-        picker.sync(scene, scene.update());
-        CHECK_FALSE(picker.pick(scene, ray));
+        for (const std::uint8_t hidden : {kHidden, kBoundHidden}) {
+            scene.set_style(NodeId{0}, {.flags = hidden});
+            picker.sync(scene, scene.update());
+            CHECK_FALSE(picker.pick(scene, ray));
+        }
         scene.set_style(NodeId{0}, {.flags = kGhost});
         picker.sync(scene, scene.update());
         CHECK(picker.pick(scene, ray).has_value());

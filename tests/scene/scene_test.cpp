@@ -275,6 +275,19 @@ TEST_SUITE("scene/scene") {
         CHECK(part == plant::PartId{"robot2", "robot.glb", "F-02.CAR", "Base/Gear"});
     }
 
+    TEST_CASE("parts that have one uid between them go by their paths, and the uid names neither") {
+        const auto model = make_model({{"Base"}, {"Left", 0}, {"Right", 0}, {"Only", 0}});
+        model->nodes[1].uid = model->nodes[2].uid = "F-02";
+        model->nodes[3].uid = "F-03";
+        Scene scene;
+        scene.place(model, {}, "robot");
+        for (std::uint32_t i = 0; i < scene.node_count(); ++i) CHECK(scene.find(scene.part(NodeId{i})) == NodeId{i});
+        CHECK(scene.part(NodeId{2}).uid.empty());
+        CHECK(scene.part(NodeId{2}).path == "Base/Right");
+        CHECK(scene.part(NodeId{3}).uid == "F-03");
+        CHECK_FALSE(scene.find({.place = "robot", .asset = model->name, .uid = "F-02", .path = ""}).valid());
+    }
+
     TEST_CASE("twins carry their index, and a lone node is found by its bare name") {
         Scene scene;
         const PlacedId id =

@@ -142,7 +142,14 @@ void availability(double hours, double narrow) {
 
 } // namespace
 
-TEST_SUITE("simulation/queueing") {
+// Theory is not about memory: under a sanitizer these would take minutes and find nothing more.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+TEST_SUITE("simulation/queueing" * doctest::skip(kSanitized)) {
     TEST_CASE("M/M/1 waits as theory says") { mm1(kQuick, 0.015); }
     TEST_CASE("M/M/c waits as Erlang's C says") { mmc(kQuick, 0.015); }
     TEST_CASE("M/G/1 waits as Pollaczek and Khinchine say") { mg1_all(kQuick, 0.015); }

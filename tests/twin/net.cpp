@@ -71,10 +71,14 @@ std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const st
     // Node.js may take its time on a busy machine; that is not the twin's.
     const auto born = [&] { return read_text(options.output_file).value_or("").contains("birth 1\n"); };
     REQUIRE_MESSAGE(eventually(born, from_ms(40'000)), read_text(options.output_file).value_or("it says nothing"));
-    return ForeignNode{std::move(*process)};
+    return ForeignNode{std::move(*process), options.output_file};
 }
 
 void ForeignNode::say(const std::string& line) { REQUIRE(process.write(as_bytes(line + "\n"))); }
+
+bool ForeignNode::said(std::string_view line) const {
+    return read_text(log).value_or("").contains(std::string(line) + "\n");
+}
 
 Listener::Listener(const std::string& url, const std::string& filter, std::optional<twin::MqttMessage> will) {
     twin::MqttOptions options;

@@ -31,7 +31,9 @@ struct TestBroker {
 // tests/twin/foreign/edge_node.mjs; empty after skip() when Node.js or its modules are missing.
 struct ForeignNode {
     Process process;
+    std::string log;
     void say(const std::string& line);
+    bool said(std::string_view line) const;
     static std::optional<ForeignNode> start(const TestBroker& broker, const std::string& group,
                                             const std::string& node);
 };

@@ -24,6 +24,28 @@ TEST_SUITE("twin/private_broker [net]") {
         CHECK(two.mqtt().connected());
     }
 
+    TEST_CASE("it listens at a socket as well, takes over one that was left behind, and leaves another's alone") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        const std::string socket = test->folder + "/b.sock";
+        auto first = twin::start_private_broker(test->folder, socket);
+        REQUIRE(first);
+        REQUIRE(first->local_url() == "unix://" + socket);
+        Listener one(first->local_url(), "#");
+        CHECK(first->restart());
+        CHECK(eventually([&] { return one.mqtt().publish({"t", "hello", 1, false}).has_value(); }));
+        CHECK(eventually([&] { return one.heard_payload("hello"); }));
+
+        const auto second = twin::start_private_broker(test->folder, socket);
+        REQUIRE(second);
+        CHECK(second->local_url().empty());
+        first->kill(); // its socket stays
+        const auto third = twin::start_private_broker(test->folder, socket);
+        REQUIRE(third);
+        Listener three(third->local_url(), "#");
+        CHECK(twin::start_private_broker(test->folder, "/" + std::string(200, 'x'))->local_url().empty());
+    }
+
     TEST_CASE("it says why it did not start") {
         const auto test = TestBroker::start();
         if (!test) return;

@@ -1,106 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packet dialogues with the host: what an edge node says, when, and what must come of it.
-#include "twin/sparkplug_host.h"
+#include "tests/twin/dialogue.h"
+#include "twin/sparkplug_value.h"
 
 #include <doctest/doctest.h>
-#include <protozero/pbf_writer.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 using namespace pw;
+using namespace pw::test;
 using namespace pw::twin;
-
-namespace {
-
-constexpr std::int64_t kStart = 1'700'000'000'000; // UTC milliseconds at time 0
-
-OutMetric number(std::string name, std::optional<std::uint64_t> alias, double value) {
-    return {std::move(name), alias, DataType::Double, value, true};
-}
-OutMetric data(std::uint64_t alias, double value) { return {"", alias, DataType::Double, value, false}; }
-OutMetric bd_seq(std::uint64_t n) { return {"bdSeq", {}, DataType::UInt64, n, true}; }
-
-// A payload with one metric, in which `write` adds fields that encode_payload does not write.
-template <class Write> std::string foreign(std::uint64_t alias, double value, std::uint64_t seq, Write write) {
-    std::string message;
-    protozero::pbf_writer payload(message);
-    {
-        protozero::pbf_writer metric(payload, 2);
-        metric.add_uint64(2, alias);
-        write(metric);
-        metric.add_double(13, value);
-    }
-    payload.add_uint64(3, seq);
-    return message;
-}
-
-struct Dialogue {
-    explicit Dialogue(HostOptions options = {}) : host(options, store) {}
-
-    std::vector<WatchedTag> watched{{"g/n/d/x", {}}, {"g/n//v", {}}};
-    TagStore store{watched, 1000};
-    SparkplugHost host;
-    std::int64_t ms = 0;
-
-    Instant now() const { return {Time{ms * 1'000'000 + 1}, utc_from_ms(kStart + ms)}; }
-    void connect() {
-        host.make_will(now().utc);
-        host.connected(now());
-    }
-    void say(std::string_view topic, const std::vector<OutMetric>& metrics, std::optional<std::uint64_t> seq,
-             bool retained = false) {
-        const std::string payload = encode_payload(metrics, seq, now().utc);
-        host.message(topic, as_bytes(payload), retained, now());
-    }
-    void hear(std::string_view topic, std::string_view payload) {
-        host.message(topic, as_bytes(payload), /* retained= */ false, now());
-    }
-    void wait(std::int64_t by_ms) {
-        for (const std::int64_t until = ms + by_ms; ms < until;) {
-            ms = std::min(until, ms + 50);
-            host.tick(now());
-        }
-    }
-    // A node "g/n" with v (alias 1), and its device "d" with x (alias 2) and y (alias 3).
-    void nbirth(std::uint64_t bd = 0) { say("spBv1.0/g/NBIRTH/n", {bd_seq(bd), number("v", 1, 1.0)}, 0); }
-    void dbirth(std::uint64_t seq = 1) {
-        say("spBv1.0/g/DBIRTH/n/d", {number("x", 2, 10.0), number("y", 3, 20.0)}, seq);
-    }
-    void ddata(std::uint64_t seq, double x) { say("spBv1.0/g/DDATA/n/d", {data(2, x)}, seq); }
-    void ndeath(std::uint64_t bd = 0) { say("spBv1.0/g/NDEATH/n", {bd_seq(bd)}, {}); }
-    void up() {
-        connect();
-        nbirth();
-        dbirth();
-        host.outgoing().clear();
-        host.events().clear();
-    }
-
-    TagState tag(std::string_view name) { return store.state(store.intern(name)); }
-    std::string is(std::string_view name) { // "10 GOOD"
-        return to_text(tag(name).value) + " " + quality_name(tag(name).quality);
-    }
-    // The nodes that were asked for a rebirth since the last call.
-    std::vector<std::string> asked() {
-        std::vector<std::string> out;
-        for (const MqttMessage& message : host.outgoing()) {
-            const auto topic = parse_topic(message.topic);
-            if (topic && topic->type == MessageType::Ncmd)
-                out.push_back(std::string(topic->group) + "/" + std::string(topic->node));
-        }
-        host.outgoing().clear();
-        return out;
-    }
-    int count(TwinEventKind kind) {
-        return static_cast<int>(std::ranges::count(host.events(), kind, &TwinEvent::kind));
-    }
-};
-
-using Nodes = std::vector<std::string>;
-
-} // namespace
 
 TEST_SUITE("twin/host_births") {
     TEST_CASE("01 births make tags of node and device, with value, quality and time") {
@@ -159,6 +69,21 @@ TEST_SUITE("twin/host_births") {
         d.wait(200);
         CHECK(d.is("g/n/d/x") == "10 STALE");
         CHECK(d.count(TwinEventKind::DeviceDeath) == 1);
+
+        Dialogue twice; // two hosts asked for the rebirth
+        twice.up();
+        twice.nbirth();
+        twice.wait(500);
+        twice.nbirth();
+        twice.wait(2100);
+        CHECK(twice.is("g/n/d/x") == "10 STALE");
+
+        Dialogue cut; // the broker is lost before the device could come
+        cut.up();
+        cut.nbirth();
+        cut.host.disconnected(cut.now(), "gone");
+        cut.wait(5000);
+        CHECK(cut.count(TwinEventKind::DeviceDeath) == 0);
     }
 
     TEST_CASE("06 null is an empty good value; historical values are not the live one; quality comes as a property") {
@@ -217,12 +142,17 @@ TEST_SUITE("twin/host_births") {
 }
 
 TEST_SUITE("twin/host_deaths") {
-    TEST_CASE("01 a death makes the node's and its devices' tags stale at our time, and no other's") {
+    TEST_CASE("01 a death makes the node's and its devices' tags stale at our time, and no other's" *
+              doctest::description(
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-node-offline "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-node-tags-stale "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-devices-offline "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ndeath-devices-tags-stale")) {
         Dialogue d;
         d.up();
         d.say("spBv1.0/g/NBIRTH/other", {number("v", 1, 5.0)}, 0);
         std::vector<std::string> heard;
-        d.store.set_on_change([&](const std::string& tag, const Value&, Quality q, UtcTime t) {
+        d.store.set_on_change([&](const std::string& tag, const Value&, Quality q, UtcTime t, Word) {
             heard.push_back(tag + " " + quality_name(q) + " " + std::to_string(to_ms(t) - kStart));
         });
         d.ms = 700;
@@ -269,11 +199,15 @@ TEST_SUITE("twin/host_deaths") {
         CHECK(d.is("g/n//v") == "1 STALE");
     }
 
-    TEST_CASE("05 a device's death is its own, at the time it gives") {
+    TEST_CASE("05 a device's death is its own, at the time it gives" *
+              doctest::description(
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-offline "
+                  "tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale")) {
         Dialogue d;
         d.up();
         std::int64_t when = 0;
-        d.store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime t) { when = to_ms(t) - kStart; });
+        d.store.set_on_change(
+            [&](const std::string&, const Value&, Quality, UtcTime t, Word) { when = to_ms(t) - kStart; });
         d.ms = 300;
         d.say("spBv1.0/g/DDEATH/n/d", {}, 2);
         d.ms = 400;
@@ -320,7 +254,9 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.asked().empty());
     }
 
-    TEST_CASE("02 messages that overtook each other are applied in order, within the timeout") {
+    TEST_CASE("02 messages that overtook each other are applied in order, within the timeout" *
+              doctest::description("tck-id-operational-behavior-host-reordering-start "
+                                   "tck-id-operational-behavior-host-reordering-success")) {
         Dialogue d;
         d.up();
         d.ddata(4, 4.0);
@@ -335,7 +271,9 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.asked().empty());
     }
 
-    TEST_CASE("03 a gap that stays asks for a rebirth after the timeout and makes the rest uncertain") {
+    TEST_CASE("03 a gap that stays asks for a rebirth after the timeout and makes the rest uncertain" *
+              doctest::description("tck-id-operational-behavior-host-reordering-param "
+                                   "tck-id-operational-behavior-host-reordering-rebirth")) {
         Dialogue d;
         d.up();
         d.ddata(3, 3.0); // 2 is missing
@@ -348,12 +286,30 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.is("g/n/d/y") == "20 UNCERTAIN"); // may have been in the gap
         d.ddata(4, 4.0);
         CHECK(d.is("g/n/d/x") == "4 GOOD");
+        d.ddata(2, 2.0); // at last: older than what is there
+        CHECK(d.is("g/n/d/x") == "4 GOOD");
+        d.ddata(5, 5.0);
+        CHECK(d.is("g/n/d/x") == "5 GOOD");
         d.nbirth();
         d.dbirth();
         CHECK(d.is("g/n/d/y") == "20 GOOD");
     }
 
-    TEST_CASE("04 the request is NCMD Node Control/Rebirth = true, QoS 0, not retained, without seq") {
+    TEST_CASE("03b a gap makes nothing better than it is: a dead device stays stale, a bad value bad") {
+        Dialogue d;
+        d.up();
+        d.say("spBv1.0/g/DDEATH/n/d", {}, 2);
+        CHECK(d.is("g/n/d/x") == "10 STALE");
+        d.say("spBv1.0/g/NDATA/n", {data(1, 5.0)}, 4); // 3 is missing
+        d.wait(2100);
+        CHECK(d.is("g/n/d/x") == "10 STALE");
+        CHECK(d.is("g/n//v") == "5 GOOD");
+    }
+
+    TEST_CASE("04 the request is NCMD Node Control/Rebirth = true, QoS 0, not retained, without seq" *
+              doctest::description("tck-id-operational-behavior-data-commands-ncmd-rebirth-verb "
+                                   "tck-id-operational-behavior-data-commands-ncmd-rebirth-name "
+                                   "tck-id-operational-behavior-data-commands-ncmd-rebirth-value")) {
         Dialogue d;
         d.up();
         d.ddata(9, 3.0);
@@ -381,8 +337,10 @@ TEST_SUITE("twin/host_order") {
         CHECK(d.is("g/n/d/x") == "3 GOOD");
         d.ddata(4, 4.0);
         CHECK(d.is("g/n/d/x") == "4 GOOD");
+        d.ddata(4, 4.0);
         d.wait(5000);
         CHECK(d.asked().empty());
+        CHECK(d.is("g/n/d/y") == "20 GOOD");
     }
 
     TEST_CASE("06 a node that starts its sequence anew without a birth is asked for one") {
@@ -403,7 +361,8 @@ TEST_SUITE("twin/host_order") {
         for (std::uint64_t i = 3; i < 3 + SeqOrder::kMaxHeld; ++i) d.ddata(i, static_cast<double>(i));
         CHECK(d.asked().empty());
         d.ddata(3 + SeqOrder::kMaxHeld, 1.0);
-        CHECK(d.asked() == Nodes{"g/n"}); // without waiting for the timeout
+        CHECK(d.asked() == Nodes{"g/n"});   // without waiting for the timeout
+        CHECK(d.is("g/n/d/x") == "1 GOOD"); // and none that was received is thrown away
     }
 
     TEST_CASE("08 no more than a bounded number of bytes is held") {
@@ -413,8 +372,9 @@ TEST_SUITE("twin/host_order") {
         d.up();
         d.ddata(3, 3.0);
         CHECK(d.asked().empty());
-        d.say("spBv1.0/g/DDATA/n/d", {{std::string(100, 'x'), {}, DataType::Double, 1.0, false}}, 4);
+        d.say("spBv1.0/g/DDATA/n/d", {{std::string(100, 'x'), {}, DataType::Double, 1.0, false}, data(2, 9.0)}, 4);
         CHECK(d.asked() == Nodes{"g/n"});
+        CHECK(d.is("g/n/d/x") == "9 GOOD");
     }
 
     TEST_CASE("09 a second gap has its own timeout") {
@@ -570,7 +530,8 @@ TEST_SUITE("twin/host_state") {
         CHECK(bye.retain);
     }
 
-    TEST_CASE("02 our own STATE with online=false is contradicted with the session's time") {
+    TEST_CASE("02 our own STATE with online=false is contradicted with the session's time" *
+              doctest::description("tck-id-message-flow-hid-sparkplug-state-message-delivered")) {
         Dialogue d;
         d.up();
         d.ms = 5000;
@@ -600,6 +561,22 @@ TEST_SUITE("twin/host_state") {
         options.groups = {"a", "b"};
         Dialogue some(options);
         CHECK(some.host.subscriptions() == Filters{{"spBv1.0/STATE/h", 1}, {"spBv1.0/a/#", 1}, {"spBv1.0/b/#", 1}});
+    }
+
+    TEST_CASE("05 another host that has our id is told" *
+              doctest::description("tck-id-operational-behavior-host-application-host-id")) {
+        Dialogue d;
+        d.up();
+        const auto hear = [&](std::string_view json) {
+            d.ms += 2000;
+            d.host.events().clear();
+            d.hear("spBv1.0/STATE/plantwalk", json);
+            return d.count(TwinEventKind::Malformed);
+        };
+        CHECK(hear(R"({"online":true,"timestamp":1700000000000})") == 0); // our own voice
+        CHECK(hear(R"({"online":true,"timestamp":1700000000001})") == 1);
+        CHECK(d.host.events().back().who == "plantwalk");
+        CHECK(d.host.outgoing().empty()); // shouting back would never end
     }
 
     TEST_CASE("04 commands of hosts, also our own, are not taken for data") {

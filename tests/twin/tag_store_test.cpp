@@ -95,7 +95,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("degrading keeps the value and its time, and says nothing of a tag that never spoke") {
         TagStore store({}, 10);
         int heard = 0;
-        store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime) { ++heard; });
+        store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime, Word) { ++heard; });
         store.degrade(store.intern("silent"), Quality::Stale, utc_from_ms(9));
         CHECK(heard == 0);
         put(store, "x", 7.0);
@@ -110,7 +110,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("a change is heard once; the same value again is none") {
         TagStore store({}, 10);
         std::vector<std::string> heard;
-        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t) {
+        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t, Word) {
             heard.push_back(watch_line(tag, v, q, t));
         });
         put(store, "g/n/d/x", 1.5);
@@ -125,6 +125,43 @@ TEST_SUITE("twin/store") {
                            R"({"tag":"g/n/d/x","value":null,"quality":"BAD","time":"1970-01-01T00:00:05.000Z"})",
                            R"({"tag":"g/n/d/x","value":"a\"b","quality":"BAD","time":"1970-01-01T00:00:06.250Z"})"});
         CHECK(store.applied() == 6);
+    }
+
+    TEST_CASE("what was once is heard and not kept") {
+        TagStore store({}, 10);
+        std::vector<std::string> heard;
+        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t, Word word) {
+            heard.push_back(watch_line(tag, v, q, t, word));
+        });
+        const TagId tag = store.intern("x");
+        for (int i = 0; i < 2; ++i) {
+            store.apply({tag, Value(make_json("[1]")), Quality::Good, utc_from_ms(1000), at(1.0), Word::Historical});
+        }
+        const std::string line =
+            R"({"tag":"x","value":[1],"quality":"GOOD","time":"1970-01-01T00:00:01.000Z","historical":true})";
+        CHECK(heard == std::vector{line, line});
+        CHECK(store.known() == 0);
+        CHECK(store.state(tag).change == 0);
+    }
+
+    TEST_CASE("facts come with the snapshot, as long as there is room for their text") {
+        const std::vector<WatchedTag> watched{{"x", {}}};
+        TagStore store(watched, 10, /* max_text_bytes= */ 20);
+        std::vector<TagState> out;
+        store.set_facts(store.intern("x"), {.unit = "bar", .description = {}, .low = 0.0});
+        CHECK(store.watched_changed());
+        put(store, "x", 1.0);
+        store.copy_watched(out);
+        REQUIRE(out[0].facts);
+        CHECK(out[0].facts->unit == "bar");
+        store.set_facts(store.intern("x"), {.unit = "bar", .description = {}, .low = 0.0}); // nothing new
+        CHECK(!store.watched_changed());
+        store.set_facts(store.intern("x"), {.unit = std::string(30, 'x')});
+        store.copy_watched(out);
+        CHECK(!out[0].facts);
+        store.set_facts(store.intern("x"), {.unit = "mm"});
+        store.copy_watched(out);
+        CHECK(out[0].facts->unit == "mm");
     }
 
     TEST_CASE("a tag that misses its declared period three times is stale until its next word") {

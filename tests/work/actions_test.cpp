@@ -97,7 +97,7 @@ ActionRegistry registry() {
 // What a call answers, or why it is refused.
 std::string call(const std::string& arguments, const char* id = "test.do") {
     const Result<std::string> answer = registry().call(id, arguments);
-    return answer ? *answer : std::string(errc_name(answer.error().code)) + ": " + answer.error().what;
+    return answer ? *answer : answer.error().what;
 }
 
 std::string words(const std::vector<std::string>& list) {

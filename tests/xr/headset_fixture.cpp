@@ -51,6 +51,7 @@ bool HeadsetTest::ready() {
                                                 "XR_APILAYER_LUNARG_core_validation");
     set_environment("XR_CORE_VALIDATION_EXPORT_TYPE", "text");
     set_environment("XR_CORE_VALIDATION_FILE_NAME", join_path(folder_, "validation.txt"));
+    set_environment("PW_XR_ENABLED_FILE", join_path(folder_, "enabled"));
     set_environment("PW_XR_FAULT_FILE", join_path(folder_, "fault"));
 
     xr::HostOptions wanted;
@@ -73,6 +74,8 @@ bool HeadsetTest::reach(const std::string& state) {
 }
 
 void HeadsetTest::inject(const std::string& fault) { REQUIRE(write_text(join_path(folder_, "fault"), fault)); }
+
+std::string HeadsetTest::enabled_extensions() const { return read_text(join_path(folder_, "enabled")).value_or(""); }
 
 std::string HeadsetTest::finish() {
     const int messages = client_->validation_messages();

@@ -38,7 +38,8 @@ class HeadsetTest {
     bool reach(const std::string& state); // runs until the session is in it: "FOCUSED"
     const std::vector<std::string>& states() const { return states_; }
     std::string last_state() const { return states_.empty() ? "" : states_.back(); }
-    void inject(const std::string& fault); // through the fault layer
+    void inject(const std::string& fault);  // through the fault layer
+    std::string enabled_extensions() const; // of OpenXR, a name a line; with the fault layer
     // Ends the client and tells what the validation of OpenXR and Vulkan had to say: nothing, when all is well.
     std::string finish();
 

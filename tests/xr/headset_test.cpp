@@ -160,7 +160,6 @@ TEST_SUITE("xr/hands [xr]") {
         test.send_remote();
         REQUIRE(client.run_until([&] { return hand.trigger < 0.6f; }));
         CHECK(hand.select);
-        client.host().vibrate(xr::Hand::Right, 0.5f, from_ms(20));
 
         test.remote.hands[1] = {};
         test.send_remote();

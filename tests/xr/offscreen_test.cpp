@@ -72,12 +72,10 @@ TEST_SUITE("xr/offscreen [gpu]") {
         auto client = make_client();
         REQUIRE(client->start());
         REQUIRE(client->run_frames(2));
-        const std::uint32_t generation = client->image().generation;
         client->stop();
         REQUIRE(client->host().recover());
         REQUIRE(client->start());
         REQUIRE(client->run_frames(2));
-        CHECK(client->image().generation != generation);
         client->host().request_exit();
         CHECK(client->turn() == xr::HostState::Finished);
     }

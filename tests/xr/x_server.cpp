@@ -16,6 +16,24 @@ namespace {
 // A window may vanish while we ask for it.
 int ignore(::Display*, XErrorEvent*) { return 0; }
 
+// In UTF-8 where the window has such a title (GLFW's), else what WM_NAME says (Monado's).
+std::string title_of(::Display* display, ::Window window) {
+    const Atom name = XInternAtom(display, "_NET_WM_NAME", False), utf8 = XInternAtom(display, "UTF8_STRING", False);
+    Atom type = 0;
+    int format = 0;
+    unsigned long length = 0, rest = 0;
+    unsigned char* text = nullptr;
+    const int result =
+        XGetWindowProperty(display, window, name, 0, 256, False, utf8, &type, &format, &length, &rest, &text);
+    std::string title;
+    if (result == Success && text != nullptr) title.assign(reinterpret_cast<const char*>(text), length);
+    if (text != nullptr) XFree(text);
+    char* plain = nullptr;
+    if (title.empty() && XFetchName(display, window, &plain) != 0 && plain != nullptr) title = plain;
+    if (plain != nullptr) XFree(plain);
+    return title;
+}
+
 } // namespace
 
 Result<std::unique_ptr<XServer>> XServer::start(int width, int height) {
@@ -65,10 +83,7 @@ unsigned long XServer::find(const std::string& title) {
     if (XQueryTree(of(connection_), DefaultRootWindow(of(connection_)), &root, &parent, &children, &count) == 0)
         return 0;
     for (unsigned i = 0; i < count; ++i) {
-        char* name = nullptr;
-        if (XFetchName(of(connection_), children[i], &name) != 0 && name != nullptr && title == name)
-            found = children[i];
-        if (name != nullptr) XFree(name);
+        if (title_of(of(connection_), children[i]) == title) found = children[i];
     }
     if (children != nullptr) XFree(children);
     return found;

@@ -227,7 +227,7 @@ def main():
             within('line-5', 'Line 5, glass', 'line', [cell])])])],
         'viewpoints': [{'id': v['name'], 'title': titles[v['name']], 'eye_m': v['eye'], 'target_m': v['target'], 'fov_y_deg': 60}
                        for v in layout['viewpoints']],
-        'environment': {'file': '../../environments/hall.hdr', 'intensity': 1, 'to_sun': [.35, .8, -.5], 'sun_color': [1, .96, .9],
+        'environment': {'file': '../../environments/hall.hdr', 'intensity': .85, 'to_sun': [.35, .8, -.5], 'sun_color': [1, .96, .9],
                         'sun_lux': 20000},
         'start': {'position_m': [eye[0], 0, eye[2]],
                   'yaw_deg': round(math.degrees(math.atan2(eye[0] - target[0], eye[2] - target[2])), 1)},

@@ -1,0 +1,26 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Small things done to text, each in one way only. Pure functions.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pw {
+
+// The beginning of UTF-8 text in at most `most` bytes that ends between two characters.
+std::string_view cut_utf8(std::string_view text, std::size_t most);
+// For messages: the text, or its beginning with "…" after it; at most `most` bytes, the ellipsis not counted.
+std::string shortened(std::string_view text, std::size_t most);
+
+// "%2F" → "/" (RFC 3986, 2.1); nothing when a '%' is without two hexadecimal digits.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+// The shortest decimal digits that read back equal.
+std::string number_text(double number);
+std::string number_text(std::int64_t number);
+std::string number_text(std::uint64_t number);
+
+} // namespace pw

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client from within, on a host that the test plays.
+#include "base/file.h"
+#include "base/guarded.h"
+#include "base/log.h"
+#include "tests/app/bars.h"
+#include "tests/app/visit.h"
+#include "tests/support/allocations.h"
+#include "tests/twin/net.h"
+#include "twin/mqtt.h"
+
+#include <doctest/doctest.h>
+#include <glm/geometric.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+using namespace pw;
+using namespace pw::test;
+using xr::HostKind;
+
+namespace {
+
+// The machines stand at the middle of their right bars.
+const DVec3 kLeft{-3.0, 1.5, 0.0}, kRight{5.0, 1.5, 0.0}, kWall{1.0, 1.5, -3.0};
+
+std::size_t count(const app::Problems& problems, std::string_view words) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        problems.list(), [&](const auto& p) { return (p.where + ": " + p.what).contains(words); }));
+}
+
+struct Heard { // warnings of the log
+    Guarded<std::vector<std::string>> list;
+    Heard() { add_log_sink(hear, this); }
+    ~Heard() { remove_log_sink(hear, this); }
+    static void hear(LogLevel level, std::string_view message, void* self) {
+        if (level <= LogLevel::Warn) static_cast<Heard*>(self)->list.lock()->emplace_back(message);
+    }
+    std::size_t count(std::string_view words) {
+        const auto all = *list.lock();
+        return static_cast<std::size_t>(
+            std::ranges::count_if(all, [&](const auto& message) { return message.contains(words); }));
+    }
+};
+
+// A point of the card, in its pixels, in the world.
+DVec3 on_card(const renderer::Panel& card, Vec2 pixel) {
+    const Vec2 at = (pixel / Vec2(card.width, card.height) - 0.5f) * card.size_m;
+    return (card.pose * Pose{{at.x, -at.y, 0.0}, kNoRotation}).position;
+}
+
+std::string answer(Visit& visit, const char* action, const char* arguments = "{}") {
+    const auto result = visit.client->actions().call(action, arguments);
+    return result ? *result : "refused: " + result.error().what;
+}
+
+// A map of the surroundings: red everywhere.
+std::vector<std::byte> red_map() {
+    std::string text = "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 4 +X 4\n";
+    for (int i = 0; i < 16; ++i) text += std::string("\xc8\x00\x00\x81", 4);
+    const auto bytes = std::as_bytes(std::span(text));
+    return {bytes.begin(), bytes.end()};
+}
+
+} // namespace
+
+TEST_SUITE("app/client [gpu]") {
+    TEST_CASE("who walks goes as far in ten slow frames as in many fast ones, and a pause is no leap") {
+        Visit visit;
+        if (!visit.begin(HostKind::Window)) return;
+        const auto walked = [&](int frames, Duration period) {
+            visit.host->period = period;
+            visit.frames(1);
+            const DVec3 from = visit.client->walker().world_from_eye().position;
+            visit.host->played.desktop.down[static_cast<std::size_t>(xr::Key::W)] = true;
+            visit.frames(frames);
+            visit.host->played.desktop.down[static_cast<std::size_t>(xr::Key::W)] = false;
+            return glm::length(visit.client->walker().world_from_eye().position - from);
+        };
+        const double speed = visit.client->settings().walk_speed_m_s;
+        CHECK(walked(10, from_ms(100)) == doctest::Approx(speed).epsilon(0.001));
+        CHECK(walked(40, from_ms(25)) == doctest::Approx(speed).epsilon(0.001));
+        CHECK(walked(1, from_ms(60'000)) == doctest::Approx(speed * 0.25).epsilon(0.001));
+    }
+
+    TEST_CASE("a machine is hidden, shown faint and isolated with what stands on it") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        REQUIRE(answer(visit, "view.select", R"({"part":"left/load"})") != "");
+        CHECK(visit.client->state().selected_equipment == 0);
+        CHECK(visit.flags("left") == scene::kHighlight);
+        CHECK(visit.flags("left/load") == scene::kHighlight);
+        answer(visit, "view.clear_selection");
+        CHECK(visit.flags("left") == 0);
+        for (const auto& [part, expected] : {std::pair("", true), {"left", true}, {"left/load", false}}) {
+            CAPTURE(part);
+            if (part == std::string()) answer(visit, "view.select", R"({"part":"left/load"})");
+            CHECK(answer(visit, "view.hide", (R"({"part":")" + std::string(part) + R"("})").c_str()) == "true");
+            CHECK(((visit.flags("left") & scene::kHidden) != 0) == expected);
+            CHECK((visit.flags("left/load") & scene::kHidden) != 0);
+            CHECK(visit.flags("right") == 0);
+            answer(visit, "view.show_all");
+            answer(visit, "view.clear_selection");
+        }
+        CHECK(answer(visit, "view.isolate", R"({"part":"left"})") == "true");
+        CHECK(visit.flags("left") == 0);
+        CHECK(visit.flags("left/load") == 0);
+        CHECK(visit.flags("right") == scene::kGhost);
+        CHECK(visit.flags("wall") == scene::kGhost);
+    }
+
+    TEST_CASE("the environment of a plant file is its background too") {
+        Visit without, with(bars_plant(R"(, "environment": {"file": "red.hdr"})"));
+        REQUIRE(write_file(with.folder / "red.hdr", red_map()));
+        if (!without.begin(HostKind::Offscreen) || !with.begin(HostKind::Offscreen)) return;
+        const auto corner = [](const scene::Pixels& p) { return std::array<int, 3>{p.rgba[0], p.rgba[1], p.rgba[2]}; };
+        const auto grey = corner(without.picture()), red = corner(with.picture());
+        CHECK(grey[0] < 60);
+        CHECK(red[0] > 120);
+        CHECK(red[1] < red[0] / 2);
+    }
+
+    TEST_CASE("what is missing is said in the log once and stays listed") {
+        Heard heard;
+        Visit visit(bars_plant(R"(, "environment": {"file": "no.hdr"})"));
+        std::filesystem::remove(visit.folder / "bars.gltf");
+        if (!visit.begin(HostKind::Offscreen)) return;
+        visit.frames(3);
+        CHECK(count(visit.client->problems(), "no.hdr") >= 1);
+        CHECK(count(visit.client->problems(), "bars") >= 1);
+        for (const auto& problem : visit.client->problems().list())
+            CHECK_MESSAGE(std::ranges::count(*heard.list.lock(), problem.where + ": " + problem.what) == 1,
+                          problem.what);
+    }
+
+    TEST_CASE("a changed setting is kept in the file, alone, and says when it waits for the next start") {
+        Visit visit;
+        visit.options.fov_y_deg = 45.0;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        CHECK(visit.client->state().zoom_fov_y_deg == 45.0);
+        CHECK(answer(visit, "settings.set", R"({"name":"labels","value":"false"})") == "true");
+        CHECK(answer(visit, "settings.set", R"({"name":"tier","value":"low"})") == R"("from the next start")");
+        CHECK(answer(visit, "settings.set", R"({"name":"tier","value":"best"})").starts_with("refused"));
+        CHECK_FALSE(visit.client->settings().labels);
+        visit.client.reset();
+        Reports problems;
+        const auto kept = app::read_settings(visit.options.settings_file, problems);
+        CHECK(problems.empty());
+        CHECK_FALSE(kept.labels);
+        CHECK(kept.tier == "low");
+        CHECK(kept.fov_y_deg == app::Settings{}.fov_y_deg);
+    }
+}
+
+TEST_SUITE("app/headset [gpu]") {
+    TEST_CASE("the card of a machine hears the trigger, and hides what lies behind it from the ray") {
+        Visit visit;
+        if (!visit.begin(HostKind::Headset)) return;
+        visit.point_at(kLeft);
+        visit.pull_trigger();
+        REQUIRE(visit.client->state().selected_equipment == 0);
+        REQUIRE(visit.client->card());
+        const auto card = *visit.client->card();
+        visit.point_at(on_card(card, Vec2(card.width, card.height) * Vec2(0.9f, 0.5f)));
+        visit.pull_trigger();
+        CHECK(visit.client->state().selected_equipment == 0); // nothing behind was chosen
+        visit.point_at(on_card(card, {30.f, static_cast<float>(card.height) - 22.f}));
+        visit.pull_trigger();
+        CHECK((visit.flags("left") & scene::kHidden) != 0);
+        CHECK((visit.flags("left/load") & scene::kHidden) != 0);
+        visit.point_at(on_card(*visit.client->card(), {static_cast<float>(card.width) - 12.f, 12.f}));
+        visit.pull_trigger();
+        CHECK_FALSE(visit.client->state().selected); // closed
+        CHECK_FALSE(visit.client->card());
+    }
+
+    TEST_CASE("a press that began in the world does nothing on the card") {
+        Visit visit;
+        if (!visit.begin(HostKind::Headset)) return;
+        visit.point_at(kLeft);
+        visit.pull_trigger();
+        REQUIRE(visit.client->card());
+        const auto card = *visit.client->card();
+        auto& hand = visit.host->played.hands[1];
+        visit.point_at(kLeft);
+        hand.select = hand.select_pressed = true;
+        visit.frames(1);
+        hand.select_pressed = false;
+        visit.point_at(on_card(card, {30.f, static_cast<float>(card.height) - 22.f}));
+        visit.frames(2);
+        hand.select = false;
+        visit.frames(2);
+        CHECK((visit.flags("left") & scene::kHidden) == 0);
+    }
+
+    TEST_CASE("a wall of a plant opens no card; a part of a model does, no larger than its words") {
+        Visit visit;
+        if (!visit.begin(HostKind::Headset)) return;
+        visit.point_at(kWall);
+        visit.pull_trigger();
+        CHECK(visit.client->state().selected);
+        CHECK_FALSE(visit.client->card());
+        Visit model;
+        model.options.plant_file.clear();
+        model.options.model_file = model.folder / "bars.gltf";
+        if (!model.begin(HostKind::Headset)) return;
+        REQUIRE(model.client->select({0}));
+        model.frames(3);
+        REQUIRE(model.client->card());
+        CHECK(model.client->card()->height < 200);
+    }
+}
+
+TEST_SUITE("app/client_live [net] [gpu]") {
+    TEST_CASE("a message that is no Sparkplug, and a death, are told in the log and listed once") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        Heard heard;
+        Visit visit;
+        visit.options.broker = test->broker->url();
+        visit.options.tag_patience = from_ms(10);
+        if (!visit.begin(HostKind::Offscreen)) return;
+        Listener plant(test->broker->url(), "#");
+        REQUIRE(eventually([&] { return plant.mqtt().connected(); }));
+        const auto listed = [&](std::string_view words) {
+            return eventually([&] { return visit.client->frame() && count(visit.client->problems(), words) == 1; });
+        };
+        REQUIRE(plant.mqtt().publish({"spBv1.0/group/NBIRTH/bad", "\xff\xff\xff", 0, false}));
+        CHECK(listed("spBv1.0/group/NBIRTH/bad"));
+        CHECK(heard.count("spBv1.0/group/NBIRTH/bad") == 1);
+        CHECK(count(visit.client->problems(), "2 tags have not said anything yet: left.speed, left.state") == 1);
+        CHECK(visit.client->settled());
+    }
+
+    TEST_CASE("a steady frame allocates nothing without panels, and little with them") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        for (const auto kind : {HostKind::Offscreen, HostKind::Window}) {
+            Visit visit;
+            visit.options.broker = test->broker->url();
+            visit.options.tag_patience = from_ms(10);
+            visit.options.panels = kind == HostKind::Window;
+            if (!visit.begin(kind)) return;
+            REQUIRE(visit.client->select(visit.root("left")));
+            visit.frames(60);
+            long least = 1'000'000; // of a frame; the driver's and the connection's threads do what they do
+            for (int i = 0; i < 20; ++i) {
+                const long before = allocations();
+                visit.frames(1);
+                least = std::min(least, allocations() - before);
+            }
+            MESSAGE("allocations of a frame, panels ", visit.options.panels, ": ", least);
+            CHECK(least <= (visit.options.panels ? 40 : 0));
+            if (kind == HostKind::Offscreen) {
+                visit.host->render = false; // while nothing is seen nothing is rebuilt either
+                visit.frames(3);
+                const long before = allocations();
+                visit.frames(1);
+                CHECK(allocations() - before == 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// `plantwalk view` and `inspect` as a user runs them.
+#include "base/file.h"
+#include "scene/image.h"
+#include "tests/app/bars.h"
+#include "tests/app/program.h"
+#include "tests/support/skip.h"
+#include "tests/twin/net.h"
+#include "tests/xr/x_server.h"
+#include "xr/monado_service.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <format>
+
+using namespace pw;
+using namespace pw::test;
+
+namespace {
+
+struct Model {
+    TempFolder folder;
+    std::string file = folder / "bars.gltf";
+    explicit Model(const char* left = "left_dyn") { REQUIRE(write_text(file, two_bars(left))); }
+
+    // The picture that `view` writes with these options more.
+    scene::Pixels shot(std::vector<std::string> options) const {
+        const std::string png = folder / "shot.png";
+        options.insert(options.begin(), {"view", file, "--host", "offscreen", "--size", "160x80", "--shot", png});
+        const Finished done = plantwalk(options);
+        REQUIRE_MESSAGE(done.code == 0, done.said);
+        return picture_of(png);
+    }
+};
+
+const std::vector<std::string> kFront{"--camera", "0,0,5", "--target", "0,0,0", "--fov", "40"};
+
+std::vector<std::string> front(std::vector<std::string> more) {
+    more.insert(more.end(), kFront.begin(), kFront.end());
+    return more;
+}
+
+// How many pixels of columns [first, last) are not the background.
+// Pixels that are covered by half and more.
+long drawn(const scene::Pixels& p, std::uint32_t first, std::uint32_t last) {
+    long count = 0;
+    for (std::uint32_t y = 0; y < p.height; ++y)
+        for (std::uint32_t x = first; x < last; ++x) count += p.rgba[(std::size_t{y} * p.width + x) * 4 + 3] > 127;
+    return count;
+}
+
+bool has_vulkan(const Finished& done) {
+    if (!done.said.contains("no Vulkan")) return true;
+    return skip("no Vulkan device"), false;
+}
+
+} // namespace
+
+TEST_SUITE("app/view [gpu]") {
+    TEST_CASE("a background of 0,0,0,0 is transparent, and what stands before it is not") {
+        const Model model;
+        const auto picture = model.shot(front({"--background", "0,0,0,0"}));
+        REQUIRE(picture.width == 160);
+        REQUIRE(picture.height == 80);
+        const auto pixel = [&](std::size_t x, std::size_t y) {
+            const auto* p = &picture.rgba[(y * 160 + x) * 4];
+            return std::array<int, 4>{p[0], p[1], p[2], p[3]};
+        };
+        CHECK(pixel(2, 2) == std::array<int, 4>{0, 0, 0, 0});
+        CHECK(pixel(80, 40) == std::array<int, 4>{0, 0, 0, 0}); // between the bars
+        CHECK(pixel(58, 40)[3] == 255);
+        CHECK(pixel(58, 40)[0] > 200);
+        CHECK(pixel(102, 40)[1] > 200);
+    }
+
+    TEST_CASE("--animate dyn turns what is named so, a little every frame, and nothing else") {
+        const Model model;
+        long narrower = 1'000'000, still = 0;
+        for (const char* frames : {"1", "20", "40"}) {
+            const auto picture = model.shot(front({"--background", "0,0,0,0", "--animate", "dyn", "--frames", frames}));
+            CHECK(drawn(picture, 0, 80) < narrower);
+            narrower = drawn(picture, 0, 80);
+            if (still != 0) CHECK(drawn(picture, 80, 160) == still);
+            still = drawn(picture, 80, 160);
+        }
+        CHECK(still > 100);
+        const Model named_otherwise("dyn_left");
+        const auto options = front({"--background", "0,0,0,0", "--animate", "dyn", "--frames", "40"});
+        CHECK(drawn(named_otherwise.shot(options), 0, 80) == still);
+    }
+
+    TEST_CASE("camera, target and field of view are obeyed") {
+        const Model model;
+        const auto near = model.shot(front({"--background", "0,0,0,0"}));
+        const auto wide =
+            model.shot({"--background", "0,0,0,0", "--camera", "0,0,5", "--target", "0,0,0", "--fov", "80"});
+        CHECK(drawn(wide, 0, 160) < drawn(near, 0, 160) / 3);
+        const auto aside =
+            model.shot({"--background", "0,0,0,0", "--camera", "0,0,5", "--target", "5,0,5", "--fov", "40"});
+        CHECK(drawn(aside, 0, 160) == 0);
+    }
+
+    TEST_CASE("a plant is framed and searched for animations when its models are there") {
+        const Model model;
+        const std::string plant = model.folder / "plant.json", png = model.folder / "shot.png";
+        REQUIRE(write_text(plant, bars_plant()));
+        std::vector<std::string> words{"view", plant,   "--host", "offscreen", "--size", "160x80",       "--shot",
+                                       png,    "--fov", "60",     "--camera",  "0,3,25", "--background", "0,0,0,0"};
+        const Finished seen = plantwalk(words);
+        if (!has_vulkan(seen)) return;
+        REQUIRE_MESSAGE(seen.code == 0, seen.said);
+        const scene::Pixels picture = picture_of(png);
+        CHECK(drawn(picture, 0, 80) > 0);
+        CHECK(drawn(picture, 80, 160) > 0);
+        CHECK(drawn(picture, 0, 40) == 0); // its middle is looked at
+        CHECK(drawn(picture, 120, 160) == 0);
+        words.insert(words.end(), {"--clip", "dance"});
+        const Finished none = plantwalk(words);
+        CHECK(none.code == 2);
+        CHECK_MESSAGE(none.said.contains("dance"), none.said);
+    }
+
+    TEST_CASE("the statistics have every number that is promised") {
+        const Model model;
+        const std::string file = model.folder / "stats.json";
+        for (const auto& options : {std::vector<std::string>{"--frames", "7"}, std::vector<std::string>{}}) {
+            std::vector<std::string> words{"view",   model.file, "--host",  "offscreen",
+                                           "--size", "64x64",    "--stats", file};
+            words.insert(words.end(), options.begin(), options.end());
+            const Finished done = plantwalk(words);
+            if (!has_vulkan(done)) return;
+            REQUIRE_MESSAGE(done.code == 0, done.said);
+            const auto stats = nlohmann::json::parse(*read_text(file));
+            for (const char* name : {"frame_ms", "cpu_ms", "process_cpu_ms"}) {
+                CAPTURE(name);
+                CHECK(stats[name]["median"] > 0.0);
+                CHECK(stats[name]["p99"] >= stats[name]["median"]);
+            }
+            CHECK(stats["frames"] == (options.empty() ? 30 : 7));
+            CHECK(stats["first_frame_ms"] > 0.0);
+            CHECK(stats["draws"] > 0);
+            CHECK(stats["triangles"] == 4);
+            CHECK(stats["nodes"] == 2);
+            CHECK(stats["peak_rss_mib"] > 10.0);
+        }
+    }
+}
+
+TEST_SUITE("app/words") {
+    TEST_CASE("a wrong value is refused with the option's name and 2") {
+        const std::vector<std::vector<std::string>> wrong{
+            {"--size", "0x5"},  {"--size", "axb"},         {"--camera", "1,2"},  {"--target", "a,b,c"},
+            {"--fov", "180"},   {"--background", "1,2,3"}, {"--animate", "all"}, {"--frames", "-3"},
+            {"--host", "moon"}, {"--time", "noon"}};
+        for (const auto& option : wrong) {
+            const Finished done = plantwalk({"view", "x.glb", option[0], option[1]});
+            CHECK_MESSAGE(done.code == 2, option[0], ": ", done.said);
+            CHECK_MESSAGE(done.said.contains(option[0]), done.said);
+        }
+        CHECK(plantwalk({"twin", "watch", "--seconds", "-1"}).code == 2);
+        CHECK(plantwalk({"plant", "run", "x.json", "--speed", "101"}).said.contains("--speed"));
+        const Finished broker = plantwalk({"twin", "watch", "--broker", "nonsense"});
+        CHECK(broker.code == 2);
+        CHECK(broker.said.contains("nonsense"));
+    }
+
+    TEST_CASE("inspect says what is in a file with 0, and what is wrong with it with 2") {
+        const Model model;
+        const Finished good = plantwalk({"inspect", model.file, "--json"});
+        CHECK(good.code == 0);
+        const auto json = nlohmann::json::parse(good.said);
+        CHECK(json["nodes"] == 2);
+        CHECK(json["triangles"] == 4);
+        CHECK(json["extensions"] == nlohmann::json({"KHR_materials_unlit"}));
+        std::string text = two_bars("left");
+        REQUIRE(write_text(model.file, text.replace(text.find("\"byteOffset\": 48"), 16, "\"byteOffset\": 58")));
+        const Finished bad = plantwalk({"inspect", model.file});
+        CHECK(bad.code == 2);
+        CHECK_MESSAGE(bad.said.contains("bars.gltf"), bad.said);
+        CHECK_MESSAGE(bad.said.contains("bufferViews[1]"), bad.said);
+        CHECK(plantwalk({"inspect", model.folder / "none.glb"}).code == 2);
+    }
+
+    TEST_CASE("what view cannot open or write ends it, with the file's name") {
+        const Model model;
+        const std::string nowhere = model.folder / "no/such/folder/x";
+        for (const auto& [option, code] : {std::pair("--environment", 2), {"--shot", 1}, {"--stats", 1}}) {
+            const Finished done =
+                plantwalk({"view", model.file, "--host", "offscreen", "--size", "32x32", option, nowhere});
+            if (!has_vulkan(done)) return;
+            CHECK_MESSAGE(done.code == code, option, ": ", done.said);
+            CHECK_MESSAGE(done.said.contains(nowhere), done.said);
+        }
+    }
+}
+
+TEST_SUITE("app/desktop [gpu]") {
+    TEST_CASE("the window follows its size down to nothing and back, rests while minimised, and closes") {
+        auto display = XServer::start();
+        if (!display) return skip(display.error().what);
+        const Model model;
+        const std::string title = "Plantwalk · bars.gltf";
+        Program program(model.folder, {"view", model.file, "--host", "window", "--size", "400x300"},
+                        {{"DISPLAY", (*display)->display()}});
+        const auto frames = [&] { return program.status().value("frames", std::uint64_t{0}); };
+        const auto goes_on = [&] {
+            const auto now = frames();
+            return eventually([&] { return frames() > now + 2; });
+        };
+        REQUIRE(program.eventually_status([](const auto& s) { return s["frames"] > 3; }));
+        for (const auto& [width, height] : {std::pair(1, 1), {640, 200}, {320, 240}}) {
+            CAPTURE(width);
+            REQUIRE((*display)->resize(title, width, height));
+            REQUIRE(goes_on());
+        }
+        const std::string file = model.folder / "photo.png";
+        REQUIRE(program.ask({"view.photo", "file=" + file})["ok"] == true);
+        REQUIRE(eventually([&] { return file_exists(file); }));
+        const scene::Pixels picture = picture_of(file);
+        CHECK(picture.width == 320);
+        CHECK(picture.height == 240);
+        REQUIRE((*display)->minimise(title));
+        std::uint64_t rested = 0;
+        CHECK(eventually([&] { // two looks with the same count
+            const auto now = frames();
+            return std::exchange(rested, now) == now;
+        }));
+        REQUIRE((*display)->restore(title));
+        CHECK(goes_on());
+        REQUIRE((*display)->close(title));
+        CHECK(program.process().wait() == 0);
+    }
+}
+
+TEST_SUITE("app/mirror [xr]") {
+    TEST_CASE("with a display the headset's left eye is seen on it, and closing that window ends nothing") {
+        auto display = XServer::start();
+        if (!display) return skip(display.error().what);
+        auto monado = xr::MonadoService::start();
+        if (!monado && monado.error().code == Errc::NotFound) return skip(monado.error().what);
+        REQUIRE(monado);
+        const Model model;
+        const std::string title = "Plantwalk · bars.gltf";
+        Environment environment = monado->client_environment();
+        environment.emplace_back("DISPLAY", (*display)->display());
+        Program program(model.folder, {"view", model.file, "--host", "headset", "--background", "0,0,1,1"},
+                        environment);
+        REQUIRE(program.says("session state FOCUSED"));
+        const auto is_blue = [&] { // above the model; left and right of the eye there is nothing
+            const auto p = (*display)->pixel(title, 640, 30);
+            return p && (*p)[2] > 200 && (*p)[0] < 60;
+        };
+        CHECK(eventually(is_blue));
+        REQUIRE((*display)->close(title));
+        CHECK(eventually([&] { return !(*display)->pixel(title, 640, 30) || !is_blue(); }));
+        CHECK(program.eventually_status(
+            [n = program.status()["frames"].get<std::uint64_t>()](const auto& s) { return s["frames"] > n + 5; }));
+        program.process().stop(from_ms(20'000));
+        CHECK(program.process().exit_code() == 0);
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/app/visit.h"
+
+#include "base/file.h"
+#include "tests/app/bars.h"
+#include "tests/support/skip.h"
+#include "tests/twin/net.h"
+
+#include <doctest/doctest.h>
+
+#include <utility>
+
+namespace pw::test {
+
+PlayedHost::PlayedHost(xr::HostKind kind, std::unique_ptr<xr::Host> offscreen)
+    : kind_(kind), offscreen_(std::move(offscreen)) {
+    played = offscreen_->input();
+}
+
+std::optional<xr::FrameTime> PlayedHost::wait_frame() {
+    if (!offscreen_->wait_frame()) return {};
+    now_ = now_ + period;
+    return xr::FrameTime{.display = now_, .period = from_ms(16), .render = render};
+}
+
+Visit::Visit(const std::string& plant) {
+    REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+    options.plant_file = folder / "plant.json";
+    REQUIRE(write_text(options.plant_file, plant.empty() ? bars_plant() : plant));
+    options.settings_file = folder / "settings.json";
+    options.host.width = 160;
+    options.host.height = 120;
+}
+
+bool Visit::begin(xr::HostKind kind) {
+    auto offscreen = xr::make_host({.kind = xr::HostKind::Offscreen, .width = 160, .height = 120});
+    REQUIRE(offscreen);
+    options.host.kind = kind;
+    auto played = std::make_unique<PlayedHost>(kind, std::move(*offscreen));
+    host = played.get();
+    auto made = app::Client::make(options, std::move(played));
+    if (!made && made.error().what.contains("no Vulkan")) return skip(made.error().what), false;
+    REQUIRE_MESSAGE(made, made.error().what);
+    client = std::move(*made);
+    if (kind == xr::HostKind::Headset) host->played.desktop = {};
+    REQUIRE(eventually([&] { return !client->frame() || client->settled(); }, kPatience));
+    return true;
+}
+
+void Visit::frames(int count) {
+    for (int i = 0; i < count; ++i) REQUIRE(client->frame());
+}
+
+scene::NodeId Visit::root(const std::string& placed) const {
+    const auto found = client->scene().find_placed(placed);
+    REQUIRE(found);
+    return {client->scene().placed()[found.index].first_node};
+}
+
+scene::Pixels Visit::picture() {
+    std::shared_ptr<const scene::Pixels> taken;
+    client->ask_picture([&taken](auto picture) { taken = std::move(picture); });
+    frames(1);
+    client->finish_pictures();
+    REQUIRE(taken);
+    return *taken;
+}
+
+void Visit::point_at(const DVec3& place) {
+    const Pose origin = client->walker().world_from_origin();
+    const DVec3 from = (origin * Pose{{0.25, 1.4, -0.2}, kNoRotation}).position;
+    auto& hand = host->played.hands[1];
+    hand.active = true;
+    hand.origin_from_aim = inverse(origin) * Pose{from, look_rotation(Vec3(place - from))};
+    hand.origin_from_grip = hand.origin_from_aim;
+}
+
+void Visit::pull_trigger() {
+    auto& hand = host->played.hands[1];
+    frames(1);
+    hand.select = hand.select_pressed = true;
+    frames(1);
+    hand.select_pressed = false;
+    frames(1);
+    hand.select = false;
+    frames(2);
+}
+
+} // namespace pw::test

@@ -1,0 +1,63 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// A client in this process, on a host that a test plays: it says which kind it is, what the input is and what time it
+// is; its pictures go to memory.
+
+#include "app/client.h"
+#include "tests/app/program.h"
+
+#include <memory>
+#include <string>
+
+namespace pw::test {
+
+class PlayedHost final : public xr::Host {
+  public:
+    PlayedHost(xr::HostKind kind, std::unique_ptr<xr::Host> offscreen);
+    xr::Input played;
+    Duration period = from_ms(16);
+    bool render = true;
+
+    xr::HostKind kind() const override { return kind_; }
+    std::string description() const override { return "played"; }
+    Result<void> attach(const xr::Gpu& gpu) override { return offscreen_->attach(gpu); }
+    void detach() override { offscreen_->detach(); }
+    VkFormat color_format() const override { return offscreen_->color_format(); }
+    std::uint32_t view_count() const override { return offscreen_->view_count(); }
+    Result<void> recover() override { return offscreen_->recover(); }
+    xr::HostState poll() override { return offscreen_->poll(); }
+    std::optional<xr::FrameTime> wait_frame() override;
+    const xr::Input& input() override { return played; }
+    std::span<const xr::EyeView> locate() override { return offscreen_->locate(); }
+    std::optional<xr::FrameImage> acquire() override { return offscreen_->acquire(); }
+    void end_frame(bool drawn, float near_m) override { offscreen_->end_frame(drawn, near_m); }
+    void request_exit() override { offscreen_->request_exit(); }
+    void set_eye(const Pose& eye) override { offscreen_->set_eye(eye); }
+
+  private:
+    xr::HostKind kind_;
+    std::unique_ptr<xr::Host> offscreen_;
+    Time now_{from_ms(1000).ns};
+};
+
+// A visit to the plant of tests/app/bars.h, or to `plant`.
+struct Visit {
+    TempFolder folder;
+    app::ClientOptions options;
+    PlayedHost* host = nullptr;
+    std::unique_ptr<app::Client> client;
+
+    explicit Visit(const std::string& plant = "");
+    // False after skip() when there is no Vulkan here. Afterwards everything is loaded.
+    bool begin(xr::HostKind kind);
+    void frames(int count);
+    scene::NodeId root(const std::string& placed) const;
+    std::uint8_t flags(const std::string& placed) const { return client->scene().style(root(placed)).flags; }
+    scene::Pixels picture();
+
+    // The right hand points from where it is (at the right of the head) to a place in the world.
+    void point_at(const DVec3& place);
+    void pull_trigger(); // presses and lets go again
+};
+
+} // namespace pw::test

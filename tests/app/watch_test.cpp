@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// `plantwalk twin watch` as a user runs it: it comes and goes.
+#include "app/publisher/publisher.h"
+#include "tests/app/cell_plant.h"
+#include "tests/app/program.h"
+#include "tests/support/paths.h"
+#include "tests/twin/net.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace pw;
+using namespace pw::test;
+
+TEST_SUITE("app/watch [net]") {
+    TEST_CASE("it leaves nothing behind at the broker") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        CHECK(plantwalk({"twin", "watch", "--seconds", "1", "--broker", test->broker->url()}).code == 0);
+        Listener after(test->broker->url(), "#"); // hears first what the broker has kept
+        CHECK(eventually([&] { return after.mqtt().publish({"now", "the end", 0, false}).has_value(); }));
+        REQUIRE(eventually([&] { return after.heard_payload("the end"); }));
+        for (const auto& message : after.heard()) CHECK_MESSAGE(message.topic == "now", message.topic);
+    }
+
+    TEST_CASE("it ends when its reader has gone") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        const auto machines = app::start_publishing(cell_plant(), test->broker->url(), {.seed = 3});
+        REQUIRE(machines);
+        const std::string watch =
+            (build_dir() / "bin/plantwalk").string() + " twin watch --broker " + test->broker->url();
+        auto pipe = Process::start({"sh", "-c", watch + " | head -1"}, {.output_file = test->folder + "/line"});
+        REQUIRE(pipe);
+        CHECK(eventually([&] { return !pipe->running(); }, kPatience));
+        CHECK(pipe->exit_code() == 0);
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a frame does while things arrive, and what it does with those that find no room.
+#include "renderer/internal/materials.h"
+#include "tests/renderer/studio.h"
+#include "tests/support/scene_builder.h"
+#include "tests/support/skip.h"
+
+#include <doctest/doctest.h>
+
+using namespace pw;
+using namespace pw::test;
+
+namespace {
+
+constexpr float kAspect = 320.f / 240.f;
+
+// Keeps jobs until they are let go.
+class HeldJobs final : public Jobs {
+  public:
+    void add(JobClass, Job job) override { held.push_back(std::move(job)); }
+    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t, std::size_t)>& body) override {
+        body(0, count);
+    }
+    void wait_idle() override {}
+    std::int64_t cpu_time_ns() const override { return 0; }
+    void release() {
+        for (Job& job : std::exchange(held, {})) job();
+    }
+    std::vector<Job> held;
+};
+
+struct Stage {
+    scene::Scene scene;
+    renderer::View view = look({0, 0, 3}, {0, 0, 0}, kFov, kAspect);
+    renderer::DrawList list;
+    HeldJobs jobs;
+    std::unique_ptr<Offscreen> offscreen;
+
+    explicit Stage(OffscreenOptions options = {}) {
+        list.views = {&view, 1};
+        list.background = {0.f, 0.f, 0.f, 1.f};
+        options.validation = true;
+        auto made = Offscreen::make(options, jobs);
+        if (made)
+            offscreen = std::move(*made);
+        else
+            skip(made.error().what);
+    }
+    renderer::Renderer& renderer() { return *offscreen->renderer; }
+    scene::Pixels picture() {
+        renderer().begin_frame();
+        renderer().sync(scene, scene.update());
+        REQUIRE(renderer().draw(list, offscreen->target(/* read_back= */ true)) == renderer::DrawResult::Done);
+        auto picture = renderer().take_picture(/* wait= */ true);
+        REQUIRE(picture);
+        return std::move(*picture);
+    }
+    std::uint32_t messages() const { return offscreen->device->validation_messages(); }
+};
+
+// A quad, made large by vertices that nothing uses.
+scene::Geometry heavy_quad(std::size_t bytes) {
+    scene::Geometry g = quad_geometry();
+    g.vertices.resize(bytes / sizeof(scene::Vertex));
+    return g;
+}
+
+std::uint32_t add_image(ModelBuilder& builder, std::uint32_t side) {
+    scene::Pixels blue{side, side, {}};
+    blue.rgba.resize(std::size_t{4} * side * side);
+    for (std::size_t i = 0; i < blue.rgba.size(); ++i) blue.rgba[i] = i % 4 >= 2 ? 255 : 0;
+    scene::Image image;
+    image.name = "blue";
+    image.encoded = *scene::encode_png(blue);
+    builder.model().images.push_back(std::move(image));
+    builder.model().textures.push_back({});
+    builder.model().textures.back().image = 0;
+    return 0;
+}
+
+} // namespace
+
+TEST_SUITE("renderer/loading [gpu]") {
+    TEST_CASE("what waits for its own pipeline is drawn by a general one, and looks the same") {
+        Stage stage;
+        if (!stage.offscreen) return;
+        ModelBuilder builder;
+        builder.object("ball", sphere_geometry(0.5f), plain({0.9f, 0.6f, 0.2f, 1.f}, 0.3f, 0.4f), at(-0.6, 0, 0));
+        builder.object("sign", quad_geometry(Vec2(0.3f)), unlit({0.f, 1.f, 0.f, 1.f}), at(0.5, 0, 0));
+        scene::Material glass = plain({0.6f, 0.9f, 0.7f, 0.4f}, 0.f, 0.1f);
+        glass.alpha_mode = scene::AlphaMode::Blend;
+        builder.object("glass", quad_geometry(Vec2(0.4f)), glass, at(0.2, 0, 0.5));
+        stage.scene.place(builder.take(), {}, "things");
+
+        const scene::Pixels before = stage.picture();
+        CHECK(pixel(before, 200, 100).g > 100);
+        CHECK(stage.jobs.held.size() == 3); // one for each way of shading
+        CHECK(!stage.renderer().settled());
+        const scene::Pixels still = stage.picture();
+        CHECK(stage.jobs.held.size() == 3); // and each once
+        stage.jobs.release();
+        CHECK(stage.renderer().settled());
+        CHECK(largest_difference(stage.picture(), before) <= 3); // a flat normal texture is not quite flat
+        CHECK(stage.messages() == 0);
+    }
+
+    TEST_CASE("a renderer that ends before its pipelines were begun leaves nothing to do") {
+        HeldJobs jobs;
+        {
+            Stage stage;
+            if (!stage.offscreen) return;
+            ModelBuilder builder;
+            builder.object("cube", box_geometry(), plain({1.f, 0.f, 0.f, 1.f}));
+            stage.scene.place(builder.take(), {}, "cube");
+            stage.picture();
+            std::swap(jobs.held, stage.jobs.held);
+        }
+        REQUIRE(jobs.held.size() == 1);
+        jobs.release();
+    }
+
+    TEST_CASE("large geometry comes over several frames, and shows when it is whole") {
+        Stage stage;
+        if (!stage.offscreen) return;
+        ModelBuilder builder;
+        builder.object("heavy", heavy_quad(40u << 20), unlit({1.f, 0.f, 0.f, 1.f}), at(-0.6, 0, 0));
+        builder.object("light", quad_geometry(), unlit({0.f, 1.f, 0.f, 1.f}), at(0.6, 0, 0));
+        stage.scene.place(builder.take(), {}, "both");
+        int frames = 0;
+        for (scene::Pixels shown = stage.picture(); pixel(shown, 119, 120).r == 0; shown = stage.picture(), ++frames) {
+            REQUIRE(frames < 10);
+            CHECK(!stage.renderer().settled());
+            CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 0, 255}); // behind the heavy one in the queue
+        }
+        CHECK(frames == 2); // 40 MB at 16 MiB a frame: the third frame has it
+        stage.jobs.release();
+        CHECK(stage.renderer().settled());
+        CHECK(pixel(stage.picture(), 201, 120) == Rgba{0, 255, 0, 255});
+        CHECK(stage.messages() == 0);
+    }
+
+    TEST_CASE("what the GPU has no memory for is left out and told, and the rest is drawn") {
+        Stage stage({.memory_limit = 80u << 20});
+        if (!stage.offscreen) return;
+        ModelBuilder heavy;
+        heavy.model().name = "heavy.glb";
+        heavy.object("heavy", heavy_quad(120u << 20), unlit({1.f, 0.f, 0.f, 1.f}), at(-0.6, 0.5, 0));
+        stage.scene.place(heavy.take(), {}, "heavy");
+        ModelBuilder textured;
+        textured.model().name = "poster.glb";
+        scene::Material poster = unlit({1.f, 1.f, 1.f, 1.f});
+        poster.base_color_texture.texture = add_image(textured, 4096);
+        textured.object("poster", quad_geometry(), poster, at(0.6, 0, 0));
+        stage.scene.place(textured.take(), {}, "poster");
+
+        stage.picture();
+        stage.jobs.release();
+        const scene::Pixels shown = stage.picture();
+        CHECK(stage.renderer().settled());
+        CHECK(pixel(shown, 119, 85) == Rgba{0, 0, 0, 255});
+        CHECK(pixel(shown, 201, 120) == Rgba{255, 255, 255, 255}); // white in place of the image
+        const auto& told = stage.renderer().problems().list();
+        REQUIRE(told.size() == 2);
+        CHECK(told[0].where == "heavy.glb");
+        CHECK(told[0].what.contains("no memory"));
+        CHECK(told[1].where == "poster.glb: images[0]");
+        CHECK(told[1].what.contains("no memory"));
+        CHECK(stage.messages() == 0);
+    }
+}
+
+TEST_SUITE("renderer/shrunk [unit]") {
+    TEST_CASE("an image larger than a GPU takes is halved until it fits") {
+        scene::Pixels wide{8, 1, {}};
+        for (std::uint8_t x = 0; x < 8; ++x) wide.rgba.insert(wide.rgba.end(), {x, 0, 100, 255});
+        const scene::Pixels small = renderer::shrunk(wide, 2);
+        CHECK(small.width == 2);
+        CHECK(small.height == 1);
+        CHECK(pixel(small, 0, 0) == Rgba{2, 0, 100, 255}); // 0.5, 2.5 → rounded, and again
+        CHECK(pixel(small, 1, 0).r == 6);
+        CHECK(renderer::shrunk(wide, 8).rgba == wide.rgba);
+
+        scene::Pixels odd{3, 5, std::vector<std::uint8_t>(60, 7)};
+        const scene::Pixels fits = renderer::shrunk(odd, 2);
+        CHECK(fits.width == 1);
+        CHECK(fits.height == 2);
+    }
+}
