@@ -12,10 +12,12 @@
 #include <cstdint>
 
 namespace pw::shaders {
+// NOLINTBEGIN(readability-identifier-naming): GLSL's names
 using uint = std::uint32_t;
 using vec4 = Vec4;
 using uvec4 = glm::uvec4;
 using mat4 = Mat4;
+// NOLINTEND(readability-identifier-naming)
 #endif
 
 // Set 0, the frame set: the same for every pass, compute and graphics.

@@ -54,14 +54,18 @@ void Buffer::invalidate() const {
     check(vmaInvalidateAllocation(gpu_->vma, allocation_, 0, VK_WHOLE_SIZE), "vmaInvalidateAllocation");
 }
 
-static bool out_of_memory(VkResult result) {
+namespace {
+
+bool out_of_memory(VkResult result) {
     return result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY ||
            result == VK_ERROR_TOO_MANY_OBJECTS;
 }
 
-static std::unexpected<Error> no_memory(std::uint64_t size) {
+std::unexpected<Error> no_memory(std::uint64_t size) {
     return fail(Errc::Exhausted, "the GPU has no memory for " + std::to_string((size >> 20) + 1) + " MiB more");
 }
+
+} // namespace
 
 Buffer make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory memory, const char* name) {
     auto made = try_make_buffer(gpu, size, usage, memory, name);
@@ -120,8 +124,10 @@ void Image::reset() {
     gpu_->retired.add(retired);
 }
 
-static VkImageView make_raw_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageViewType type,
-                                 const VkImageSubresourceRange& range, const char* name) {
+namespace {
+
+VkImageView make_raw_view(const Gpu& gpu, VkImage image, VkFormat format, VkImageViewType type,
+                          const VkImageSubresourceRange& range, const char* name) {
     VkImageViewCreateInfo create{VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO};
     create.image = image;
     create.viewType = type;
@@ -132,6 +138,8 @@ static VkImageView make_raw_view(const Gpu& gpu, VkImage image, VkFormat format,
     name_object(gpu, VK_OBJECT_TYPE_IMAGE_VIEW, view, name);
     return view;
 }
+
+} // namespace
 
 Image make_image(Gpu& gpu, const ImageInfo& info, const char* name) {
     auto made = try_make_image(gpu, info, name);

@@ -141,7 +141,7 @@ Pipeline make_compute(const Gpu& gpu, VkPipelineLayout layout, Spirv spirv, cons
           "vkCreateComputePipelines");
     vkDestroyShaderModule(gpu.device, module, nullptr);
     name_object(gpu, VK_OBJECT_TYPE_PIPELINE, raw, name);
-    return Pipeline(gpu.device, raw);
+    return {gpu.device, raw};
 }
 
 namespace {
@@ -159,7 +159,7 @@ SetLayout make_set_layout(const Gpu& gpu, std::span<const VkDescriptorSetLayoutB
     VkDescriptorSetLayout raw = VK_NULL_HANDLE;
     check(vkCreateDescriptorSetLayout(gpu.device, &create, nullptr, &raw), "vkCreateDescriptorSetLayout");
     name_object(gpu, VK_OBJECT_TYPE_DESCRIPTOR_SET_LAYOUT, raw, name);
-    return SetLayout(gpu.device, raw);
+    return {gpu.device, raw};
 }
 
 } // namespace

@@ -35,7 +35,7 @@ class RendererImpl final : public Renderer {
     PropId add_prop(std::shared_ptr<const scene::Model> model) override;
     void begin_frame() override;
     void sync(const scene::Scene& scene, const scene::Changes& changes) override;
-    DrawResult draw(const DrawList& list, const Target& target) override;
+    DrawResult draw(const DrawList& list, const Target& wanted) override;
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
         return materials_.pending() + pool_.pending() + meshes_.pending() == 0 && new_props_.empty();

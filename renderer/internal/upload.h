@@ -43,7 +43,7 @@ void copy_to_buffer(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::
                     VkDeviceSize to_offset);
 void copy_to_image(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::byte> texels, const Image& to,
                    std::uint32_t mip, std::uint32_t layer); // to is in TRANSFER_DST_OPTIMAL
-void copy_to_image(VkCommandBuffer cmd, const UploadSlice& texels, const Image& to, std::uint32_t mip,
+void copy_to_image(VkCommandBuffer cmd, const UploadSlice& slice, const Image& to, std::uint32_t mip,
                    std::uint32_t layer);
 
 // Copies level 0 (in TRANSFER_DST_OPTIMAL like all others) down the chain and leaves all in SHADER_READ_ONLY_OPTIMAL.
