@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/settings.h"
 
-#include "app/problems.h"
+#include "base/assert.h"
 #include "base/file.h"
 #include "base/guarded.h"
-#include "base/json.h"
-#include "base/log.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +23,8 @@ struct Row {
     std::string_view choices = {}; // texts: "|a|b|", empty: any
     bool at_start = false;         // read only then
 };
+
+constexpr std::size_t kMaxBytes = 1u << 20; // of the file
 
 const Row kRows[] = {
     {"broker", &Settings::broker, 0, 0, {}, /* at_start= */ true},
@@ -82,7 +82,7 @@ std::string settings_file() { return join_path(user_config_folder(), "settings.j
 Settings read_settings(const std::string& file, Reports& problems) {
     Settings settings;
     if (!file_exists(file)) return settings;
-    const auto text = read_text(file, 1u << 20);
+    const auto text = read_text(file, kMaxBytes);
     if (!text) {
         problems.add(file, text.error().what);
         return settings;
@@ -104,26 +104,25 @@ Settings read_settings(const std::string& file, Reports& problems) {
     return settings;
 }
 
-Settings user_settings() {
-    Reports found;
-    Settings settings = read_settings(settings_file(), found);
-    log_reports(found);
-    return settings;
-}
-
-Result<void> write_settings(const std::string& file, const Settings& settings) {
-    JsonWriter w;
-    w.begin_object();
-    for (const Row& row : kRows) {
-        w.key(row.name);
-        if (std::holds_alternative<std::string Settings::*>(row.field))
-            w.value(value_text(settings, row));
-        else
-            w.raw(value_text(settings, row));
+Result<void> write_settings(const std::string& file, std::span<const std::pair<std::string, std::string>> changes) {
+    auto json = nlohmann::json::object();
+    if (file_exists(file)) {
+        const auto text = read_text(file, kMaxBytes);
+        if (!text) return std::unexpected(text.error());
+        json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
+        if (!json.is_object()) return fail(Errc::Malformed, file + " is not a JSON object; mend or remove it");
     }
-    w.end_object();
+    Settings settings;
+    for (const auto& [name, value] : changes) {
+        const Row* row = find_row(name);
+        PW_ASSERT(row != nullptr, "a setting is checked before it is kept");
+        if (auto set = assign(settings, *row, value); !set) return set;
+        const std::string written = value_text(settings, *row); // "60." is a number here, but not in JSON
+        const bool is_text = std::holds_alternative<std::string Settings::*>(row->field);
+        json[name] = is_text ? nlohmann::json(written) : nlohmann::json::parse(written);
+    }
     if (auto made = make_folders(folder_of(file)); !made) return made;
-    return write_text(file, w.text() + "\n");
+    return write_text(file, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {
@@ -145,6 +144,7 @@ std::vector<std::pair<std::string, std::string>> list_settings(const Settings& s
 
 struct SettingsKeeper::Shared {
     const std::string file;
+    const std::shared_ptr<JobProblems> problems;
     Guarded<std::vector<std::pair<std::string, std::string>>> waiting;
     Guarded<bool> turn; // one writes at a time
 
@@ -152,14 +152,12 @@ struct SettingsKeeper::Shared {
         const auto mine = turn.lock();
         const auto changes = std::exchange(*waiting.lock(), {});
         if (changes.empty()) return;
-        Reports known; // since the start
-        Settings settings = read_settings(file, known);
-        for (const auto& [name, value] : changes) (void)set_setting(settings, name, value);
-        if (auto written = write_settings(file, settings); !written) log_error(written.error().what);
+        if (auto written = write_settings(file, changes); !written) problems->add(file, written.error().what);
     }
 };
 
-SettingsKeeper::SettingsKeeper(std::string file) : shared_(std::make_shared<Shared>(std::move(file))) {}
+SettingsKeeper::SettingsKeeper(std::string file, std::shared_ptr<JobProblems> problems)
+    : shared_(std::make_shared<Shared>(std::move(file), std::move(problems))) {}
 SettingsKeeper::~SettingsKeeper() { shared_->write(); }
 
 void SettingsKeeper::keep(Jobs& jobs, std::string name, std::string value) {

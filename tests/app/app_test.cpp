@@ -25,17 +25,31 @@ using namespace pw::app;
 using pw::test::TempFolder;
 
 TEST_SUITE("app/settings") {
-    TEST_CASE("what is written reads back") {
+    TEST_CASE("what is written reads back, and nothing else of the file changes") {
         const TempFolder temp;
+        const std::string file = temp / "deep/settings.json";
+        const std::vector<std::pair<std::string, std::string>> changes{
+            {"broker", "mqtt://plant \"7\":1883"}, {"fov_y_deg", "72."}, {"labels", "false"}, {"tier", "software"}};
+        REQUIRE(write_settings(file, changes));
         Settings settings;
-        settings.broker = "mqtt://plant \"7\":1883";
-        settings.fov_y_deg = 72.25;
-        settings.labels = false;
-        settings.tier = "software";
-        REQUIRE(write_settings(temp / "deep/settings.json", settings));
+        for (const auto& [name, value] : changes) REQUIRE(set_setting(settings, name, value));
         Reports problems;
-        CHECK(list_settings(read_settings(temp / "deep/settings.json", problems)) == list_settings(settings));
+        CHECK(list_settings(read_settings(file, problems)) == list_settings(settings));
         CHECK(problems.empty());
+        REQUIRE(write_text(file, R"({"of a newer version": [1, 2], "labels": false})"));
+        REQUIRE(write_settings(file, changes));
+        CHECK(read_text(file)->contains("of a newer version"));
+        CHECK_FALSE(read_text(file)->contains("vsync"));
+    }
+
+    TEST_CASE("a damaged file is left for its owner to mend") {
+        const TempFolder temp;
+        REQUIRE(write_text(temp / "s", R"({"broker": "mqtt://precious:1883", )"));
+        const std::vector<std::pair<std::string, std::string>> changes{{"labels", "false"}};
+        const auto written = write_settings(temp / "s", changes);
+        REQUIRE_FALSE(written);
+        CHECK(written.error().what.contains(temp / "s"));
+        CHECK(read_text(temp / "s")->contains("precious"));
     }
 
     TEST_CASE("a missing file means defaults, without a word") {
@@ -69,7 +83,7 @@ TEST_SUITE("app/settings_keeper") {
         REQUIRE(write_text(file, R"({"walk_speed_m_s": 3.5})"));
         {
             const auto jobs = make_jobs(4);
-            SettingsKeeper keeper(file);
+            SettingsKeeper keeper(file, std::make_shared<JobProblems>());
             for (int i = 0; i < 50; ++i) keeper.keep(*jobs, "ui_scale", std::to_string(1.0 + 0.01 * i));
             keeper.keep(*jobs, "labels", "false");
         } // also what no job has come to
