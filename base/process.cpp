@@ -6,8 +6,12 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -19,6 +23,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <format>
+#include <utility>
 
 namespace pw {
 
@@ -45,10 +50,16 @@ int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(statu
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::dup2(input, 0);
+    const auto give = [](int from, int to) {
+        if (from == to) // where ours was closed: dup2 would leave it to close at exec
+            ::fcntl(to, F_SETFD, 0);
+        else
+            ::dup2(from, to);
+    };
+    give(input, 0);
     if (output >= 0) {
-        ::dup2(output, 1);
-        ::dup2(output, 2);
+        give(output, 1);
+        give(output, 2);
     }
     ::execve(program, arguments, environment);
     ::_exit(127);
@@ -208,6 +219,51 @@ Result<std::uint16_t> free_tcp_port() {
     if (fd >= 0) ::close(fd);
     if (!ok) return fail(Errc::Exhausted, std::format("no free port on loopback: {}", std::strerror(errno)));
     return ntohs(address.sin_port);
+}
+
+namespace {
+
+bool has_only_loopback() {
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) return false;
+    bool only = true;
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next)
+        only = only && (one->ifa_flags & IFF_LOOPBACK) != 0;
+    ::freeifaddrs(all);
+    return only;
+}
+
+bool set_loopback_up() {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq loopback{};
+    std::memcpy(loopback.ifr_name, "lo", 3);
+    loopback.ifr_flags = IFF_UP | IFF_RUNNING;
+    const bool up = fd >= 0 && ::ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
+    if (fd >= 0) ::close(fd);
+    return up;
+}
+
+} // namespace
+
+Result<void> enter_private_network() {
+    if (has_only_loopback()) return {};
+    const uid_t user = ::geteuid();
+    const gid_t group = ::getegid();
+    const auto refused = [](const char* what) {
+        return fail(Errc::Refused, std::format("no network of its own, {}: {}", what, std::strerror(errno)));
+    };
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return refused("unshare");
+    // The same user and group as before (user_namespaces(7)).
+    for (const auto& [file, text] : {std::pair("/proc/self/setgroups", std::string("deny")),
+                                     {"/proc/self/uid_map", std::format("{0} {0} 1", user)},
+                                     {"/proc/self/gid_map", std::format("{0} {0} 1", group)}}) {
+        const int fd = ::open(file, O_WRONLY | O_CLOEXEC);
+        const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        if (fd >= 0) ::close(fd);
+        if (!written) return refused(file);
+    }
+    if (!set_loopback_up()) return refused("loopback");
+    return {};
 }
 
 void set_environment(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }

@@ -48,6 +48,10 @@ class Process {
 std::optional<std::string> find_program(const std::string& name); // in PATH
 Result<std::uint16_t> free_tcp_port();                            // on loopback, free a moment ago
 
+// Gives this process a network with nothing but loopback, unless it has one already; what listens in it cannot be
+// reached from elsewhere. Before other threads start only. Refused where the kernel's settings do not allow it.
+Result<void> enter_private_network();
+
 // For libraries that are configured by their environment. Before other threads start only.
 void set_environment(const char* name, const std::string& value);
 
