@@ -200,6 +200,12 @@ std::string join_path(std::string_view a, std::string_view b) {
     return std::string(a) + "/" + std::string(b);
 }
 
+std::string absolute_path(const std::string& path) {
+    std::error_code ignored;
+    const fs::path absolute = fs::absolute(path, ignored);
+    return ignored ? path : absolute.lexically_normal().string();
+}
+
 std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".config"); }
 std::string user_cache_folder() { return home_folder("XDG_CACHE_HOME", ".cache"); }
 
