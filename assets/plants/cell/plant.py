@@ -186,7 +186,7 @@ def pallet(id, title, device, place, program, plays):
 def gate():
     node = extras('fence.glb')['Gate']
     return {
-        'id': 'gate', 'title': 'Fence and gate', 'level': 'unit', 'model': 'fence',
+        'id': 'gate', 'title': 'Fence and gate', 'level': 'unit', 'model': 'fence', 'label_at': 'Gate',
         'description': 'The gate is opened while a full pallet is exchanged.',
         'tags': [tag('Safety/Gate', 'closed', 'Closed', 'Gate closed'),
                  tag('Safety/Gate', 'angle', 'Angle', 'Gate angle', 'deg', low=node['min_deg'], high=node['max_deg'])],
