@@ -144,7 +144,7 @@ Result<void> write_stats(const Client& client, double first_frame_ms, const std:
 
 ClientOptions client_options(const ViewOptions& options) {
     ClientOptions out;
-    out.settings = user_settings();
+    out.settings = read_settings(settings_file(), out.settings_problems);
     out.fov_y_deg = options.fov_y_deg;
     out.host.kind = options.host.empty()
                         ? (options.shot.empty() && options.stats.empty() ? host_kind("auto") : xr::HostKind::Offscreen)
@@ -213,7 +213,7 @@ int run_view(const ViewOptions& options) {
 
 int run_walk(const WalkOptions& options) {
     ClientOptions out;
-    out.settings = user_settings();
+    out.settings = read_settings(settings_file(), out.settings_problems);
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.host.kind = host_kind(options.host);
