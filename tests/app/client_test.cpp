@@ -335,7 +335,7 @@ TEST_SUITE("app/client_live [net] [gpu]") {
                 least = std::min(least, allocations() - before);
             }
             MESSAGE("allocations of a frame, panels ", visit.options.panels, ": ", least);
-            CHECK(least <= (visit.options.panels ? 40 : 0));
+            CHECK(least <= (visit.options.panels ? 4 : 0));
             if (kind == HostKind::Offscreen) {
                 visit.host->render = false; // while nothing is seen nothing is rebuilt either
                 visit.frames(3);

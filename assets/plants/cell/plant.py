@@ -144,6 +144,7 @@ def cabinet(place):
     lamps = (('red', 'Red', 10), ('amber', 'Amber', 10), ('green', 'Green', 10), ('blue', 'Blue', 10))
     return {
         'id': 'cabinet', 'title': 'Control cabinet', 'level': 'unit', 'model': 'cabinet', 'placement': place,
+        'label_at': 'StackLight',
         'description': 'Controls the cell: stack light, operator panel, emergency stop.',
         'tags': [
             tag(at, 'state', 'State', 'State of the cell', state=True),
