@@ -224,6 +224,18 @@ TEST_SUITE("base/local_socket") {
         CHECK(*local_request(temp / "s", "x") == "x");
     }
 
+    TEST_CASE("a server that ends leaves the socket of the one that took its place") {
+        const TempFolder temp;
+        const auto echo = [](std::string_view line) { return std::string(line); };
+        auto first = LocalServer::start(temp / "s", echo);
+        REQUIRE(first);
+        REQUIRE(::unlink((temp / "s").c_str()) == 0);
+        const auto second = LocalServer::start(temp / "s", echo);
+        REQUIRE(second);
+        first->reset();
+        CHECK(local_request(temp / "s", "x").value_or("") == "x");
+    }
+
     TEST_CASE("a line without end is cut off and others are still served") {
         const TempFolder temp;
         const auto server = LocalServer::start(temp / "s", [](std::string_view line) { return std::string(line); });
