@@ -43,6 +43,16 @@ TEST_SUITE("base/file") {
         CHECK(read_file(temp / "empty")->empty());
     }
 
+    TEST_CASE("without HOME the user's folders are still the user's, not below the current one") {
+        const std::string home = std::getenv("HOME") != nullptr ? std::getenv("HOME") : "";
+        const std::string cache = std::getenv("XDG_CACHE_HOME") != nullptr ? std::getenv("XDG_CACHE_HOME") : "";
+        ::unsetenv("HOME");
+        ::unsetenv("XDG_CACHE_HOME");
+        CHECK_MESSAGE(user_cache_folder().starts_with('/'), user_cache_folder());
+        if (!home.empty()) set_environment("HOME", home);
+        if (!cache.empty()) set_environment("XDG_CACHE_HOME", cache);
+    }
+
     TEST_CASE("what cannot be read says why and names the file last") {
         const TempFolder temp;
         const auto missing = read_text(temp / "missing.txt");
