@@ -189,6 +189,7 @@ void add_tools(CLI::App& app, int& code) {
 int main(int argc, char** argv) {
     try {
         int code = 0;
+        open_standard_streams();
         catch_stop_signals();
         CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state"};
         app.require_subcommand(1);

@@ -5,6 +5,7 @@
 #include "base/process.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <functional>
 #include <new>
 #include <string>
 #include <thread>
@@ -203,6 +205,53 @@ TEST_SUITE("base/process") {
 
     TEST_CASE("a program that does not exist is NotFound") {
         CHECK(Process::start({"no-such-program-here"}).error().code == Errc::NotFound);
+    }
+}
+
+TEST_SUITE("base/signals") {
+    // Runs `body` in a child; its exit status. A process has one set of signals and of standard streams.
+    int status_of_child(const std::function<void(pid_t)>& meanwhile, const std::function<void()>& body) {
+        sigset_t interrupt, before;
+        sigemptyset(&interrupt);
+        sigaddset(&interrupt, SIGINT);
+        ::sigprocmask(SIG_BLOCK, &interrupt, &before); // until the child has its own handlers
+        const pid_t child = ::fork();
+        if (child == 0) {
+            catch_stop_signals();
+            ::sigprocmask(SIG_SETMASK, &before, nullptr);
+            body();
+            ::_exit(0);
+        }
+        ::sigprocmask(SIG_SETMASK, &before, nullptr);
+        int status = -1;
+        for (const Time begin = system_clock().now(); ::waitpid(child, &status, WNOHANG) == 0;) {
+            if (system_clock().now() - begin > from_ms(20'000)) ::kill(child, SIGKILL);
+            meanwhile(child);
+            sleep_for(from_ms(20));
+        }
+        return status;
+    }
+
+    TEST_CASE("who insists on Ctrl-C is obeyed, also by a program that does not look") {
+        const int status = status_of_child([](pid_t child) { ::kill(child, SIGINT); },
+                                           [] {
+                                               while (true) ::pause();
+                                           });
+        REQUIRE(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == SIGINT);
+    }
+
+    TEST_CASE("a file is never opened in the place of a closed standard stream") {
+        const TempFolder temp;
+        const int status = status_of_child([](pid_t) {},
+                                           [&] {
+                                               for (int fd = 0; fd < 3; ++fd) ::close(fd);
+                                               open_standard_streams();
+                                               ::_exit(::open((temp / "f").c_str(), O_CREAT | O_WRONLY, 0600));
+                                           });
+        REQUIRE(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) > 2);
+        CHECK(WEXITSTATUS(status) != 255);
     }
 }
 
