@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <format>
+#include <functional>
 #include <print>
 #include <span>
 
@@ -26,10 +27,12 @@ namespace pw::app {
 namespace {
 
 // Until `seconds` are over (0: for ever) or the user stops it.
-void wait_for_end(double seconds) {
+void wait_for_end(double seconds, const std::function<void()>& meanwhile = [] {}) {
     const Time begin = system_clock().now();
-    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds))
+    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds)) {
+        meanwhile();
         pause_for(from_ms(50));
+    }
 }
 
 std::string summary_json(const scene::Model& model, const scene::ModelSummary& s, const Reports& reports) {
@@ -148,7 +151,12 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     };
     const auto watching = twin::start_watching(options, print);
     if (!watching) return failed(watching.error());
-    wait_for_end(seconds);
+    std::string problem; // said when it changes: an empty screen looks like a quiet plant
+    wait_for_end(seconds, [&] {
+        if (!(*watching)->take() || (*watching)->snapshot().problem == problem) return;
+        problem = (*watching)->snapshot().problem;
+        if (!problem.empty()) log_warn(problem);
+    });
     return 0;
 }
 
