@@ -48,6 +48,14 @@ const Row* find_row(std::string_view name) {
     return nullptr;
 }
 
+Result<nlohmann::json> read_object(const std::string& file) {
+    const auto text = read_text(file, 1u << 20);
+    if (!text) return std::unexpected(text.error());
+    auto json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
+    if (!json.is_object()) return fail(Errc::Malformed, "is not a JSON object");
+    return json;
+}
+
 Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
     if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) {
         if (value != "true" && value != "false")
@@ -82,20 +90,19 @@ std::string settings_file() { return join_path(user_config_folder(), "settings.j
 Settings read_settings(const std::string& file, Reports& problems) {
     Settings settings;
     if (!file_exists(file)) return settings;
-    const auto text = read_text(file, 1u << 20);
-    if (!text) {
-        problems.add(file, text.error().what);
+    const auto json = read_object(file);
+    if (!json) {
+        problems.add(file, json.error().what + "; all settings are at their defaults");
         return settings;
     }
-    const auto json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
-    if (!json.is_object()) {
-        problems.add(file, "is not a JSON object; all settings are at their defaults");
-        return settings;
-    }
-    for (const auto& [name, value] : json.items()) {
+    for (const auto& [name, value] : json->items()) {
         const Row* row = find_row(name);
         if (row == nullptr) {
             problems.add(file + ": " + name, "unknown setting");
+            continue;
+        }
+        if (value.is_structured()) { // and perhaps too deep to be written
+            problems.add(file, std::format("{} is neither a list nor an object", name));
             continue;
         }
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
@@ -152,6 +159,12 @@ struct SettingsKeeper::Shared {
         const auto mine = turn.lock();
         const auto changes = std::exchange(*waiting.lock(), {});
         if (changes.empty()) return;
+        // What a slip of the user's made unreadable is still the user's.
+        if (const auto old = read_object(file); !old && old.error().code != Errc::NotFound) {
+            log_error(
+                std::format("the settings are not kept, until the file is mended: {}: {}", old.error().what, file));
+            return;
+        }
         Reports known; // since the start
         Settings settings = read_settings(file, known);
         for (const auto& [name, value] : changes) (void)set_setting(settings, name, value);
