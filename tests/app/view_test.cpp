@@ -182,6 +182,25 @@ TEST_SUITE("app/words") {
         CHECK(plantwalk({"inspect", model.folder / "none.glb"}).code == 2);
     }
 
+    TEST_CASE("an answer that the disk has no room for is no success") {
+        const auto run = [](const std::string& rest) {
+            auto shell = Process::start({"sh", "-c", (build_dir() / "bin/plantwalk").string() + rest});
+            REQUIRE(shell);
+            return shell->wait();
+        };
+        CHECK(run(" actions --json > /dev/full") == 1);
+        CHECK(run(" inspect /none > /dev/full") == 2);
+        CHECK(run(" actions >&-") == 0);
+    }
+
+    TEST_CASE("a machine without a Vulkan driver is told so") {
+        const Model model;
+        const Finished done =
+            plantwalk({"view", model.file, "--host", "offscreen", "--frames", "1"}, {{"VK_DRIVER_FILES", "/none"}});
+        CHECK(done.code == 1);
+        CHECK_MESSAGE(done.said.contains("no Vulkan driver"), done.said);
+    }
+
     TEST_CASE("what view cannot open or write ends it, with the file's name") {
         const Model model;
         const std::string nowhere = model.folder / "no/such/folder/x";
