@@ -25,6 +25,7 @@ struct Row {
 };
 
 constexpr std::size_t kMaxBytes = 1u << 20; // of the file
+constexpr int kDeepest = 16;
 
 const Row kRows[] = {
     {"broker", &Settings::broker, 0, 0, {}, /* at_start= */ true},
@@ -46,6 +47,19 @@ const Row* find_row(std::string_view name) {
         if (name == row.name) return &row;
     }
     return nullptr;
+}
+
+Result<nlohmann::json> read_object(const std::string& file) {
+    const auto text = read_text(file, kMaxBytes);
+    if (!text) return std::unexpected(text.error());
+    bool deep = false; // writing a tree is recursive
+    const auto shallow = [&deep](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        deep = deep || depth > kDeepest;
+        return !deep;
+    };
+    auto json = nlohmann::json::parse(*text, shallow, /* allow_exceptions= */ false);
+    if (deep || !json.is_object()) return fail(Errc::Malformed, "is not a JSON object of settings");
+    return json;
 }
 
 Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
@@ -82,20 +96,19 @@ std::string settings_file() { return join_path(user_config_folder(), "settings.j
 Settings read_settings(const std::string& file, Reports& problems) {
     Settings settings;
     if (!file_exists(file)) return settings;
-    const auto text = read_text(file, kMaxBytes);
-    if (!text) {
-        problems.add(file, text.error().what);
+    const auto json = read_object(file);
+    if (!json) {
+        problems.add(file, json.error().what + "; all settings are at their defaults");
         return settings;
     }
-    const auto json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
-    if (!json.is_object()) {
-        problems.add(file, "is not a JSON object; all settings are at their defaults");
-        return settings;
-    }
-    for (const auto& [name, value] : json.items()) {
+    for (const auto& [name, value] : json->items()) {
         const Row* row = find_row(name);
         if (row == nullptr) {
             problems.add(file + ": " + name, "unknown setting");
+            continue;
+        }
+        if (value.is_structured()) { // and perhaps too deep to be written
+            problems.add(file, std::format("{} is neither a list nor an object", name));
             continue;
         }
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
@@ -105,13 +118,8 @@ Settings read_settings(const std::string& file, Reports& problems) {
 }
 
 Result<void> write_settings(const std::string& file, std::span<const std::pair<std::string, std::string>> changes) {
-    auto json = nlohmann::json::object();
-    if (file_exists(file)) {
-        const auto text = read_text(file, kMaxBytes);
-        if (!text) return std::unexpected(text.error());
-        json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
-        if (!json.is_object()) return fail(Errc::Malformed, file + " is not a JSON object; mend or remove it");
-    }
+    auto json = file_exists(file) ? read_object(file) : nlohmann::json::object();
+    if (!json) return fail_at(file, json.error());
     Settings settings;
     for (const auto& [name, value] : changes) {
         const Row* row = find_row(name);
@@ -119,10 +127,10 @@ Result<void> write_settings(const std::string& file, std::span<const std::pair<s
         if (auto set = assign(settings, *row, value); !set) return set;
         const std::string written = value_text(settings, *row); // "60." is a number here, but not in JSON
         const bool is_text = std::holds_alternative<std::string Settings::*>(row->field);
-        json[name] = is_text ? nlohmann::json(written) : nlohmann::json::parse(written);
+        (*json)[name] = is_text ? nlohmann::json(written) : nlohmann::json::parse(written);
     }
     if (auto made = make_folders(folder_of(file)); !made) return made;
-    return write_text(file, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    return write_text(file, json->dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,9 +83,16 @@ std::string env(const char* name) {
     return value ? value : "";
 }
 
+// Without HOME, as for a service, what the system knows: never the folder that we happen to be in.
+std::string user_home() {
+    if (std::string set = env("HOME"); !set.empty()) return set;
+    const passwd* user = ::getpwuid(::getuid());
+    return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/nonexistent";
+}
+
 std::string home_folder(const char* variable, const char* under_home) {
     std::string folder = env(variable);
-    if (folder.empty()) folder = join_path(env("HOME"), under_home);
+    if (folder.empty()) folder = join_path(user_home(), under_home);
     return join_path(folder, "plantwalk");
 }
 

@@ -30,8 +30,19 @@ namespace pw {
 namespace {
 
 std::atomic<bool> stop_flag{false};
+std::atomic<std::int64_t> first_stop_s{0};
 
-void on_stop_signal(int /*signal*/) { stop_flag.store(true); }
+void on_stop_signal(int signal) { // only async-signal-safe calls
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    std::int64_t first = 0;
+    // `timeout` and some shells send one stop twice.
+    if (!first_stop_s.compare_exchange_strong(first, now.tv_sec) && signal == SIGINT && now.tv_sec > first + 1) {
+        ::signal(SIGINT, SIG_DFL);
+        ::raise(SIGINT);
+    }
+    stop_flag.store(true);
+}
 
 void sleep_ms(long ms) {
     timespec t{ms / 1000, (ms % 1000) * 1'000'000};
@@ -267,6 +278,12 @@ Result<void> enter_private_network() {
 }
 
 void set_environment(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
+
+void open_standard_streams() {
+    int fd = 0;
+    while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR); // the lowest number that is free
+    if (fd > STDERR_FILENO) ::close(fd);
+}
 
 void catch_stop_signals() {
     struct sigaction action{};

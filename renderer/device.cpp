@@ -168,6 +168,9 @@ Result<void> DeviceImpl::make_instance(const DeviceOptions& options, const Devic
     create.ppEnabledExtensionNames = names.data();
     const VkResult result = hooks.create_instance ? hooks.create_instance(create, &gpu_.raw.instance)
                                                   : vkCreateInstance(&create, nullptr, &gpu_.raw.instance);
+    if (result == VK_ERROR_INCOMPATIBLE_DRIVER) // the loader's word for having none
+        return fail(Errc::Unavailable,
+                    "no Vulkan driver was found; Debian's mesa-vulkan-drivers has one for every machine");
     if (result != VK_SUCCESS) {
         return fail(Errc::Unavailable, std::string("Vulkan cannot be started: ") + result_name(result));
     }

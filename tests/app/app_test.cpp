@@ -68,6 +68,10 @@ TEST_SUITE("app/settings") {
         CHECK(settings.fov_y_deg == Settings{}.fov_y_deg);
         CHECK(settings.tier == "auto");
         CHECK_FALSE(settings.mirror);
+        REQUIRE(write_text(temp / "s", R"({"gpu": )" + std::string(200'000, '[') + std::string(200'000, ']') + "}"));
+        Reports deep;
+        CHECK(read_settings(temp / "s", deep).gpu.empty());
+        CHECK(deep.list().size() == 1);
         REQUIRE(write_text(temp / "s", "{\"fov_y_deg\": 5"));
         Reports damaged;
         CHECK(list_settings(read_settings(temp / "s", damaged)) == list_settings(Settings{}));
@@ -76,6 +80,23 @@ TEST_SUITE("app/settings") {
 }
 
 TEST_SUITE("app/settings_keeper") {
+    TEST_CASE("a file that a slip has made unreadable is not written over") {
+        const TempFolder temp;
+        const std::string slip = R"({"broker": "mqtt://plant-7", "walk_speed_m_s": 3.5,,})";
+        REQUIRE(write_text(temp / "s", slip));
+        const auto problems = std::make_shared<JobProblems>();
+        {
+            const auto jobs = make_jobs(1);
+            SettingsKeeper keeper(temp / "s", problems);
+            keeper.keep(*jobs, "labels", "false");
+        }
+        CHECK(*read_text(temp / "s") == slip);
+        Problems told;
+        problems->drain(told);
+        REQUIRE(told.list().size() == 1);
+        CHECK(told.list()[0].where == temp / "s");
+    }
+
     TEST_CASE("changes reach the file in their order, and nothing else of it changes") {
         const TempFolder temp;
         const std::string file = temp / "deep/settings.json";
@@ -222,6 +243,15 @@ TEST_SUITE("app/remote_control") {
         control->reset();
         asker.thread.join();
         if (asker.answer) CHECK(*asker.answer == R"({"ok":false,"error":"the program is ending"})");
+    }
+}
+
+TEST_SUITE("app/carry_out") {
+    TEST_CASE("a request nested without end is refused, not followed") {
+        const work::ActionRegistry registry;
+        const std::string deep(400'000, '['), shut(400'000, ']');
+        for (const std::string& request : {R"({"action":"a.b","arguments":)" + deep + shut + "}", deep + shut, deep})
+            CHECK(carry_out(registry, request).starts_with(R"({"ok":false,"error":"a request is)"));
     }
 }
 
