@@ -112,7 +112,9 @@ void add_view(CLI::App& app, int& code) {
     view.add_option("--clip", raw->options.clip, "Play this animation (name or number)");
     view.add_option("--time", raw->options.time_s, "Hold the animation at this second")->check(is_finite);
     view.add_option("--frames", raw->options.frames, "Measure so many frames, then end");
-    view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG");
+    view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG")->check([](const std::string& file) {
+        return file.ends_with(".png") ? std::string() : "the picture is a PNG: " + file + " does not end in .png";
+    });
     view.add_option("--stats", raw->options.stats, "Write frame times and counts as JSON");
     view.callback([raw, &code] {
         auto& options = raw->options;

@@ -140,6 +140,7 @@ TEST_SUITE("app/view [gpu]") {
             }
             CHECK(stats["frames"] == (options.empty() ? 30 : 7));
             CHECK(stats["first_frame_ms"] > 0.0);
+            CHECK(stats["settled_ms"] >= stats["first_frame_ms"]);
             CHECK(stats["draws"] > 0);
             CHECK(stats["triangles"] == 4);
             CHECK(stats["nodes"] == 2);
@@ -153,7 +154,8 @@ TEST_SUITE("app/words") {
         const std::vector<std::vector<std::string>> wrong{
             {"--size", "0x5"},  {"--size", "axb"},         {"--camera", "1,2"},  {"--target", "a,b,c"},
             {"--fov", "180"},   {"--background", "1,2,3"}, {"--animate", "all"}, {"--frames", "-3"},
-            {"--host", "moon"}, {"--time", "noon"},        {"--fov", "nan"},     {"--time", "inf"}};
+            {"--host", "moon"}, {"--shot", "x.jpg"},       {"--time", "noon"},   {"--fov", "nan"},
+            {"--time", "inf"}};
         for (const auto& option : wrong) {
             const Finished done = plantwalk({"view", "x.glb", option[0], option[1]});
             CHECK_MESSAGE(done.code == 2, option[0], ": ", done.said);
@@ -210,7 +212,7 @@ TEST_SUITE("app/words") {
 
     TEST_CASE("what view cannot open or write ends it, with the file's name") {
         const Model model;
-        const std::string nowhere = model.folder / "no/such/folder/x";
+        const std::string nowhere = model.folder / "no/such/folder/x.png";
         for (const auto& [option, code] : {std::pair("--environment", 2), {"--shot", 1}, {"--stats", 1}}) {
             const Finished done =
                 plantwalk({"view", model.file, "--host", "offscreen", "--size", "32x32", option, nowhere});
