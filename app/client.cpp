@@ -36,6 +36,7 @@ float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
 
 Client::Client(const ClientOptions& options)
     : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_),
+      photos_(std::make_shared<Photos>(job_problems_)),
       kept_settings_(options.settings_file.empty() ? settings_file() : options.settings_file, job_problems_) {
     state_.zoom_fov_y_deg = options.fov_y_deg.value_or(options.settings.fov_y_deg);
     options_.host.fov_y_deg = state_.zoom_fov_y_deg;
@@ -43,8 +44,35 @@ Client::Client(const ClientOptions& options)
     options_.host.mirror = options.settings.mirror;
 }
 
+// Photos on their way to files. With the jobs; what no job has come to is written at the end.
+struct Client::Photos {
+    struct Photo {
+        std::shared_ptr<const scene::Pixels> picture; // null: the GPU was lost
+        std::string file;
+    };
+    std::shared_ptr<JobProblems> problems;
+    Guarded<std::deque<Photo>> waiting;
+
+    bool write_next() {
+        Photo photo;
+        {
+            auto list = waiting.lock();
+            if (list->empty()) return false;
+            photo = std::move(list->front());
+            list->pop_front();
+        }
+        const auto png =
+            photo.picture ? scene::encode_png(*photo.picture) : fail(Errc::Unavailable, text(Text::GpuLost));
+        const auto written = png ? write_file(photo.file, *png) : std::unexpected(png.error());
+        if (!written) problems->add(text(Text::TakePhoto), written.error().what);
+        return true;
+    }
+};
+
 Client::~Client() {
     remote_.reset();
+    if (graphics_ && !pictures_drawn_.empty()) finish_pictures();
+    while (photos_->write_next()) {}
     graphics_.reset(); // before the host, which it detaches
     host_.reset();
     live_.reset();
@@ -426,15 +454,12 @@ void Client::go_home() {
 }
 
 void Client::photo_to(const std::string& file) {
-    const auto write = [this, file](std::shared_ptr<const scene::Pixels> picture) {
-        jobs_->add(JobClass::Background, [picture = std::move(picture), file, problems = job_problems_] {
-            const auto written =
-                picture ? scene::encode_png(*picture).and_then([&](const auto& png) { return write_file(file, png); })
-                        : fail(Errc::Unavailable, "the GPU was lost");
-            if (!written) problems->add(text(Text::TakePhoto), written.error().what);
-        });
-    };
-    ask_picture(write, Keep::Still);
+    ask_picture(
+        [this, file](std::shared_ptr<const scene::Pixels> picture) {
+            photos_->waiting.lock()->push_back({std::move(picture), file});
+            jobs_->add(JobClass::Background, [photos = photos_] { photos->write_next(); });
+        },
+        Keep::Still);
 }
 
 void Client::ask_picture(TakePicture take, Keep keep) {

@@ -173,6 +173,8 @@ class Client {
     std::unique_ptr<Ui> desktop_ui_, card_ui_, status_ui_;
     FrameStats stats_;
     std::shared_ptr<JobProblems> job_problems_ = std::make_shared<JobProblems>(); // of what is written on jobs
+    struct Photos;
+    std::shared_ptr<Photos> photos_;
     SettingsKeeper kept_settings_;
     ClientState state_;
 

@@ -79,6 +79,9 @@ Program::Program(const TempFolder& folder, const std::vector<std::string>& argum
     for (const auto& [name, value] : environment_)
         if (name == "XDG_RUNTIME_DIR") runtime_ = value;
     REQUIRE(make_folders(runtime_));
+    const std::string settings = folder / "config/plantwalk/settings.json";
+    REQUIRE(make_folders(folder_of(settings)));
+    if (!file_exists(settings)) REQUIRE(write_text(settings, R"({"validation": true})"));
     static int count = 0;
     log_ = folder / ("log-" + std::to_string(++count));
     auto process = Process::start(command(arguments), {.environment = environment_, .output_file = log_});
