@@ -105,6 +105,12 @@ bool Program::says(const std::string& what, std::size_t times, Duration patience
     return did;
 }
 
+nlohmann::json Program::status() const {
+    auto status = ask({"app.status"})["result"];
+    if (status.is_object()) CHECK(status["validation_messages"] == 0);
+    return status;
+}
+
 nlohmann::json Program::ask(const std::vector<std::string>& words) const {
     std::vector<std::string> all{"do"};
     all.insert(all.end(), words.begin(), words.end());
