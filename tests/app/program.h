@@ -39,7 +39,8 @@ Finished plantwalk(const std::vector<std::string>& arguments, const Environment&
 
 class Program {
   public:
-    // `environment` is before what Program sets; with Vulkan's validation, unless the test wrote settings. Several may share a folder one after the other.
+    // `environment` is before what Program sets; with Vulkan's validation, unless the test wrote settings. Several may
+    // share a folder one after the other.
     Program(const TempFolder& folder, const std::vector<std::string>& arguments, const Environment& environment = {});
 
     Process& process() { return process_; }
