@@ -122,11 +122,14 @@ Result<std::string> read_text(const std::string& path, std::uint64_t max_size) {
     return std::string(as_text(*bytes));
 }
 
-Result<void> write_file(const std::string& path, Bytes bytes) {
+namespace {
+
+Result<void> write_new_file(const std::string& path, Bytes bytes, bool only_ours) {
     struct stat old{};
-    const bool replaces = ::stat(path.c_str(), &old) == 0;
-    if (replaces && !S_ISREG(old.st_mode)) return fail(Errc::Refused, "not a regular file: " + path);
-    auto draft = make_draft(path, replaces ? 0600 : 0666);
+    const bool exists = ::stat(path.c_str(), &old) == 0;
+    const bool replaces = exists && !only_ours; // and hands on its mode
+    if (exists && !S_ISREG(old.st_mode)) return fail(Errc::Refused, "not a regular file: " + path);
+    auto draft = make_draft(path, replaces || only_ours ? 0600 : 0666);
     if (!draft) return std::unexpected(draft.error());
     auto& [file, name] = *draft;
     Result<void> done = write_all(file, bytes, path);
@@ -141,6 +144,16 @@ Result<void> write_file(const std::string& path, Bytes bytes) {
     const File folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1);
     if (folder) ::fsync(folder.get() - 1); // the new name; some file systems cannot, and keep it anyway
     return done;
+}
+
+} // namespace
+
+Result<void> write_file(const std::string& path, Bytes bytes) {
+    return write_new_file(path, bytes, /* only_ours= */ false);
+}
+
+Result<void> write_private_file(const std::string& path, Bytes bytes) {
+    return write_new_file(path, bytes, /* only_ours= */ true);
 }
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }

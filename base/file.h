@@ -21,6 +21,8 @@ Result<std::string> read_text(const std::string& path, std::uint64_t max_size = 
 // Writes beside the target and renames: a reader sees the old file or the whole new one, also after the power failed.
 // A file that is replaced hands on its mode. Waits for the disk: milliseconds, seconds under load.
 Result<void> write_file(const std::string& path, Bytes bytes);
+// The same for what only this user may read (mode 0600): keys.
+Result<void> write_private_file(const std::string& path, Bytes bytes);
 inline Result<void> write_text(const std::string& path, std::string_view text) {
     return write_file(path, as_bytes(text));
 }

@@ -21,18 +21,23 @@
 namespace pw::twin {
 
 struct WatchedTag {
-    std::string source;             // "group/node/device/metric"
+    std::string source;             // "group/node/device/metric", or "opcua:…" (twin/opcua_address.h)
     std::optional<double> period_s; // silent for 3 of these: STALE
 };
 
 struct TwinOptions {
-    // mqtt://HOST:PORT or unix:///PATH; several, separated by commas: a session with each, at the same time.
+    // mqtt://HOST:PORT or unix:///PATH of MQTT brokers, opc.tcp://HOST:PORT of OPC UA servers (parse_opcua_server);
+    // several, separated by commas: a session with each, at the same time.
     std::string broker = "mqtt://127.0.0.1:1883";
     std::string host_id = "plantwalk";        // Sparkplug Host Application id; unique per broker
     std::vector<std::string> groups;          // empty: all
     std::vector<WatchedTag> watched;          // their order is the order of TwinSnapshot::tags
     Duration reorder_timeout = from_ms(2000); // a gap in seq longer than this asks for a rebirth
     std::uint32_t max_tags = 1'000'000;
+    std::string opcua_folder; // certificates (twin/opcua_trust.h); empty: opcua/ in the user's configuration folder
+    // Of this user with the OPC UA servers; empty: $PLANTWALK_OPCUA_USER and $PLANTWALK_OPCUA_PASSWORD, else nobody's.
+    std::string opcua_user, opcua_password;
+    bool opcua_all = false; // every variable of the OPC UA servers, not only what is watched
     bool ephemeral = false; // a host of one visit: its goodbye is not left behind at the broker
 };
 
@@ -66,28 +71,30 @@ enum class TwinEventKind : std::uint8_t {
     Disconnected,
     Malformed,
     RebirthAsked,
+    Message,   // an event that a machine tells by itself (OPC UA)
     EventsLost // the reader was too slow for some
 };
 
 struct TwinEvent {
     TwinEventKind kind = TwinEventKind::Connected;
-    std::string who; // "group/node" or "group/node/device"
+    std::string who; // "group/node" or "group/node/device", or the name of what sent a Message
     std::string what;
     UtcTime time;
+    unsigned severity = 0; // of a Message: 1 to 1000, as OPC UA has it
 };
 
-// What became of a write(). Done means that the command was handed to the network, once; whether the machine obeyed is
-// for its tags to say.
+// What became of a write(). Done means that the command was handed to the network, once, or that the OPC UA server said
+// Good; whether the machine obeyed is for its tags to say.
 using CommandId = Id<struct CommandTag>;
 struct CommandOutcome {
     CommandId command;
-    Result<void> sent; // a refusal: see SparkplugHost::make_command
+    Result<void> sent; // a refusal: see SparkplugHost::make_command; Refused: an OPC UA server's own, in its words
 };
 
 class Twin {
   public:
     // Starts the thread and returns at once; a broker that is not there is no error (it is tried again, with backoff).
-    // Malformed: the broker's address.
+    // Malformed: a broker's or server's address, or a source that is to be watched.
     static Result<std::unique_ptr<Twin>> start(const TwinOptions& options, const Clock& clock = system_clock());
     virtual ~Twin() = default; // says goodbye (STATE online=false), ends the thread
 
