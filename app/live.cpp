@@ -20,6 +20,7 @@ using plant::Property;
 namespace {
 
 constexpr int kEventsAFrame = 256;
+constexpr unsigned kHighSeverity = 667; // of 1000: OPC 10000-5, 6.4.2 calls it high
 
 std::string placed_name(const plant::Equipment& equipment, std::string_view item) {
     return item.empty() ? equipment.id : std::format("{}/{}", equipment.id, item);
@@ -130,6 +131,9 @@ void Live::hear_events(Problems& problems) {
         case twin::TwinEventKind::NodeBirth:
         case twin::TwinEventKind::DeviceBirth:
             problems.stand(event->who, "");
+            break;
+        case twin::TwinEventKind::Message:
+            if (event->severity >= kHighSeverity) problems.add(event->who, event->what);
             break;
         case twin::TwinEventKind::Connected:
         case twin::TwinEventKind::Disconnected:

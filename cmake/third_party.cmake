@@ -18,6 +18,10 @@ pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
 pkg_check_modules(stb REQUIRED IMPORTED_TARGET stb)
 
+# Debian's open62541 ships a CMake package and a .pc file that both name files which are not there.
+find_library(PW_OPEN62541 open62541 REQUIRED)
+mark_as_advanced(PW_OPEN62541)
+
 # Headers straight in the system's include folder, with nothing to link: tiny_gltf.h, rapidjson, protozero, doctest.
 foreach(header IN ITEMS tiny_gltf.h rapidjson/document.h protozero/pbf_reader.hpp doctest/doctest.h)
   string(MAKE_C_IDENTIFIER PW_HAS_${header} found)

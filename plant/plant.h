@@ -30,7 +30,8 @@ struct Placement {
 };
 Affine to_affine(const Placement& placement);
 
-// A value that a machine sends. `source` is "group/node/device/metric" ("group/node//metric" without a device).
+// A value that a machine sends. `source` is "group/node/device/metric" ("group/node//metric" without a device) of
+// Sparkplug, or "opcua:…" (docs/plant-file.md).
 struct Tag {
     std::string id; // unique within its equipment; "<equipment>.<tag>" is unique in the plant
     std::string title;

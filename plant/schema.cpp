@@ -19,6 +19,8 @@ constexpr bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+constexpr std::string_view kOpcUa = "opcua:"; // begins the address of a value on an OPC UA server
+
 bool is_word(std::string_view s, std::string_view also) {
     return !s.empty() && s.size() <= 64 &&
            std::ranges::all_of(s, [&](char c) { return is_letter_or_digit(c) || also.contains(c); });
@@ -33,7 +35,23 @@ bool is_tag_ref(std::string_view s) {
     return is_id(s.substr(0, dot)) && is_tag_id(s.substr(dot + 1));
 }
 
+// "opcua:[SERVER:]/NAME…" or "opcua:[SERVER:]NODE"; what of it the servers can know, they are asked for.
+bool is_opcua_source(std::string_view s) {
+    s.remove_prefix(kOpcUa.size());
+    if (const std::size_t colon = s.find(':'); colon != s.npos && is_word(s.substr(0, colon), "_-"))
+        s.remove_prefix(colon + 1);
+    if (s.starts_with('/')) return s.size() > 1 && s[1] != '/';
+    if (s.starts_with("nsu=") || s.starts_with("ns=")) {
+        const std::size_t begin = s.find('=') + 1, end = s.find(';');
+        if (end == s.npos || end == begin) return false;
+        if (begin == 3 && s.substr(begin, end - begin).find_first_not_of("0123456789") != s.npos) return false;
+        s.remove_prefix(end + 1);
+    }
+    return s.size() > 2 && std::string_view("isgb").contains(s[0]) && s[1] == '=';
+}
+
 bool is_source(std::string_view s) {
+    if (s.starts_with(kOpcUa)) return is_opcua_source(s);
     for (int part = 0; part < 3; ++part) {
         const std::size_t end = s.find('/');
         if (end == std::string_view::npos || (end == 0 && part < 2)) return false;
@@ -60,7 +78,9 @@ constexpr std::array kPatterns{
     Pattern{"^[A-Za-z0-9_.-]{1,64}$", is_id},
     Pattern{"^[A-Za-z0-9_-]{1,64}$", is_tag_id},
     Pattern{"^([A-Za-z0-9_.-]{1,64}\\.)?[A-Za-z0-9_-]{1,64}$", is_tag_ref},
-    Pattern{"^[^/+#]+/[^/+#]+/[^/+#]*/[^/]", is_source},
+    Pattern{"^(opcua:([A-Za-z0-9_-]{1,64}:)?(/[^/]|(nsu=[^;]+;|ns=[0-9]+;)?[isgb]=.)|(?!opcua:)[^/+#]+/[^/+#]+/[^/+#]*/"
+            "[^/])",
+            is_source},
     Pattern{"^[^/]+(/[^/]+)*$", is_node_path},
     Pattern{"^[^/\\\\:][^\\\\:]*$", is_file},
     Pattern{"^#[0-9A-Fa-f]{6}$", is_color},

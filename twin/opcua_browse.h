@@ -38,7 +38,7 @@ struct OpcUaListing {
 // names are not unique on its way is called by its node id.
 Result<OpcUaListing> browse_objects(UA_Client* client, std::string_view server, const OpcUaLimits& limits);
 
-// Each source's variable, or why there is none, in their order.
+// Each source's variable, or why there is none, in their order. A node id is believed to be one.
 std::vector<Result<OpcUaVariable>> find_variables(UA_Client* client, std::span<const std::string> sources,
                                                   const OpcUaLimits& limits);
 

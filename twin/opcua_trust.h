@@ -12,9 +12,11 @@
 #include "base/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::twin {
@@ -33,11 +35,13 @@ class OpcUaTrust {
 
     // Whether a server with this certificate (DER) is who it says it is. Refused: with the thumbprint, and where to put
     // what to trust it.
-    Result<void> check(Bytes certificate, std::string_view application_uri) const;
+    Result<void> check(Bytes certificate, std::string_view application_uri);
 
     const std::string& folder() const { return folder_; }
 
   private:
+    std::string how_to_trust(Bytes certificate, const std::string& thumbprint, std::uint32_t status) const;
+
     std::string folder_;
     Guarded<std::optional<OpcUaIdentity>> own_;
 };

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace pw::twin {
 
@@ -17,6 +18,11 @@ namespace ua {
 struct Variant;
 struct DataValue;
 } // namespace ua
+
+// A UA_String or UA_ByteString; valid as long as it is.
+template <class UaString> std::string_view ua_text(const UaString& s) {
+    return {reinterpret_cast<const char*>(s.data), s.length};
+}
 
 inline constexpr std::size_t kOpcUaMaxText = 64u << 10;  // bytes of one text value
 inline constexpr std::size_t kOpcUaMaxElements = 10'000; // of one array

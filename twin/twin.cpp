@@ -2,16 +2,21 @@
 #include "twin/twin.h"
 
 #include "base/assert.h"
+#include "base/file.h"
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
 #include "twin/mqtt.h"
+#include "twin/opcua.h"
+#include "twin/opcua_tags.h"
 #include "twin/sparkplug_host.h"
 #include "twin/tag_store.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <deque>
 #include <format>
 #include <utility>
 
@@ -22,6 +27,7 @@ namespace {
 constexpr Duration kPostInterval = from_ms(5);    // a frame is longer than this
 constexpr Duration kCountInterval = from_ms(100); // of a post for the counters alone
 constexpr Duration kPeriodInterval = from_ms(50);
+constexpr unsigned kNoServer = ~0u; // of MQTT
 constexpr std::size_t kEvents = 1024, kRequests = 64;
 
 // "group/node/device/metric" → "group/node"
@@ -41,9 +47,14 @@ std::vector<std::string> split(std::string_view list) {
     }
 }
 
-HostOptions host_options(const TwinOptions& options, std::size_t servers) {
+struct Addresses {
+    std::vector<std::string> brokers;
+    std::vector<OpcUaServer> opcua;
+};
+
+HostOptions host_options(const TwinOptions& options, const Addresses& addresses) {
     HostOptions host;
-    host.servers = static_cast<unsigned>(servers);
+    host.servers = static_cast<unsigned>(std::max<std::size_t>(addresses.brokers.size(), 1));
     host.host_id = options.host_id;
     host.groups = options.groups;
     host.reorder_timeout = options.reorder_timeout;
@@ -54,13 +65,19 @@ HostOptions host_options(const TwinOptions& options, std::size_t servers) {
 // connections' threads, of which the one that holds turn_ is at work.
 class LiveTwin final : public Twin {
   public:
-    LiveTwin(const TwinOptions& options, const std::vector<std::string>& brokers, OnChange on_change,
-             const Clock& clock)
+    LiveTwin(const TwinOptions& options, const Addresses& addresses, OnChange on_change, const Clock& clock)
         : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral),
-          store_(options.watched, options.max_tags), host_(host_options(options, brokers.size()), store_),
-          servers_(brokers.size()) {
+          store_(options.watched, options.max_tags), host_(host_options(options, addresses), store_),
+          servers_(addresses.brokers.size()) {
         store_.set_on_change(std::move(on_change));
-        for (const WatchedTag& tag : options.watched) host_.expect_node(node_of(tag.source));
+        for (const OpcUaServer& server : addresses.opcua) opcua_.emplace_back(server, store_);
+        for (const WatchedTag& tag : options.watched) {
+            if (!is_opcua_source(tag.source))
+                host_.expect_node(node_of(tag.source));
+            else if (find_opcua(tag.source) == nullptr)
+                host_.events().push_back({TwinEventKind::Malformed, tag.source,
+                                          "no OPC UA server of that name is among the brokers", clock.utc_now()});
+        }
         mailbox_.current().tags.resize(options.watched.size());
     }
 
@@ -70,9 +87,10 @@ class LiveTwin final : public Twin {
             ending_ = true;
         }
         for (Server& server : servers_) server.mqtt.reset();
+        for (OpcUaPeer& peer : opcua_) peer.source.reset();
     }
 
-    Result<void> connect(const std::vector<std::string>& brokers) {
+    Result<void> connect(const TwinOptions& options, const std::vector<std::string>& brokers) {
         Result<void> result;
         for (unsigned s = 0; s < brokers.size() && result; ++s) {
             MqttOptions mqtt;
@@ -85,6 +103,7 @@ class LiveTwin final : public Twin {
             servers_[s].mqtt = std::move(*started);
             servers_[s].sender = servers_[s].mqtt.get();
         }
+        if (result) start_opcua(options);
         ready_.store(true);
         ready_.notify_all();
         return result;
@@ -117,6 +136,15 @@ class LiveTwin final : public Twin {
         std::string problem;
         Mqtt* sender = nullptr;     // mqtt for its own thread: valid also while it ends
         std::unique_ptr<Mqtt> mqtt; // its thread uses everything here
+    };
+    struct OpcUaPeer {
+        OpcUaPeer(OpcUaServer named, TagStore& store) : server(std::move(named)), tags(store) {}
+        OpcUaServer server;
+        Connection connection = Connection::Connecting;
+        std::string problem;
+        OpcUaTags tags;
+        std::vector<OpcUaWrite> writes; // that its thread has not taken yet
+        std::unique_ptr<OpcUa> source;
     };
     struct Request { // a rebirth of the node, or a command
         std::string name;
@@ -158,6 +186,90 @@ class LiveTwin final : public Twin {
         return out;
     }
 
+    // ---- OPC UA
+
+    OpcUaPeer* find_opcua(std::string_view source) {
+        const auto parts = parse_opcua_source(source);
+        for (OpcUaPeer& peer : opcua_) {
+            if (parts && peer.server.name == parts->server) return &peer;
+        }
+        return nullptr;
+    }
+
+    void start_opcua(const TwinOptions& options) {
+        const auto or_from = [](const std::string& set, const char* variable) {
+            const char* value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+            return set.empty() && value != nullptr ? std::string(value) : set;
+        };
+        const auto trust = std::make_shared<OpcUaTrust>(
+            options.opcua_folder.empty() ? join_path(user_config_folder(), "opcua") : options.opcua_folder);
+        for (OpcUaPeer& peer : opcua_) {
+            OpcUaOptions opcua;
+            opcua.server = peer.server;
+            opcua.user = or_from(options.opcua_user, "PLANTWALK_OPCUA_USER");
+            opcua.password = or_from(options.opcua_password, "PLANTWALK_OPCUA_PASSWORD");
+            opcua.all = options.opcua_all;
+            opcua.limits.max_nodes = std::min<std::size_t>(opcua.limits.max_nodes, options.max_tags);
+            for (const WatchedTag& tag : options.watched) {
+                if (is_opcua_source(tag.source) && find_opcua(tag.source) == &peer) opcua.wanted.push_back(tag);
+            }
+            peer.source = OpcUa::start(std::move(opcua), trust, callbacks(peer));
+        }
+    }
+
+    OpcUaCallbacks callbacks(OpcUaPeer& peer) {
+        const auto in_turn = [this](auto body) {
+            return [this, body](auto&&... arguments) {
+                const auto turn = turn_.lock();
+                const Instant now = instant();
+                body(now, std::forward<decltype(arguments)>(arguments)...);
+                hand_over(now, kNoServer);
+            };
+        };
+        const auto tell_of = [this](TwinEventKind kind, const std::string& who, const std::string& what, Instant now) {
+            host_.events().push_back({kind, who, what, now.utc});
+        };
+        OpcUaCallbacks out;
+        out.on_session = in_turn([this, &peer, tell_of](Instant now, std::vector<OpcUaTag> tags) {
+            if (peer.connection != Connection::Online)
+                tell_of(TwinEventKind::Connected, peer.server.url, "a session with the server", now);
+            peer.connection = Connection::Online;
+            peer.problem.clear();
+            peer.tags.session(std::move(tags));
+            force_post_ = true;
+        });
+        out.on_disconnected = in_turn([this, &peer, tell_of](Instant now, const std::string& why) {
+            if (peer.connection == Connection::Online) {
+                peer.connection = Connection::Lost;
+                peer.tags.lost(now);
+                tell_of(TwinEventKind::Disconnected, peer.server.url, why, now);
+            }
+            peer.problem = why;
+            force_post_ = true;
+        });
+        out.on_missing = in_turn([tell_of](Instant now, const std::string& source, const std::string& why) {
+            tell_of(TwinEventKind::Malformed, source, why, now);
+        });
+        out.on_words = in_turn([this, &peer](Instant now, std::vector<OpcUaWord>& words) {
+            ++messages_;
+            peer.tags.words(words, now);
+        });
+        out.on_event = in_turn([this](Instant now, OpcUaEvent event) {
+            host_.events().push_back({TwinEventKind::Message, std::move(event.source), std::move(event.message),
+                                      event.time.known() ? event.time : now.utc, event.severity});
+        });
+        out.on_tick = [this, &peer] {
+            const auto turn = turn_.lock();
+            on_tick(instant(), kNoServer);
+            return std::exchange(peer.writes, {});
+        };
+        out.on_written = in_turn(
+            [this](Instant, CommandId command, Result<void> written) { tell_outcome(command, std::move(written)); });
+        return out;
+    }
+
+    // ---- all of them
+
     Instant instant() const { return {clock_.now(), clock_.utc_now()}; }
 
     void on_connected(Instant now, unsigned server) {
@@ -197,11 +309,25 @@ class LiveTwin final : public Twin {
 
     void obey(const Request& request, Instant now) {
         Result<void> sent;
+        if (is_opcua_source(request.name)) {
+            OpcUaPeer* peer = find_opcua(request.name);
+            const auto tag =
+                peer != nullptr
+                    ? peer->tags.find(request.name)
+                    : Result<std::uint32_t>(fail(Errc::NotFound, "there is no such server: " + request.name));
+            if (!tag) return tell_outcome(request.command, std::unexpected(tag.error()));
+            peer->writes.push_back({request.command, *tag, request.value});
+            return;
+        }
         if (const auto command = host_.make_command(request.name, request.value, now.utc))
             sent = servers_[command->server].sender->publish(command->message);
         else
             sent = std::unexpected(command.error());
-        const bool kept = outcomes_.push({request.command, std::move(sent)});
+        tell_outcome(request.command, std::move(sent));
+    }
+
+    void tell_outcome(CommandId command, Result<void> sent) {
+        const bool kept = outcomes_.push({command, std::move(sent)});
         PW_ASSERT(kept, "there is a place for the outcome of every open command");
     }
 
@@ -223,16 +349,22 @@ class LiveTwin final : public Twin {
 
     Connection connection() const {
         Connection best = Connection::Connecting;
-        for (const Server& server : servers_) {
-            if (server.connection == Connection::Online) return Connection::Online;
-            if (server.connection == Connection::Lost) best = Connection::Lost;
-        }
+        const auto look_at = [&](Connection one) {
+            if (one == Connection::Online || (one == Connection::Lost && best == Connection::Connecting)) best = one;
+        };
+        for (const Server& server : servers_) look_at(server.connection);
+        for (const OpcUaPeer& peer : opcua_) look_at(peer.connection);
         return best;
     }
 
-    const std::string& problem() const {
-        const auto troubled = std::ranges::find_if(servers_, [](const Server& s) { return !s.problem.empty(); });
-        return troubled == servers_.end() ? servers_.front().problem : troubled->problem;
+    std::string problem() const {
+        for (const Server& server : servers_) {
+            if (!server.problem.empty()) return server.problem;
+        }
+        for (const OpcUaPeer& peer : opcua_) {
+            if (!peer.problem.empty()) return peer.problem;
+        }
+        return {};
     }
 
     // A reader that is too slow loses events, and is told how many. Values do not go this way: none is lost.
@@ -284,6 +416,7 @@ class LiveTwin final : public Twin {
     bool force_post_ = false, ending_ = false;
     std::uint64_t events_lost_ = 0;
     std::vector<Server> servers_;
+    std::deque<OpcUaPeer> opcua_; // which its threads point into
 };
 
 Result<void> check_names(const TwinOptions& options) {
@@ -297,6 +430,27 @@ Result<void> check_names(const TwinOptions& options) {
     return {};
 }
 
+Result<Addresses> read_addresses(const TwinOptions& options) {
+    Addresses out;
+    for (std::string& address : split(options.broker)) {
+        if (!is_opcua_server(address)) {
+            if (auto broker = parse_broker(address); !broker) return std::unexpected(broker.error());
+            out.brokers.push_back(std::move(address));
+            continue;
+        }
+        auto server = parse_opcua_server(address);
+        if (!server) return std::unexpected(server.error());
+        if (std::ranges::contains(out.opcua, server->name, &OpcUaServer::name))
+            return fail(Errc::Malformed, "two OPC UA servers have the same ?name=, or both none: " + server->url);
+        out.opcua.push_back(std::move(*server));
+    }
+    for (const WatchedTag& tag : options.watched) {
+        if (!is_opcua_source(tag.source)) continue;
+        if (auto source = parse_opcua_source(tag.source); !source) return std::unexpected(source.error());
+    }
+    return out;
+}
+
 } // namespace
 
 Result<std::unique_ptr<Twin>> Twin::start(const TwinOptions& options, const Clock& clock) {
@@ -305,12 +459,11 @@ Result<std::unique_ptr<Twin>> Twin::start(const TwinOptions& options, const Cloc
 
 Result<std::unique_ptr<Twin>> start_watching(const TwinOptions& options, OnChange on_change, const Clock& clock) {
     if (auto checked = check_names(options); !checked) return std::unexpected(checked.error());
-    const auto brokers = split(options.broker);
-    for (const std::string& broker : brokers) {
-        if (auto address = parse_broker(broker); !address) return std::unexpected(address.error());
-    }
-    auto twin = std::make_unique<LiveTwin>(options, brokers, std::move(on_change), clock);
-    if (auto connected = twin->connect(brokers); !connected) return std::unexpected(connected.error());
+    const auto addresses = read_addresses(options);
+    if (!addresses) return std::unexpected(addresses.error());
+    auto twin = std::make_unique<LiveTwin>(options, *addresses, std::move(on_change), clock);
+    if (auto connected = twin->connect(options, addresses->brokers); !connected)
+        return std::unexpected(connected.error());
     return twin;
 }
 

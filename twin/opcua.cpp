@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/opcua.h"
+
+#include "base/catch.h"
+#include "base/jobs.h"
+#include "base/process.h"
+#include "twin/opcua_session.h"
+
+#include <algorithm>
+#include <format>
+#include <random>
+#include <thread>
+#include <utility>
+
+namespace pw::twin {
+
+namespace {
+
+constexpr Duration kIterate = from_ms(10);
+
+class OpcUaThread final : public OpcUa {
+  public:
+    OpcUaThread(OpcUaOptions options, std::shared_ptr<OpcUaTrust> trust, OpcUaCallbacks callbacks)
+        : options_(std::move(options)), trust_(std::move(trust)), callbacks_(std::move(callbacks)),
+          thread_([this](const std::stop_token& stop) {
+              name_this_thread("pw-opcua");
+              catch_all("the connection to the OPC UA server", [&] { run(stop); });
+          }) {}
+
+  private:
+    void run(const std::stop_token& stop) {
+        std::minstd_rand random(std::random_device{}());
+        Duration backoff = options_.backoff_min;
+        while (!stop.stop_requested()) {
+            bool served = false;
+            const Result<void> ended = serve(stop, served);
+            if (stop.stop_requested()) return;
+            callbacks_.on_disconnected(std::format("{}: {}", ended.error().what, options_.server.url));
+            backoff = served ? options_.backoff_min : std::min(Duration{backoff.ns * 2}, options_.backoff_max);
+            // Jitter: not all clients of a server that restarts come back in the same instant.
+            std::uniform_int_distribution<std::int64_t> spread(backoff.ns / 2, backoff.ns);
+            wait(stop, Duration{spread(random)});
+        }
+    }
+
+    // A session from its beginning to its end.
+    Result<void> serve(const std::stop_token& stop, bool& served) {
+        auto session = OpcUaSession::open(options_, *trust_, callbacks_, stop);
+        if (!session) return std::unexpected(session.error());
+        if (auto subscribed = (*session)->subscribe(); !subscribed) return subscribed;
+        served = true;
+        while (!stop.stop_requested()) {
+            if (auto alive = (*session)->iterate(kIterate); !alive) return alive;
+            for (const OpcUaWrite& write : callbacks_.on_tick())
+                callbacks_.on_written(write.command, (*session)->write(write.tag, write.value));
+        }
+        return {};
+    }
+
+    void wait(const std::stop_token& stop, Duration d) {
+        const Time until = system_clock().now() + d;
+        while (!stop.stop_requested() && system_clock().now() < until) {
+            for (const OpcUaWrite& write : callbacks_.on_tick())
+                callbacks_.on_written(write.command, fail(Errc::Unavailable, "there is no connection to the server"));
+            sleep_for(kIterate);
+        }
+    }
+
+    const OpcUaOptions options_;
+    const std::shared_ptr<OpcUaTrust> trust_;
+    const OpcUaCallbacks callbacks_;
+    std::jthread thread_; // last: it uses all of them
+};
+
+} // namespace
+
+std::unique_ptr<OpcUa> OpcUa::start(OpcUaOptions options, std::shared_ptr<OpcUaTrust> trust, OpcUaCallbacks callbacks) {
+    return std::make_unique<OpcUaThread>(std::move(options), std::move(trust), std::move(callbacks));
+}
+
+} // namespace pw::twin
