@@ -79,7 +79,8 @@ void add_run(CLI::App& app, int& code) {
     run.add_option("plant", options->plant, "Plant file")->required();
     add_host(run, options->host);
     run.add_option("--broker", options->broker,
-                   "mqtt://HOST:PORT or unix:///PATH of the plant's broker; empty: not live");
+                   "mqtt://HOST:PORT, unix:///PATH or opc.tcp://HOST:PORT of the plant's brokers and "
+                   "servers, separated by commas; empty: not live");
     run.add_option("--seconds", options->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);

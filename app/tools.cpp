@@ -141,6 +141,7 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
+    options.opcua_all = true;
     const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
                               twin::Word word) {
         const std::string line = json ? twin::watch_line(tag, value, quality, time, word)

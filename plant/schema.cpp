@@ -35,19 +35,56 @@ bool is_tag_ref(std::string_view s) {
     return is_id(s.substr(0, dot)) && is_tag_id(s.substr(dot + 1));
 }
 
-// "opcua:[SERVER:]/NAME…" or "opcua:[SERVER:]NODE"; what of it the servers can know, they are asked for.
-bool is_opcua_source(std::string_view s) {
-    s.remove_prefix(kOpcUa.size());
-    if (const std::size_t colon = s.find(':'); colon != s.npos && is_word(s.substr(0, colon), "_-"))
-        s.remove_prefix(colon + 1);
-    if (s.starts_with('/')) return s.size() > 1 && s[1] != '/';
+bool is_made_of(std::string_view s, std::string_view characters, std::size_t least, std::size_t most) {
+    return s.size() >= least && s.size() <= most && s.find_first_not_of(characters) == s.npos;
+}
+
+// "/NAME/NAME…", with '&' before a '/' or '&' of a name.
+bool is_browse_path(std::string_view s) {
+    bool empty = true; // the name in hand
+    for (std::size_t i = 1; i < s.size(); ++i) {
+        if (s[i] == '&') {
+            if (++i == s.size() || (s[i] != '/' && s[i] != '&')) return false;
+        } else if (s[i] == '/') {
+            if (empty) return false;
+            empty = true;
+            continue;
+        }
+        empty = false;
+    }
+    return !empty;
+}
+
+bool is_node_id(std::string_view s) {
+    constexpr std::string_view kDigits = "0123456789";
     if (s.starts_with("nsu=") || s.starts_with("ns=")) {
         const std::size_t begin = s.find('=') + 1, end = s.find(';');
         if (end == s.npos || end == begin) return false;
-        if (begin == 3 && s.substr(begin, end - begin).find_first_not_of("0123456789") != s.npos) return false;
+        if (begin == 3 && !is_made_of(s.substr(begin, end - begin), kDigits, 1, 5)) return false;
         s.remove_prefix(end + 1);
     }
-    return s.size() > 2 && std::string_view("isgb").contains(s[0]) && s[1] == '=';
+    if (s.size() < 3 || s[1] != '=') return false;
+    const std::string_view value = s.substr(2);
+    switch (s[0]) {
+    case 'i':
+        return is_made_of(value, kDigits, 1, 10);
+    case 's':
+        return true;
+    case 'g':
+        return is_made_of(value, "0123456789ABCDEFabcdef-", 36, 36);
+    case 'b':
+        return is_made_of(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", 1, s.size());
+    default:
+        return false;
+    }
+}
+
+// "opcua:[SERVER:]" and a path or a node id.
+bool is_opcua_source(std::string_view s) {
+    s.remove_prefix(kOpcUa.size());
+    const std::size_t colon = s.find(':');
+    if (colon != s.npos && is_word(s.substr(0, colon), "_-")) s.remove_prefix(colon + 1);
+    return s.starts_with('/') ? is_browse_path(s) : is_node_id(s);
 }
 
 bool is_source(std::string_view s) {
@@ -78,8 +115,9 @@ constexpr std::array kPatterns{
     Pattern{"^[A-Za-z0-9_.-]{1,64}$", is_id},
     Pattern{"^[A-Za-z0-9_-]{1,64}$", is_tag_id},
     Pattern{"^([A-Za-z0-9_.-]{1,64}\\.)?[A-Za-z0-9_-]{1,64}$", is_tag_ref},
-    Pattern{"^(opcua:([A-Za-z0-9_-]{1,64}:)?(/[^/]|(nsu=[^;]+;|ns=[0-9]+;)?[isgb]=.)|(?!opcua:)[^/+#]+/[^/+#]+/[^/+#]*/"
-            "[^/])",
+    Pattern{"^(opcua:([A-Za-z0-9_-]{1,64}:)?((/([^/&]|&[/"
+            "&])+)+|(nsu=[^;]+;|ns=[0-9]{1,5};)?(i=[0-9]{1,10}|s=.+|g=[0-9A-Fa-f-]{36}|b=[A-Za-z0-9+/"
+            "=]+))$|(?!opcua:)[^/+#]+/[^/+#]+/[^/+#]*/[^/])",
             is_source},
     Pattern{"^[^/]+(/[^/]+)*$", is_node_path},
     Pattern{"^[^/\\\\:][^\\\\:]*$", is_file},

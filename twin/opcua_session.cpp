@@ -27,6 +27,7 @@ constexpr double kSampleMs = 100.0, kSampleAllMs = 500.0; // where the plant fil
 constexpr double kFastestMs = 10.0, kSlowestMs = 60'000.0, kSlowestPublishMs = 1000.0;
 constexpr double kKeepAliveMs = 1000.0, kLifetimeMs = 30'000.0;
 constexpr std::size_t kItemsAtOnce = 10'000, kReadsAtOnce = 1000;
+constexpr std::uint8_t kNoScalar = 0xff;         // where scalar_type says so; 0: no value has come yet
 constexpr Duration kLookAgain = from_ms(10'000); // for nodes that were not there
 
 // What an event is asked for, in this order.
@@ -330,7 +331,8 @@ class Session final : public OpcUaSession {
         word.tag = tag;
         word.quality = quality_of(value.hasStatus ? value.status : UA_STATUSCODE_GOOD);
         if (value.hasValue && value.value.type != nullptr) {
-            types_[tag] = scalar_type(lent(value.value));
+            const std::uint8_t type = scalar_type(lent(value.value));
+            types_[tag] = type != 0 ? type : kNoScalar;
             word.value = value_of(lent(value.value));
         } else if (word.quality == Quality::Good) {
             word.value = Value(); // the machine says that there is none

@@ -52,6 +52,12 @@ struct Addresses {
     std::vector<OpcUaServer> opcua;
 };
 
+// Why no server is asked for an OPC UA tag.
+std::string why_nowhere(std::string_view source) {
+    const auto parts = parse_opcua_source(source);
+    return parts ? "no OPC UA server of that name is among the brokers" : parts.error().what;
+}
+
 HostOptions host_options(const TwinOptions& options, const Addresses& addresses) {
     HostOptions host;
     host.servers = static_cast<unsigned>(std::max<std::size_t>(addresses.brokers.size(), 1));
@@ -75,8 +81,8 @@ class LiveTwin final : public Twin {
             if (!is_opcua_source(tag.source))
                 host_.expect_node(node_of(tag.source));
             else if (find_opcua(tag.source) == nullptr)
-                host_.events().push_back({TwinEventKind::Malformed, tag.source,
-                                          "no OPC UA server of that name is among the brokers", clock.utc_now()});
+                host_.events().push_back(
+                    {TwinEventKind::Malformed, tag.source, why_nowhere(tag.source), clock.utc_now()});
         }
         mailbox_.current().tags.resize(options.watched.size());
     }
@@ -443,10 +449,6 @@ Result<Addresses> read_addresses(const TwinOptions& options) {
         if (std::ranges::contains(out.opcua, server->name, &OpcUaServer::name))
             return fail(Errc::Malformed, "two OPC UA servers have the same ?name=, or both none: " + server->url);
         out.opcua.push_back(std::move(*server));
-    }
-    for (const WatchedTag& tag : options.watched) {
-        if (!is_opcua_source(tag.source)) continue;
-        if (auto source = parse_opcua_source(tag.source); !source) return std::unexpected(source.error());
     }
     return out;
 }

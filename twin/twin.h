@@ -94,7 +94,7 @@ struct CommandOutcome {
 class Twin {
   public:
     // Starts the thread and returns at once; a broker that is not there is no error (it is tried again, with backoff).
-    // Malformed: a broker's or server's address, or a source that is to be watched.
+    // Malformed: a broker's or server's address.
     static Result<std::unique_ptr<Twin>> start(const TwinOptions& options, const Clock& clock = system_clock());
     virtual ~Twin() = default; // says goodbye (STATE online=false), ends the thread
 

@@ -177,7 +177,8 @@ TEST_SUITE("plant/problems") {
             "level in ISA-95)\n");
         CHECK(after(", \"source\": \"Packing/Robot/Arm/Holds\"", "") ==
               "/equipment/0/children/0/tags/3: \"source\" is missing (group/node/device/metric as Sparkplug has it; "
-              "group/node//metric for a metric of the node itself)\n");
+              "group/node//metric for a metric of the node itself; opcua:/Names/On/The/Way or opcua:nsu=URI;s=ID for "
+              "OPC UA)\n");
         CHECK(after("\"period_s\": 5", "\"period_s\": 0").contains("period_s: must be more than 0, is 0"));
         CHECK(after("\"state\": true", "\"state\": 1").contains("tags/0/state: must be true or false, not 1"));
         CHECK(after("\"name\": \"A small bottling plant\"", "\"name\": \"\"").contains("/name: must not be empty"));

@@ -18,7 +18,7 @@ const say = (line) => process.stdout.write(line + "\n");
 const values = new Map(); // name → { node, variant, status }
 
 function variable(namespace, parent, name, dataType, value, more = {}) {
-    const entry = { variant: new Variant({ dataType, value, ...more.variant }), status: StatusCodes.Good };
+    const entry = { variant: new Variant({ dataType, arrayType: VariantArrayType.Scalar, value, ...more.variant }), status: StatusCodes.Good };
     entry.node = namespace.addVariable({
         componentOf: parent, browseName: name, nodeId: more.nodeId ?? `s=${name}`, dataType: more.declared ?? dataType,
         valueRank: more.valueRank ?? -1, minimumSamplingInterval: 10, description: more.description,
@@ -67,7 +67,7 @@ function addTypes(namespace, objects) {
 
 function addRobot(namespace, objects) {
     const robot = namespace.addObject({ organizedBy: objects, browseName: "Robot", eventNotifier: 1 });
-    const axes = namespace.addFolder(robot, { browseName: "Axes" });
+    const axes = namespace.addObject({ componentOf: robot, browseName: "Axes" });
     for (let i = 1; i <= 6; ++i) {
         const axis = namespace.addObject({ componentOf: axes, browseName: `Axis${i}` });
         const node = namespace.addAnalogDataItem({
