@@ -54,6 +54,7 @@ struct Simulated {
     // Analog: a first-order lag towards `running` while the equipment is in the state, else towards `rest`.
     double rest = 0.0, running = 0.0, lag_s = 0.0, noise = 0.0;
     std::uint8_t while_state = 0; // PackML state number; 0: while it moves
+    friend bool operator==(const Simulated&, const Simulated&) = default;
 };
 
 } // namespace pw::plant

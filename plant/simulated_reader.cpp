@@ -5,6 +5,7 @@
 #include "plant/schema.h"
 
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace pw::plant {
@@ -68,6 +69,8 @@ class SimulatedReader {
         else
             equipment(*tag.json, *row, tag.equipment, out);
         if (out.quantity == Quantity::Analog) analog(*tag.json, out);
+        const auto& [first, is_new] = sources_.try_emplace(plant_.equipment[tag.equipment].tags[tag.tag].source, out);
+        if (!is_new && first->second != out) wrong("", "another tag with the same source carries another quantity");
     }
 
   private:
@@ -146,6 +149,7 @@ class SimulatedReader {
     Plant& plant_;
     Reports& problems_;
     std::string where_; // of the tag's `simulated`
+    std::map<std::string, Simulated> sources_;
 };
 
 } // namespace

@@ -100,6 +100,17 @@ TEST_SUITE("plant/simulated") {
         refuses(R"({"quantity": "analog", "running": 1, "while": "BROKEN"})", "/while: must be one of");
     }
 
+    TEST_CASE("tags with one source carry one quantity") {
+        const auto both = [](const std::string& second) {
+            return test::problems_of(test::replaced(file(R"("state")"), R"("simulated": "state"})",
+                                                    R"("simulated": "state"}, {"id": "u", "source": "G/N/D/T",
+"simulated": )" + second + "}"));
+        };
+        CHECK(both(R"({"quantity": "state", "of": "m"})").empty());
+        CHECK(both(R"("mode")") ==
+              "/equipment/0/tags/1/simulated: another tag with the same source carries another quantity\n");
+    }
+
     TEST_CASE("an argument of another quantity is told with its place") {
         refuses(R"({"quantity": "state", "failure": "jam"})", "/failure: belongs to \"failing\", not to \"state\"");
         refuses(R"({"quantity": "state", "pool": "crew"})", "/pool: belongs to quantities of a unit of a pool");
