@@ -170,7 +170,8 @@ bool EdgeNode::changes(EdgeDevice& device, std::uint64_t period, State& state) {
     for (EdgeMetric& metric : device.metrics) {
         if (!is_due(metric.pace, period) || metric.sent == *metric.value) continue;
         metric.sent = *metric.value;
-        out_.push_back({{}, metric.alias, metric.type, metric.sent, false});
+        // payloads-metric-datatype-not-req says SHOULD NOT, but npm sparkplug-payload reads null without it.
+        out_.push_back({{}, metric.alias, metric.type, metric.sent, true});
     }
     return out_.empty() || send(device.name.empty() ? "NDATA" : "DDATA", device, state);
 }

@@ -29,8 +29,9 @@ constexpr double kTurnPerTick_deg = 9.0;
 constexpr std::size_t kRateSpan_s = 60;
 constexpr std::uint32_t kSensorPurpose = 1000; // of a stream; the simulation's own are below
 
+// Int64, because npm sparkplug-payload refuses a data set with a UInt64.
 constexpr std::array<twin::OutColumn, 3> kItemColumns{
-    {{"serial", DataType::UInt64}, {"type", DataType::String}, {"place", DataType::Double}}};
+    {{"serial", DataType::Int64}, {"type", DataType::String}, {"place", DataType::Double}}};
 
 double rounded(double value, double digits) { return std::round(value * digits) / digits; }
 
