@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/strings.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
@@ -96,8 +97,11 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
         }
     }
     for (auto& roots : roots_of_) roots.clear();
+    equipment_of_.clear();
     for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
-        const auto e = equipment_of(scene, {p});
+        const std::string_view name = scene.placed()[p].name;
+        const auto e = plant::find_equipment(plant_, name.substr(0, name.find('/')));
+        equipment_of_.push_back(e);
         if (e == scene::kNone) continue;
         const auto& placed = scene.placed()[p];
         for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
@@ -114,10 +118,10 @@ void Live::hear_events(Problems& problems) {
         if (!event) return;
         switch (event->kind) {
         case twin::TwinEventKind::NodeDeath:
-            problems.stand(event->who, "the edge node has died");
+            problems.stand(event->who, text(Text::NodeDied));
             break;
         case twin::TwinEventKind::DeviceDeath:
-            problems.stand(event->who, "the device has died");
+            problems.stand(event->who, text(Text::DeviceDied));
             break;
         case twin::TwinEventKind::Malformed:
         case twin::TwinEventKind::EventsLost:
@@ -199,7 +203,10 @@ void Live::apply(scene::Scene& scene, Target& target) {
 
 twin::Quality Live::quality(std::uint32_t equipment) const {
     auto worst = twin::Quality::Good;
-    for (const auto watched : tags_of_[equipment]) worst = std::min(worst, snapshot().tags[watched].quality);
+    for (const auto watched : tags_of_[equipment]) {
+        PW_ASSERT(watched != scene::kNone, "every tag of the plant is watched");
+        worst = std::min(worst, snapshot().tags[watched].quality);
+    }
     return worst;
 }
 
@@ -254,10 +261,5 @@ std::vector<std::string> Live::silent_tags() const {
 }
 
 std::span<const float> Live::trend(std::uint32_t watched) const { return trends_[watched]; }
-
-std::uint32_t Live::equipment_of(const scene::Scene& scene, scene::PlacedId placed) const {
-    const std::string_view name = scene.placed()[placed.index].name;
-    return plant::find_equipment(plant_, name.substr(0, name.find('/')));
-}
 
 } // namespace pw::app

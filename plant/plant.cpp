@@ -109,6 +109,7 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     for (const Json& item : list(json, "items")) out.items.push_back(read_item(item));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
     out.description = text(json, "description");
+    out.label_at = text(json, "label_at");
     const auto self = static_cast<std::uint32_t>(plant.equipment.size());
     for (const Json& tag : list(json, "tags")) {
         const auto index = static_cast<std::uint32_t>(out.tags.size());
