@@ -166,8 +166,8 @@ class AlarmBoard {
     std::vector<AlarmId> standing(Duration longer_than = from_seconds(24 * 3600.0)) const; // ISA-18.2's "stale"
 
     // What people and machines did to alarms, as JSON: conditions, acknowledgements, latches, shelves, out of service.
-    // Not the metrics, nor suppression, which follows from the tags. Before the first word of a new board; alarms that
-    // the plant no longer has are reported and left out. A shelf that has run out meanwhile expires with the next
+    // Not the metrics. Before the first word of a new board; alarms that the plant no longer has are reported and left
+    // out, and each keeps its state until its tag is heard. A shelf that has run out meanwhile expires with the next
     // advance(). Malformed: not such a text; the board is then as it was.
     std::string save(Instant now) const;
     Result<void> restore(std::string_view json, Instant now, Reports& problems);
