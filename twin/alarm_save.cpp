@@ -75,7 +75,7 @@ std::string AlarmBoard::save(Instant now) const {
     json.key("alarms").begin_array();
     for (std::uint32_t i = 0; i < impl.live.size(); ++i) {
         const LiveAlarm& alarm = impl.live[i];
-        if (is_quiet(alarm.core) && !alarm.by_state) continue;
+        if (is_quiet(alarm.core) && !alarm.by_state && !impl.is_first(i)) continue;
         json.begin_object().member("alarm", impl.declared[i].name);
         json.member("condition", alarm.core.condition).member("latched", alarm.core.latched);
         json.member("acknowledged", alarm.core.acknowledged).member("since_ms", to_ms(alarm.since_utc));
@@ -115,18 +115,18 @@ void AlarmBoard::Impl::put_back(std::span<const SavedAlarm> saved, Instant at) {
     for (const SavedAlarm& from : saved) {
         const std::uint32_t i = from.alarm;
         const LiveAlarm& alarm = live[i];
-        if (is_listed(alarm.core.state())) {
-            link(i);
-            if (alarm.group != kNoAlarm) {
-                ++groups[alarm.group].listed;
-                if (from.first_out) groups[alarm.group].first = i;
-            }
+        if (is_listed(alarm.core.state())) link(i);
+        if (alarm.group != kNoAlarm) { // the first of a group stays so when it is over itself
+            groups[alarm.group].listed += is_listed(alarm.core.state()) ? 1u : 0u;
+            if (from.first_out) groups[alarm.group].first = i;
         }
         if (alarm.core.shelved || alarm.core.out_of_service) held_back[i] = from.held_back;
         if (!alarm.core.shelved) continue;
         const Duration rest = std::min(from.held_back.until - at.utc, options.longest_shelf);
         deadlines.set(2 * i + 1, at.time + rest);
     }
+    for (AlarmGroup& group : groups)
+        if (group.listed == 0) group.first = kNoAlarm;
     rows_are_old = true;
 }
 
@@ -147,7 +147,7 @@ Result<void> AlarmBoard::restore(std::string_view json, Instant now, Reports& pr
         const std::string where = "/alarms/" + std::to_string(a);
         const nlohmann::json& object = (*list)[a];
         const auto name = object.is_object() ? words(object, "alarm") : std::nullopt;
-        auto saved = name ? read_alarm(object) : std::nullopt;
+        auto saved = name && !name->empty() ? read_alarm(object) : std::nullopt;
         if (!saved) return fail(Errc::Malformed, "saved alarms: " + where + " is not of the form asked for");
         const AlarmId alarm = find(*name);
         if (!alarm.valid() || seen[alarm.index]) {

@@ -136,6 +136,7 @@ AlarmView AlarmBoard::view(AlarmId alarm) const {
     AlarmView out;
     out.state = live.core.state();
     out.condition = live.core.condition;
+    out.latched = live.core.latched;
     out.suppressed = live.core.suppressed;
     out.source = live.source;
     if (is_listed(out.state)) out.since = live.since_utc;

@@ -99,7 +99,8 @@ struct AlarmCounts {
 // All of one alarm.
 struct AlarmView {
     AlarmState state{};
-    bool condition = false;  // after delays and deadband, whatever the state hides
+    bool condition = false; // after delays and deadband, whatever the state hides
+    bool latched = false;
     bool suppressed = false; // also while it is shelved or out of service
     Quality source = Quality::Stale;
     UtcTime since, shelved_until;  // not known when it does not apply
