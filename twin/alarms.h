@@ -145,7 +145,8 @@ class AlarmBoard {
     // What goes in; `now` never goes back. A snapshot has only the newest word of each tag: who must not miss a pulse
     // between two frames feeds every word, on the connection's thread.
     void word(std::uint32_t watched, const Value& value, Quality quality, UtcTime source_time, Instant now);
-    // The words of a snapshot that differ from those before, in the order of their source times; then advance().
+    // The words of a snapshot that differ from those before, in the order of their source times; then advance(). It
+    // compares a counter for every tag of an alarm, 6 ns each: for new snapshots only; else advance() is enough.
     void take(const TwinSnapshot& snapshot, Instant now);
     void advance(Instant now); // delays, shelves and metrics; often, at least each second
     Result<void> act(const AlarmAction& action, Instant now); // Refused in a state, or from somebody, it is not for
