@@ -1,6 +1,6 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// How the alarms behave, ANSI/ISA-18.2-2016 clause 16: how many an operator gets, and from which. Internal to
+// How the alarms behave, as ANSI/ISA-18.2-2016 asks to monitor: how many an operator gets, and from which. Internal to
 // twin/alarms.
 
 #include "twin/alarms.h"

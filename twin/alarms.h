@@ -106,13 +106,13 @@ struct AlarmView {
     UtcTime since, shelved_until;  // not known when it does not apply
     std::string_view who, comment; // of Shelved and OutOfService; valid until the next change
     bool first_out = false;
-    // ISA-18.2 clause 16: how it behaves. Annunciations: transitions to B.
+    // How it behaves, as ISA-18.2 asks to monitor. Annunciations: transitions to B.
     std::uint32_t annunciated = 0, last_hour = 0; // last_hour: in the last six ten-minute periods, the present included
     std::uint32_t chattering = 0;                 // annunciations that were the third, or more, within a minute
     std::uint32_t fleeting = 0; // that were over in AlarmOptions::fleeting before anybody acknowledged
 };
 
-// ISA-18.2 clause 16, for one operator.
+// What ISA-18.2 asks to monitor, for one operator.
 struct AlarmMetrics {
     Duration span{}; // since the first word
     std::uint64_t annunciated = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every state of an alarm with every input, against a table that was written by hand from ISA-18.2's figure 3 and
-// docs/alarms.md; and long random walks.
+// Every state of an alarm with every input, against a table that was written by hand from docs/alarms.md,
+// before the code ran; and long random walks.
 #include "tests/twin/alarm_support.h"
 
 #include <doctest/doctest.h>
