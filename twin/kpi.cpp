@@ -242,8 +242,8 @@ void KpiBoard::Impl::take_word(KpiMachine& machine, TagRole role, const Value& v
         set_state(machine, known ? packml(source.word) : Packml::Unknown, before == InputFault::None);
     } else if (known) {
         const double number_before = std::exchange(source.number, to_number(value));
-        // The first number after a gap is where counting begins again.
-        if (is_counter(role) && before == InputFault::None) count(machine, role, number_before, source.number);
+        // After a gap the gates are still closed here: this number is where counting begins again.
+        if (is_counter(role)) count(machine, role, number_before, source.number);
     }
     if (before != source.fault) open_gates(machine);
 }
