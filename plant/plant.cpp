@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 5> kLevels{"site", "area", "line", "cell"
 constexpr std::array<std::string_view, 7> kProperties{"rotation", "translation", "scale", "visible",
                                                       "color",    "lamp",        "text"};
 constexpr std::array<std::string_view, 3> kMaps{"identity", "linear", "table"};
+constexpr std::array<std::string_view, kTagRoles> kRoles{"", "state", "produced", "rejected", "energy", "ideal_rate"};
+constexpr std::array<std::string_view, kAlarmPriorities> kPriorities{"critical", "high", "medium", "low"};
+constexpr std::array<std::string_view, 7> kWhens{"is", "high_high", "high", "low", "low_low", "equals", "stale"};
 
 Placement read_placement(const Json& owner) {
     Placement out;
@@ -51,7 +54,36 @@ Tag read_tag(const Json& json) {
     out.low = number(json, "low");
     out.high = number(json, "high");
     out.period_s = number(json, "period_s");
-    out.state = truth(json, "state");
+    out.role = truth(json, "state") ? TagRole::State : choice(json, "role", kRoles, TagRole::None);
+    return out;
+}
+
+Alarm read_alarm(const Json& json, const std::string& equipment) {
+    Alarm out;
+    out.id = text(json, "id");
+    out.title = text(json, "title", out.id);
+    out.priority = choice(json, "priority", kPriorities, out.priority);
+    if (const Json* condition = member(json, "condition", JsonKind::Object)) {
+        AlarmCondition& c = out.condition;
+        c.tag = text(*condition, "tag");
+        c.when = choice(*condition, "when", kWhens, c.when);
+        if (const Json* value = member(*condition, "value", JsonKind::Bool)) c.value = value->truth;
+        c.limit = number(*condition, "limit").value_or(c.limit);
+        c.deadband = number(*condition, "deadband").value_or(c.deadband);
+        c.text = text(*condition, "text");
+    }
+    out.on_delay_s = number(json, "on_delay_s").value_or(out.on_delay_s);
+    out.off_delay_s = number(json, "off_delay_s").value_or(out.off_delay_s);
+    out.latched = truth(json, "latched");
+    out.consequence = text(json, "consequence");
+    out.response = text(json, "response");
+    out.group = text(json, "group");
+    if (const Json* by = member(json, "suppressed_by", JsonKind::Object)) {
+        out.suppressed_by = text(*by, "alarm");
+        if (!out.suppressed_by.empty() && !out.suppressed_by.contains('.'))
+            out.suppressed_by.insert(0, equipment + ".");
+        for (const Json& state : list(*by, "states")) out.suppressed_in.push_back(state.text);
+    }
     return out;
 }
 
@@ -107,6 +139,7 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     out.model = text(json, "model");
     out.placement = read_placement(json);
     for (const Json& item : list(json, "items")) out.items.push_back(read_item(item));
+    for (const Json& alarm : list(json, "alarms")) out.alarms.push_back(read_alarm(alarm, out.id));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
     out.description = text(json, "description");
     out.label_at = text(json, "label_at");
@@ -205,6 +238,33 @@ Affine to_affine(const Placement& placement) {
     return to_affine(Transform{.translation = placement.position_m,
                                .rotation = placement.rotation.value_or(yaw),
                                .scale = Vec3(static_cast<float>(placement.scale))});
+}
+
+std::string_view role_name(TagRole role) { return kRoles.at(static_cast<std::size_t>(role)); }
+std::string_view priority_name(AlarmPriority priority) { return kPriorities.at(static_cast<std::size_t>(priority)); }
+
+std::optional<double> joules_in(std::string_view unit) {
+    constexpr std::array<std::pair<std::string_view, double>, 10> kUnits{{{"J", 1.0},
+                                                                          {"kJ", 1e3},
+                                                                          {"MJ", 1e6},
+                                                                          {"GJ", 1e9},
+                                                                          {"W.h", 3.6e3},
+                                                                          {"kW.h", 3.6e6},
+                                                                          {"MW.h", 3.6e9},
+                                                                          {"Wh", 3.6e3},
+                                                                          {"kWh", 3.6e6},
+                                                                          {"MWh", 3.6e9}}};
+    for (const auto& [name, size] : kUnits)
+        if (unit == name) return size;
+    return std::nullopt;
+}
+
+std::optional<double> per_second_in(std::string_view unit) {
+    if (unit.starts_with('1')) unit.remove_prefix(1);
+    if (unit == "/s") return 1.0;
+    if (unit == "/min") return 1.0 / 60.0;
+    if (unit == "/h") return 1.0 / 3600.0;
+    return std::nullopt;
 }
 
 Result<Plant> parse_plant(std::string_view json, const std::string& file, Reports& problems) {

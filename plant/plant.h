@@ -7,6 +7,7 @@
 #include "base/math.h"
 #include "base/reports.h"
 #include "base/result.h"
+#include "plant/alarm.h"
 #include "plant/production.h"
 #include "plant/simulated.h"
 
@@ -39,7 +40,7 @@ struct Tag {
     std::string unit;                // UCUM code where there is one
     std::optional<double> low, high; // physical range
     std::optional<double> period_s;  // declared period: silent for 3 of them makes it STALE
-    bool state = false;              // this tag is the machine's state (PackML word)
+    TagRole role = TagRole::None;    // at most one tag of each in an equipment
     Simulated simulated;             // what a simulation of the plant says here
 };
 
@@ -88,6 +89,7 @@ struct Equipment {
     std::vector<Item> items;
     std::vector<Tag> tags;
     std::vector<Binding> bindings;
+    std::vector<Alarm> alarms;
     std::string description;
     Behaviour behaviour;    // in a simulated plant; kind None: it has no part in it
     std::string simulation; // JSON text of a `simulation` that "plays" a part, for the demo's publisher; or empty

@@ -61,8 +61,8 @@ TEST_SUITE("plant/reader") {
         REQUIRE(robot.items.size() == 1);
         CHECK(robot.items[0].attach == "Gripper");
 
-        REQUIRE(robot.tags.size() == 5);
-        CHECK(robot.tags[0].state);
+        REQUIRE(robot.tags.size() == 7);
+        CHECK(robot.tags[0].role == TagRole::State);
         CHECK(robot.tags[1].low == -180.0);
         CHECK(robot.tags[2].title == "speed"); // none given: the id
         CHECK(robot.tags[4].source == "Packing/Robot//Heartbeat");
@@ -201,7 +201,7 @@ TEST_SUITE("plant/problems") {
         CHECK(after("\"id\": \"speed\"", "\"id\": \"j1\"")
                   .contains("tags/2/id: there is another tag of this equipment called \"j1\""));
         CHECK(after("\"state\": true}", "\"state\": true}, {\"id\": \"s2\", \"source\": \"a/b/c/d\", \"state\": true}")
-                  .contains("tags/1/state: a machine has one state tag only"));
+                  .contains("tags/1: a machine has one state tag only"));
     }
 
     TEST_CASE("a reference leads somewhere") {
