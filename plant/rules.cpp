@@ -7,6 +7,7 @@
 #include <glm/ext/quaternion_geometric.hpp>
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -147,11 +148,8 @@ class Rules {
     }
 
     void items_on_path(const Equipment& e, const Binding& b, const std::string& where) {
-        if (b.node.contains(':')) wrong(where + "/node", "is a node of the equipment's own model for items on a path");
-        if (e.model.empty()) wrong(where, "this equipment has no model that could have a path");
-        for (std::size_t i = 0; i < b.items.path.size(); ++i)
-            if (b.items.path[i].contains(':'))
-                wrong(pointer_to(where + "/path", i), "is a node of the equipment's own model");
+        if (b.node.contains(':')) wrong(where + "/node", "items hang on a node of the equipment's own model");
+        for (std::size_t i = 0; i < b.items.path.size(); ++i) path_node(e, b.items.path[i], where, i);
         for (const ItemsOnPath::Look& look : b.items.models)
             model(look.model, pointer_to(where + "/models", look.type));
         if (b.items.lanes > 1 && b.items.lane_pitch_m <= 0.0)
@@ -162,6 +160,20 @@ class Rules {
         if (was_within && item_slots_ > kMaxItemSlots)
             wrong(where + "/count", "makes more than " + std::to_string(kMaxItemSlots) +
                                         " slots for items in this plant: one for each model times \"count\"");
+    }
+
+    void path_node(const Equipment& e, const std::string& node, const std::string& binding, std::size_t i) {
+        const std::string where = pointer_to(binding + "/path", i);
+        const std::size_t colon = node.find(':');
+        if (colon == std::string::npos) {
+            if (e.model.empty()) wrong(where, "this equipment has no model that could have a path");
+            return;
+        }
+        const auto found = std::ranges::find(e.items, node.substr(0, colon), &Item::name);
+        if (found == e.items.end())
+            wrong(where, "this equipment has no item " + shown(node.substr(0, colon)));
+        else if (!found->attach.empty())
+            wrong(where, "this item moves with what it is attached to: no path leads over it");
     }
 
     void clip(const Equipment& e, const Binding& b, const std::string& where) {

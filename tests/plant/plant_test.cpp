@@ -294,8 +294,14 @@ TEST_SUITE("plant/problems") {
         CHECK(after("\"lanes\": 2", "\"lanes\": 0").contains("bindings/0/lanes: must be at least 1"));
         CHECK(after("\"lane_pitch_m\": 0.5, ", "").contains("bindings/0: lanes lie apart"));
         CHECK(after("\"Path_00\", \"Path_01\", \"Path_02\"", "\"Path_00\"").contains("path: must have at least 2"));
-        CHECK(after("\"Path_00\"", "\"helper:A\"").contains("bindings/0/path/0: is a node of the equipment's own"));
-        CHECK(after("\"node\": \"Top\"", "\"node\": \"helper:\"").contains("bindings/0/node: is a node of the"));
+        CHECK(after("\"Path_00\"", "\"helper:A\"").empty());
+        CHECK(
+            after("\"Path_00\"", "\"halper:A\"").contains("bindings/0/path/0: this equipment has no item \"halper\""));
+        CHECK(problems_of(replaced(replaced(documented_example(), "\"Path_00\"", "\"helper:A\""),
+                                   "\"helper\", \"model\": \"worker\",",
+                                   "\"helper\", \"model\": \"worker\", \"attach\": \"Top\","))
+                  .contains("bindings/0/path/0: this item moves with what it is attached to"));
+        CHECK(after("\"node\": \"Top\"", "\"node\": \"helper:\"").contains("bindings/0/node: items hang on a node"));
         CHECK(after("\"node\": \"Top\", ", "").empty());
 
         CHECK(after("\"node\": \"Pusher\", ", "").contains("bindings/1: \"node\" is missing (a node of the"));
@@ -307,7 +313,7 @@ TEST_SUITE("plant/problems") {
         CHECK(after("\"Walk\"", "7").contains("bindings/2/points/0/out: must be text, not 7"));
         CHECK(after("\"clip\",", "\"clip\", \"smooth_s\": 1,").contains("bindings/2/smooth_s: only rotation"));
         const std::string no_model = after("\"model\": \"belt\",", "");
-        CHECK(no_model.contains("bindings/0: this equipment has no model that could have a path"));
+        CHECK(no_model.contains("bindings/0/path/1: this equipment has no model that could have a path"));
     }
 
     TEST_CASE("a plant has a bounded number of slots for items") {
