@@ -266,8 +266,8 @@ void Client::resolve_placed() {
     label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
-        const auto e = live_->equipment_of(scene_, {p});
-        if (e == scene::kNone || placed.node_count == 0) continue;
+        const auto e = live_->equipment_of({p});
+        if (e == scene::kNone || placed.node_count == 0 || is_slot_name(placed.name)) continue;
         if (placed.name != plant_.equipment[e].id) {
             label_places_[e].on_it.push_back({placed.first_node});
             continue;
@@ -340,7 +340,7 @@ Result<void> Client::select(scene::NodeId node) {
     if (!node || node.index >= scene_.node_count()) return fail(Errc::NotFound, "there is no such part");
     clear_selection();
     state_.selected = node;
-    state_.selected_equipment = live_->equipment_of(scene_, scene_.placed_of(node));
+    state_.selected_equipment = live_->equipment_of(scene_.placed_of(node));
     set_highlight(true);
     return {};
 }
@@ -365,7 +365,7 @@ void Client::set_highlight(bool on) {
     if (state_.selected_equipment == scene::kNone) return light(state_.selected.index, state_.selected.index + 1);
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
-        if (live_->equipment_of(scene_, {p}) == state_.selected_equipment)
+        if (live_->equipment_of({p}) == state_.selected_equipment)
             light(placed.first_node, placed.first_node + placed.node_count);
     }
 }

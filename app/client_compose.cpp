@@ -75,7 +75,7 @@ float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
         if (distance < 0.01) return 1.f;
         const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance);
         const bool open = !hit || (scene_.effective_style(hit->node).flags & scene::kGhost) != 0 ||
-                          live_->equipment_of(scene_, scene_.placed_of(hit->node)) == equipment;
+                          live_->equipment_of(scene_.placed_of(hit->node)) == equipment;
         seen += open ? 1.f / 3.f : 0.f;
     }
     return seen;
