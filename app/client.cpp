@@ -4,8 +4,10 @@
 #include "app/client_actions.h"
 #include "app/pointing.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/strings.h"
 
 #include <glm/trigonometric.hpp>
 
@@ -22,7 +24,8 @@ namespace {
 constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
 constexpr double kPointing_m = 50.0, kRayReach_m = 3.0; // a ray reaches so far, and so far when it meets nothing
-constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
+constexpr Duration kRefusalShown = from_ms(6000);
+constexpr Duration kLongestStep = from_ms(250); // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
     if (host.kind == xr::HostKind::Headset) return 1.f;
@@ -33,15 +36,43 @@ float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
 
 Client::Client(const ClientOptions& options)
     : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_),
-      kept_settings_(options.settings_file.empty() ? settings_file() : options.settings_file) {
+      photos_(std::make_shared<Photos>(job_problems_)),
+      kept_settings_(options.settings_file.empty() ? settings_file() : options.settings_file, job_problems_) {
     state_.zoom_fov_y_deg = options.fov_y_deg.value_or(options.settings.fov_y_deg);
     options_.host.fov_y_deg = state_.zoom_fov_y_deg;
     options_.host.vsync = options.settings.vsync;
     options_.host.mirror = options.settings.mirror;
 }
 
+// Photos on their way to files. With the jobs; what no job has come to is written at the end.
+struct Client::Photos {
+    struct Photo {
+        std::shared_ptr<const scene::Pixels> picture; // null: the GPU was lost
+        std::string file;
+    };
+    std::shared_ptr<JobProblems> problems;
+    Guarded<std::deque<Photo>> waiting;
+
+    bool write_next() {
+        Photo photo;
+        {
+            auto list = waiting.lock();
+            if (list->empty()) return false;
+            photo = std::move(list->front());
+            list->pop_front();
+        }
+        const auto png =
+            photo.picture ? scene::encode_png(*photo.picture) : fail(Errc::Unavailable, text(Text::GpuLost));
+        const auto written = png ? write_file(photo.file, *png) : std::unexpected(png.error());
+        if (!written) problems->add(text(Text::TakePhoto), written.error().what);
+        return true;
+    }
+};
+
 Client::~Client() {
     remote_.reset();
+    if (graphics_ && !pictures_drawn_.empty()) finish_pictures();
+    while (photos_->write_next()) {}
     graphics_.reset(); // before the host, which it detaches
     host_.reset();
     live_.reset();
@@ -62,6 +93,7 @@ Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options, std::
 }
 
 Result<void> Client::open() {
+    for (const auto& report : options_.settings_problems.list()) problems_.add(report.where, report.what);
     std::string environment = options_.environment_file;
     if (!options_.plant_file.empty()) {
         Reports found;
@@ -108,7 +140,7 @@ Result<void> Client::open() {
         if (remote)
             remote_ = std::move(*remote);
         else
-            log_warn("`plantwalk do` will not reach this program: " + remote.error().what);
+            problems_.add("plantwalk do", text(Text::NoControl) + remote.error().what);
     }
     resolve_placed();
     return {};
@@ -146,6 +178,7 @@ bool Client::recover() {
         return false;
     }
     log_info("drawing again");
+    problems_.stand(host_->description(), "");
     lost_ = false;
     return true;
 }
@@ -166,7 +199,7 @@ bool Client::frame() {
     case xr::HostState::Finished:
         return false;
     case xr::HostState::Lost:
-        log_warn(std::format("{} is gone; going on and waiting for it", host_->description()));
+        problems_.stand(host_->description(), text(Text::HostLost));
         lose_graphics();
         return true;
     case xr::HostState::Idle:
@@ -217,6 +250,7 @@ void Client::tell_problems() {
     tell(stage_.problems().list(), stage_told_);
     if (graphics_) tell(graphics_->renderer().problems().list(), graphics_told_);
     problems_.stand(options_.broker, live_->snapshot().problem);
+    job_problems_->drain(problems_);
 }
 
 bool Client::ready() const {
@@ -232,10 +266,11 @@ void Client::hear_tags() {
     tags_heard_ = silent.empty() || now - *ready_since_ >= options_.tag_patience;
     if (!tags_heard_ || silent.empty()) return;
     std::string names;
+    const std::size_t count = silent.size();
     constexpr std::size_t kNamed = 12;
     for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i) names += (i == 0 ? "" : ", ") + silent[i];
     if (silent.size() > kNamed) names += ", …";
-    problems_.add(options_.broker, std::format("{} tags have not said anything yet: {}", silent.size(), names));
+    problems_.add(options_.broker, std::vformat(text(Text::TagsSilent), std::make_format_args(count, names)));
 }
 
 void Client::draw(bool render) {
@@ -252,9 +287,22 @@ void Client::draw(bool render) {
         ++drawn_;
         if (!picture_asked_.empty()) pictures_drawn_.push_back(std::exchange(picture_asked_, {}));
     } else if (drawn == Graphics::Drawn::DeviceLost) {
-        log_warn("the GPU was lost; starting it again");
+        problems_.stand(host_->description(), text(Text::GpuLost));
         lose_graphics();
     }
+}
+
+// What a machine's name stands above: the node that the plant file says, or all of its model.
+DAabb Client::label_box(scene::PlacedId machine, const plant::Equipment& equipment) {
+    const auto& placed = scene_.placed()[machine.index];
+    if (!equipment.label_at.empty()) {
+        if (const auto node = scene_.find_path(machine, equipment.label_at)) return scene_.world_bounds(node);
+        problems_.add(equipment.id, std::format("label_at: there is no node \"{}\"", equipment.label_at));
+    }
+    DAabb box;
+    for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n}))
+        grow(box, scene_.world_bounds({n}));
+    return box;
 }
 
 void Client::resolve_placed() {
@@ -272,11 +320,7 @@ void Client::resolve_placed() {
             label_places_[e].on_it.push_back({placed.first_node});
             continue;
         }
-        DAabb box;
-        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
-             n = scene_.subtree_end({n})) {
-            grow(box, scene_.world_bounds({n}));
-        }
+        const DAabb box = label_box({p}, plant_.equipment[e]);
         if (!box.empty())
             label_places_[e].at = {(box.min.x + box.max.x) * 0.5, box.max.y + kLabelGap_m,
                                    (box.min.z + box.max.z) * 0.5};
@@ -288,8 +332,7 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     if (!desktop_ui_->wants_keys()) {
         for (const auto& action : actions_.list()) {
             const auto key = action_key(action);
-            if (key != xr::Key::None && desktop.pressed[static_cast<std::size_t>(key)])
-                (void)actions_.call(action.id, "{}");
+            if (key != xr::Key::None && desktop.pressed[static_cast<std::size_t>(key)]) ask(action.id);
         }
         walker_.step(desktop, options_.settings, dt);
     }
@@ -302,10 +345,7 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     const Pose eye = walker_.world_from_eye();
     const Vec3 direction = glm::normalize(eye.orientation * Vec3(static_cast<float>(x), static_cast<float>(y), -1.f));
     const auto hit = picker_.pick(scene_, {eye.position, direction});
-    if (hit)
-        (void)select(hit->node);
-    else
-        clear_selection();
+    ask_select(hit ? hit->node : scene::NodeId{});
 }
 
 void Client::step_headset(const xr::Input& input) {
@@ -328,12 +368,20 @@ void Client::step_headset(const xr::Input& input) {
             if (!card_pointer_.pressed)
                 card_pointer_ = {on_card->pixel, hand.select_pressed || (hand.select && was_pressed)};
         } else if (hand.select_pressed) {
-            if (at.node)
-                (void)select(at.node);
-            else
-                clear_selection();
+            ask_select(at.node);
         }
     }
+}
+
+// What a key, a click or a panel asks for. A refusal is said where people look.
+void Client::ask(std::string_view action, std::string_view arguments) {
+    if (const auto done = actions_.call(action, arguments); !done)
+        refusal_ = {actions_.find(action)->title + ": " + done.error().what, system_clock().now() + kRefusalShown};
+}
+
+void Client::ask_select(scene::NodeId node) {
+    if (!node) return ask("view.clear_selection");
+    ask("view.select", std::format(R"({{"part":{}}})", json_quote(plant::to_text(scene_.part(node)))));
 }
 
 Result<void> Client::select(scene::NodeId node) {
@@ -376,6 +424,19 @@ void Client::set_camera(const CameraSetting& camera) {
     if (host_) host_->set_eye(walker_.origin_from_eye());
 }
 
+void Client::jump_to(const CameraSetting& camera) {
+    before_jump_.emplace(walker_, state_.zoom_fov_y_deg);
+    set_camera(camera);
+}
+
+Result<void> Client::go_back() {
+    if (!before_jump_) return fail(Errc::NotFound, "there was no jump to go back from");
+    std::swap(walker_, before_jump_->walker);
+    std::swap(state_.zoom_fov_y_deg, before_jump_->zoom_fov_y_deg);
+    if (host_) host_->set_eye(walker_.origin_from_eye());
+    return {};
+}
+
 Result<void> Client::change_setting(std::string_view name, std::string_view value) {
     if (auto set = set_setting(options_.settings, name, value); !set) return set;
     if (name == "fov_y_deg") {
@@ -387,20 +448,18 @@ Result<void> Client::change_setting(std::string_view name, std::string_view valu
 }
 
 void Client::go_home() {
+    before_jump_.emplace(walker_, state_.zoom_fov_y_deg);
     walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);
 }
 
 void Client::photo_to(const std::string& file) {
-    const auto write = [this, file](std::shared_ptr<const scene::Pixels> picture) {
-        jobs_->add(JobClass::Background, [picture = std::move(picture), file] {
-            const auto written =
-                picture ? scene::encode_png(*picture).and_then([&](const auto& png) { return write_file(file, png); })
-                        : fail(Errc::Unavailable, "the GPU was lost");
-            if (!written) log_error("no photo: " + written.error().what);
-        });
-    };
-    ask_picture(write, Keep::Still);
+    ask_picture(
+        [this, file](std::shared_ptr<const scene::Pixels> picture) {
+            photos_->waiting.lock()->push_back({std::move(picture), file});
+            jobs_->add(JobClass::Background, [photos = photos_] { photos->write_next(); });
+        },
+        Keep::Still);
 }
 
 void Client::ask_picture(TakePicture take, Keep keep) {

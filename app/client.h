@@ -41,6 +41,7 @@ struct ClientOptions {
     Duration tag_patience = from_ms(30'000); // how long settled() waits for tags that say nothing
     std::string settings_file;               // where changes of settings are kept; empty: the user's own
     Settings settings;
+    Reports settings_problems; // of reading them
 };
 
 struct CameraSetting { // desktop: overrides the walker until it moves
@@ -81,6 +82,9 @@ class Client {
     void photo_to(const std::string& file);
 
     void set_camera(const CameraSetting& camera);
+    // A jump: go_back() returns to where the user was before it.
+    void jump_to(const CameraSetting& camera);
+    Result<void> go_back();                             // NotFound: there was no jump
     bool complete() const { return stage_.complete(); } // every model is placed
     // Everything is loaded, on the GPU and (with a broker) has had its first word, or had tag_patience for it.
     bool settled() const { return ready() && (tags_heard_ || !live_->has_broker()); }
@@ -89,7 +93,8 @@ class Client {
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
-    void go_home();                                                      // where the visit began
+    void go_home();                                                                      // where the visit began
+    DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
     const std::optional<renderer::Panel>& card() const { return card_; } // headset: as it stands in the world
 
     scene::Scene& scene() { return scene_; }
@@ -111,7 +116,8 @@ class Client {
     struct LabelPlace {
         DVec3 at{0.0};                    // above the machine; x is NaN without one
         std::vector<scene::NodeId> on_it; // what stands on it or hangs from it; the label stays above what is shown
-        float sight = 1.f;                // how much of the label the user would see if nothing let it through
+        float in_sight = 1.f;             // how much of the label the user would see if nothing let it through
+        float sight = 1.f;                // the same, following softly
     };
     explicit Client(const ClientOptions& options);
     Result<void> open();
@@ -122,11 +128,14 @@ class Client {
     void step_desktop(const xr::Input& input, Duration dt);
     void step_headset(const xr::Input& input);
     void resolve_placed();
+    DAabb label_box(scene::PlacedId machine, const plant::Equipment& equipment);
     void tell_problems();
     void hear_tags();
     bool ready() const;
     void compose(const xr::Input& input, Duration dt);
     void compose_labels(Duration dt);
+    void compose_names(Duration dt);
+    void compose_screens();
     DVec3 label_at(const LabelPlace& place) const;
     float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_hands(const xr::Input& input);
@@ -135,6 +144,8 @@ class Client {
     void compose_card(const xr::Input& input, float dt_s);
     void compose_status(float dt_s);
     StatusWords status() const;
+    void ask(std::string_view action, std::string_view arguments = "{}");
+    void ask_select(scene::NodeId node);
     void draw(bool render);
     void give_pictures(bool wait);
     void set_highlight(bool on);
@@ -161,6 +172,9 @@ class Client {
     std::unique_ptr<UiFont> font_;
     std::unique_ptr<Ui> desktop_ui_, card_ui_, status_ui_;
     FrameStats stats_;
+    std::shared_ptr<JobProblems> job_problems_ = std::make_shared<JobProblems>(); // of what is written on jobs
+    struct Photos;
+    std::shared_ptr<Photos> photos_;
     SettingsKeeper kept_settings_;
     ClientState state_;
 
@@ -189,6 +203,15 @@ class Client {
     std::optional<Time> ready_since_;
     Time started_{}, last_display_{}, next_recovery_{};
     bool lost_ = false;
+    struct Standing {
+        Walker walker;
+        double zoom_fov_y_deg;
+    };
+    std::optional<Standing> before_jump_;
+    struct Refusal {
+        std::string words;
+        Time until{};
+    } refusal_; // of what the user asked for last
 };
 
 } // namespace pw::app

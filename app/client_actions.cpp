@@ -23,7 +23,7 @@ using work::Scope;
 
 namespace {
 
-constexpr const char* kNoHandMenu = "the hand menu comes with panels in the headset";
+constexpr const char* kNoHandMenu = "there is no hand menu yet; a machine's card has its buttons";
 constexpr const char* kNoPalette = "the command palette comes with the hand menu";
 constexpr const char* kNoVoice = "voice phrases come with the hand menu";
 
@@ -41,14 +41,13 @@ constexpr Touches kThisProgram{Scope::Private, Safety::Edit, "", "it ends this u
 constexpr Touches kTheMachines{Scope::Shared, Safety::Operate, "operate",
                                "machines are asked at the broker of their plant only"};
 
-constexpr std::array<std::pair<std::string_view, xr::Key>, 10> kKeyNames{{
+constexpr std::array<std::pair<std::string_view, xr::Key>, 9> kKeyNames{{
     {"F1", xr::Key::F1},
     {"F2", xr::Key::F2},
     {"F3", xr::Key::F3},
     {"F4", xr::Key::F4},
-    {"F5", xr::Key::F5},
     {"H", xr::Key::H},
-    {"P", xr::Key::P},
+    {"Backspace", xr::Key::Backspace},
     {"R", xr::Key::R},
     {"Home", xr::Key::Home},
     {"Esc", xr::Key::Escape},
@@ -141,11 +140,11 @@ Result<std::string> flag_part(Client& client, const Args& args, std::uint8_t fla
     return ok();
 }
 
-void show_all(Client& client) {
+void clear_flags(Client& client, std::uint8_t flags) {
     auto& scene = client.scene();
     for (std::uint32_t n = 0; n < scene.node_count(); ++n) {
         scene::Style style = scene.style({n});
-        const auto kept = static_cast<std::uint8_t>(style.flags & ~(scene::kHidden | scene::kGhost));
+        const auto kept = static_cast<std::uint8_t>(style.flags & ~flags);
         if (kept == style.flags) continue;
         style.flags = kept;
         scene.set_style({n}, style);
@@ -156,7 +155,7 @@ void show_all(Client& client) {
 Result<std::string> isolate(Client& client, const Args& args) {
     const auto keep = find_subtrees(client, args.text("part"));
     if (!keep) return std::unexpected(keep.error());
-    show_all(client);
+    clear_flags(client, scene::kGhost);
     const auto& scene = client.scene();
     for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
         const auto& placed = scene.placed()[p];
@@ -170,7 +169,7 @@ Result<std::string> isolate(Client& client, const Args& args) {
 Result<std::string> go_to(Client& client, const std::string& id) {
     for (const auto& v : client.plant().viewpoints) {
         if (v.id != id) continue;
-        client.set_camera({v.eye_m, v.target_m, v.fov_y_deg});
+        client.jump_to({v.eye_m, v.target_m, v.fov_y_deg});
         return ok();
     }
     return fail(Errc::NotFound, std::format("there is no viewpoint \"{}\"", id));
@@ -196,9 +195,10 @@ std::string status(Client& client) {
     w.begin_object().member("frames", client.drawn_frames()).member("host", client.host().description());
     w.member("gpu", client.gpu_name()).member("settled", client.settled());
     w.member("selected", client.state().selected ? plant::to_text(client.scene().part(client.state().selected)) : "");
-    w.member("connection", snapshot.connection == twin::Connection::Online ? "online"
-                           : snapshot.connection == twin::Connection::Lost ? "lost"
-                                                                           : "connecting");
+    w.member("connection", !client.live().has_broker()                       ? "none"
+                           : snapshot.connection == twin::Connection::Online ? "online"
+                           : snapshot.connection == twin::Connection::Lost   ? "lost"
+                                                                             : "connecting");
     w.member("messages", snapshot.messages).member("metrics", snapshot.metrics);
     w.member("nodes_alive", snapshot.nodes_alive).member("nodes_dead", snapshot.nodes_dead);
     w.key("machines").begin_object();
@@ -345,13 +345,13 @@ void add_view(Rows rows) {
              &isolate);
     rows.add({"view.show_all", Text::ShowAll, "Shows what was hidden or made see-through.", "none: hide it again", "R"},
              [](Client& c, const Args&) -> Result<std::string> {
-                 show_all(c);
+                 clear_flags(c, scene::kHidden | scene::kGhost);
                  return ok();
              });
     rows.add({"view.go_to",
               Text::GoToViewpoint,
               "Looks from a viewpoint of the plant file.",
-              "view.home",
+              "view.back",
               "",
               kThisView,
               {text_arg("viewpoint", Text::Viewpoint)}},
@@ -359,15 +359,17 @@ void add_view(Rows rows) {
     rows.add({"view.list_viewpoints", Text::ListViewpoints, "The viewpoints of the plant file.",
               "none: it changes nothing", "", kNothing},
              [](Client& c, const Args&) -> Result<std::string> { return list_viewpoints(c); });
-    rows.add({"view.home", Text::GoHome, "Back to where the visit began.", "none: walk back", "Home"},
+    rows.add({"view.home", Text::GoHome, "Back to where the visit began.", "view.back", "Home"},
              [](Client& c, const Args&) { return home(c); });
+    rows.add({"view.back", Text::GoBack, "Back to where one looked from before the last jump.", "self", "Backspace"},
+             [](Client& c, const Args&) { return c.go_back().transform(&ok); });
     rows.add({"view.photo",
               Text::TakePhoto,
               "Writes what is seen as a PNG file.",
               "none: delete the file",
               "",
               kThisComputer,
-              {text_arg("file", Text::File)}},
+              {{.name = "file", .title = text(Text::File), .kind = ArgKind::File, .fallback = {}}}},
              [](Client& c, const Args& a) { return photo(c, a.text("file")); });
 }
 

@@ -16,6 +16,7 @@ constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u
 constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
 constexpr std::uint32_t kSelectedBack = 0xe8'a0'6a'00u;
 constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
+constexpr std::uint32_t kSightTurns = 4; // rays for a quarter of the labels each frame
 constexpr float kFaint = 0.22f;
 constexpr float kScreenLine_m = 0.042f;
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
@@ -82,17 +83,23 @@ float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
 }
 
 void Client::compose_labels(Duration dt) {
-    if (!options_.settings.labels) return;
+    if (options_.settings.labels) compose_names(dt);
+    compose_screens();
+}
+
+void Client::compose_names(Duration dt) {
     label_texts_.resize(plant_.equipment.size());
     // In a headset walls hide labels: depth that disagrees hurts two eyes. On a desktop what is hidden shows faintly.
     const bool through_walls = host_->kind() != xr::HostKind::Headset;
-    const float follow =
-        host_->kind() == xr::HostKind::Offscreen ? 1.f : 1.f - std::exp(-static_cast<float>(dt.seconds() / kFade_s));
+    const bool at_once = host_->kind() == xr::HostKind::Offscreen;
+    const float follow = at_once ? 1.f : 1.f - std::exp(-static_cast<float>(dt.seconds() / kFade_s));
     for (std::uint32_t e = 0; e < plant_.equipment.size(); ++e) {
         LabelPlace& place = label_places_[e];
         if (std::isnan(place.at.x)) continue;
         const DVec3 at = label_at(place);
-        if (through_walls) place.sight += (sight_of(e, at) - place.sight) * follow;
+        if (through_walls && (at_once || e % kSightTurns == static_cast<std::uint32_t>(drawn_ % kSightTurns)))
+            place.in_sight = sight_of(e, at);
+        place.sight += (place.in_sight - place.sight) * follow;
         const float strength = kFaint + (1.f - kFaint) * place.sight;
         std::string& words = label_texts_[e];
         words = plant_.equipment[e].title;
@@ -116,6 +123,10 @@ void Client::compose_labels(Duration dt) {
                            .through_walls = through_walls,
                            .gives_way = true});
     }
+}
+
+// What the machines' screens say.
+void Client::compose_screens() {
     for (const auto& text : live_->texts()) {
         if (text.text.empty()) continue;
         const Affine& world = scene_.world(text.node);
@@ -156,11 +167,14 @@ void Client::compose_panels(const xr::Input& input, Duration dt) {
     } else {
         compose_desktop(input.desktop, dt_s);
     }
-    for (const auto& call : asked_) (void)actions_.call(call.action, call.arguments);
+    for (const auto& call : asked_) ask(call.action, call.arguments);
 }
 
 StatusWords Client::status() const {
-    return {.loaded = stage_.loaded(), .total = stage_.total(), .loading = !stage_.complete()};
+    return {.loaded = stage_.loaded(),
+            .total = stage_.total(),
+            .loading = !stage_.complete(),
+            .refusal = system_clock().now() < refusal_.until ? refusal_.words.c_str() : nullptr};
 }
 
 void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {

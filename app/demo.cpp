@@ -146,7 +146,7 @@ ClientOptions options_for(const Choice& choice, const std::string& plant_file) {
     out.plant_file = plant_file;
     out.host.kind = choice.kind;
     out.panels = choice.kind != xr::HostKind::Offscreen;
-    out.settings = user_settings();
+    out.settings = read_settings(settings_file(), out.settings_problems);
     out.control_socket = control_socket_or_none();
     return out;
 }
@@ -181,6 +181,8 @@ int run_demo(const DemoOptions& options) {
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads
     if (choice.simulate_headset) {
         say("no headset is there: starting Monado with a simulated one and walking it by script");
+        // Whoever reaches its port moves the head.
+        if (auto own = enter_private_network(); !own) log_warn(own.error().what);
         if (auto started = walk.start(); !started) return failed_at("simulated headset", started.error());
     }
 

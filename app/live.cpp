@@ -4,6 +4,7 @@
 #include "app/live_nodes.h"
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/strings.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
@@ -124,10 +125,10 @@ void Live::hear_events(Problems& problems) {
         if (!event) return;
         switch (event->kind) {
         case twin::TwinEventKind::NodeDeath:
-            problems.stand(event->who, "the edge node has died");
+            problems.stand(event->who, text(Text::NodeDied));
             break;
         case twin::TwinEventKind::DeviceDeath:
-            problems.stand(event->who, "the device has died");
+            problems.stand(event->who, text(Text::DeviceDied));
             break;
         case twin::TwinEventKind::Malformed:
         case twin::TwinEventKind::EventsLost:
@@ -216,7 +217,10 @@ void Live::apply(scene::Scene& scene, Target& target) {
 
 twin::Quality Live::quality(std::uint32_t equipment) const {
     auto worst = twin::Quality::Good;
-    for (const auto watched : tags_of_[equipment]) worst = std::min(worst, snapshot().tags[watched].quality);
+    for (const auto watched : tags_of_[equipment]) {
+        PW_ASSERT(watched != scene::kNone, "every tag of the plant is watched");
+        worst = std::min(worst, snapshot().tags[watched].quality);
+    }
     return worst;
 }
 
@@ -271,9 +275,5 @@ std::vector<std::string> Live::silent_tags() const {
 }
 
 std::span<const float> Live::trend(std::uint32_t watched) const { return trends_[watched]; }
-
-std::uint32_t Live::equipment_of(scene::PlacedId placed) const {
-    return placed.index < equipment_of_.size() ? equipment_of_[placed.index] : scene::kNone;
-}
 
 } // namespace pw::app

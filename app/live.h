@@ -45,8 +45,10 @@ class Live {
     std::span<const scene::NodeId> roots(std::uint32_t equipment) const { return roots_of_[equipment]; }
     // The tags of the plant that have not said anything yet, as "<equipment>.<tag>"; none without a broker.
     std::vector<std::string> silent_tags() const;
-    // The equipment a placed model belongs to, as of the last resolve(), or 0xffffffff.
-    std::uint32_t equipment_of(scene::PlacedId placed) const;
+    // The equipment a placed model belongs to, or 0xffffffff; of what was there at the last resolve().
+    std::uint32_t equipment_of(scene::PlacedId placed) const {
+        return placed.index < equipment_of_.size() ? equipment_of_[placed.index] : scene::kNone;
+    }
 
     // Texts that stand at nodes, by Text bindings.
     struct NodeText {

@@ -4,11 +4,14 @@
 #include "app/publisher/publisher.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/text.h"
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <sstream>
 #include <tuple>
@@ -38,6 +41,11 @@ auto is_numbers(std::size_t count) {
     };
 }
 
+// CLI::Range and CLI::NonNegativeNumber let "nan" through: no comparison with it holds.
+std::string is_finite(const std::string& text) {
+    return numbers(text).size() == 1 ? "" : "a number is needed, not " + text;
+}
+
 std::optional<std::pair<std::uint32_t, std::uint32_t>> size_of(const std::string& text) {
     unsigned width = 0, height = 0;
     char more = 0;
@@ -56,7 +64,9 @@ void add_demo(CLI::App& app, int& code) {
     auto& demo = *app.add_subcommand("demo", "A plant that lives: starts a broker, a simulated plant and the client");
     auto options = std::make_shared<DemoOptions>();
     add_host(demo, options->host);
-    demo.add_option("--seconds", options->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
+    demo.add_option("--seconds", options->seconds, "End after so many seconds")
+        ->check(CLI::NonNegativeNumber)
+        ->check(is_finite);
     demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
     demo.add_option("--plant", options->plant, "Another plant file than the demo's cell")->check(CLI::ExistingFile);
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
@@ -70,7 +80,9 @@ void add_run(CLI::App& app, int& code) {
     add_host(run, options->host);
     run.add_option("--broker", options->broker,
                    "mqtt://HOST:PORT or unix:///PATH of the plant's broker; empty: not live");
-    run.add_option("--seconds", options->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
+    run.add_option("--seconds", options->seconds, "End after so many seconds")
+        ->check(CLI::NonNegativeNumber)
+        ->check(is_finite);
     run.callback([options, &code] { code = run_walk(*options); });
 }
 
@@ -90,6 +102,7 @@ void add_view(CLI::App& app, int& code) {
     view.add_option("--target", raw->target, "x,y,z it looks at")->check(is_numbers(3));
     view.add_option("--fov", raw->options.fov_y_deg, "Vertical field of view in degrees")
         ->check(CLI::Range(1.0, 170.0))
+        ->check(is_finite)
         ->capture_default_str();
     view.add_option("--environment", raw->options.environment, "Radiance .hdr that lights it");
     view.add_option("--background", raw->background, "r,g,b,a, linear; 0,0,0,0 gives a picture with real alpha")
@@ -97,9 +110,11 @@ void add_view(CLI::App& app, int& code) {
     view.add_option("--animate", raw->animate, "dyn: turn every node whose name ends in _dyn, every frame")
         ->check(CLI::IsMember({"dyn"}));
     view.add_option("--clip", raw->options.clip, "Play this animation (name or number)");
-    view.add_option("--time", raw->options.time_s, "Hold the animation at this second");
+    view.add_option("--time", raw->options.time_s, "Hold the animation at this second")->check(is_finite);
     view.add_option("--frames", raw->options.frames, "Measure so many frames, then end");
-    view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG");
+    view.add_option("--shot", raw->options.shot, "Write the last frame as a PNG")->check([](const std::string& file) {
+        return file.ends_with(".png") ? std::string() : "the picture is a PNG: " + file + " does not end in .png";
+    });
     view.add_option("--stats", raw->options.stats, "Write frame times and counts as JSON");
     view.callback([raw, &code] {
         auto& options = raw->options;
@@ -126,9 +141,11 @@ void add_simulate(CLI::App& plant, int& code) {
     simulate.add_option("file", *file)->required();
     simulate.add_option("--hours", options->hours, "Plant time that counts")
         ->check(CLI::Range(0.001, 80000.0))
+        ->check(is_finite)
         ->capture_default_str();
     simulate.add_option("--warmup", options->warmup, "Hours before, which do not count")
         ->check(CLI::Range(0.0, 7000.0))
+        ->check(is_finite)
         ->capture_default_str();
     simulate.add_option("--replications", options->replications, "Runs with other luck; intervals come from them")
         ->check(CLI::Range(1, 10000))
@@ -160,8 +177,13 @@ void add_tools(CLI::App& app, int& code) {
     auto& run = *plant.add_subcommand("run", "Publish the simulated machines of a plant file as Sparkplug edge nodes");
     run.add_option("file", raw->file)->required();
     run.add_option("--broker", raw->broker)->capture_default_str();
-    run.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
-    run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, kFastest))->capture_default_str();
+    run.add_option("--seconds", raw->seconds, "End after so many seconds")
+        ->check(CLI::NonNegativeNumber)
+        ->check(is_finite);
+    run.add_option("--speed", raw->speed, "Times real time")
+        ->check(CLI::Range(0.01, kFastest))
+        ->check(is_finite)
+        ->capture_default_str();
     run.add_option("--seed", raw->seed)->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
 
@@ -171,7 +193,9 @@ void add_tools(CLI::App& app, int& code) {
     auto& watch = *twin.add_subcommand("watch", "Print every change of value or quality");
     watch.add_option("--broker", raw->broker)->capture_default_str();
     watch.add_flag("--json", raw->json, "One JSON object a line");
-    watch.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
+    watch.add_option("--seconds", raw->seconds, "End after so many seconds")
+        ->check(CLI::NonNegativeNumber)
+        ->check(is_finite);
     watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->json, raw->seconds); });
 
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");
@@ -189,6 +213,7 @@ void add_tools(CLI::App& app, int& code) {
 int main(int argc, char** argv) {
     try {
         int code = 0;
+        open_standard_streams();
         catch_stop_signals();
         CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state"};
         app.require_subcommand(1);
@@ -200,10 +225,21 @@ int main(int argc, char** argv) {
         add_tools(app, code);
         try {
             app.parse(argc, argv);
-        } catch (const CLI::ParseError& error) { return app.exit(error) == 0 ? 0 : 2; }
+        } catch (const CLI::ParseError& error) {
+            // "A subcommand is required" is no answer to a misspelt one.
+            if (const auto strange = app.remaining(/* recurse= */ true); error.get_exit_code() != 0 && !strange.empty())
+                std::fprintf(stderr, "plantwalk: not known here: %s\n", printable(strange.front()).c_str());
+            return app.exit(error) == 0 ? 0 : 2;
+        }
+        // A full disk: half an answer is none. A reader who has seen enough is fine.
+        if (std::fflush(stdout) != 0 && errno != EPIPE) {
+            std::fprintf(stderr, "plantwalk: the output could not be written: %s\n", std::strerror(errno));
+            return 1;
+        }
         return code;
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "plantwalk: %s\n", error.what());
+    } catch (const std::exception& error) { // std::println, too, when it cannot write
+        std::fprintf(stderr, "plantwalk: %s%s\n", std::ferror(stdout) != 0 ? "the output could not be written: " : "",
+                     error.what());
         return 1;
     }
 }

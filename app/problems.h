@@ -3,6 +3,7 @@
 // What went wrong, for people: each cause once, with how often and when last; a new one is logged as a warning.
 // Bounded: beyond kRoom causes more are only counted. A steady frame allocates nothing. Frame thread only.
 
+#include "base/guarded.h"
 #include "base/reports.h"
 #include "base/time.h"
 
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::app {
@@ -40,6 +42,18 @@ class Problems {
     const Clock& clock_;
     std::vector<Problem> list_;
     std::uint64_t left_out_ = 0;
+};
+
+// What went wrong on jobs, for the frame thread to take. Any thread; the lock is held for moments only.
+class JobProblems {
+  public:
+    void add(std::string where, std::string what) { list_.lock()->push_back({std::move(where), std::move(what)}); }
+    void drain(Problems& problems) {
+        for (const Report& report : std::exchange(*list_.lock(), {})) problems.add(report.where, report.what);
+    }
+
+  private:
+    Guarded<std::vector<Report>> list_;
 };
 
 // Each as a warning of the log: for what comes before there is a client.

@@ -13,6 +13,8 @@ namespace pw::app {
 
 namespace {
 
+constexpr int kDeepest = 16; // of a request: the parser is iterative, but writing and copying a tree are recursive
+
 std::string refusal(std::string_view why) {
     JsonWriter w;
     w.begin_object().member("ok", false).member("error", why).end_object();
@@ -32,8 +34,13 @@ std::string control_socket_or_none() {
 }
 
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line) {
-    const auto json = nlohmann::json::parse(line, nullptr, /* allow_exceptions= */ false);
-    if (!json.is_object() || !json.contains("action") || !json["action"].is_string()) {
+    bool deep = false;
+    const auto shallow = [&deep](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        deep = deep || depth > kDeepest;
+        return !deep;
+    };
+    const auto json = nlohmann::json::parse(line, shallow, /* allow_exceptions= */ false);
+    if (deep || !json.is_object() || !json.contains("action") || !json["action"].is_string()) {
         return refusal(R"(a request is {"action": "…", "arguments": {…}})");
     }
     const auto arguments = json.find("arguments");

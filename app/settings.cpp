@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/settings.h"
 
-#include "app/problems.h"
+#include "base/assert.h"
 #include "base/file.h"
 #include "base/guarded.h"
-#include "base/json.h"
-#include "base/log.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +23,9 @@ struct Row {
     std::string_view choices = {}; // texts: "|a|b|", empty: any
     bool at_start = false;         // read only then
 };
+
+constexpr std::size_t kMaxBytes = 1u << 20; // of the file
+constexpr int kDeepest = 16;
 
 const Row kRows[] = {
     {"broker", &Settings::broker, 0, 0, {}, /* at_start= */ true},
@@ -46,6 +47,19 @@ const Row* find_row(std::string_view name) {
         if (name == row.name) return &row;
     }
     return nullptr;
+}
+
+Result<nlohmann::json> read_object(const std::string& file) {
+    const auto text = read_text(file, kMaxBytes);
+    if (!text) return std::unexpected(text.error());
+    bool deep = false; // writing a tree is recursive
+    const auto shallow = [&deep](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        deep = deep || depth > kDeepest;
+        return !deep;
+    };
+    auto json = nlohmann::json::parse(*text, shallow, /* allow_exceptions= */ false);
+    if (deep || !json.is_object()) return fail(Errc::Malformed, "is not a JSON object of settings");
+    return json;
 }
 
 Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
@@ -82,20 +96,19 @@ std::string settings_file() { return join_path(user_config_folder(), "settings.j
 Settings read_settings(const std::string& file, Reports& problems) {
     Settings settings;
     if (!file_exists(file)) return settings;
-    const auto text = read_text(file, 1u << 20);
-    if (!text) {
-        problems.add(file, text.error().what);
+    const auto json = read_object(file);
+    if (!json) {
+        problems.add(file, json.error().what + "; all settings are at their defaults");
         return settings;
     }
-    const auto json = nlohmann::json::parse(*text, nullptr, /* allow_exceptions= */ false);
-    if (!json.is_object()) {
-        problems.add(file, "is not a JSON object; all settings are at their defaults");
-        return settings;
-    }
-    for (const auto& [name, value] : json.items()) {
+    for (const auto& [name, value] : json->items()) {
         const Row* row = find_row(name);
         if (row == nullptr) {
             problems.add(file + ": " + name, "unknown setting");
+            continue;
+        }
+        if (value.is_structured()) { // and perhaps too deep to be written
+            problems.add(file, std::format("{} is neither a list nor an object", name));
             continue;
         }
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
@@ -104,26 +117,20 @@ Settings read_settings(const std::string& file, Reports& problems) {
     return settings;
 }
 
-Settings user_settings() {
-    Reports found;
-    Settings settings = read_settings(settings_file(), found);
-    log_reports(found);
-    return settings;
-}
-
-Result<void> write_settings(const std::string& file, const Settings& settings) {
-    JsonWriter w;
-    w.begin_object();
-    for (const Row& row : kRows) {
-        w.key(row.name);
-        if (std::holds_alternative<std::string Settings::*>(row.field))
-            w.value(value_text(settings, row));
-        else
-            w.raw(value_text(settings, row));
+Result<void> write_settings(const std::string& file, std::span<const std::pair<std::string, std::string>> changes) {
+    auto json = file_exists(file) ? read_object(file) : nlohmann::json::object();
+    if (!json) return fail_at(file, json.error());
+    Settings settings;
+    for (const auto& [name, value] : changes) {
+        const Row* row = find_row(name);
+        PW_ASSERT(row != nullptr, "a setting is checked before it is kept");
+        if (auto set = assign(settings, *row, value); !set) return set;
+        const std::string written = value_text(settings, *row); // "60." is a number here, but not in JSON
+        const bool is_text = std::holds_alternative<std::string Settings::*>(row->field);
+        (*json)[name] = is_text ? nlohmann::json(written) : nlohmann::json::parse(written);
     }
-    w.end_object();
     if (auto made = make_folders(folder_of(file)); !made) return made;
-    return write_text(file, w.text() + "\n");
+    return write_text(file, json->dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {
@@ -145,6 +152,7 @@ std::vector<std::pair<std::string, std::string>> list_settings(const Settings& s
 
 struct SettingsKeeper::Shared {
     const std::string file;
+    const std::shared_ptr<JobProblems> problems;
     Guarded<std::vector<std::pair<std::string, std::string>>> waiting;
     Guarded<bool> turn; // one writes at a time
 
@@ -152,14 +160,12 @@ struct SettingsKeeper::Shared {
         const auto mine = turn.lock();
         const auto changes = std::exchange(*waiting.lock(), {});
         if (changes.empty()) return;
-        Reports known; // since the start
-        Settings settings = read_settings(file, known);
-        for (const auto& [name, value] : changes) (void)set_setting(settings, name, value);
-        if (auto written = write_settings(file, settings); !written) log_error(written.error().what);
+        if (auto written = write_settings(file, changes); !written) problems->add(file, written.error().what);
     }
 };
 
-SettingsKeeper::SettingsKeeper(std::string file) : shared_(std::make_shared<Shared>(std::move(file))) {}
+SettingsKeeper::SettingsKeeper(std::string file, std::shared_ptr<JobProblems> problems)
+    : shared_(std::make_shared<Shared>(std::move(file), std::move(problems))) {}
 SettingsKeeper::~SettingsKeeper() { shared_->write(); }
 
 void SettingsKeeper::keep(Jobs& jobs, std::string name, std::string value) {

@@ -3,13 +3,16 @@
 // What a user prefers, in one file (settings.json in the user's configuration folder). Table-driven: a setting is a row
 // in settings.cpp. A damaged or unknown entry is reported and left at its default; the file is written whole or not.
 
+#include "app/problems.h"
 #include "base/jobs.h"
 #include "base/reports.h"
 #include "base/result.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::app {
@@ -31,10 +34,11 @@ struct Settings {
 
 std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem
-Settings user_settings(); // the user's own; what is wrong with the file is said in the log
-Result<void> write_settings(const std::string& file, const Settings& settings);
+// Writes these names and values, as set_setting takes them, into the file: what else it says stays, be it known here or
+// not. Malformed: the file is not one of ours, and stays as it is.
+Result<void> write_settings(const std::string& file, std::span<const std::pair<std::string, std::string>> changes);
 
-// By name, as text; for the action settings.set and the settings panel. Malformed says which values are allowed.
+// By name, as text; for the action settings.set. Malformed says which values are allowed.
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value);
 bool is_for_next_start(std::string_view name); // it takes effect only when the program starts
 std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings);
@@ -43,7 +47,8 @@ std::vector<std::pair<std::string, std::string>> list_settings(const Settings& s
 // wanted (a field of view, samples) stays out of it. Frame thread.
 class SettingsKeeper {
   public:
-    explicit SettingsKeeper(std::string file);
+    // What cannot be written is told to `problems`.
+    SettingsKeeper(std::string file, std::shared_ptr<JobProblems> problems);
     ~SettingsKeeper(); // writes what no job has written yet
     SettingsKeeper(const SettingsKeeper&) = delete;
     SettingsKeeper& operator=(const SettingsKeeper&) = delete;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "plant/plant.h"
 #include "scene/gltf.h"
 #include "simulation/simulation.h"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <format>
+#include <functional>
 #include <print>
 #include <span>
 
@@ -25,10 +27,12 @@ namespace pw::app {
 namespace {
 
 // Until `seconds` are over (0: for ever) or the user stops it.
-void wait_for_end(double seconds) {
+void wait_for_end(double seconds, const std::function<void()>& meanwhile = [] {}) {
     const Time begin = system_clock().now();
-    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds))
+    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds)) {
+        meanwhile();
         pause_for(from_ms(50));
+    }
 }
 
 std::string summary_json(const scene::Model& model, const scene::ModelSummary& s, const Reports& reports) {
@@ -71,7 +75,7 @@ std::optional<xr::HostKind> find_host(std::string_view name) {
 }
 
 int failed(const Error& error, std::optional<int> code) {
-    std::println(stderr, "plantwalk: {}", error.what);
+    std::println(stderr, "plantwalk: {}", printable(error.what));
     return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
 }
 
@@ -92,8 +96,8 @@ int run_inspect(const std::string& file, bool json) {
         const DVec3 size = s.bounds.max - s.bounds.min;
         std::println("  size {:.3f} × {:.3f} × {:.3f} m", size.x, size.y, size.z);
     }
-    for (const auto& e : (*model)->extensions_used) std::println("  extension {}", e);
-    for (const auto& r : reports.list()) std::println("  warning: {}: {}", r.where, r.what);
+    for (const auto& e : (*model)->extensions_used) std::println("  extension {}", printable(e));
+    for (const auto& r : reports.list()) std::println("  warning: {}: {}", printable(r.where), printable(r.what));
     return 0;
 }
 
@@ -101,7 +105,7 @@ int run_plant_check(const std::string& file) {
     Reports problems;
     const auto plant = plant::read_plant(file, problems);
     for (const auto& p : problems.list())
-        std::println(stderr, "{}: {}: {}", file, p.where.empty() ? "/" : p.where, p.what);
+        std::println(stderr, "{}: {}: {}", file, p.where.empty() ? "/" : printable(p.where), printable(p.what));
     if (!plant) {
         if (problems.empty()) failed(plant.error());
         return 2;
@@ -111,7 +115,7 @@ int run_plant_check(const std::string& file) {
         const std::size_t known = problems.list().size();
         (void)simulation::compile(*plant, problems);
         for (const auto& p : std::span(problems.list()).subspan(known))
-            std::println(stderr, "{}: {}: {}", file, p.where, p.what);
+            std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
     }
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
@@ -140,14 +144,19 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
                               twin::Word word) {
         const std::string line = json ? twin::watch_line(tag, value, quality, time, word)
-                                      : std::format("{}  {} = {}  {}", to_iso8601(time), tag, twin::to_text(value),
-                                                    twin::quality_name(quality));
+                                      : printable(std::format("{}  {} = {}  {}", to_iso8601(time), tag,
+                                                              twin::to_text(value), twin::quality_name(quality)));
         // Whoever read it may have gone: `twin watch | head -1`.
         if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     };
     const auto watching = twin::start_watching(options, print);
     if (!watching) return failed(watching.error());
-    wait_for_end(seconds);
+    std::string problem; // said when it changes: an empty screen looks like a quiet plant
+    wait_for_end(seconds, [&] {
+        if (!(*watching)->take() || (*watching)->snapshot().problem == problem) return;
+        problem = (*watching)->snapshot().problem;
+        if (!problem.empty()) log_warn(problem);
+    });
     return 0;
 }
 

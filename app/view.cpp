@@ -24,6 +24,7 @@ namespace pw::app {
 namespace {
 
 constexpr Duration kSettlePatience = from_ms(120'000);
+constexpr Duration kProgressEvery = from_ms(5'000);
 constexpr std::uint32_t kStatsFrames = 30;
 
 bool is_plant(const std::string& file) { return extension_of(file) == ".json"; }
@@ -124,12 +125,17 @@ Result<void> write_shot(Client& client, const std::string& file) {
     return png ? write_file(file, *png) : std::unexpected(png.error());
 }
 
-Result<void> write_stats(const Client& client, double first_frame_ms, const std::string& file) {
+struct Loaded {
+    double first_frame_ms = 0.0; // with every model in its place, perhaps without some of its images
+    double settled_ms = 0.0;     // with everything
+};
+
+Result<void> write_stats(const Client& client, const Loaded& loaded, const std::string& file) {
     JsonWriter w;
     const auto member = [&w](const char* name, const Percentiles& p) {
         w.key(name).begin_object().member("median", p.median).member("p99", p.p99).end_object();
     };
-    w.begin_object().member("first_frame_ms", first_frame_ms);
+    w.begin_object().member("first_frame_ms", loaded.first_frame_ms).member("settled_ms", loaded.settled_ms);
     member("frame_ms", client.stats().frame_ms());
     member("cpu_ms", client.stats().cpu_ms());
     member("process_cpu_ms", client.stats().process_cpu_ms());
@@ -144,7 +150,7 @@ Result<void> write_stats(const Client& client, double first_frame_ms, const std:
 
 ClientOptions client_options(const ViewOptions& options) {
     ClientOptions out;
-    out.settings = user_settings();
+    out.settings = read_settings(settings_file(), out.settings_problems);
     out.fov_y_deg = options.fov_y_deg;
     out.host.kind = options.host.empty()
                         ? (options.shot.empty() && options.stats.empty() ? host_kind("auto") : xr::HostKind::Offscreen)
@@ -161,10 +167,27 @@ ClientOptions client_options(const ViewOptions& options) {
     return out;
 }
 
+// Says that it still works, for what takes long; nothing for what does not.
+class Progress {
+  public:
+    void step(const Client& client) {
+        const Duration running = system_clock().now() - begin_;
+        if (running < due_) return;
+        due_ = running + kProgressEvery;
+        log_info(std::format("{:.0f} s: {}", running.seconds(),
+                             client.complete() ? "bringing it to the GPU" : "loading the models"));
+    }
+
+  private:
+    Time begin_ = system_clock().now();
+    Duration due_ = kProgressEvery;
+};
+
 // Until everything is loaded and on the GPU; false when the program is to end.
-bool settle(Client& client) {
+bool settle(Client& client, Progress& progress) {
     const Time begin = system_clock().now();
     while (!client.settled()) {
+        progress.step(client);
         if (!client.frame()) return false;
         if (system_clock().now() - begin > kSettlePatience) {
             log_warn("some images are still not there; going on without them");
@@ -188,7 +211,11 @@ int run_view(const ViewOptions& options) {
         if (playing.clip != nullptr) play(client, playing, options, since_start);
     };
     bool going = true;
-    while (going && !client.complete()) going = client.frame(); // a plant's models arrive one by one
+    Progress progress;
+    while (going && !client.complete()) { // a plant's models arrive one by one
+        progress.step(client);
+        going = client.frame();
+    }
     look(client, options);
     if (!options.clip.empty()) {
         playing = find_clip(client.scene(), options.clip);
@@ -196,15 +223,17 @@ int run_view(const ViewOptions& options) {
             return failed(
                 {Errc::NotFound, std::format("there is no animation \"{}\" in {}", options.clip, options.file)}, 2);
     }
-    while (going && client.drawn_frames() == 0) going = client.frame();
-    const double first_frame_ms = (system_clock().now() - begin).ms();
+    const auto drawn = client.drawn_frames();
+    while (going && client.drawn_frames() == drawn) going = client.frame();
+    Loaded loaded{.first_frame_ms = (system_clock().now() - begin).ms()};
     const bool until_closed = options.frames == 0 && client.host().kind() != xr::HostKind::Offscreen;
-    if (going && !until_closed) going = settle(client);
+    if (going && !until_closed) going = settle(client, progress);
+    loaded.settled_ms = (system_clock().now() - begin).ms();
     client.reset_stats();
     dynamic.restart();
     const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
     for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();
-    const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, first_frame_ms, options.stats);
+    const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, loaded, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;
     if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());
@@ -213,7 +242,7 @@ int run_view(const ViewOptions& options) {
 
 int run_walk(const WalkOptions& options) {
     ClientOptions out;
-    out.settings = user_settings();
+    out.settings = read_settings(settings_file(), out.settings_problems);
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.host.kind = host_kind(options.host);

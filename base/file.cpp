@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,9 +83,16 @@ std::string env(const char* name) {
     return value ? value : "";
 }
 
+// Without HOME, as for a service, what the system knows: never the folder that we happen to be in.
+std::string user_home() {
+    if (std::string set = env("HOME"); !set.empty()) return set;
+    const passwd* user = ::getpwuid(::getuid());
+    return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/nonexistent";
+}
+
 std::string home_folder(const char* variable, const char* under_home) {
     std::string folder = env(variable);
-    if (folder.empty()) folder = join_path(env("HOME"), under_home);
+    if (folder.empty()) folder = join_path(user_home(), under_home);
     return join_path(folder, "plantwalk");
 }
 
@@ -198,6 +206,12 @@ std::string join_path(std::string_view a, std::string_view b) {
     if (a.empty() || b.starts_with('/')) return std::string(b);
     if (a.ends_with('/')) return std::string(a) + std::string(b);
     return std::string(a) + "/" + std::string(b);
+}
+
+std::string absolute_path(const std::string& path) {
+    std::error_code ignored;
+    const fs::path absolute = fs::absolute(path, ignored);
+    return ignored ? path : absolute.lexically_normal().string();
 }
 
 std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".config"); }

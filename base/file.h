@@ -36,6 +36,7 @@ std::string folder_of(std::string_view path);                  // "a/b/c.txt" â†
 std::string file_name_of(std::string_view path);               // "a/b/c.txt" â†’ "c.txt"
 std::string extension_of(std::string_view path);               // lower case with its dot: ".glb", or ""
 std::string join_path(std::string_view a, std::string_view b); // b alone when b is absolute
+std::string absolute_path(const std::string& path);            // from the current folder
 
 std::string user_config_folder(); // $XDG_CONFIG_HOME/plantwalk
 std::string user_cache_folder();  // $XDG_CACHE_HOME/plantwalk

@@ -19,6 +19,7 @@
 #include <format>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace pw {
@@ -46,6 +47,11 @@ int connect_to(const sockaddr_un& address) {
     return fd;
 }
 
+std::pair<dev_t, ino_t> identity_of(const std::string& path) {
+    struct stat info{};
+    return ::lstat(path.c_str(), &info) == 0 ? std::pair(info.st_dev, info.st_ino) : std::pair(dev_t{}, ino_t{});
+}
+
 bool send_all(int fd, std::string_view text) {
     while (!text.empty()) {
         const ssize_t n = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
@@ -64,8 +70,8 @@ struct Client {
 class Server final : public LocalServer {
   public:
     Server(int listener, int waker, std::string path, Handler handler)
-        : listener_(listener), waker_(waker), path_(std::move(path)), handler_(std::move(handler)),
-          thread_([this](const std::stop_token& stop) { serve(stop); }) {}
+        : listener_(listener), waker_(waker), path_(std::move(path)), identity_(identity_of(path_)),
+          handler_(std::move(handler)), thread_([this](const std::stop_token& stop) { serve(stop); }) {}
 
     ~Server() override {
         thread_.request_stop();
@@ -75,7 +81,7 @@ class Server final : public LocalServer {
         for (const auto& client : clients_) ::close(client.fd);
         ::close(listener_);
         ::close(waker_);
-        ::unlink(path_.c_str());
+        if (identity_of(path_) == identity_) ::unlink(path_.c_str()); // else another program's by now
     }
 
   private:
@@ -136,6 +142,7 @@ class Server final : public LocalServer {
 
     int listener_, waker_;
     std::string path_;
+    std::pair<dev_t, ino_t> identity_;
     Handler handler_;
     std::vector<Client> clients_;
     Time accept_again_;

@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include "base/guarded.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <atomic>
@@ -47,7 +48,7 @@ void set_log_level(LogLevel most_verbose) { verbosity.store(most_verbose, std::m
 void log(LogLevel level, std::string_view message) {
     if (!log_enabled(level)) return;
     std::string line = std::string(level_name(level)) + ": ";
-    line.append(message).push_back('\n');
+    line.append(printable(message)).push_back('\n'); // file names and machines' words are in it
     std::fwrite(line.data(), 1, line.size(), stderr);
     auto access = sinks().lock();
     for (const auto& [sink, user] : *access) sink(level, message, user);

@@ -6,8 +6,12 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -19,14 +23,26 @@
 #include <cstdlib>
 #include <cstring>
 #include <format>
+#include <utility>
 
 namespace pw {
 
 namespace {
 
 std::atomic<bool> stop_flag{false};
+std::atomic<std::int64_t> first_stop_s{0};
 
-void on_stop_signal(int /*signal*/) { stop_flag.store(true); }
+void on_stop_signal(int signal) { // only async-signal-safe calls
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    std::int64_t first = 0;
+    // `timeout` and some shells send one stop twice.
+    if (!first_stop_s.compare_exchange_strong(first, now.tv_sec) && signal == SIGINT && now.tv_sec > first + 1) {
+        ::signal(SIGINT, SIG_DFL);
+        ::raise(SIGINT);
+    }
+    stop_flag.store(true);
+}
 
 void sleep_ms(long ms) {
     timespec t{ms / 1000, (ms % 1000) * 1'000'000};
@@ -45,10 +61,16 @@ int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(statu
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::dup2(input, 0);
+    const auto give = [](int from, int to) {
+        if (from == to) // where ours was closed: dup2 would leave it to close at exec
+            ::fcntl(to, F_SETFD, 0);
+        else
+            ::dup2(from, to);
+    };
+    give(input, 0);
     if (output >= 0) {
-        ::dup2(output, 1);
-        ::dup2(output, 2);
+        give(output, 1);
+        give(output, 2);
     }
     ::execve(program, arguments, environment);
     ::_exit(127);
@@ -210,7 +232,58 @@ Result<std::uint16_t> free_tcp_port() {
     return ntohs(address.sin_port);
 }
 
+namespace {
+
+bool has_only_loopback() {
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) return false;
+    bool only = true;
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next)
+        only = only && (one->ifa_flags & IFF_LOOPBACK) != 0;
+    ::freeifaddrs(all);
+    return only;
+}
+
+bool set_loopback_up() {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq loopback{};
+    std::memcpy(loopback.ifr_name, "lo", 3);
+    loopback.ifr_flags = IFF_UP | IFF_RUNNING;
+    const bool up = fd >= 0 && ::ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
+    if (fd >= 0) ::close(fd);
+    return up;
+}
+
+} // namespace
+
+Result<void> enter_private_network() {
+    if (has_only_loopback()) return {};
+    const uid_t user = ::geteuid();
+    const gid_t group = ::getegid();
+    const auto refused = [](const char* what) {
+        return fail(Errc::Refused, std::format("no network of its own, {}: {}", what, std::strerror(errno)));
+    };
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return refused("unshare");
+    // The same user and group as before (user_namespaces(7)).
+    for (const auto& [file, text] : {std::pair("/proc/self/setgroups", std::string("deny")),
+                                     {"/proc/self/uid_map", std::format("{0} {0} 1", user)},
+                                     {"/proc/self/gid_map", std::format("{0} {0} 1", group)}}) {
+        const int fd = ::open(file, O_WRONLY | O_CLOEXEC);
+        const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        if (fd >= 0) ::close(fd);
+        if (!written) return refused(file);
+    }
+    if (!set_loopback_up()) return refused("loopback");
+    return {};
+}
+
 void set_environment(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
+
+void open_standard_streams() {
+    int fd = 0;
+    while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR); // the lowest number that is free
+    if (fd > STDERR_FILENO) ::close(fd);
+}
 
 void catch_stop_signals() {
     struct sigaction action{};

@@ -48,10 +48,19 @@ class Process {
 std::optional<std::string> find_program(const std::string& name); // in PATH
 Result<std::uint16_t> free_tcp_port();                            // on loopback, free a moment ago
 
+// Gives this process a network with nothing but loopback, unless it has one already; what listens in it cannot be
+// reached from elsewhere. Before other threads start only. Refused where the kernel's settings do not allow it.
+Result<void> enter_private_network();
+
 // For libraries that are configured by their environment. Before other threads start only.
 void set_environment(const char* name, const std::string& value);
 
-// SIGINT and SIGTERM ask to stop instead of killing: true once one has arrived.
+// Opens /dev/null as those of stdin, stdout and stderr that are closed, before a file of ours gets such a number and
+// what is said goes into it. First thing in main.
+void open_standard_streams();
+
+// SIGINT and SIGTERM ask to stop instead of killing: true once one has arrived. A SIGINT more than a second after the
+// first ends the process at once: whoever presses Ctrl-C again does not want to wait for a long frame.
 void catch_stop_signals();
 bool stop_requested();
 void request_stop();

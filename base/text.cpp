@@ -28,6 +28,25 @@ std::string shortened(std::string_view text, std::size_t most) {
     return std::string(kept) + (kept.size() < text.size() ? "…" : "");
 }
 
+std::string printable(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        // U+0080 to U+009F are control characters too; terminals obey them.
+        const bool long_one =
+            c == 0xC2 && i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xE0u) == 0x80;
+        if (c >= 0x20 ? c != 0x7F && !long_one : c == '\n' || c == '\t') {
+            out += text[i];
+            continue;
+        }
+        const unsigned code = long_one ? static_cast<unsigned char>(text[++i]) : c;
+        constexpr std::string_view kDigits = "0123456789abcdef";
+        out += {'\\', 'x', kDigits[code >> 4], kDigits[code & 0xF]};
+    }
+    return out;
+}
+
 std::optional<std::string> percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -15,6 +15,10 @@ std::string_view cut_utf8(std::string_view text, std::size_t most);
 // For messages: the text, or its beginning with "…" after it; at most `most` bytes, the ellipsis not counted.
 std::string shortened(std::string_view text, std::size_t most);
 
+// For a terminal: control characters, with which a file or a machine could steer it, as "\x1b"; only line ends and tabs
+// stay.
+std::string printable(std::string_view text);
+
 // "%2F" → "/" (RFC 3986, 2.1); nothing when a '%' is without two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text);
 

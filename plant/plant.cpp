@@ -121,6 +121,7 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     for (const Json& tag : list(json, "tags")) out.tags.push_back(read_tag(tag));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
     out.description = text(json, "description");
+    out.label_at = text(json, "label_at");
     const auto self = static_cast<std::uint32_t>(plant.equipment.size());
     if (const Json* simulation = member(json, "simulation", JsonKind::Object)) {
         if (simulation->find("kind") != nullptr)

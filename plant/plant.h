@@ -101,6 +101,7 @@ struct Equipment {
     std::uint32_t parent = kNoEquipment; // index in Plant::equipment; parents come first
     std::string model;                   // Plant::models id, or empty
     Placement placement;                 // in the parent's frame
+    std::string label_at;                // node path in its model above which its name stands; empty: all of it
     std::vector<Item> items;
     std::vector<Tag> tags;
     std::vector<Binding> bindings;
@@ -141,8 +142,8 @@ struct Plant {
     std::string file; // where it was read from
     std::vector<ModelFile> models;
     std::vector<Scenery> scenery;
-    std::vector<Equipment> equipment;
-    Production production; // the file's `simulation`
+    std::vector<Equipment> equipment; // in preorder: each is followed by what is below it
+    Production production;            // the file's `simulation`
     std::vector<Viewpoint> viewpoints;
     Environment environment;
     DVec3 start_m{0.0}; // where a visitor's feet are at first

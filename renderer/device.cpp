@@ -168,6 +168,9 @@ Result<void> DeviceImpl::make_instance(const DeviceOptions& options, const Devic
     create.ppEnabledExtensionNames = names.data();
     const VkResult result = hooks.create_instance ? hooks.create_instance(create, &gpu_.raw.instance)
                                                   : vkCreateInstance(&create, nullptr, &gpu_.raw.instance);
+    if (result == VK_ERROR_INCOMPATIBLE_DRIVER) // the loader's word for having none
+        return fail(Errc::Unavailable,
+                    "no Vulkan driver was found; Debian's mesa-vulkan-drivers has one for every machine");
     if (result != VK_SUCCESS) {
         return fail(Errc::Unavailable, std::string("Vulkan cannot be started: ") + result_name(result));
     }
@@ -213,14 +216,14 @@ Result<void> DeviceImpl::make_device(const GpuFacts& facts, const DeviceHooks& h
     gpu_.software = facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU;
     vkGetPhysicalDeviceProperties(facts.handle, &gpu_.properties);
 
-    FeatureChain features = wanted_features(facts.features);
-    features.link();
-    gpu_.anisotropy = features.core.features.samplerAnisotropy == VK_TRUE;
+    DeviceFeatures features(wanted_features(facts.features), facts.extensions);
+    gpu_.anisotropy = features.chain.core.features.samplerAnisotropy == VK_TRUE;
     const float priority = 1.f;
     const VkDeviceQueueCreateInfo queue{
         VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, nullptr, 0, facts.queue_family, 1, &priority};
-    const std::vector<const char*> names = pointers(hooks.device_extensions);
-    VkDeviceCreateInfo create{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features.core};
+    std::vector<const char*> names = pointers(hooks.device_extensions);
+    names.insert(names.end(), features.extensions.begin(), features.extensions.end());
+    VkDeviceCreateInfo create{VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &features.chain.core};
     create.queueCreateInfoCount = 1;
     create.pQueueCreateInfos = &queue;
     create.enabledExtensionCount = static_cast<std::uint32_t>(names.size());

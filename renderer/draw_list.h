@@ -33,7 +33,7 @@ struct Sun {
 struct Label {
     DVec3 position{0.0}; // middle of the lower edge
     Quat orientation = kNoRotation;
-    bool billboard = true;  // turns towards the eye about +Y and tilts
+    bool billboard = true;  // upright and towards the eye; in one view, as that stands
     float height_m = 0.05f; // of a line of text
     std::string_view text;
     std::uint32_t color_srgba = 0xffff'ffffu;

@@ -7,6 +7,7 @@
 #include "twin/text_pattern.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -23,13 +24,13 @@ using plant::Property;
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
 
-// "#rrggbb" → 0xrrggbbff
+// "#rrggbb" → 0xffbbggrr
 std::optional<std::uint32_t> parse_color(std::string_view text) {
     if (text.size() != 7 || text[0] != '#') return std::nullopt;
     std::uint32_t rgb = 0;
     const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 7, rgb, 16);
     if (error != std::errc() || end != text.data() + 7) return std::nullopt;
-    return (rgb << 8) | 0xffu;
+    return std::byteswap(rgb << 8 | 0xffu);
 }
 
 std::uint32_t mix_colors(std::uint32_t a, std::uint32_t b, double share) {

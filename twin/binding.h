@@ -17,9 +17,9 @@ namespace pw::twin {
 
 // What a binding asks for now.
 struct BoundValue {
-    std::uint32_t binding = 0; // into Bindings::list
-    double number = 0.0;       // degrees, metres, factor, or 0/1 for Visible
-    std::uint32_t color_srgba = 0;
+    std::uint32_t binding = 0;        // into Bindings::list
+    double number = 0.0;              // degrees, metres, factor, or 0/1 for Visible
+    std::uint32_t color_srgba = 0;    // red in the lowest byte, alpha in the highest
     std::string text;                 // of Text, and a clip's name
     Quality quality = Quality::Stale; // Stale or Bad: the part must look so; number keeps the last word
     bool has_value = false;           // false until the tag's first word: leave the rest pose

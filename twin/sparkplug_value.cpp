@@ -100,16 +100,6 @@ Value integer_value(std::uint64_t raw, DataType type) {
     }
 }
 
-std::string hex(std::string_view data) {
-    std::string out;
-    out.reserve(data.size() * 2);
-    for (const char c : data) {
-        out.push_back("0123456789abcdef"[(static_cast<unsigned char>(c) >> 4) & 15]);
-        out.push_back("0123456789abcdef"[static_cast<unsigned char>(c) & 15]);
-    }
-    return out;
-}
-
 // Structures as JSON, within the limits. The first thing that is wrong is kept; after it the text is not to be used.
 class Writer {
   public:
@@ -464,7 +454,7 @@ Value value_of(const Metric& metric, DataType type, const DecodeLimits& limits) 
     case Metric::Field::Long:
         return integer_value(metric.integer, type);
     case Metric::Field::Bytes:
-        if (!is_array(type)) return hex(metric.text);
+        if (!is_array(type)) return to_hex(as_bytes(metric.text));
         break;
     case Metric::Field::DataSet:
         break;

@@ -2,6 +2,7 @@
 #include "work/actions.h"
 
 #include "base/assert.h"
+#include "base/file.h"
 #include "base/json.h"
 
 #include <nlohmann/json.hpp>
@@ -17,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestCall = 64u << 10;
-constexpr std::array<std::string_view, 6> kKinds{"bool", "number", "text", "choice", "part", "point"};
+constexpr std::array<std::string_view, 7> kKinds{"bool", "number", "text", "file", "choice", "part", "point"};
 constexpr std::array<std::string_view, 2> kScopes{"private", "shared"};
 constexpr std::array<std::string_view, 3> kSafety{"view", "edit", "operate"};
 constexpr std::array<std::string_view, kFrontCount> kFronts{"hand_menu", "palette", "key",
@@ -36,6 +37,8 @@ std::string_view in_words(ArgKind kind) {
     case ArgKind::Text:
     case ArgKind::Choice:
         return "text";
+    case ArgKind::File:
+        return "a file's path";
     case ArgKind::Part:
         return "a part, as text";
     case ArgKind::Point:
@@ -77,6 +80,7 @@ Result<ArgValue> value_of(const json& value, const ArgSpec& spec) {
         return number;
     }
     case ArgKind::Text:
+    case ArgKind::File:
     case ArgKind::Part:
         if (!value.is_string()) return wrong_type();
         return value.get<std::string>();
@@ -153,6 +157,7 @@ json from_word(std::string_view word, ArgKind kind) {
             rest.remove_prefix(comma + 1);
         }
     }
+    if (kind == ArgKind::File) return absolute_path(std::string(word));
     return std::string(word);
 }
 

@@ -18,9 +18,10 @@
 
 namespace pw::work {
 
-enum class ArgKind : std::uint8_t { Bool, Number, Text, Choice, Part, Point };
+enum class ArgKind : std::uint8_t { Bool, Number, Text, File, Choice, Part, Point };
 
-// Part travels as the text form of plant::PartId, Point as three numbers in metres.
+// File is a path, which arguments_from_words makes absolute: it is meant where the user is. Part travels as the text
+// form of plant::PartId, Point as three numbers in metres.
 using ArgValue = std::variant<std::monostate, bool, double, std::string, std::vector<double>>;
 
 struct ArgSpec {

@@ -7,6 +7,7 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace pw::xr {
@@ -83,6 +84,12 @@ void append_utf8(std::string& out, unsigned c) {
 } // namespace
 
 Result<GlfwUse> GlfwUse::begin() {
+    const auto unset = [](const char* name) {
+        const char* value = std::getenv(name);
+        return value == nullptr || *value == '\0';
+    };
+    if (unset("DISPLAY") && unset("WAYLAND_DISPLAY"))
+        return fail(Errc::Unavailable, "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
     const QuietStderr quiet; // libraries below complain of what the error says better
     if (glfw_users == 0 && glfwInit() != GLFW_TRUE) return std::unexpected(glfw_error("no display"));
     ++glfw_users;

@@ -9,7 +9,8 @@
 namespace pw::xr {
 namespace {
 
-constexpr Duration kStartPatience = from_ms(20'000); // a cold shader cache on a busy machine
+constexpr const char* kManifest = "/usr/share/openxr/1/openxr_monado.json"; // of Debian's libopenxr1-monado
+constexpr Duration kStartPatience = from_ms(20'000);                        // a cold shader cache on a busy machine
 constexpr std::size_t kTailSize = 2000;
 
 std::string configuration(std::uint16_t port, std::uint32_t view_count) {
@@ -80,8 +81,9 @@ Result<void> MonadoService::launch() {
 }
 
 std::vector<std::pair<std::string, std::string>> MonadoService::client_environment() const {
-    // The latter two: without its chatter.
-    return {{"XDG_RUNTIME_DIR", folder_}, {"OXR_NO_PRINTING", "1"}, {"IPC_LOG", "error"}};
+    // Whatever runtime the user has chosen; and the latter two: without its chatter.
+    return {
+        {"XR_RUNTIME_JSON", kManifest}, {"XDG_RUNTIME_DIR", folder_}, {"OXR_NO_PRINTING", "1"}, {"IPC_LOG", "error"}};
 }
 
 std::string MonadoService::log_tail() const {

@@ -44,7 +44,12 @@ const char* name_of(XrSessionState state) {
 }
 
 Error xr_error(const char* call, XrResult result) {
-    return {Errc::Unavailable, std::string(call) + ": " + name_of(result)};
+    const char* words = result == XR_ERROR_RUNTIME_UNAVAILABLE       ? "no OpenXR runtime is set up"
+                        : result == XR_ERROR_RUNTIME_FAILURE         ? "the OpenXR runtime does not answer"
+                        : result == XR_ERROR_FORM_FACTOR_UNAVAILABLE ? "the OpenXR runtime has no headset now"
+                                                                     : nullptr;
+    const std::string code = std::string(call) + ": " + name_of(result);
+    return {Errc::Unavailable, words != nullptr ? std::string(words) + ", " + code : code};
 }
 
 Pose to_pose(const XrPosef& pose) {

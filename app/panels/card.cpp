@@ -6,12 +6,16 @@
 
 #include <imgui.h>
 
+#include <algorithm>
+
 namespace pw::app {
 
 namespace {
 
 constexpr ImGuiWindowFlags kWholeSurface = ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
                                            ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings;
+
+constexpr float kMargin_px = 12.f; // from the edges of a window
 
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, UtcTime now) {
     const auto* state = live.find(equipment, tag);
@@ -92,7 +96,7 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
         ImGui::SetNextWindowSize(surface);
         ImGui::SetNextWindowBgAlpha(1.f); // what stands behind a panel in the world must not mix with its text
     } else {
-        ImGui::SetNextWindowPos({surface.x - 12.f, 12.f}, ImGuiCond_Appearing, {1.f, 0.f});
+        ImGui::SetNextWindowPos({surface.x - kMargin_px, kMargin_px}, ImGuiCond_Appearing, {1.f, 0.f});
         ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {620.f, surface.y - 60.f});
     }
     bool open = true;
@@ -105,6 +109,10 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
         if (state.selected) draw_part(scene, state.selected);
         draw_buttons(asked);
         height = ImGui::GetCursorPosY() + ImGui::GetScrollY() + ImGui::GetStyle().WindowPadding.y;
+        // It grows with what it says, to the right: back onto the surface.
+        const ImVec2 at = ImGui::GetWindowPos();
+        const float furthest = std::max(surface.x - ImGui::GetWindowWidth() - kMargin_px, 0.f);
+        if (!whole_surface && at.x > furthest) ImGui::SetWindowPos({furthest, at.y});
     }
     ImGui::End();
     if (!open) asked.push_back({"view.clear_selection", "{}"});

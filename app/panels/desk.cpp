@@ -42,6 +42,9 @@ void draw_status(const Live& live, const StatusWords& status) {
         ImGui::TextColored(quality_color(is_lost(live) ? twin::Quality::Bad : twin::Quality::Good), "%s",
                            text(is_lost(live) ? Text::NoBroker : Text::Live));
     }
+    if (status.refusal == nullptr) return;
+    ImGui::SameLine();
+    ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "·  %s", status.refusal);
 }
 
 std::string problem_words(const Problems& problems) {
@@ -131,7 +134,7 @@ void draw_status_bar(const Live& live, const StatusWords& status, const Problems
 }
 
 bool has_news(const Live& live, const StatusWords& status, const Problems& problems) {
-    return status.loading || is_lost(live) || !problems.empty();
+    return status.loading || status.refusal != nullptr || is_lost(live) || !problems.empty();
 }
 
 void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems) {

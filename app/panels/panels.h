@@ -36,6 +36,7 @@ void draw_problems(const Problems& problems, UtcTime now, ActionCalls& asked);
 struct StatusWords {
     std::size_t loaded = 0, total = 0; // models
     bool loading = false;
+    const char* refusal = nullptr; // why what the user asked for was not done, for a moment
 };
 void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked);
 // The same for a headset, where it fills its surface and is there only while has_news().

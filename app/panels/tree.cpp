@@ -13,11 +13,13 @@ namespace pw::app {
 
 namespace {
 
-bool has_children(const plant::Plant& plant, std::uint32_t equipment) {
-    for (const auto& e : plant.equipment) {
-        if (e.parent == equipment) return true;
-    }
-    return false;
+// The first one that is not below `equipment`.
+std::uint32_t end_of(const plant::Plant& plant, std::uint32_t equipment) {
+    std::uint32_t end = equipment + 1;
+    while (end < plant.equipment.size() && plant.equipment[end].parent != plant::kNoEquipment &&
+           plant.equipment[end].parent >= equipment)
+        ++end;
+    return end;
 }
 
 void draw_equipment(const Live& live, const ClientState& state, std::uint32_t index, ActionCalls& asked) {
@@ -25,7 +27,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
     const auto& equipment = plant.equipment[index];
     ImGuiTreeNodeFlags flags =
         ImGuiTreeNodeFlags_DefaultOpen | ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_SpanAvailWidth;
-    if (!has_children(plant, index)) flags |= ImGuiTreeNodeFlags_Leaf;
+    if (end_of(plant, index) == index + 1) flags |= ImGuiTreeNodeFlags_Leaf;
     if (state.selected_equipment == index) flags |= ImGuiTreeNodeFlags_Selected;
     const bool open = ImGui::TreeNodeEx(equipment.id.c_str(), flags, "%s", equipment.title.c_str());
     if (ImGui::IsItemClicked() && !ImGui::IsItemToggledOpen() && !equipment.model.empty()) {
@@ -39,9 +41,8 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
         ImGui::TextColored(quality_color(known->quality), "%s", word.c_str());
     }
     if (!open) return;
-    for (std::uint32_t child = 0; child < plant.equipment.size(); ++child) {
-        if (plant.equipment[child].parent == index) draw_equipment(live, state, child, asked);
-    }
+    for (std::uint32_t child = index + 1; child < end_of(plant, index); child = end_of(plant, child))
+        draw_equipment(live, state, child, asked);
     ImGui::TreePop();
 }
 
@@ -52,9 +53,8 @@ void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked) {
     ImGui::SetNextWindowSize({330.f, 360.f}, ImGuiCond_FirstUseEver);
     bool open = true;
     if (ImGui::Begin(text(Text::EquipmentTree), &open)) {
-        for (std::uint32_t i = 0; i < live.plant().equipment.size(); ++i) {
-            if (live.plant().equipment[i].parent == scene::kNone) draw_equipment(live, state, i, asked);
-        }
+        for (std::uint32_t i = 0; i < live.plant().equipment.size(); i = end_of(live.plant(), i))
+            draw_equipment(live, state, i, asked);
     }
     ImGui::End();
     if (!open) asked.push_back({"panel.tree", "{}"});

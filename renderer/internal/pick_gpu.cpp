@@ -58,6 +58,23 @@ void FeatureChain::link() {
     v13.pNext = nullptr;
 }
 
+DeviceFeatures::DeviceFeatures(const FeatureChain& wanted, std::span<const std::string> offered_extensions)
+    : chain(wanted) {
+    chain.link();
+    constexpr const char* kDrawCount = VK_KHR_DRAW_INDIRECT_COUNT_EXTENSION_NAME;
+    if (std::ranges::find(offered_extensions, kDrawCount) == offered_extensions.end()) return;
+    extensions.push_back(kDrawCount);
+    const auto& v12 = wanted.v12;
+    indexing.runtimeDescriptorArray = v12.runtimeDescriptorArray;
+    indexing.descriptorBindingPartiallyBound = v12.descriptorBindingPartiallyBound;
+    indexing.descriptorBindingSampledImageUpdateAfterBind = v12.descriptorBindingSampledImageUpdateAfterBind;
+    indexing.descriptorBindingUpdateUnusedWhilePending = v12.descriptorBindingUpdateUnusedWhilePending;
+    address.bufferDeviceAddress = v12.bufferDeviceAddress;
+    chain.v11.pNext = &indexing;
+    indexing.pNext = &address;
+    address.pNext = &chain.v13;
+}
+
 std::string missing_features(FeatureChain has) {
     std::string missing;
     for (const Required& feature : kRequired) {

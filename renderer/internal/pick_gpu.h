@@ -13,13 +13,29 @@
 
 namespace pw::renderer {
 
-// The feature structures as one chain; fill() links it for vkGetPhysicalDeviceFeatures2 or VkDeviceCreateInfo.
+// The feature structures as one chain; link() makes it one, for vkGetPhysicalDeviceFeatures2.
 struct FeatureChain {
     VkPhysicalDeviceFeatures2 core{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
     VkPhysicalDeviceVulkan11Features v11{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES};
     VkPhysicalDeviceVulkan12Features v12{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
     VkPhysicalDeviceVulkan13Features v13{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES};
     void link();
+};
+
+// The same for VkDeviceCreateInfo, Vulkan 1.2's features by their parts: an OpenXR runtime may add a part of its own to
+// the chain (Monado adds the timeline semaphores), which may not stand beside the whole
+// (VUID-VkDeviceCreateInfo-pNext-02830). drawIndirectCount has no part, but an extension; a GPU that does not offer it
+// gets the whole.
+struct DeviceFeatures {
+    DeviceFeatures(const FeatureChain& wanted, std::span<const std::string> offered_extensions);
+    DeviceFeatures(const DeviceFeatures&) = delete;
+    DeviceFeatures& operator=(const DeviceFeatures&) = delete;
+
+    FeatureChain chain;
+    VkPhysicalDeviceDescriptorIndexingFeatures indexing{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DESCRIPTOR_INDEXING_FEATURES};
+    VkPhysicalDeviceBufferDeviceAddressFeatures address{
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_BUFFER_DEVICE_ADDRESS_FEATURES};
+    std::vector<const char*> extensions; // to be switched on with them
 };
 
 struct GpuFacts {

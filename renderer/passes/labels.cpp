@@ -42,6 +42,7 @@ struct Eye {
     DVec3 position{0.0};
     Vec3 right{1.f, 0.f, 0.f}, up{0.f, 1.f, 0.f}, forward{0.f, 0.f, -1.f};
     float pixels_per_tangent = 1.f;
+    bool flat = false; // one view: labels lie in its plane
 };
 
 Eye eye_of(const FrameContext& context) {
@@ -52,6 +53,7 @@ Eye eye_of(const FrameContext& context) {
     eye.right = turn * Vec3(1.f, 0.f, 0.f);
     eye.up = turn * Vec3(0.f, 1.f, 0.f);
     eye.forward = turn * Vec3(0.f, 0.f, -1.f);
+    eye.flat = views.size() == 1;
     eye.pixels_per_tangent = context.uniforms->extent.y / (views[0].tan_up - views[0].tan_down);
     return eye;
 }
@@ -62,6 +64,7 @@ struct Axes {
 
 Axes axes_of(const Label& label, const Eye& eye) {
     if (!label.billboard) { return {label.orientation * Vec3(1.f, 0.f, 0.f), label.orientation * Vec3(0.f, 1.f, 0.f)}; }
+    if (eye.flat) return {eye.right, eye.up};
     const Vec3 to_eye(eye.position - label.position);
     const Vec3 side = glm::cross(Vec3(0.f, 1.f, 0.f), to_eye);
     const float length = glm::length(side);

@@ -25,17 +25,31 @@ using namespace pw::app;
 using pw::test::TempFolder;
 
 TEST_SUITE("app/settings") {
-    TEST_CASE("what is written reads back") {
+    TEST_CASE("what is written reads back, and nothing else of the file changes") {
         const TempFolder temp;
+        const std::string file = temp / "deep/settings.json";
+        const std::vector<std::pair<std::string, std::string>> changes{
+            {"broker", "mqtt://plant \"7\":1883"}, {"fov_y_deg", "72."}, {"labels", "false"}, {"tier", "software"}};
+        REQUIRE(write_settings(file, changes));
         Settings settings;
-        settings.broker = "mqtt://plant \"7\":1883";
-        settings.fov_y_deg = 72.25;
-        settings.labels = false;
-        settings.tier = "software";
-        REQUIRE(write_settings(temp / "deep/settings.json", settings));
+        for (const auto& [name, value] : changes) REQUIRE(set_setting(settings, name, value));
         Reports problems;
-        CHECK(list_settings(read_settings(temp / "deep/settings.json", problems)) == list_settings(settings));
+        CHECK(list_settings(read_settings(file, problems)) == list_settings(settings));
         CHECK(problems.empty());
+        REQUIRE(write_text(file, R"({"of a newer version": [1, 2], "labels": false})"));
+        REQUIRE(write_settings(file, changes));
+        CHECK(read_text(file)->contains("of a newer version"));
+        CHECK_FALSE(read_text(file)->contains("vsync"));
+    }
+
+    TEST_CASE("a damaged file is left for its owner to mend") {
+        const TempFolder temp;
+        REQUIRE(write_text(temp / "s", R"({"broker": "mqtt://precious:1883", )"));
+        const std::vector<std::pair<std::string, std::string>> changes{{"labels", "false"}};
+        const auto written = write_settings(temp / "s", changes);
+        REQUIRE_FALSE(written);
+        CHECK(written.error().what.contains(temp / "s"));
+        CHECK(read_text(temp / "s")->contains("precious"));
     }
 
     TEST_CASE("a missing file means defaults, without a word") {
@@ -54,6 +68,10 @@ TEST_SUITE("app/settings") {
         CHECK(settings.fov_y_deg == Settings{}.fov_y_deg);
         CHECK(settings.tier == "auto");
         CHECK_FALSE(settings.mirror);
+        REQUIRE(write_text(temp / "s", R"({"gpu": )" + std::string(200'000, '[') + std::string(200'000, ']') + "}"));
+        Reports deep;
+        CHECK(read_settings(temp / "s", deep).gpu.empty());
+        CHECK(deep.list().size() == 1);
         REQUIRE(write_text(temp / "s", "{\"fov_y_deg\": 5"));
         Reports damaged;
         CHECK(list_settings(read_settings(temp / "s", damaged)) == list_settings(Settings{}));
@@ -62,6 +80,23 @@ TEST_SUITE("app/settings") {
 }
 
 TEST_SUITE("app/settings_keeper") {
+    TEST_CASE("a file that a slip has made unreadable is not written over") {
+        const TempFolder temp;
+        const std::string slip = R"({"broker": "mqtt://plant-7", "walk_speed_m_s": 3.5,,})";
+        REQUIRE(write_text(temp / "s", slip));
+        const auto problems = std::make_shared<JobProblems>();
+        {
+            const auto jobs = make_jobs(1);
+            SettingsKeeper keeper(temp / "s", problems);
+            keeper.keep(*jobs, "labels", "false");
+        }
+        CHECK(*read_text(temp / "s") == slip);
+        Problems told;
+        problems->drain(told);
+        REQUIRE(told.list().size() == 1);
+        CHECK(told.list()[0].where == temp / "s");
+    }
+
     TEST_CASE("changes reach the file in their order, and nothing else of it changes") {
         const TempFolder temp;
         const std::string file = temp / "deep/settings.json";
@@ -69,7 +104,7 @@ TEST_SUITE("app/settings_keeper") {
         REQUIRE(write_text(file, R"({"walk_speed_m_s": 3.5})"));
         {
             const auto jobs = make_jobs(4);
-            SettingsKeeper keeper(file);
+            SettingsKeeper keeper(file, std::make_shared<JobProblems>());
             for (int i = 0; i < 50; ++i) keeper.keep(*jobs, "ui_scale", std::to_string(1.0 + 0.01 * i));
             keeper.keep(*jobs, "labels", "false");
         } // also what no job has come to
@@ -208,6 +243,15 @@ TEST_SUITE("app/remote_control") {
         control->reset();
         asker.thread.join();
         if (asker.answer) CHECK(*asker.answer == R"({"ok":false,"error":"the program is ending"})");
+    }
+}
+
+TEST_SUITE("app/carry_out") {
+    TEST_CASE("a request nested without end is refused, not followed") {
+        const work::ActionRegistry registry;
+        const std::string deep(400'000, '['), shut(400'000, ']');
+        for (const std::string& request : {R"({"action":"a.b","arguments":)" + deep + shut + "}", deep + shut, deep})
+            CHECK(carry_out(registry, request).starts_with(R"({"ok":false,"error":"a request is)"));
     }
 }
 

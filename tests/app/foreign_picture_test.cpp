@@ -95,7 +95,7 @@ struct Plant {
         REQUIRE(write_text(folder / "plant.json", two_robots()));
         std::filesystem::copy_file(source_dir() / "assets/models/palletizer.glb", folder / "palletizer.glb");
         REQUIRE(make_folders(folder / "config/plantwalk"));
-        REQUIRE(write_text(folder / "config/plantwalk/settings.json", R"({"labels": false})"));
+        REQUIRE(write_text(folder / "config/plantwalk/settings.json", R"({"labels": false, "validation": true})"));
         program.emplace(folder, std::vector<std::string>{"run", folder / "plant.json", "--host", "offscreen",
                                                          "--broker", broker->broker->url()});
         REQUIRE(program->eventually_status([](const auto& s) { return s["settled"] == true; }));

@@ -130,7 +130,7 @@ TEST_SUITE("app/killed [net] [gpu]") {
         Demo first(folder);
         REQUIRE(first.runs());
         Demo second(folder);
-        CHECK(second.program.says("`plantwalk do` will not reach this program"));
+        CHECK(second.program.says("plantwalk do: will not reach this program"));
         REQUIRE(second.program.says("drawing for"));
         second.signal(SIGTERM);
         REQUIRE(second.program.process().wait() == 0);

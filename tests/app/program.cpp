@@ -79,6 +79,9 @@ Program::Program(const TempFolder& folder, const std::vector<std::string>& argum
     for (const auto& [name, value] : environment_)
         if (name == "XDG_RUNTIME_DIR") runtime_ = value;
     REQUIRE(make_folders(runtime_));
+    const std::string settings = folder / "config/plantwalk/settings.json";
+    REQUIRE(make_folders(folder_of(settings)));
+    if (!file_exists(settings)) REQUIRE(write_text(settings, R"({"validation": true})"));
     static int count = 0;
     log_ = folder / ("log-" + std::to_string(++count));
     auto process = Process::start(command(arguments), {.environment = environment_, .output_file = log_});
@@ -100,6 +103,12 @@ bool Program::says(const std::string& what, std::size_t times, Duration patience
                      count_said(what) >= times;
     if (!did) MESSAGE("it said: ", said());
     return did;
+}
+
+nlohmann::json Program::status() const {
+    auto status = ask({"app.status"})["result"];
+    if (status.is_object()) CHECK(status["validation_messages"] == 0);
+    return status;
 }
 
 nlohmann::json Program::ask(const std::vector<std::string>& words) const {

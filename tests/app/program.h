@@ -39,7 +39,8 @@ Finished plantwalk(const std::vector<std::string>& arguments, const Environment&
 
 class Program {
   public:
-    // `environment` is before what Program sets. Several may share a folder one after the other.
+    // `environment` is before what Program sets; with Vulkan's validation, unless the test wrote settings. Several may
+    // share a folder one after the other.
     Program(const TempFolder& folder, const std::vector<std::string>& arguments, const Environment& environment = {});
 
     Process& process() { return process_; }
@@ -48,7 +49,7 @@ class Program {
     bool says(const std::string& what, std::size_t times = 1, Duration patience = kPatience);
     // `plantwalk do WORDS…`: what it answers, parsed; {"ok": false} too when the program is not reached.
     nlohmann::json ask(const std::vector<std::string>& words) const;
-    nlohmann::json status() const { return ask({"app.status"})["result"]; } // null until it answers
+    nlohmann::json status() const; // null until it answers; checks that Vulkan's validation had nothing to say
     bool eventually_status(const std::function<bool(const nlohmann::json&)>& holds, Duration patience = kPatience);
     std::string control_socket() const { return runtime_ + "/plantwalk/control.sock"; }
     std::string broker_socket() const { return runtime_ + "/plantwalk/broker.sock"; }

@@ -4,6 +4,7 @@
 #include "scene/image.h"
 #include "tests/app/bars.h"
 #include "tests/app/program.h"
+#include "tests/support/paths.h"
 #include "tests/support/skip.h"
 #include "tests/twin/net.h"
 #include "tests/xr/x_server.h"
@@ -139,6 +140,7 @@ TEST_SUITE("app/view [gpu]") {
             }
             CHECK(stats["frames"] == (options.empty() ? 30 : 7));
             CHECK(stats["first_frame_ms"] > 0.0);
+            CHECK(stats["settled_ms"] >= stats["first_frame_ms"]);
             CHECK(stats["draws"] > 0);
             CHECK(stats["triangles"] == 4);
             CHECK(stats["nodes"] == 2);
@@ -152,7 +154,8 @@ TEST_SUITE("app/words") {
         const std::vector<std::vector<std::string>> wrong{
             {"--size", "0x5"},  {"--size", "axb"},         {"--camera", "1,2"},  {"--target", "a,b,c"},
             {"--fov", "180"},   {"--background", "1,2,3"}, {"--animate", "all"}, {"--frames", "-3"},
-            {"--host", "moon"}, {"--time", "noon"}};
+            {"--host", "moon"}, {"--shot", "x.jpg"},       {"--time", "noon"},   {"--fov", "nan"},
+            {"--time", "inf"}};
         for (const auto& option : wrong) {
             const Finished done = plantwalk({"view", "x.glb", option[0], option[1]});
             CHECK_MESSAGE(done.code == 2, option[0], ": ", done.said);
@@ -160,6 +163,12 @@ TEST_SUITE("app/words") {
         }
         CHECK(plantwalk({"twin", "watch", "--seconds", "-1"}).code == 2);
         CHECK(plantwalk({"plant", "run", "x.json", "--speed", "101"}).said.contains("--speed"));
+        CHECK(plantwalk({"plant", "run", "x.json", "--speed", "nan"}).said.contains("--speed"));
+        CHECK(plantwalk({"plant", "simulate", "x.json", "--hours", "nan"}).said.contains("--hours"));
+        CHECK(plantwalk({"twin", "watch", "--seconds", "nan"}).code == 2);
+        const Finished misspelt = plantwalk({"plant", "chekc", "x.json"});
+        CHECK(misspelt.code == 2);
+        CHECK_MESSAGE(misspelt.said.contains("chekc"), misspelt.said);
         const Finished broker = plantwalk({"twin", "watch", "--broker", "nonsense"});
         CHECK(broker.code == 2);
         CHECK(broker.said.contains("nonsense"));
@@ -182,9 +191,28 @@ TEST_SUITE("app/words") {
         CHECK(plantwalk({"inspect", model.folder / "none.glb"}).code == 2);
     }
 
+    TEST_CASE("an answer that the disk has no room for is no success") {
+        const auto run = [](const std::string& rest) {
+            auto shell = Process::start({"sh", "-c", (build_dir() / "bin/plantwalk").string() + rest});
+            REQUIRE(shell);
+            return shell->wait();
+        };
+        CHECK(run(" actions --json > /dev/full") == 1);
+        CHECK(run(" inspect /none > /dev/full") == 2);
+        CHECK(run(" actions >&-") == 0);
+    }
+
+    TEST_CASE("a machine without a Vulkan driver is told so") {
+        const Model model;
+        const Finished done =
+            plantwalk({"view", model.file, "--host", "offscreen", "--frames", "1"}, {{"VK_DRIVER_FILES", "/none"}});
+        CHECK(done.code == 1);
+        CHECK_MESSAGE(done.said.contains("no Vulkan driver"), done.said);
+    }
+
     TEST_CASE("what view cannot open or write ends it, with the file's name") {
         const Model model;
-        const std::string nowhere = model.folder / "no/such/folder/x";
+        const std::string nowhere = model.folder / "no/such/folder/x.png";
         for (const auto& [option, code] : {std::pair("--environment", 2), {"--shot", 1}, {"--stats", 1}}) {
             const Finished done =
                 plantwalk({"view", model.file, "--host", "offscreen", "--size", "32x32", option, nowhere});

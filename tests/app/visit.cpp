@@ -28,8 +28,13 @@ Visit::Visit(const std::string& plant) {
     options.plant_file = folder / "plant.json";
     REQUIRE(write_text(options.plant_file, plant.empty() ? bars_plant() : plant));
     options.settings_file = folder / "settings.json";
+    options.settings.validation = true;
     options.host.width = 160;
     options.host.height = 120;
+}
+
+Visit::~Visit() {
+    if (client) CHECK(client->validation_messages() == 0);
 }
 
 bool Visit::begin(xr::HostKind kind) {

@@ -48,6 +48,9 @@ struct Visit {
     std::unique_ptr<app::Client> client;
 
     explicit Visit(const std::string& plant = "");
+    ~Visit();
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
     // False after skip() when there is no Vulkan here. Afterwards everything is loaded.
     bool begin(xr::HostKind kind);
     void frames(int count);

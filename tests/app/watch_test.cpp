@@ -24,6 +24,14 @@ TEST_SUITE("app/watch [net]") {
         for (const auto& message : after.heard()) CHECK_MESSAGE(message.topic == "now", message.topic);
     }
 
+    TEST_CASE("it says that there is no broker, once") {
+        const Finished done = plantwalk({"twin", "watch", "--seconds", "2", "--broker", "unix:///none/broker.sock"});
+        CHECK(done.code == 0);
+        const auto first = done.said.find("cannot be reached");
+        REQUIRE_MESSAGE(first != std::string::npos, done.said);
+        CHECK(done.said.find("cannot be reached", first + 1) == std::string::npos);
+    }
+
     TEST_CASE("it ends when its reader has gone") {
         const auto test = TestBroker::start();
         if (!test) return;

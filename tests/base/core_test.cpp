@@ -66,6 +66,16 @@ TEST_SUITE("base/text") {
         CHECK(shortened("\x80\x80\x80", 2) == "…"); // no UTF-8: no character begins there
     }
 
+    TEST_CASE("nothing that steers a terminal is printable, and all other text is") {
+        CHECK(printable("a\x1b]0;owned\x07"
+                        "b\r\x7f") == "a\\x1b]0;owned\\x07"
+                                      "b\\x0d\\x7f");
+        CHECK(printable("\u009b2J\u00a0\u0080") == "\\x9b2J\u00a0\\x80");
+        CHECK(printable("größe 5 µm → 🏭\n\tok") == "größe 5 µm → 🏭\n\tok");
+        CHECK(printable("\xc2") == "\xc2");
+        CHECK(printable(std::string_view("\0", 1)) == "\\x00");
+    }
+
     TEST_CASE("percent signs are decoded, and one without two digits is refused") {
         CHECK(percent_decoded("a%20b%2fc%C3%a4") == "a b/cä");
         CHECK(percent_decoded("%2525") == "%25");

@@ -5,6 +5,7 @@
 #include "base/process.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <functional>
 #include <new>
 #include <string>
 #include <thread>
@@ -41,6 +43,16 @@ TEST_SUITE("base/file") {
         CHECK(*list_folder(temp.path) == std::vector<std::string>{"a.txt"});
         REQUIRE(write_text(temp / "empty", ""));
         CHECK(read_file(temp / "empty")->empty());
+    }
+
+    TEST_CASE("without HOME the user's folders are still the user's, not below the current one") {
+        const std::string home = std::getenv("HOME") != nullptr ? std::getenv("HOME") : "";
+        const std::string cache = std::getenv("XDG_CACHE_HOME") != nullptr ? std::getenv("XDG_CACHE_HOME") : "";
+        ::unsetenv("HOME");
+        ::unsetenv("XDG_CACHE_HOME");
+        CHECK_MESSAGE(user_cache_folder().starts_with('/'), user_cache_folder());
+        if (!home.empty()) set_environment("HOME", home);
+        if (!cache.empty()) set_environment("XDG_CACHE_HOME", cache);
     }
 
     TEST_CASE("what cannot be read says why and names the file last") {
@@ -196,6 +208,53 @@ TEST_SUITE("base/process") {
     }
 }
 
+TEST_SUITE("base/signals") {
+    // Runs `body` in a child; its exit status. A process has one set of signals and of standard streams.
+    int status_of_child(const std::function<void(pid_t)>& meanwhile, const std::function<void()>& body) {
+        sigset_t interrupt, before;
+        sigemptyset(&interrupt);
+        sigaddset(&interrupt, SIGINT);
+        ::sigprocmask(SIG_BLOCK, &interrupt, &before); // until the child has its own handlers
+        const pid_t child = ::fork();
+        if (child == 0) {
+            catch_stop_signals();
+            ::sigprocmask(SIG_SETMASK, &before, nullptr);
+            body();
+            ::_exit(0);
+        }
+        ::sigprocmask(SIG_SETMASK, &before, nullptr);
+        int status = -1;
+        for (const Time begin = system_clock().now(); ::waitpid(child, &status, WNOHANG) == 0;) {
+            if (system_clock().now() - begin > from_ms(20'000)) ::kill(child, SIGKILL);
+            meanwhile(child);
+            sleep_for(from_ms(20));
+        }
+        return status;
+    }
+
+    TEST_CASE("who insists on Ctrl-C is obeyed, also by a program that does not look") {
+        const int status = status_of_child([](pid_t child) { ::kill(child, SIGINT); },
+                                           [] {
+                                               while (true) ::pause();
+                                           });
+        REQUIRE(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == SIGINT);
+    }
+
+    TEST_CASE("a file is never opened in the place of a closed standard stream") {
+        const TempFolder temp;
+        const int status = status_of_child([](pid_t) {},
+                                           [&] {
+                                               for (int fd = 0; fd < 3; ++fd) ::close(fd);
+                                               open_standard_streams();
+                                               ::_exit(::open((temp / "f").c_str(), O_CREAT | O_WRONLY, 0600));
+                                           });
+        REQUIRE(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) > 2);
+        CHECK(WEXITSTATUS(status) != 255);
+    }
+}
+
 TEST_SUITE("base/local_socket") {
     TEST_CASE("a line in, a line out, and only the user may") {
         const TempFolder temp;
@@ -222,6 +281,18 @@ TEST_SUITE("base/local_socket") {
         const auto second = LocalServer::start(temp / "s", echo);
         REQUIRE(second);
         CHECK(*local_request(temp / "s", "x") == "x");
+    }
+
+    TEST_CASE("a server that ends leaves the socket of the one that took its place") {
+        const TempFolder temp;
+        const auto echo = [](std::string_view line) { return std::string(line); };
+        auto first = LocalServer::start(temp / "s", echo);
+        REQUIRE(first);
+        REQUIRE(::unlink((temp / "s").c_str()) == 0);
+        const auto second = LocalServer::start(temp / "s", echo);
+        REQUIRE(second);
+        first->reset();
+        CHECK(local_request(temp / "s", "x").value_or("") == "x");
     }
 
     TEST_CASE("a line without end is cut off and others are still served") {

@@ -145,11 +145,11 @@ TEST_SUITE("twin/binding") {
         b.points = {words("EXECUTE", "#00ff00"), words("HELD", "#FFcc00"), words(3.0, "#0000ff")};
         b.otherwise = words("", "#808080");
         Stage stage({b});
-        CHECK(stage.shows(text("EXECUTE")).color_srgba == 0x00ff00ffu);
-        CHECK(stage.shows(text("HELD")).color_srgba == 0xffcc00ffu);
-        CHECK(stage.shows(std::uint64_t{3}).color_srgba == 0x0000ffffu);
-        CHECK(stage.shows(text("execute")).color_srgba == 0x808080ffu);
-        CHECK(stage.shows(4.0).color_srgba == 0x808080ffu);
+        CHECK(stage.shows(text("EXECUTE")).color_srgba == 0xff00ff00u);
+        CHECK(stage.shows(text("HELD")).color_srgba == 0xff00ccffu);
+        CHECK(stage.shows(std::uint64_t{3}).color_srgba == 0xffff0000u);
+        CHECK(stage.shows(text("execute")).color_srgba == 0xff808080u);
+        CHECK(stage.shows(4.0).color_srgba == 0xff808080u);
         auto visible = binding(Property::Visible);
         visible.map = MapKind::Table;
         visible.points = {point(1, 1), point(0, 0)};
@@ -166,10 +166,10 @@ TEST_SUITE("twin/binding") {
         b.map = MapKind::Linear;
         b.points = {words(0.0, "#000000"), words(100.0, "#ff8000")};
         Stage stage({b});
-        CHECK(stage.shows(50.0).color_srgba == 0x804000ffu);
-        CHECK(stage.shows(0.0).color_srgba == 0x000000ffu);
+        CHECK(stage.shows(50.0).color_srgba == 0xff004080u);
+        CHECK(stage.shows(0.0).color_srgba == 0xff000000u);
         Stage plain({binding(Property::Color)});
-        CHECK(plain.shows(text("#123456")).color_srgba == 0x123456ffu);
+        CHECK(plain.shows(text("#123456")).color_srgba == 0xff563412u);
         CHECK(plain.shows(text("red")).quality == Quality::Bad);
     }
 

@@ -144,6 +144,7 @@ def cabinet(place):
     lamps = (('red', 'Red', 10), ('amber', 'Amber', 10), ('green', 'Green', 10), ('blue', 'Blue', 10))
     return {
         'id': 'cabinet', 'title': 'Control cabinet', 'level': 'unit', 'model': 'cabinet', 'placement': place,
+        'label_at': 'StackLight',
         'description': 'Controls the cell: stack light, operator panel, emergency stop.',
         'tags': [
             tag(at, 'state', 'State', 'State of the cell', state=True),
@@ -186,7 +187,7 @@ def pallet(id, title, device, place, program, plays):
 def gate():
     node = extras('fence.glb')['Gate']
     return {
-        'id': 'gate', 'title': 'Fence and gate', 'level': 'unit', 'model': 'fence',
+        'id': 'gate', 'title': 'Fence and gate', 'level': 'unit', 'model': 'fence', 'label_at': 'Gate',
         'description': 'The gate is opened while a full pallet is exchanged.',
         'tags': [tag('Safety/Gate', 'closed', 'Closed', 'Gate closed'),
                  tag('Safety/Gate', 'angle', 'Angle', 'Gate angle', 'deg', low=node['min_deg'], high=node['max_deg'])],
