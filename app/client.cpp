@@ -315,7 +315,7 @@ void Client::resolve_placed() {
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
         const auto e = live_->equipment_of({p});
-        if (e == scene::kNone || placed.node_count == 0) continue;
+        if (e == scene::kNone || placed.node_count == 0 || is_slot_name(placed.name)) continue;
         if (placed.name != plant_.equipment[e].id) {
             label_places_[e].on_it.push_back({placed.first_node});
             continue;
