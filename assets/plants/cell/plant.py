@@ -199,15 +199,11 @@ def within(id, title, level, children, **more):
     return {'id': id, 'title': title, 'level': level, **more, 'children': children}
 
 
-def main():
-    layout, program = load('layout.json'), load('program.json')
+def palletising_cell(layout, program):
+    """The cell in its own coordinates; the bottling hall has it too."""
     places = {p['name']: placed(p['position'], p['yaw_deg']) for p in layout['placements']}
-    models = {p['name']: os.path.splitext(p['model'])[0] for p in layout['placements']}
-    program['pallet'] = places['PalletA']['position_m']
-    machines = ('Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB', 'Fence')
-    titles = {'overview': 'The cell', 'robot': 'The robot', 'conveyor': 'The conveyor', 'cabinet': 'The control cabinet',
-              'pallet': 'The pallet', 'gate': 'The gate'}
-    cell = within('cell-1', 'Palletising cell', 'cell', [
+    program = program | {'pallet': places['PalletA']['position_m']}
+    return within('cell-1', 'Palletising cell', 'cell', [
         palletiser(places['Palletizer'], program),
         conveyor(places['Conveyor']),
         cabinet(places['Cabinet']),
@@ -215,6 +211,16 @@ def main():
         pallet('pallet-b', 'Pallet place B', 'B', places['PalletB'], program, 'finished_pallet'),
         gate(),
     ], description='Stacks crates of twelve bottles on half pallets.')
+
+
+def main():
+    layout, program = load('layout.json'), load('program.json')
+    places = {p['name']: placed(p['position'], p['yaw_deg']) for p in layout['placements']}
+    models = {p['name']: os.path.splitext(p['model'])[0] for p in layout['placements']}
+    machines = ('Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB', 'Fence')
+    titles = {'overview': 'The cell', 'robot': 'The robot', 'conveyor': 'The conveyor', 'cabinet': 'The control cabinet',
+              'pallet': 'The pallet', 'gate': 'The gate'}
+    cell = palletising_cell(layout, program)
     eye, target = layout['viewpoints'][0]['eye'], layout['viewpoints'][0]['target']
     plant = {
         '$schema': '../../../docs/plant.schema.json',
