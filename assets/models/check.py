@@ -12,8 +12,9 @@ LAMPS = ['StackLight', 'Lamp_Red', 'Lamp_Amber', 'Lamp_Green', 'Lamp_Blue']
 JOINTS = [f'Joint{i}' for i in range(1, 7)]
 NODES = {
     'palletizer': ['Palletizer', 'Base', *JOINTS, 'Tool', 'Finger_L', 'Finger_R', 'Tcp'],
-    'conveyor': ['Conveyor', 'Frame', 'Belt', 'Roller_01', 'DriveDrum', 'PhotoEye_In', 'PhotoEye_In_Lamp', 'PhotoEye_Out', 'PhotoEye_Out_Lamp', 'EndStop'],
+    'conveyor': ['Conveyor', 'Frame', 'Belt', 'Roller_01', 'DriveDrum', 'PhotoEye_In', 'PhotoEye_In_Lamp', 'PhotoEye_Out', 'PhotoEye_Out_Lamp', 'EndStop', 'Infeed', 'Outfeed'],
     'crate': ['Crate', 'Crate_Body', 'Crate_Bottles'],
+    'crate_empty': ['CrateEmpty', 'CrateEmpty_Body'],
     'pallet': ['Pallet'],
     'half_pallet': ['HalfPallet'],
     'cabinet': ['Cabinet', 'HmiScreen', 'Lamp_Red', 'Lamp_Amber', 'Lamp_Green', 'Lamp_Blue', 'EStop', 'Buzzer', 'Beacon'],

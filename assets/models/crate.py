@@ -1,4 +1,7 @@
-"""Open bottle crate 396 x 296 x 240 mm with 3 x 4 bottles. Long side along X, the origin in the middle of its floor."""
+"""Open bottle crate 396 x 296 x 240 mm with 3 x 4 bottles. Long side along X, the origin in the middle of its floor.
+
+The empty one lies as a conveyor carries it: long side along Z, which is where a model looks.
+"""
 import os
 import sys
 
@@ -67,3 +70,10 @@ for i in range(4):
         b.add(band, atlas.material(), at, turn)
 b.obj('Crate_Bottles', root)
 export('crate', distance=.10, floor=.32, samples=48)
+
+bpy.data.objects.remove(bpy.data.objects['Crate_Bottles'])
+root.name = 'CrateEmpty'
+root['bottles'] = 0
+body = bpy.data.objects['Crate_Body']
+body.name, body.rotation_euler = 'CrateEmpty_Body', (0, 0, math.radians(90))
+export('crate_empty', distance=.10, floor=.32, samples=48)
