@@ -157,12 +157,13 @@ void add_tools(CLI::App& app, int& code) {
     auto& check = *plant.add_subcommand("check", "All errors, each with its JSON pointer; exit 2 when there are any");
     check.add_option("file", raw->file)->required();
     check.callback([raw, &code] { code = run_plant_check(raw->file); });
-    auto& run = *plant.add_subcommand("run", "Publish the simulated machines of a plant file as Sparkplug edge nodes");
-    run.add_option("file", raw->file)->required();
-    run.add_option("--broker", raw->broker)->capture_default_str();
+    auto& run = *plant.add_subcommand(
+        "run", "Simulate a plant file and publish its machines as Sparkplug edge nodes, which take commands");
+    run.add_option("file", raw->file, "Plant file; tags with a \"simulated\" key are published")->required();
+    run.add_option("--broker", raw->broker, "mqtt://HOST:PORT or unix:///PATH")->capture_default_str();
     run.add_option("--seconds", raw->seconds, "End after so many seconds")->check(CLI::NonNegativeNumber);
     run.add_option("--speed", raw->speed, "Times real time")->check(CLI::Range(0.01, kFastest))->capture_default_str();
-    run.add_option("--seed", raw->seed)->capture_default_str();
+    run.add_option("--seed", raw->seed, "The same seed gives the same luck")->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
 
     add_simulate(plant, code);

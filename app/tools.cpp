@@ -5,6 +5,7 @@
 #include "app/problems.h"
 #include "app/publisher/publisher.h"
 #include "app/remote_control.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <format>
+#include <functional>
 #include <print>
 #include <span>
 
@@ -24,11 +26,27 @@ namespace pw::app {
 
 namespace {
 
+constexpr Duration kProgressEvery = from_ms(10'000);
+
 // Until `seconds` are over (0: for ever) or the user stops it.
-void wait_for_end(double seconds) {
+void wait_for_end(double seconds, const std::function<void()>& meanwhile = {}) {
     const Time begin = system_clock().now();
-    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds))
+    while (!stop_requested() && (seconds <= 0.0 || (system_clock().now() - begin).seconds() < seconds)) {
+        if (meanwhile) meanwhile();
         pause_for(from_ms(50));
+    }
+}
+
+void say_now(const std::string& what) {
+    std::println("{}", what);
+    std::fflush(stdout);
+}
+
+// "0:01:30 of plant time, 12 of 12 nodes online, 2714 messages"
+std::string progress(const PublishedPlant& plant) {
+    const std::int64_t s = plant.plant_time().ns / 1'000'000'000;
+    return std::format("{}:{:02}:{:02} of plant time, {} of {} nodes online, {} messages", s / 3600, s / 60 % 60,
+                       s % 60, plant.nodes_online(), plant.nodes(), plant.messages());
 }
 
 std::string summary_json(const scene::Model& model, const scene::ModelSummary& s, const Reports& reports) {
@@ -125,10 +143,23 @@ int run_plant_run(const std::string& file, const std::string& broker, double sec
     const auto plant = plant::read_plant(file, problems);
     log_reports(problems);
     if (!plant) return failed(plant.error(), 2);
-    const auto published = start_publishing(*plant, broker, {.seed = seed, .speed = speed});
+    auto published = start_publishing(
+        *plant, broker, {.seed = seed, .speed = speed, .memory = join_path(user_state_folder(), "edge-nodes")});
     if (!published) return failed(published.error());
-    log_info(std::format("publishing {} to {}", plant->name, broker));
-    wait_for_end(seconds);
+    say_now(std::format("publishing {} to {}, {} × real time, seed {}", plant->name, broker, speed, seed));
+    std::uint32_t online = 0;
+    Time said = system_clock().now();
+    wait_for_end(seconds, [&] {
+        const std::uint32_t now_online = (*published)->nodes_online();
+        const Time now = system_clock().now();
+        if (now_online == online && now - said < kProgressEvery) return;
+        online = now_online;
+        said = now;
+        say_now(progress(**published));
+    });
+    const std::string end = progress(**published);
+    published->reset();
+    say_now(end + "; every node has said its death");
     return 0;
 }
 

@@ -202,6 +202,7 @@ std::string join_path(std::string_view a, std::string_view b) {
 
 std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".config"); }
 std::string user_cache_folder() { return home_folder("XDG_CACHE_HOME", ".cache"); }
+std::string user_state_folder() { return home_folder("XDG_STATE_HOME", ".local/state"); }
 
 Result<std::string> user_runtime_folder() {
     const std::string set = env("XDG_RUNTIME_DIR");

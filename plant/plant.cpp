@@ -8,6 +8,7 @@
 #include "plant/read.h"
 #include "plant/rules.h"
 #include "plant/schema.h"
+#include "plant/simulated_reader.h"
 
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
@@ -90,8 +91,14 @@ Item read_item(const Json& json) {
             .attach = text(json, "attach")};
 }
 
+// What is read once everything is there that it may refer to.
+struct Later {
+    std::vector<BehaviourText> behaviours;
+    std::vector<SimulatedText> simulated;
+};
+
 void read_equipment(const Json& json, const std::string& where, std::uint32_t parent, Plant& plant,
-                    std::vector<std::string>& pointers, std::vector<BehaviourText>& behaviours) {
+                    std::vector<std::string>& pointers, Later& later) {
     Equipment out;
     out.id = text(json, "id");
     out.title = text(json, "title", out.id);
@@ -100,13 +107,18 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     out.model = text(json, "model");
     out.placement = read_placement(json);
     for (const Json& item : list(json, "items")) out.items.push_back(read_item(item));
-    for (const Json& tag : list(json, "tags")) out.tags.push_back(read_tag(tag));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
     out.description = text(json, "description");
     const auto self = static_cast<std::uint32_t>(plant.equipment.size());
+    for (const Json& tag : list(json, "tags")) {
+        const auto index = static_cast<std::uint32_t>(out.tags.size());
+        if (const Json* simulated = tag.find("simulated"); simulated != nullptr)
+            later.simulated.push_back({self, index, simulated, pointer_to(where + "/tags", index) + "/simulated"});
+        out.tags.push_back(read_tag(tag));
+    }
     if (const Json* simulation = member(json, "simulation", JsonKind::Object)) {
         if (simulation->find("kind") != nullptr)
-            behaviours.push_back({self, simulation, where + "/simulation"});
+            later.behaviours.push_back({self, simulation, where + "/simulation"});
         else
             out.simulation = to_text(*simulation);
     }
@@ -114,7 +126,7 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     pointers.push_back(where);
     const std::vector<Json>& children = list(json, "children");
     for (std::size_t i = 0; i < children.size(); ++i)
-        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers, behaviours);
+        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers, later);
 }
 
 Environment read_environment(const Json& json, const std::string& folder) {
@@ -139,10 +151,11 @@ Plant build(const Json& json, const std::string& file, std::vector<std::string>&
     for (const Json& item : list(json, "scenery"))
         plant.scenery.push_back({text(item, "name"), text(item, "model"), read_placement(item)});
     const std::vector<Json>& equipment = list(json, "equipment");
-    std::vector<BehaviourText> behaviours;
+    Later later;
     for (std::size_t i = 0; i < equipment.size(); ++i)
-        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, behaviours);
-    read_production(member(json, "simulation", JsonKind::Object), behaviours, plant, problems);
+        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, later);
+    read_production(member(json, "simulation", JsonKind::Object), later.behaviours, plant, problems);
+    read_simulated(later.simulated, plant, problems);
     for (const Json& item : list(json, "viewpoints")) {
         Viewpoint& view = plant.viewpoints.emplace_back();
         view.id = text(item, "id");

@@ -8,6 +8,7 @@
 #include "base/reports.h"
 #include "base/result.h"
 #include "plant/production.h"
+#include "plant/simulated.h"
 
 #include <cstdint>
 #include <optional>
@@ -39,6 +40,7 @@ struct Tag {
     std::optional<double> low, high; // physical range
     std::optional<double> period_s;  // declared period: silent for 3 of them makes it STALE
     bool state = false;              // this tag is the machine's state (PackML word)
+    Simulated simulated;             // what a simulation of the plant says here
 };
 
 enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text };
