@@ -190,6 +190,8 @@ void Live::apply(scene::Scene& scene, Target& target) {
             style.emission = number;
             break;
         case Property::Text:
+        case Property::Items:
+        case Property::Clip:
             break;
         }
     }

@@ -24,8 +24,8 @@ namespace pw::plant {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLevels{"site", "area", "line", "cell", "unit"};
-constexpr std::array<std::string_view, 7> kProperties{"rotation", "translation", "scale", "visible",
-                                                      "color",    "lamp",        "text"};
+constexpr std::array<std::string_view, 9> kProperties{"rotation", "translation", "scale", "visible", "color",
+                                                      "lamp",     "text",        "items", "clip"};
 constexpr std::array<std::string_view, 3> kMaps{"identity", "linear", "table"};
 
 Placement read_placement(const Json& owner) {
@@ -65,6 +65,22 @@ MapPoint read_point(const Json& json, Property property) {
     return out;
 }
 
+ItemsOnPath read_items_on_path(const Json& json) {
+    ItemsOnPath out;
+    if (json.find("path") != nullptr) out.path.clear();
+    for (const Json& node : list(json, "path")) out.path.push_back(node.text);
+    if (const Json* models = member(json, "models", JsonKind::Object))
+        for (std::size_t i = 0; i < models->keys.size(); ++i)
+            out.models.push_back({models->keys[i], models->items[i].text});
+    const auto whole = [&json](std::string_view key, std::uint32_t otherwise) {
+        return static_cast<std::uint32_t>(std::clamp(number(json, key).value_or(otherwise), 1.0, 1e6));
+    };
+    out.count = whole("count", out.count);
+    out.lanes = whole("lanes", out.lanes);
+    out.lane_pitch_m = number(json, "lane_pitch_m").value_or(out.lane_pitch_m);
+    return out;
+}
+
 Binding read_binding(const Json& json) {
     Binding out;
     out.tag = text(json, "tag");
@@ -78,9 +94,11 @@ Binding read_binding(const Json& json) {
     for (const Json& point : list(json, "points")) out.points.push_back(read_point(point, out.property));
     if (const Json* point = member(json, "otherwise", JsonKind::Object))
         out.otherwise = read_point(*point, out.property);
+    out.wrap_in = number(json, "wrap_in");
     out.modulo = number(json, "modulo");
     out.smooth_s = number(json, "smooth_s").value_or(out.smooth_s);
     out.format = text(json, "format");
+    if (out.property == Property::Items) out.items = read_items_on_path(json);
     return out;
 }
 
@@ -242,6 +260,13 @@ Result<Plant> read_plant(const std::string& path, Reports& problems) {
     if (!environment.empty() && !file_exists(environment))
         problems.add("/environment/file", "there is no file " + environment);
     return plant;
+}
+
+std::vector<std::string_view> item_models(const ItemsOnPath& items) {
+    std::vector<std::string_view> out;
+    for (const ItemsOnPath::Look& look : items.models)
+        if (std::ranges::find(out, look.model) == out.end()) out.emplace_back(look.model);
+    return out;
 }
 
 std::uint32_t find_equipment(const Plant& plant, std::string_view id) {

@@ -7,6 +7,7 @@
 #include <glm/ext/quaternion_geometric.hpp>
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -137,11 +138,48 @@ class Rules {
         } else if (!b.node.empty() && e.model.empty()) {
             wrong(where + "/node", "this equipment has no model");
         }
+        if (b.property == Property::Items) items_on_path(e, b, where);
+        if (b.property == Property::Clip) clip(e, b, where);
         direction(b.axis, where + "/axis");
         if (b.map == MapKind::Linear) ascending(b, where);
         if (b.map == MapKind::Table) different(b, where);
         if (!b.format.empty() && !is_text_format(b.format))
             wrong(where + "/format", "must have one {} or {:.2f} where the value goes, and no other braces");
+    }
+
+    void items_on_path(const Equipment& e, const Binding& b, const std::string& where) {
+        if (b.node.contains(':')) wrong(where + "/node", "items hang on a node of the equipment's own model");
+        for (std::size_t i = 0; i < b.items.path.size(); ++i) path_node(e, b.items.path[i], where, i);
+        for (const ItemsOnPath::Look& look : b.items.models)
+            model(look.model, pointer_to(where + "/models", look.type));
+        if (b.items.lanes > 1 && b.items.lane_pitch_m <= 0.0)
+            wrong(where, "lanes lie apart: \"lane_pitch_m\" is missing");
+        const std::uint64_t slots = std::uint64_t{b.items.count} * item_models(b.items).size();
+        const bool was_within = item_slots_ <= kMaxItemSlots;
+        item_slots_ += slots;
+        if (was_within && item_slots_ > kMaxItemSlots)
+            wrong(where + "/count", "makes more than " + std::to_string(kMaxItemSlots) +
+                                        " slots for items in this plant: one for each model times \"count\"");
+    }
+
+    void path_node(const Equipment& e, const std::string& node, const std::string& binding, std::size_t i) {
+        const std::string where = pointer_to(binding + "/path", i);
+        const std::size_t colon = node.find(':');
+        if (colon == std::string::npos) {
+            if (e.model.empty()) wrong(where, "this equipment has no model that could have a path");
+            return;
+        }
+        const auto found = std::ranges::find(e.items, node.substr(0, colon), &Item::name);
+        if (found == e.items.end())
+            wrong(where, "this equipment has no item " + shown(node.substr(0, colon)));
+        else if (!found->attach.empty())
+            wrong(where, "this item moves with what it is attached to: no path leads over it");
+    }
+
+    void clip(const Equipment& e, const Binding& b, const std::string& where) {
+        if (b.node.empty() && e.model.empty()) wrong(where, "this equipment has no model that could have a clip");
+        if (!b.node.empty() && !b.node.ends_with(':'))
+            wrong(where + "/node", "a clip moves a whole model: leave it out, or name an item, \"worker:\"");
     }
 
     void ascending(const Binding& b, const std::string& where) {
@@ -161,6 +199,7 @@ class Rules {
     std::span<const std::string> pointers_;
     Reports& problems_;
     Names models_, places_, tags_;
+    std::uint64_t item_slots_ = 0;
 };
 
 } // namespace

@@ -151,7 +151,7 @@ TEST_SUITE("plant/schema") {
             changed.insert(at + 1, "\"surprise\": true, ");
             const bool free_form = example.substr(at, 12).contains("plays");
             const bool models = example.substr(at).starts_with("{\n    \"arm\"");
-            if (example.substr(at).starts_with("{\"crate\": {")) continue; // item types: any name
+            if (example.substr(at).starts_with("{\"crate\": ")) continue; // item types: any name
             const std::string told = test::problems_of(changed);
             if (free_form)
                 CHECK(told.empty());
