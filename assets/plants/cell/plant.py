@@ -213,7 +213,7 @@ def palletising_cell(layout, program):
     ], description='Stacks crates of twelve bottles on half pallets.')
 
 
-def main():
+def plant():
     layout, program = load('layout.json'), load('program.json')
     places = {p['name']: placed(p['position'], p['yaw_deg']) for p in layout['placements']}
     models = {p['name']: os.path.splitext(p['model'])[0] for p in layout['placements']}
@@ -222,7 +222,7 @@ def main():
               'pallet': 'The pallet', 'gate': 'The gate'}
     cell = palletising_cell(layout, program)
     eye, target = layout['viewpoints'][0]['eye'], layout['viewpoints'][0]['target']
-    plant = {
+    return {
         '$schema': '../../../docs/plant.schema.json',
         'format': 'plantwalk-plant',
         'version': 1,
@@ -238,8 +238,10 @@ def main():
         'start': {'position_m': [eye[0], 0, eye[2]],
                   'yaw_deg': round(math.degrees(math.atan2(eye[0] - target[0], eye[2] - target[2])), 1)},
     }
-    with open(os.path.join(HERE, 'plant.json'), 'w') as f:
-        f.write(pretty(plant) + '\n')
+
+
+def text():
+    return pretty(plant()) + '\n'
 
 
 def pretty(value, depth=0, width=150):
@@ -257,4 +259,5 @@ def pretty(value, depth=0, width=150):
 
 
 if __name__ == '__main__':
-    main()
+    with open(os.path.join(HERE, 'plant.json'), 'w') as f:
+        f.write(text())
