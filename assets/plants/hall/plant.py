@@ -17,7 +17,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 spec = importlib.util.spec_from_file_location('cell_plant', os.path.join(HERE, '..', 'cell', 'plant.py'))
 cell = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(cell)
-from_cell = lambda name: cell.load(name)
 binding, linear, table, axis, placed, within, tag = (
     cell.binding, cell.linear, cell.table, cell.axis, cell.placed, cell.within, cell.tag)
 
@@ -215,18 +214,18 @@ def depalletiser():
     infeed = {'kind': 'station', 'service_s': 12, 'queue': 0, 'takes': [{'item': 'glass_pallet'}], 'makes': [{'item': 'layer', 'count': LAYERS}],
               'to': 'depalletiser', 'power_w': power(1500, 150, 150)}
     table_belt, filer = lane('single-filer', 2.5, .35, round(BOTTLE_M / LANES, 5), 2200), lane('way-1', 1.4)
-    bed, mass = f'{at}/Infeed', f'{at}/Table'
     return unit(
         'depalletiser', 'Depalletiser', 'Depalletiser', 'Lifts empty bottles off their pallet, a layer of 150 at a time, onto the table that brings them into single file.',
         tags=machine_tags(at, simulation) + [analog(at, 'vacuum', 'Vacuum of the sheet gripper', 'kPa', -5, -62, 4, low=-80, high=0)],
         bindings=[*lamps(), *screen(), stroke('Carriage', 'X', (0, 0), (.30, 0), (.50, 2.35), (.76, 2.35), (.98, 0), (1, 0)),
                   stroke('Hood', 'Y', *hood, (LAYERS, .30), cycles=LAYERS),
-                  *[stroke(f'Layer_{LAYERS - k:02}', None, (0, 1), (k + .22, 1), (k + .23, .001), (LAYERS, .001), cycles=LAYERS, property='scale', smooth_s=0)
+                  *[stroke(f'Layer_{LAYERS - k:02}', None, (0, 1), (k + .22, 1), (k + .23, .001), (LAYERS, .001), cycles=LAYERS, property='scale',
+                           smooth_s=0)
                     for k in range(LAYERS)],
                   items(375, ['Path_00', 'Path_01', 'Path_02', 'Path_03'], 'depal-table.items', LANES),
                   items(20, ['Path_03', 'Path_04', 'Path_05'], 'single-filer.items')],
         simulation=simulation,
-        children=[unit('glass-infeed', 'Pallet infeed', None, tags=state_tags(bed.replace('/Infeed', '-Infeed')), simulation=infeed),
+        children=[unit('glass-infeed', 'Pallet infeed', None, tags=state_tags(f'{at}-Infeed'), simulation=infeed),
                   unit('depal-table', 'Bottle table', None, tags=belt_tags(f'{at}-Table', table_belt, 'bottles'), simulation=table_belt),
                   unit('single-filer', 'Single filer', None, tags=belt_tags(f'{at}-Filer', filer, 'bottles'), simulation=filer)])
 
@@ -234,7 +233,8 @@ def depalletiser():
 def filler():
     at, by = 'Filling/Filler', 'op-filling'
     simulation = {
-        'kind': 'carousel', 'pitch_s': .15, 'transit_s': round(path_m('filler') / .1571 * .15, 2), 'takes': 'bottle', 'makes': 'bottle_filled', 'spoils': .0032,
+        'kind': 'carousel', 'pitch_s': .15, 'transit_s': round(path_m('filler') / .1571 * .15, 2), 'takes': 'bottle', 'makes': 'bottle_filled',
+        'spoils': .0032,
         'at': 'filler', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(21_000, 6500, 2500), 'to': 'way-3',
         'failures': [fail('infeed_jam', 'Bottle jam at the infeed star', by, cycles=7500, repair=40),
                      fail('burst', 'Bottle burst: valves are rinsed', None, cycles=11_000, repair=28),
@@ -245,7 +245,8 @@ def filler():
                         {'time_s': {'distribution': 'triangular', 'low': 480, 'mode': 600, 'high': 900}}],
         'changeover_operators': by}
     wheels = [wheel(n['name'], n['extras']['sense'] * 360 / n['extras']['pockets']) for n in glb('filler') if 'sense' in n.get('extras', {})]
-    return unit('filler', 'Rinser, filler, crowner', 'Filler', 'Rinses, fills and crowns 24,000 bottles an hour in one block: 30 rinser grippers, 40 filling valves, 14 crowning heads.',
+    return unit('filler', 'Rinser, filler, crowner', 'Filler',
+                'Rinses, fills and crowns 24,000 bottles an hour in one block: 30 rinser grippers, 40 filling valves, 14 crowning heads.',
                 tags=machine_tags(at, simulation) + [
                     value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
                     analog(at, 'bowl_pressure', 'Pressure in the bowl', 'bar', 1.2, 3.1, 20, .03, low=0, high=6),
@@ -258,15 +259,18 @@ def filler():
 
 def accumulation():
     simulation = lane('labeller', 2.4, .30, round(BOTTLE_M / LANES, 5), 1500)
-    return unit('accumulation', 'Accumulation table', 'Accumulation', 'Takes up to 360 bottles, so that a stop of the labeller of a minute does not stop the filler.',
-                tags=belt_tags('Filling/Accumulation', simulation, 'bottles'), bindings=[items(360, ['Infeed', 'Outfeed'], lanes=LANES, models=['bottle_filled'])],
+    return unit('accumulation', 'Accumulation table', 'Accumulation',
+                'Takes up to 360 bottles, so that a stop of the labeller of a minute does not stop the filler.',
+                tags=belt_tags('Filling/Accumulation', simulation, 'bottles'),
+                bindings=[items(360, ['Infeed', 'Outfeed'], lanes=LANES, models=['bottle_filled'])],
                 simulation=simulation)
 
 
 def labeller():
     at, by = 'Packing/Labeller', 'op-packing'
     simulation = {
-        'kind': 'carousel', 'pitch_s': .132, 'transit_s': round(path_m('labeller') / .157 * .132, 2), 'takes': 'bottle_filled', 'makes': 'bottle_labelled', 'spoils': .0016,
+        'kind': 'carousel', 'pitch_s': .132, 'transit_s': round(path_m('labeller') / .157 * .132, 2), 'takes': 'bottle_filled',
+        'makes': 'bottle_labelled', 'spoils': .0016,
         'at': 'labeller', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(5400, 1800, 700), 'to': 'inspector',
         'failures': [fail('label_web', 'Label web torn', by, cycles=9000, repair=50),
                      fail('reel', 'Label reel empty', by, cycles=13_000, repair=35),
@@ -285,9 +289,11 @@ def labeller():
 
 def inspector():
     at = 'Packing/Inspector'
-    simulation = {'kind': 'carousel', 'pitch_s': .125, 'transit_s': 4.6, 'takes': 'bottle_labelled', 'inspects': {'finds': .992, 'false_alarms': .0007}, 'at': 'inspector',
+    simulation = {'kind': 'carousel', 'pitch_s': .125, 'transit_s': 4.6, 'takes': 'bottle_labelled',
+                  'inspects': {'finds': .992, 'false_alarms': .0007}, 'at': 'inspector',
                   'patience_s': 4, 'acting_s': ACTING, 'power_w': power(1900, 900, 400),
-                  'failures': [fail('lens', 'Camera window dirty', 'lab', s=5400, repair=40), fail('reject_row', 'Five rejects in a row', 'lab', s=16_000, repair=90)],
+                  'failures': [fail('lens', 'Camera window dirty', 'lab', s=5400, repair=40),
+                               fail('reject_row', 'Five rejects in a row', 'lab', s=16_000, repair=90)],
                   'to': [{'to': 'way-4', 'grade': 'good'}, {'to': 'reject-lane', 'grade': 'rejected'}]}
     rejects = lane('reject-bin', 1.5, .25, watts=180)
     return unit('inspector', 'Inspector', 'Inspector', 'Looks at fill height, crown and labels of each bottle and pushes the bad ones to the reject lane.',
@@ -298,17 +304,21 @@ def inspector():
                           items(20, path_nodes('inspector', 'RejectPath_'), 'reject-lane.items', models=['bottle_labelled'])],
                 simulation=simulation,
                 children=[unit('reject-lane', 'Reject lane', None, tags=belt_tags('Packing/RejectLane', rejects, 'bottles'), simulation=rejects),
-                          unit('reject-bin', 'Rejected bottles', None, tags=[value('Packing/RejectBin', 'count', 'Count', 'Bottles', ('rejected', {'of': 'inspector'}))],
+                          unit('reject-bin', 'Rejected bottles', None,
+                               tags=[value('Packing/RejectBin', 'count', 'Count', 'Bottles', ('rejected', {'of': 'inspector'}))],
                                simulation={'kind': 'sink'})])
 
 
 def packer():
     at, by = 'Packing/Packer', 'op-packing'
     crates = 3
-    simulation = {'kind': 'station', 'service_s': 4.6, 'queue': 0, 'takes': [{'item': 'bottle_labelled', 'count': crates * CRATE, 'queue': 2 * crates * CRATE},
+    simulation = {'kind': 'station', 'service_s': 4.6, 'queue': 0,
+                  'takes': [{'item': 'bottle_labelled', 'count': crates * CRATE, 'queue': 2 * crates * CRATE},
                                                                              {'item': 'crate_empty', 'count': crates, 'queue': 4}],
-                  'makes': [{'item': 'crate_full', 'count': crates}], 'at': 'packer', 'patience_s': 6, 'acting_s': ACTING, 'power_w': power(7800, 1900, 700), 'to': 'cell-1',
-                  'failures': [fail('grip', 'Bottle not gripped', by, cycles=170, repair=35), fail('crate', 'Crate jammed at the infeed', by, cycles=260, repair=50),
+                  'makes': [{'item': 'crate_full', 'count': crates}], 'at': 'packer', 'patience_s': 6, 'acting_s': ACTING,
+                  'power_w': power(7800, 1900, 700), 'to': 'cell-1',
+                  'failures': [fail('grip', 'Bottle not gripped', by, cycles=170, repair=35),
+                               fail('crate', 'Crate jammed at the infeed', by, cycles=260, repair=50),
                                fail('head', 'Gripper head: air pressure lost', 'technician', s=80_000, repair=1100, major=True)]}
     return unit('packer', 'Case packer', 'Packer', 'Sets 36 bottles at a time into three crates of twelve.',
                 tags=machine_tags(at, simulation, 'crates') + [value(at, 'items', 'Status/Items', 'Bottles and crates in it', 'items'),
@@ -329,11 +339,12 @@ def crate_infeed():
 
 def palletising_cell():
     """The robot, its conveyor and its pallets play their parts; what the flow of the hall needs of them is the cell's."""
-    out = cell.palletising_cell(from_cell('layout.json'), from_cell('program.json'))
+    out = cell.palletising_cell(cell.load('layout.json'), cell.load('program.json'))
     TAKEN.update(('Fence', 'Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB'))
     at = 'Palletising/Cell'
     simulation = {'kind': 'station', 'service_s': 58, 'takes': [{'item': 'crate_full', 'count': PALLET, 'queue': 48}, {'item': 'pallet', 'queue': 1}],
-                  'makes': [{'item': 'pallet_full'}], 'at': 'cell', 'acting_s': ACTING, 'power_w': power(9000, 2500, 1200), 'to': 'to-wrapper', 'patience_s': 150,
+                  'makes': [{'item': 'pallet_full'}], 'at': 'cell', 'acting_s': ACTING, 'power_w': power(9000, 2500, 1200), 'to': 'to-wrapper',
+                  'patience_s': 150,
                   'failures': [fail('dropped', 'Crate lost from the gripper', 'op-packing', cycles=22, repair=60), fail('curtain', 'Light curtain broken', 'op-packing', cycles=45, repair=25)]}
     return out | {'placement': placed(CELL_AT), 'simulation': simulation,
                   'tags': machine_tags(at, simulation, 'pallets') + [value(at, 'count', 'Status/Crates', 'Crates in the cell', 'count', low=0)]}
@@ -344,7 +355,8 @@ def pallet_way(n, to):
     model = 'pallet_wrapped' if n > 2 else 'pallet_full'
     last = n == 5
     name = 'PalletTransfer' if last else f'PalletWay{n}'
-    out = unit('pallet-transfer' if last else f'pallet-way-{n}', 'Pallet transfer' if last else f'Pallet conveyor {n}', name, tags=belt_tags(at, simulation, 'pallets'),
+    out = unit('pallet-transfer' if last else f'pallet-way-{n}', 'Pallet transfer' if last else f'Pallet conveyor {n}', name,
+               tags=belt_tags(at, simulation, 'pallets'),
                bindings=[*rollers('pallet_transfer' if last else 'pallet_conveyor'), pallet_items(1, ['Infeed', 'Outfeed'], model)], simulation=simulation)
     return out
 
@@ -356,7 +368,8 @@ def pallet_items(count, path, *types):
 
 def wrapper():
     at, by = 'Wrapping/Wrapper', 'op-wrapping'
-    simulation = {'kind': 'station', 'service_s': 46, 'queue': 0, 'takes': [{'item': 'pallet_full'}], 'makes': [{'item': 'pallet_wrapped'}], 'at': 'wrapper', 'patience_s': 20,
+    simulation = {'kind': 'station', 'service_s': 46, 'queue': 0, 'takes': [{'item': 'pallet_full'}], 'makes': [{'item': 'pallet_wrapped'}],
+                  'at': 'wrapper', 'patience_s': 20,
                   'acting_s': ACTING, 'power_w': power(4200, 600, 350), 'to': 'pallet-way-3',
                   'failures': [fail('film', 'Film torn', by, cycles=24, repair=75), fail('reel', 'Film reel empty', by, cycles=85, repair=160),
                                fail('arm', 'Arm drive fault', 'technician', s=110_000, repair=1000, major=True)]}
@@ -447,15 +460,18 @@ def tank(n, title, rest, running, product_temp):
 def pump(n, title):
     at = f'Process/Pump{n}'
     return unit(f'pump-{n}', title, f'Pump{n}', tags=[
-        value(at, 'running', 'Status/Running', 'Runs', ('moving', {'of': 'filler'})), value(at, 'turns', 'Status/Turns', 'Turns', ('position', {'of': 'filler'}), low=0),
-        analog(at, 'flow', 'Flow', 'm3/h', 0, 13.2, 3, .15, 'filler', low=0, high=25), analog(at, 'pressure', 'Discharge pressure', 'bar', .4, 3.6, 2, .04, 'filler', low=0, high=10),
+        value(at, 'running', 'Status/Running', 'Runs', ('moving', {'of': 'filler'})),
+        value(at, 'turns', 'Status/Turns', 'Turns', ('position', {'of': 'filler'}), low=0),
+        analog(at, 'flow', 'Flow', 'm3/h', 0, 13.2, 3, .15, 'filler', low=0, high=25),
+        analog(at, 'pressure', 'Discharge pressure', 'bar', .4, 3.6, 2, .04, 'filler', low=0, high=10),
         analog(at, 'current', 'Motor current', 'A', 0, 8.4, 2, .1, 'filler', low=0, high=16)], bindings=[wheel('Fan', 210, 'X', 'turns')])
 
 
 def process_unit(id, title, name, description, node, analogs, simulation=None, bindings=(), signals=None):
     at = f'{node}/{name}'
     signals = signals if signals is not None else simulation is not None
-    tags = (state_tags(at) + [value(at, 'failure', 'Status/Failure', 'Failure', 'failure'), value(at, 'position', 'Status/Run time', 'Run time', 'position', 's', low=0)]
+    tags = (state_tags(at) + [value(at, 'failure', 'Status/Failure', 'Failure', 'failure'),
+                              value(at, 'position', 'Status/Run time', 'Run time', 'position', 's', low=0)]
             + energy_tags(at) + alarm_tags(at, simulation)) if simulation else []
     return unit(id, title, name, description, tags=tags + [analog(at, *row[:2], *row[2:]) for row in analogs], bindings=[*(lamps() + screen() if signals else []), *bindings], simulation=simulation)
 
@@ -465,14 +481,17 @@ def process_area():
     return [
         *[tank(n, *row) for n, row in enumerate((('Water tank 1', 2.6, 2.1, 12), ('Water tank 2', 2.4, 1.6, 11), ('Water tank 3', 1.9, 1.3, 11)), 1)],
         *[pump(n, f'Water pump {n}') for n in (1, 2, 3)],
-        process_unit('mixer', 'Mixer and carbonator', 'Mixer', 'Takes the air out of the water, doses syrup and dissolves carbon dioxide.', 'Process', [
+        process_unit('mixer', 'Mixer and carbonator', 'Mixer', 'Takes the air out of the water, doses syrup and dissolves carbon dioxide.',
+                     'Process', [
             ('brix', 'Sugar content', '%', 0, 7.4, 60, .03, line, 0, 15), ('co2', 'Dissolved carbon dioxide', 'g/L', 5.2, 6.8, 90, .03, line, 0, 10),
             ('outlet_pressure', 'Outlet pressure', 'bar', 4.8, 5.4, 10, .04, line, 0, 10)],
             runs(11_000, [fail('dosing', 'Dosing out of tolerance', 'tech-utilities', s=18_000, repair=60)], 'mixer')),
         process_unit('cip', 'CIP station', 'Cip', 'Keeps caustic, acid and hot water ready to clean filler and pipes in place.', 'Process', [
-            ('caustic_temp', 'Caustic temperature', 'Cel', 76, 78, 600, .2, line, 20, 95), ('caustic_conductivity', 'Caustic conductivity', 'mS/cm', 78, 81, 600, .3, line, 0, 150),
+            ('caustic_temp', 'Caustic temperature', 'Cel', 76, 78, 600, .2, line, 20, 95),
+            ('caustic_conductivity', 'Caustic conductivity', 'mS/cm', 78, 81, 600, .3, line, 0, 150),
             ('acid_conductivity', 'Acid conductivity', 'mS/cm', 41, 42, 600, .2, line, 0, 100)], runs(3800, [fail('heating', 'Caustic heating slow', 'tech-utilities', s=40_000, repair=300)], 'cip')),
-        process_unit('heat-exchanger', 'Plate heat exchanger', 'HeatExchanger', 'Cools the water for the mixer with glycol from the chiller.', 'Process', [
+        process_unit('heat-exchanger', 'Plate heat exchanger', 'HeatExchanger', 'Cools the water for the mixer with glycol from the chiller.',
+                     'Process', [
             ('water_in', 'Water in', 'Cel', 17, 14.5, 300, .1, line, 0, 40), ('water_out', 'Water out', 'Cel', 14, 4.8, 120, .1, line, 0, 40)]),
         unit('valve-1', 'Water valve', 'Valve1', tags=[value('Process/Valve1', 'open', 'Open', 'Open', ('moving', {'of': line}))],
              bindings=[binding('open', 'Indicator', 'rotation', axis=axis('Y'), smooth_s=1, **linear((0, 0), (1, 90))),
@@ -485,11 +504,13 @@ def utilities_area():
     def compressor(n, kw, s):
         return process_unit(f'compressor-{n}', f'Air compressor {n}', f'Compressor{n}', 'Oil-free screw compressor, 75 kW.', 'Utilities', [
             ('pressure', 'Outlet pressure', 'bar', 5.5, 7.2, 20, .05, f'compressor-{n}', 0, 10), ('oil_temp', 'Oil temperature', 'Cel', 30, 74, 400, .3, f'compressor-{n}', 0, 120)],
-            runs(kw * 1000, [fail('temperature', f'Compressor {n}: oil too hot', by, s=s, repair=420), fail('drain', f'Compressor {n}: condensate drain blocked', by, s=2 * s, repair=240)]),
+            runs(kw * 1000, [fail('temperature', f'Compressor {n}: oil too hot', by, s=s, repair=420),
+                             fail('drain', f'Compressor {n}: condensate drain blocked', by, s=2 * s, repair=240)]),
             [wheel('Fan', 300)])
     return [
         compressor(1, 61, 36_000), compressor(2, 34, 60_000),
-        process_unit('air-receiver', 'Air receiver', 'AirReceiver', '3,000 litres.', 'Utilities', [('pressure', 'Air pressure', 'bar', 7.1, 6.8, 60, .04, line, 0, 10)]),
+        process_unit('air-receiver', 'Air receiver', 'AirReceiver', '3,000 litres.', 'Utilities',
+                     [('pressure', 'Air pressure', 'bar', 7.1, 6.8, 60, .04, line, 0, 10)]),
         process_unit('chiller', 'Chiller', 'Chiller', 'Cools glycol for the product; 180 kW.', 'Utilities', [
             ('supply_temp', 'Glycol supply', 'Cel', 2, -3.5, 600, .1, 'chiller', -10, 30), ('return_temp', 'Glycol return', 'Cel', 3, 2.4, 600, .1, line, -10, 30)],
             runs(52_000, [fail('pressure', 'High pressure in the refrigerant circuit', by, s=70_000, repair=500)], 'chiller'), [wheel('FanA', 240), wheel('FanB', 240)], signals=False),
@@ -509,8 +530,10 @@ WALKS = {  # where people stand and turn; z of the operators' strip is 3.0, of t
     'strip_packer': (6.3, 3.0), 'packer': (6.3, 1.55), 'strip_end': (10.4, 3.0), 'cell': (15.0, 3.3), 'cross_b': (-21.6, 9.7), 'cross_c': (1.0, 9.7), 'bench_way': (-5.7, 9.7), 'bench': (-5.7, 13.3),
     'east_south': (22.7, 9.7), 'east_north': (22.7, -7.7), 'corner': (12.2, -7.7), 'corner_north': (11.9, -12.3), 'wrapper': (20.3, -13.2), 'walk_north': (12.0, -5.9), 'mcc_way': (9.3, -5.9), 'mcc': (9.3, -12.0),
     'utilities': (-3.9, -11.6), 'utilities_way': (-3.9, -5.9), 'chiller': (-.4, -11.6), 'mixer_way': (-14.2, -5.9), 'mixer': (-14.2, -8.1), 'cip_way': (-22.1, -5.9), 'cip': (-22.1, -7.1)}
-WAYS = ['depalletiser strip_a strip_b strip_filler strip_labeller strip_c strip_inspector strip_rejects strip_packer strip_end cell', 'strip_filler filler', 'strip_labeller labeller',
-        'strip_inspector inspector', 'strip_rejects rejects', 'strip_packer packer', 'strip_b cross_b bench_way cross_c east_south east_north corner corner_north wrapper', 'bench bench_way', 'cross_c strip_c',
+WAYS = ['depalletiser strip_a strip_b strip_filler strip_labeller strip_c strip_inspector strip_rejects strip_packer strip_end cell',
+        'strip_filler filler', 'strip_labeller labeller',
+        'strip_inspector inspector', 'strip_rejects rejects', 'strip_packer packer',
+        'strip_b cross_b bench_way cross_c east_south east_north corner corner_north wrapper', 'bench bench_way', 'cross_c strip_c',
         'corner walk_north mcc_way utilities_way mixer_way cip_way', 'mcc mcc_way', 'utilities utilities_way', 'utilities chiller', 'mixer mixer_way', 'cip cip_way']
 POINTS |= WALKS
 
@@ -528,10 +551,13 @@ def production():
     paths += [{'from': a, 'to': b} for way in WAYS for a, b in zip(way.split(), way.split()[1:])]
     item = lambda title, model=None: {'title': title} | ({'model': model} if model else {})
     return {
-        'items': {'glass_pallet': item('Pallet of empty bottles'), 'layer': item('Layer of empty bottles'), 'bottle': item('Empty bottle', 'bottle'), 'bottle_filled': item('Filled bottle', 'bottle_filled'),
-                  'bottle_labelled': item('Labelled bottle', 'bottle_labelled'), 'crate_empty': item('Empty crate', 'crate_empty'), 'crate_full': item('Full crate', 'crate'), 'pallet': item('Empty pallet', 'pallet'),
+        'items': {'glass_pallet': item('Pallet of empty bottles'), 'layer': item('Layer of empty bottles'), 'bottle': item('Empty bottle', 'bottle'),
+                  'bottle_filled': item('Filled bottle', 'bottle_filled'),
+                  'bottle_labelled': item('Labelled bottle', 'bottle_labelled'), 'crate_empty': item('Empty crate', 'crate_empty'),
+                  'crate_full': item('Full crate', 'crate'), 'pallet': item('Empty pallet', 'pallet'),
                   'pallet_full': item('Pallet of forty crates', 'full_pallet'), 'pallet_wrapped': item('Wrapped pallet', 'wrapped_pallet')},
-        'products': [{'id': 'still', 'title': 'Aqua Nord Still 0.5 l'}, {'id': 'classic', 'title': 'Aqua Nord Classic 0.5 l', 'speeds': {'filler': .96}},
+        'products': [{'id': 'still', 'title': 'Aqua Nord Still 0.5 l'},
+                     {'id': 'classic', 'title': 'Aqua Nord Classic 0.5 l', 'speeds': {'filler': .96}},
                      {'id': 'lemon', 'title': 'Aqua Nord Lemon 0.5 l', 'speeds': {'filler': .92}}],
         'schedule': [{'product': 'still', 'count': 110}, {'product': 'classic', 'count': 120}, {'product': 'lemon', 'count': 70}],
         'points': {k: [v[0], 0, v[1]] for k, v in POINTS.items()}, 'paths': paths,
@@ -544,13 +570,16 @@ def production():
 def equipment():
     line = within('line-5', 'Line 5, returnable glass', 'line', [
         source('glass-store', 'Glass store', 'glass_pallet', 'glass-infeed', 'The fork-lift brings pallets of 750 washed bottles.'),
-        depalletiser(), bottle_way(1, 'Way1', 'way-2', 'GlassEnd'), bottle_way(2, 'Way2', 'filler', 'GlassEnd'), filler(), bottle_way(3, 'Way3', 'accumulation', 'Filling', 'bottle_filled'), accumulation(),
+        depalletiser(), bottle_way(1, 'Way1', 'way-2', 'GlassEnd'), bottle_way(2, 'Way2', 'filler', 'GlassEnd'), filler(),
+        bottle_way(3, 'Way3', 'accumulation', 'Filling', 'bottle_filled'), accumulation(),
         labeller(), inspector(), bottle_way(4, 'Way4', 'packer', 'Packing', 'bottle_labelled'),
         source('crate-washer', 'Crate washer', 'crate_empty', 'crate-infeed', 'Stands behind the wall.'), crate_infeed(), packer(),
-        unit('line-panel', 'Line panel', 'LinePillar', 'Shows the line at a glance.', bindings=[*lamps('filler.state'), *screen('filler.rate', '{:.0f} bottles/h')]),
+        unit('line-panel', 'Line panel', 'LinePillar', 'Shows the line at a glance.',
+             bindings=[*lamps('filler.state'), *screen('filler.rate', '{:.0f} bottles/h')]),
         unit('glass-light', 'Stack light, glass end', 'StackLight1', bindings=lamps('depalletiser.state')), unit('packing-light', 'Stack light, packing', 'StackLight2', bindings=lamps('packer.state'))],
         description='24,000 bottles of half a litre an hour, from the pallet of empties to the crate.')
-    wrapping = within('wrapping', 'Wrapping line', 'line', [pallet_way(1, 'pallet-way-2'), pallet_way(2, 'wrapper'), wrapper(), pallet_way(3, 'pallet-way-4'), pallet_way(4, 'pallet-transfer'),
+    wrapping = within('wrapping', 'Wrapping line', 'line', [pallet_way(1, 'pallet-way-2'), pallet_way(2, 'wrapper'), wrapper(),
+                                                            pallet_way(3, 'pallet-way-4'), pallet_way(4, 'pallet-transfer'),
                                                             pallet_way(5, [{'to': 'to-dispatch', 'share': .78}, {'to': 'to-rack', 'share': .22}])])
     wrapping['children'][-1]['simulation']['routing'] = 'share'
     loads = sorted(n['name'] for n in glb('pallet_rack') if n['name'].startswith('Load_'))
@@ -559,22 +588,27 @@ def equipment():
         transport('to-dispatch', 'Order: wrapper to dispatch', 'agv-2', 'wrap_out', 'dispatch', 'dispatch'), transport('to-rack', 'Order: wrapper to rack', 'agv-2', 'wrap_out', 'rack1', 'rack-1')])
     truck = {'kind': 'station', 'service_s': {'distribution': 'triangular', 'low': 42, 'mode': 58, 'high': 85}, 'queue': 0, 'to': 'shipped',
              'failures': [{'id': 'change', 'title': 'Truck leaves, the next docks', 'every_cycles': 32, 'repair_s': {'distribution': 'lognormal', 'mean': 420, 'sd': 150}}]}
-    fork = {'kind': 'station', 'service_s': {'distribution': 'lognormal', 'mean': 335, 'sd': 140}, 'queue': 0, 'to': 'truck'}
+    fork = {'kind': 'station', 'service_s': {'distribution': 'lognormal', 'mean': 350, 'sd': 140}, 'queue': 0, 'to': 'truck'}
     storage = within('storage', 'Storage and dispatch', 'area', [
-        fleet, stacked('rack-1', 'Pallet rack 1', 'Rack1', 14, 'rack-truck', loads, 'Fleet/Rack1', 'Eighteen places; pallets wait for their truck.'), dispatch(),
+        fleet, stacked('rack-1', 'Pallet rack 1', 'Rack1', 14, 'rack-truck', loads, 'Fleet/Rack1', 'Eighteen places; pallets wait for their truck.'),
+        dispatch(),
         unit('rack-truck', 'Reach truck', None, 'Fetches pallets from the rack for loading.', tags=state_tags('Fleet/ReachTruck'), simulation=fork),
-        unit('truck', 'Loading dock', None, 'Thirty-two pallets fill a truck.', tags=state_tags('Fleet/Dock') + [value('Fleet/Dock', 'loaded', 'Loaded', 'Pallets loaded', 'produced', low=0)], simulation=truck),
+        unit('truck', 'Loading dock', None, 'Thirty-two pallets fill a truck.',
+             tags=state_tags('Fleet/Dock') + [value('Fleet/Dock', 'loaded', 'Loaded', 'Pallets loaded', 'produced', low=0)], simulation=truck),
         unit('shipped', 'Shipped', None, simulation={'kind': 'sink'})])
     people = within('people', 'People', 'area', [*[person(*p) for p in PEOPLE], bystander('lab-process', 'Process laboratory', 'LabCip'), bystander('visitor', 'Maintenance planner', 'OnGangway')])
     return within('aqua-nord', 'Aqua Nord', 'site', [
         within('filling', 'Glass filling', 'area', [line]),
-        within('palletising', 'Palletising', 'area', [source('pallet-store', 'Pallet magazine', 'pallet', 'cell-1', 'Empty pallets.'), palletising_cell(), wrapping]),
+        within('palletising', 'Palletising', 'area', [source('pallet-store', 'Pallet magazine', 'pallet', 'cell-1', 'Empty pallets.'),
+                                                      palletising_cell(), wrapping]),
         within('process', 'Process', 'area', process_area()), within('utilities', 'Utilities', 'area', utilities_area()), storage, people],
         description='Bottles mineral water and lemonade in returnable glass.')
 
 
-TOUR = [('overview', 'The hall'), ('depalletiser', 'Depalletiser'), ('filler', 'Rinser, filler, crowner'), ('labeller', 'Labeller'), ('inspection', 'Inspection and rejects'), ('packer', 'Case packer'),
-        ('line end', 'End of the line: palletising robot'), ('wrapper', 'Wrapping line'), ('storage', 'Rack, vehicles, chargers'), ('process', 'Process: water, syrup, mixer'), ('utilities', 'Air, cold and power'),
+TOUR = [('overview', 'The hall'), ('depalletiser', 'Depalletiser'), ('filler', 'Rinser, filler, crowner'), ('labeller', 'Labeller'),
+        ('inspection', 'Inspection and rejects'), ('packer', 'Case packer'),
+        ('line end', 'End of the line: palletising robot'), ('wrapper', 'Wrapping line'), ('storage', 'Rack, vehicles, chargers'),
+        ('process', 'Process: water, syrup, mixer'), ('utilities', 'Air, cold and power'),
         ('gangway', 'The line from the gangway')]
 
 
@@ -598,7 +632,8 @@ def plant():
         '$schema': '../../../docs/plant.schema.json', 'format': 'plantwalk-plant', 'version': 1, 'name': 'Aqua Nord, bottling hall',
         'models': {m: f'../../models/{m}.glb' for m in sorted(models_of([site, scenery, flow]))},
         'scenery': scenery, 'equipment': [site], 'simulation': flow,
-        'viewpoints': [{'id': id.replace(' ', '-'), 'title': title, 'eye_m': views[id]['eye'], 'target_m': views[id]['target'], 'fov_y_deg': 60} for id, title in TOUR],
+        'viewpoints': [{'id': id.replace(' ', '-'), 'title': title, 'eye_m': views[id]['eye'], 'target_m': views[id]['target'],
+                        'fov_y_deg': 60} for id, title in TOUR],
         'environment': {'file': '../../environments/hall.hdr', 'intensity': 1},
         'start': {'position_m': [-21.6, 0, 9.7], 'yaw_deg': round(math.degrees(math.atan2(-21.6 - target[0], 9.7 - target[2])), 1)}}
 
