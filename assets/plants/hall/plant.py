@@ -284,7 +284,7 @@ def labeller():
                 tags=machine_tags(at, simulation) + [value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
                                                      analog(at, 'glue_temp', 'Glue temperature', 'Cel', 139, 148, 300, .4, low=20, high=200),
                                                      analog(at, 'web_tension', 'Tension of the label web', 'N', 4, 18, 2, .5, low=0, high=40)],
-                bindings=[*lamps(), *screen(), *wheels, *reels, items(48, path_nodes('labeller'), models=['bottle_filled'])], simulation=simulation)
+                bindings=[*lamps(), *screen(), *wheels, *reels, items(60, path_nodes('labeller'), models=['bottle_filled'])], simulation=simulation)
 
 
 def inspector():
@@ -300,7 +300,7 @@ def inspector():
                 tags=machine_tags(at, simulation) + [value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
                                                      analog(at, 'light', 'Brightness of the backlight', '%', 100, 97, 30, .3, low=0, high=120)],
                 bindings=[*lamps(), *screen(), stroke('Pusher', 'Z', (0, 0), (.35, .11), (1, 0), tag='rejected', smooth_s=.4),
-                          items(40, path_nodes('inspector'), models=['bottle_labelled']),
+                          items(44, path_nodes('inspector'), models=['bottle_labelled']),
                           items(20, path_nodes('inspector', 'RejectPath_'), 'reject-lane.items', models=['bottle_labelled'])],
                 simulation=simulation,
                 children=[unit('reject-lane', 'Reject lane', None, tags=belt_tags('Packing/RejectLane', rejects, 'bottles'), simulation=rejects),
@@ -341,6 +341,7 @@ def palletising_cell():
     """The robot, its conveyor and its pallets play their parts; what the flow of the hall needs of them is the cell's."""
     out = cell.palletising_cell(cell.load('layout.json'), cell.load('program.json'))
     TAKEN.update(('Fence', 'Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB'))
+    out['children'][0]['simulation']['program'] = '../cell/program.json'
     at = 'Palletising/Cell'
     simulation = {'kind': 'station', 'service_s': 58, 'takes': [{'item': 'crate_full', 'count': PALLET, 'queue': 48}, {'item': 'pallet', 'queue': 1}],
                   'makes': [{'item': 'pallet_full'}], 'at': 'cell', 'acting_s': ACTING, 'power_w': power(9000, 2500, 1200), 'to': 'to-wrapper',
