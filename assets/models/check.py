@@ -16,6 +16,7 @@ NODES = {
     'palletizer': ['Palletizer', 'Base', *JOINTS, 'Tool', 'Finger_L', 'Finger_R', 'Tcp'],
     'conveyor': ['Conveyor', 'Frame', 'Belt', 'Roller_01', 'DriveDrum', 'PhotoEye_In', 'PhotoEye_In_Lamp', 'PhotoEye_Out', 'PhotoEye_Out_Lamp', 'EndStop', 'Infeed', 'Outfeed'],
     'crate': ['Crate', 'Crate_Body', 'Crate_Bottles'],
+    'crate_full': ['CrateFull', 'CrateFull_Body', 'CrateFull_Bottles'],
     'crate_empty': ['CrateEmpty', 'CrateEmpty_Body'],
     'pallet': ['Pallet'],
     'half_pallet': ['HalfPallet'],

@@ -1,6 +1,6 @@
 """Open bottle crate 396 x 296 x 240 mm with 3 x 4 bottles. Long side along X, the origin in the middle of its floor.
 
-The empty one lies as a conveyor carries it: long side along Z, which is where a model looks.
+crate_full and crate_empty lie as a conveyor carries them: long side along Z, which is where a model looks.
 """
 import os
 import sys
@@ -71,9 +71,12 @@ for i in range(4):
 b.obj('Crate_Bottles', root)
 export('crate', distance=.10, floor=.32, samples=48)
 
-bpy.data.objects.remove(bpy.data.objects['Crate_Bottles'])
-root.name = 'CrateEmpty'
+for part in ('Body', 'Bottles'):
+    o = bpy.data.objects['Crate_' + part]
+    o.name, o.rotation_euler = 'CrateFull_' + part, (0, 0, math.radians(90))
+root.name = 'CrateFull'
+export('crate_full', baked=True)
+bpy.data.objects.remove(bpy.data.objects['CrateFull_Bottles'])
+root.name, bpy.data.objects['CrateFull_Body'].name = 'CrateEmpty', 'CrateEmpty_Body'
 root['bottles'] = 0
-body = bpy.data.objects['Crate_Body']
-body.name, body.rotation_euler = 'CrateEmpty_Body', (0, 0, math.radians(90))
 export('crate_empty', distance=.10, floor=.32, samples=48)

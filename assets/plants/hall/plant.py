@@ -46,9 +46,9 @@ def path_nodes(model, prefix='Path_'):
     return sorted(n['name'] for n in glb(model) if n['name'].startswith(prefix))
 
 
-def path_m(model):
-    points = [n['translation'] for n in sorted(glb(model), key=lambda n: n['name']) if n['name'].startswith('Path_')]
-    return sum(math.dist(a, b) for a, b in zip(points, points[1:]))
+def path_m(model, path):
+    at = {n['name']: n.get('translation') for n in glb(model)}
+    return sum(math.dist(at[a], at[b]) for a, b in zip(path, path[1:]))
 
 
 # ---- tags ----
@@ -201,6 +201,13 @@ def bottle_way(n, name, to, node, what='bottle'):
                 bindings=[items(26, ['Infeed', 'Outfeed'], models=[what])], simulation=simulation)
 
 
+def discharge(of, node, to, path, item):
+    """The lane behind a machine's last star: a bottle is shown as what the machine made of it from there on."""
+    simulation = lane(to, round(path_m(of, path), 3))
+    return (items(30, path, f'{of}-discharge.items', models=[item]),
+            [unit(f'{of}-discharge', f'Discharge of the {of}', None, tags=belt_tags(node, simulation, 'bottles'), simulation=simulation)])
+
+
 def depalletiser():
     at, by = 'GlassEnd/Depalletiser', 'op-filling'
     simulation = {'kind': 'station', 'service_s': 15.5, 'queue': 0, 'takes': [{'item': 'layer'}], 'makes': [{'item': 'bottle', 'count': LAYER}],
@@ -232,10 +239,13 @@ def depalletiser():
 
 def filler():
     at, by = 'Filling/Filler', 'op-filling'
+    path = path_nodes('filler')
+    inside, out = path[:50], path[49:]                            # to the last star wheel, and the lane behind it
+    lane_items, lane_unit = discharge('filler', 'Filling/FillerDischarge', 'way-3', out, 'bottle_filled')
     simulation = {
-        'kind': 'carousel', 'pitch_s': .15, 'transit_s': round(path_m('filler') / .1571 * .15, 2), 'takes': 'bottle', 'makes': 'bottle_filled',
+        'kind': 'carousel', 'pitch_s': .15, 'transit_s': round(path_m('filler', inside) / .1571 * .15, 2), 'takes': 'bottle', 'makes': 'bottle_filled',
         'spoils': .0032,
-        'at': 'filler', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(21_000, 6500, 2500), 'to': 'way-3',
+        'at': 'filler', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(21_000, 6500, 2500), 'to': 'filler-discharge',
         'failures': [fail('infeed_jam', 'Bottle jam at the infeed star', by, cycles=7500, repair=40),
                      fail('burst', 'Bottle burst: valves are rinsed', None, cycles=11_000, repair=28),
                      fail('crowns', 'No crowns in the chute', by, cycles=16_000, repair=45),
@@ -254,7 +264,7 @@ def filler():
                     analog(at, 'product_temp', 'Product temperature', 'Cel', 13.5, 11.2, 240, .08, low=0, high=30),
                     analog(at, 'drive_current', 'Current of the main drive', 'A', 2.1, 31, 3, .6, low=0, high=63),
                     analog(at, 'bearing_temp', 'Temperature of the main bearing', 'Cel', 24, 47, 1800, .15, low=0, high=120)],
-                bindings=[*lamps(), *screen(), *wheels, items(112, path_nodes('filler'))], simulation=simulation)
+                bindings=[*lamps(), *screen(), *wheels, items(100, inside), lane_items], simulation=simulation, children=lane_unit)
 
 
 def accumulation():
@@ -268,10 +278,13 @@ def accumulation():
 
 def labeller():
     at, by = 'Packing/Labeller', 'op-packing'
+    path = path_nodes('labeller')
+    inside, out = path[:25], path[24:]
+    lane_items, lane_unit = discharge('labeller', 'Packing/LabellerDischarge', 'inspector', out, 'bottle_labelled')
     simulation = {
-        'kind': 'carousel', 'pitch_s': .132, 'transit_s': round(path_m('labeller') / .157 * .132, 2), 'takes': 'bottle_filled',
+        'kind': 'carousel', 'pitch_s': .132, 'transit_s': round(path_m('labeller', inside) / .157 * .132, 2), 'takes': 'bottle_filled',
         'makes': 'bottle_labelled', 'spoils': .0016,
-        'at': 'labeller', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(5400, 1800, 700), 'to': 'inspector',
+        'at': 'labeller', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(5400, 1800, 700), 'to': 'labeller-discharge',
         'failures': [fail('label_web', 'Label web torn', by, cycles=9000, repair=50),
                      fail('reel', 'Label reel empty', by, cycles=13_000, repair=35),
                      fail('glue', 'Glue temperature low', None, s=14_000, repair=60),
@@ -284,7 +297,8 @@ def labeller():
                 tags=machine_tags(at, simulation) + [value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
                                                      analog(at, 'glue_temp', 'Glue temperature', 'Cel', 139, 148, 300, .4, low=20, high=200),
                                                      analog(at, 'web_tension', 'Tension of the label web', 'N', 4, 18, 2, .5, low=0, high=40)],
-                bindings=[*lamps(), *screen(), *wheels, *reels, items(60, path_nodes('labeller'), models=['bottle_filled'])], simulation=simulation)
+                bindings=[*lamps(), *screen(), *wheels, *reels, items(48, inside, models=['bottle_filled']), lane_items],
+                simulation=simulation, children=lane_unit)
 
 
 def inspector():
@@ -311,12 +325,14 @@ def inspector():
 
 def packer():
     at, by = 'Packing/Packer', 'op-packing'
-    crates = 3
-    simulation = {'kind': 'station', 'service_s': 4.6, 'queue': 0,
-                  'takes': [{'item': 'bottle_labelled', 'count': crates * CRATE, 'queue': 2 * crates * CRATE},
-                                                                             {'item': 'crate_empty', 'count': crates, 'queue': 4}],
+    crates, path, crate_path = 3, path_nodes('packer'), path_nodes('packer', 'CratePath_')
+    table_belt = lane('packer', round(path_m('packer', path), 3), .40, round(BOTTLE_M / 6, 5), 1100)
+    out = lane('cell-1', round(path_m('packer', crate_path[4:]), 3), .8, CRATE_M, 370)
+    simulation = {'kind': 'station', 'service_s': 3.6, 'ideal_s': 1.5, 'queue': 0,
+                  'takes': [{'item': 'bottle_labelled', 'count': crates * CRATE, 'queue': crates * CRATE},
+                                                                             {'item': 'crate_empty', 'count': crates, 'queue': crates}],
                   'makes': [{'item': 'crate_full', 'count': crates}], 'at': 'packer', 'patience_s': 6, 'acting_s': ACTING,
-                  'power_w': power(7800, 1900, 700), 'to': 'cell-1',
+                  'power_w': power(7800, 1900, 700), 'to': 'packer-out',
                   'failures': [fail('grip', 'Bottle not gripped', by, cycles=170, repair=35),
                                fail('crate', 'Crate jammed at the infeed', by, cycles=260, repair=50),
                                fail('head', 'Gripper head: air pressure lost', 'technician', s=80_000, repair=1100, major=True)]}
@@ -324,8 +340,12 @@ def packer():
                 tags=machine_tags(at, simulation, 'crates') + [value(at, 'items', 'Status/Items', 'Bottles and crates in it', 'items'),
                                                                analog(at, 'air_pressure', 'Air pressure at the head', 'bar', 6.2, 5.9, 5, .05, low=0, high=10)],
                 bindings=[*lamps(), *screen(), stroke('Carriage', 'Z', (0, 0), (.20, 0), (.45, -1.6), (.72, -1.6), (.97, 0), (1, 0)),
-                          stroke('Head', 'Y', (0, -.10), (.08, -.21), (.13, -.21), (.24, .25), (.42, .20), (.54, -.55), (.60, -.55), (.72, .25), (.92, .20), (1, -.10))],
-                simulation=simulation)
+                          stroke('Head', 'Y', (0, -.10), (.08, -.21), (.13, -.21), (.24, .25), (.42, .20), (.54, -.55), (.60, -.55), (.72, .25), (.92, .20), (1, -.10)),
+                          items(240, path, 'packer-table.items', 6, ['bottle_labelled']), items(7, crate_path[4:], 'packer-out.items', models=['crate_full'])],
+                simulation=simulation,
+                children=[unit('packer-table', 'Bottle table of the packer', None, tags=belt_tags('Packing/PackerTable', table_belt, 'bottles'),
+                               simulation=table_belt),
+                          unit('packer-out', 'Crate belt of the packer', None, tags=belt_tags('Packing/PackerOut', out, 'crates'), simulation=out)])
 
 
 def crate_infeed():
@@ -555,7 +575,7 @@ def production():
         'items': {'glass_pallet': item('Pallet of empty bottles'), 'layer': item('Layer of empty bottles'), 'bottle': item('Empty bottle', 'bottle'),
                   'bottle_filled': item('Filled bottle', 'bottle_filled'),
                   'bottle_labelled': item('Labelled bottle', 'bottle_labelled'), 'crate_empty': item('Empty crate', 'crate_empty'),
-                  'crate_full': item('Full crate', 'crate'), 'pallet': item('Empty pallet', 'pallet'),
+                  'crate_full': item('Full crate', 'crate_full'), 'pallet': item('Empty pallet', 'pallet'),
                   'pallet_full': item('Pallet of forty crates', 'full_pallet'), 'pallet_wrapped': item('Wrapped pallet', 'wrapped_pallet')},
         'products': [{'id': 'still', 'title': 'Aqua Nord Still 0.5 l'},
                      {'id': 'classic', 'title': 'Aqua Nord Classic 0.5 l', 'speeds': {'filler': .96}},
@@ -573,7 +593,7 @@ def equipment():
         source('glass-store', 'Glass store', 'glass_pallet', 'glass-infeed', 'The fork-lift brings pallets of 750 washed bottles.'),
         depalletiser(), bottle_way(1, 'Way1', 'way-2', 'GlassEnd'), bottle_way(2, 'Way2', 'filler', 'GlassEnd'), filler(),
         bottle_way(3, 'Way3', 'accumulation', 'Filling', 'bottle_filled'), accumulation(),
-        labeller(), inspector(), bottle_way(4, 'Way4', 'packer', 'Packing', 'bottle_labelled'),
+        labeller(), inspector(), bottle_way(4, 'Way4', 'packer-table', 'Packing', 'bottle_labelled'),
         source('crate-washer', 'Crate washer', 'crate_empty', 'crate-infeed', 'Stands behind the wall.'), crate_infeed(), packer(),
         unit('line-panel', 'Line panel', 'LinePillar', 'Shows the line at a glance.',
              bindings=[*lamps('filler.state'), *screen('filler.rate', '{:.0f} bottles/h')]),
