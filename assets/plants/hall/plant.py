@@ -550,18 +550,21 @@ WALKS = {  # where people stand and turn; z of the operators' strip is 3.0, of t
     'strip_labeller': (-1.6, 3.0), 'labeller': (-1.6, 1.4), 'strip_c': (1.0, 3.0), 'strip_inspector': (1.4, 3.0), 'inspector': (1.4, 1.35), 'strip_rejects': (4.1, 3.0), 'rejects': (4.1, 2.2),
     'strip_packer': (6.3, 3.0), 'packer': (6.3, 1.55), 'strip_end': (10.4, 3.0), 'cell': (15.0, 3.3), 'cross_b': (-21.6, 9.7), 'cross_c': (1.0, 9.7), 'bench_way': (-5.7, 9.7), 'bench': (-5.7, 13.3),
     'east_south': (22.7, 9.7), 'east_north': (22.7, -7.7), 'corner': (12.2, -7.7), 'corner_north': (11.9, -12.3), 'wrapper': (20.3, -13.2), 'walk_north': (12.0, -5.9), 'mcc_way': (9.3, -5.9), 'mcc': (9.3, -12.0),
-    'utilities': (-3.9, -11.6), 'utilities_way': (-3.9, -5.9), 'chiller': (-.4, -11.6), 'mixer_way': (-14.2, -5.9), 'mixer': (-14.2, -8.1), 'cip_way': (-22.1, -5.9), 'cip': (-22.1, -7.1)}
+    'utilities': (-3.9, -11.6), 'utilities_way': (-3.9, -5.9), 'chiller': (-.4, -11.6), 'mixer_way': (-14.2, -5.9), 'mixer': (-14.2, -8.1), 'cip_way': (-20.9, -5.9), 'cip': (-20.9, -6.7),
+    # beside the places where a technician works
+    'home_filling': (-17.3, 1.3), 'home_packing': (-.5, 1.5), 'home_wrapping': (19.2, -13.2)}
 WAYS = ['depalletiser strip_a strip_b strip_filler strip_labeller strip_c strip_inspector strip_rejects strip_packer strip_end cell',
         'strip_filler filler', 'strip_labeller labeller',
         'strip_inspector inspector', 'strip_rejects rejects', 'strip_packer packer',
         'strip_b cross_b bench_way cross_c east_south east_north corner corner_north wrapper', 'bench bench_way', 'cross_c strip_c',
-        'corner walk_north mcc_way utilities_way mixer_way cip_way', 'mcc mcc_way', 'utilities utilities_way', 'utilities chiller', 'mixer mixer_way', 'cip cip_way']
+        'corner walk_north mcc_way utilities_way mixer_way cip_way', 'mcc mcc_way', 'utilities utilities_way', 'utilities chiller', 'mixer mixer_way', 'cip cip_way',
+        'filler home_filling', 'labeller home_packing', 'wrapper home_wrapping']
 POINTS |= WALKS
 
 PEOPLE = [  # pool and id, title, model, home, placement in the layout, description; and where they look at home
-    ('op-filling', 'Operator, filling', 'worker_operator', 'filler', 'OperatorFiller', 'Looks after depalletiser and filler.'),
-    ('op-packing', 'Operator, packing', 'worker_operator', 'labeller', 'OperatorPacker', 'Looks after labeller, packer and palletising.'),
-    ('op-wrapping', 'Operator, wrapping', 'worker_operator', 'wrapper', 'OperatorWrapper', 'Looks after the wrapper and the dispatch lane.', 0),
+    ('op-filling', 'Operator, filling', 'worker_operator', 'home_filling', 'OperatorFiller', 'Looks after depalletiser and filler.'),
+    ('op-packing', 'Operator, packing', 'worker_operator', 'home_packing', 'OperatorPacker', 'Looks after labeller, packer and palletising.'),
+    ('op-wrapping', 'Operator, wrapping', 'worker_operator', 'home_wrapping', 'OperatorWrapper', 'Looks after the wrapper and the dispatch lane.', 0),
     ('technician', 'Line technician', 'worker_technician', 'bench', 'TechnicianBench', 'Comes when a drive or a servo fails.', 0),
     ('tech-utilities', 'Utilities technician', 'worker_technician', 'mcc', 'TechnicianMcc', 'Looks after compressors, chiller, mixer and CIP.'),
     ('lab', 'Quality laboratory', 'worker_lab', 'rejects', 'LabRejects', 'Checks rejected bottles and cleans the cameras.')]
