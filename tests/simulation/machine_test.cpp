@@ -78,6 +78,19 @@ TEST_SUITE("simulation/machine") {
         CHECK(line.simulation.statistics(line["press"]).failures == 2);
     }
 
+    TEST_CASE("what it waits for may come while it is still suspending") {
+        Line line(plant_text({unit("in", R"("kind": "source", "makes": "part", "every_s": 0, "to": "press")"),
+                              unit("press", R"("kind": "station", "service_s": 4, "acting_s": {"suspending": 2},
+"to": "slow")"),
+                              unit("slow", R"("kind": "station", "service_s": 5, "to": "out")"),
+                              unit("out", R"("kind": "sink")")}));
+        line.to(30);
+        // Done at 10, it is blocked until 11, and goes on at 12 when it is suspended.
+        CHECK(line.states("press") == "SUSPENDING starved 0, EXECUTE 2, SUSPENDING blocked 10, EXECUTE 12, "
+                                      "SUSPENDING blocked 20, EXECUTE 22, SUSPENDING blocked 30");
+        CHECK(line.times(EventKind::ItemGone, "out") == "11 16 21 26");
+    }
+
     TEST_CASE("the calendar goes on while a machine waits, operating time does not") {
         const auto begin = [](const std::string& calendar) {
             Line line(plant_text({unit("in", R"("kind": "source", "makes": "part", "every_s": 20, "to": "press")"),
