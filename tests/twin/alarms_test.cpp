@@ -107,7 +107,11 @@ TEST_SUITE("twin/alarms") {
         p.board.advance(at(60.0));
         CHECK(p.state("m.a") == 'A');
         p.word("m.t0", true, 61.0);
-        p.board.advance(at(66.0));
+        p.word("m.t0", true, 63.0, Quality::Stale);
+        p.word("m.t0", true, 64.0); // it begins again
+        p.board.advance(at(68.9));
+        CHECK(p.state("m.a") == 'A');
+        p.board.advance(at(69.0));
         CHECK(p.state("m.a") == 'B');
         p.word("m.t0", false, 70.0, Quality::Bad);
         CHECK(p.state("m.a") == 'B');
