@@ -30,7 +30,7 @@ struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen
     double seconds = 0.0;      // 0: until the tour or the user ends it
     std::string out = "out/demo";
-    std::string plant; // empty: the project's own cell
+    std::string plant = "cell"; // or "hall", or a plant file
     std::uint64_t seed = 1;
 };
 int run_demo(const DemoOptions& options);

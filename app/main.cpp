@@ -68,7 +68,8 @@ void add_demo(CLI::App& app, int& code) {
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
     demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
-    demo.add_option("--plant", options->plant, "Another plant file than the demo's cell")->check(CLI::ExistingFile);
+    demo.add_option("--plant", options->plant, "cell: a palletising cell; hall: a bottling hall; or a plant file")
+        ->capture_default_str();
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
     demo.callback([options, &code] { code = run_demo(*options); });
 }

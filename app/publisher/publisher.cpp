@@ -230,6 +230,9 @@ Result<std::unique_ptr<PublishedPlant>> start_publishing(const plant::Plant& pla
                                                          const PublishOptions& options) {
     Result<Models> models = make_models(plant, options.seed);
     if (!models) return fail_at("simulation", models.error());
+    if (models->simulated)
+        if (Result<void> ran = models->simulated->advance(options.lead); !ran)
+            return fail_at("simulation", ran.error());
     auto out = std::make_unique<Publisher>(std::move(*models), options);
     if (Result<void> started = out->start(plant, broker); !started) return std::unexpected(started.error());
     return out;

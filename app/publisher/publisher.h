@@ -21,6 +21,7 @@ inline constexpr double kFastest = 100.0; // simulated seconds in a second: what
 struct PublishOptions {
     std::uint64_t seed = 1;
     double speed = 1.0; // simulated seconds in a second, 0 … kFastest
+    Duration lead;      // plant time that has passed at the first word: a line that runs, not an empty one
     std::string memory; // folder that remembers each node's bdSeq from run to run; empty: they begin with 0
     const Clock* clock = &system_clock();
 };
