@@ -59,7 +59,7 @@ struct ViewOptions {
 };
 int run_view(const ViewOptions& options);
 
-int run_inspect(const std::string& file, bool json);
+int run_inspect(const std::string& file, bool json, bool nodes);
 int run_plant_check(const std::string& file);
 int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed, std::uint64_t seed);
 

@@ -129,6 +129,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     client.on_step = [&tour](Duration) {
         if (tour) tour->step();
     };
+    say("in another terminal: script/plantwalk do app.status, script/plantwalk actions");
     if (!touring)
         say(seconds > 0.0 ? std::format("running for {:.0f} s", seconds) : std::string("running until you close it"));
     std::vector<std::string> pictures;
@@ -143,6 +144,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
         if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
             pictures.push_back(join_path(folder, std::format("{}.png", host_name(choice.kind))));
             client.photo_to(pictures.back());
+            say("picture: " + pictures.back());
         }
     }
     client.on_step = nullptr;

@@ -159,7 +159,7 @@ void add_simulate(CLI::App& plant, int& code) {
 void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, broker = "mqtt://127.0.0.1:1883";
-        bool json = false;
+        bool json = false, nodes = false;
         double seconds = 0.0, speed = 1.0;
         std::uint64_t seed = 1;
         std::vector<std::string> words;
@@ -168,7 +168,8 @@ void add_tools(CLI::App& app, int& code) {
     auto& inspect = *app.add_subcommand("inspect", "Say what is in a glTF file; exit 2 when it cannot be drawn");
     inspect.add_option("file", raw->file)->required();
     inspect.add_flag("--json", raw->json, "As JSON");
-    inspect.callback([raw, &code] { code = run_inspect(raw->file, raw->json); });
+    inspect.add_flag("--nodes", raw->nodes, "Also the tree of its nodes, whose names a plant file binds to");
+    inspect.callback([raw, &code] { code = run_inspect(raw->file, raw->json, raw->nodes); });
 
     auto& plant =
         *app.add_subcommand("plant", "Check a plant file, or make a simulated plant of it")->require_subcommand(1);

@@ -2,9 +2,11 @@
 // The subcommands that need no GPU: inspect, plant, twin, actions, do.
 #include "app/client_actions.h"
 #include "app/commands.h"
+#include "app/live.h"
 #include "app/problems.h"
 #include "app/publisher/publisher.h"
 #include "app/remote_control.h"
+#include "app/stage.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -78,6 +80,39 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
     return w.take();
 }
 
+void print_nodes(const scene::Model& model) {
+    std::vector<std::size_t> depth(model.nodes.size());
+    for (std::size_t n = 0; n < model.nodes.size(); ++n) {
+        const auto& node = model.nodes[n];
+        depth[n] = node.parent == scene::kNone ? 0 : depth[node.parent] + 1;
+        std::println("  {:>{}}{}{}", "", 2 * std::min<std::size_t>(depth[n], 40), printable(node.name),
+                     node.mesh == scene::kNone ? "" : "  (mesh)");
+    }
+    for (const auto& clip : model.clips) std::println("  animation {}", printable(clip.name));
+}
+
+// Whether the models have the nodes that the plant file names.
+void check_nodes(const plant::Plant& plant, Reports& problems) {
+    const auto jobs = make_jobs();
+    scene::Scene scene;
+    Stage stage(*jobs);
+    for (stage.open(plant, scene); !stage.complete(); pause_for(from_ms(2))) stage.step(scene);
+    stage.step(scene);
+    const auto live = Live::start(plant, "");
+    if (!live) return problems.add("", live.error().what);
+    (*live)->resolve(scene, /* all_placed= */ true, problems);
+    for (const auto& e : plant.equipment) {
+        const auto placed = scene.find_placed(e.id);
+        const auto check = [&](const char* what, const std::string& path) {
+            if (placed && !path.empty() && !scene.find_path(placed, path))
+                problems.add(e.id, std::format("{}: there is no node \"{}\"", what, path));
+        };
+        check("label_at", e.label_at);
+        for (const auto& item : e.items) check(item.name.c_str(), item.attach);
+    }
+    for (const auto& r : stage.problems().list()) log_warn(std::format("{}: {}", r.where, r.what));
+}
+
 } // namespace
 
 std::string_view host_name(xr::HostKind kind) {
@@ -94,7 +129,7 @@ int failed(const Error& error, std::optional<int> code) {
     return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
 }
 
-int run_inspect(const std::string& file, bool json) {
+int run_inspect(const std::string& file, bool json, bool nodes) {
     Reports reports;
     const auto model = scene::load_gltf(file, reports);
     if (!model) return failed(model.error(), 2);
@@ -113,6 +148,7 @@ int run_inspect(const std::string& file, bool json) {
     }
     for (const auto& e : (*model)->extensions_used) std::println("  extension {}", printable(e));
     for (const auto& r : reports.list()) std::println("  warning: {}: {}", printable(r.where), printable(r.what));
+    if (nodes) print_nodes(**model);
     return 0;
 }
 
@@ -130,6 +166,11 @@ int run_plant_check(const std::string& file) {
         const std::size_t known = problems.list().size();
         (void)simulation::compile(*plant, problems);
         for (const auto& p : std::span(problems.list()).subspan(known))
+            std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
+    }
+    if (problems.empty()) {
+        check_nodes(*plant, problems);
+        for (const auto& p : problems.list())
             std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
     }
     if (!problems.empty()) return 2;

@@ -82,8 +82,8 @@ TEST_SUITE("plant/reader") {
         CHECK(b[0].map == MapKind::Identity);
         CHECK(b[0].smooth_s == 0.1);
         CHECK(b[1].map == MapKind::Linear);
-        CHECK(b[1].axis == Vec3(0, 0, 1));
-        CHECK(b[1].points.at(1).out == 3600.0);
+        CHECK(b[1].axis == Vec3(0, 1, 0));
+        CHECK(b[1].points.at(1).out == 9e7);
         CHECK(b[1].modulo == 360.0);
         CHECK(b[2].map == MapKind::Table);
         CHECK(b[2].points.at(1).in_text == "HELD");
@@ -250,11 +250,11 @@ TEST_SUITE("plant/problems") {
     }
 
     TEST_CASE("a binding's map fits its property") {
-        CHECK(after("{\"in\": 100, \"out\": 3600}", "{\"in\": 0, \"out\": 3600}")
+        CHECK(after("{\"in\": 1000000, \"out\": 90000000}", "{\"in\": 0, \"out\": 90000000}")
                   .contains("points/1/in: must be more than the point before has"));
         CHECK(
             after("{\"in\": 0, \"out\": 0}, ", "").contains("bindings/1/points: must have at least 2 entries, has 1"));
-        CHECK(after("{\"in\": 100, \"out\": 3600}", "{\"in\": \"full\", \"out\": 3600}")
+        CHECK(after("{\"in\": 1000000, \"out\": 90000000}", "{\"in\": \"full\", \"out\": 90000000}")
                   .contains("points/1/in: must be a number"));
         CHECK(after("{\"in\": \"HELD\"", "{\"in\": \"EXECUTE\"")
                   .contains("bindings/2/points/1/in: stands in this table twice"));
@@ -335,7 +335,7 @@ TEST_SUITE("plant/problems") {
         std::string json = documented_example();
         json = replaced(json, "\"level\": \"line\"", "\"level\": 3");
         json = replaced(json, "\"tag\": \"j1\"", "\"tag\": \"j7\"");
-        json = replaced(json, "\"out\": 3600", "\"out\": \"fast\"");
+        json = replaced(json, "\"out\": 90000000", "\"out\": \"fast\"");
         const std::string told = problems_of(json);
         CHECK(std::count(told.begin(), told.end(), '\n') == 3);
         Reports problems;
