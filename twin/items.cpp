@@ -86,7 +86,8 @@ Result<std::span<const ItemRow>> ItemsReader::read(std::string_view json, const 
     if (json.size() > kMaxItemsJson) return fail(Errc::Exhausted, "items: the data set is too long");
     dom::element document;
     dom::array column_list, row_list;
-    if (impl_->parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS)
+    // Nothing at all is not for simdjson: it copies from a null pointer.
+    if (json.empty() || impl_->parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS)
         return fail(Errc::Malformed, "items: this is no JSON");
     if (document["columns"].get(column_list) != simdjson::SUCCESS ||
         document["rows"].get(row_list) != simdjson::SUCCESS)

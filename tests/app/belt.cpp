@@ -55,7 +55,7 @@ std::string blue_square() {
               {"byteLength": 32, "uri": "data:application/octet-stream;base64,AAAAAAAAgD8AAAAAAAAAQAAAAAAAAAAAAAAAQAAAAAA="}]})";
 }
 
-std::string belt_plant() {
+std::string belt_plant(double smooth_s) {
     return R"({"format": "plantwalk-plant", "version": 1, "name": "Belt",
   "models": {"bars": "bars.gltf", "square": "square.gltf"},
   "equipment": [
@@ -64,7 +64,8 @@ std::string belt_plant() {
      "tags": [{"id": "items", "source": "group/node/belt/items"}, {"id": "clip", "source": "group/node/belt/clip"}],
      "bindings": [
        {"tag": "items", "property": "items", "path": ["bar", "still"], "models": {"bottle": "square", "crate": "square"},
-        "count": 4},
+        "count": 4, "smooth_s": )" +
+           std::format("{}", smooth_s) + R"(},
        {"tag": "clip", "property": "clip", "node": "walker:"}]}],
   "start": {"position_m": [0, 0, 5]}})";
 }

@@ -20,9 +20,9 @@ namespace pw::test {
 std::string blue_square();
 
 // "belt": the two bars of tests/app/bars.h at y = 1.5, from whose left to whose right (x = -1 and 1) items of type
-// "bottle" and "crate" (both blue squares, four slots) pass; words are shown at once. "walker" is a blue square of its
+// "bottle" and "crate" (both blue squares, four slots) pass, smoothed over smooth_s. "walker" is a blue square of its
 // own at (0, 2, 0) with a clip binding, hidden by nothing. Seen from z = 5.
-std::string belt_plant();
+std::string belt_plant(double smooth_s = 0.0);
 
 struct BeltItem {
     std::uint64_t serial = 0;

@@ -63,9 +63,10 @@ std::vector<Square> squares(const scene::Pixels& p) {
 // A visit to the belt, whose node is born with these items.
 struct BeltVisit {
     std::unique_ptr<TestBroker> broker = TestBroker::start();
-    Visit visit{belt_plant()};
+    Visit visit;
     std::unique_ptr<Listener> plant;
     std::optional<BeltNode> node;
+    explicit BeltVisit(double smooth_s = 0.0) : visit(belt_plant(smooth_s)) {}
 
     bool begin(const std::vector<BeltItem>& items, HostKind kind = HostKind::Offscreen) {
         if (!broker) return false;
@@ -91,6 +92,7 @@ struct BeltVisit {
         return std::ranges::count_if(visit.client->problems().list(),
                                      [](const auto& p) { return p.where.starts_with("belt: "); });
     }
+    DVec3 item() const { return visit.client->scene().world(visit.root("belt/0.0")).translation; }
     // Whether the squares on the belt come to stand at these x; the walker stands left of it.
     bool shows(std::vector<double> wanted) {
         return eventually([&] {
@@ -230,12 +232,14 @@ TEST_SUITE("app/items [net] [gpu]") {
     }
 
     TEST_CASE("a frame in which items move allocates nothing") {
-        BeltVisit belt;
+        BeltVisit belt(3600.0);
         belt.visit.options.settings.validation = false; // it allocates
         if (!belt.begin({{1, "bottle", 0.0}})) return;
         REQUIRE(belt.shows({-1.0}));
+        REQUIRE(belt.node->say({{1, "bottle", 1.0}}));
         REQUIRE(belt.node->say_clip("Rise"));
         belt.visit.frames(60);
+        const DVec3 before_them = belt.item();
         long least = 1'000'000;
         for (int i = 0; i < 20; ++i) {
             const long before = allocations();
@@ -243,5 +247,6 @@ TEST_SUITE("app/items [net] [gpu]") {
             least = std::min(least, allocations() - before);
         }
         CHECK(least == 0);
+        CHECK(belt.item().x > before_them.x);
     }
 }
