@@ -231,7 +231,7 @@ int run_view(const ViewOptions& options) {
     loaded.settled_ms = (system_clock().now() - begin).ms();
     client.reset_stats();
     dynamic.restart();
-    if (!until_closed && options.shot.empty() && options.stats.empty())
+    if (client.host().kind() == xr::HostKind::Offscreen && options.shot.empty() && options.stats.empty())
         log_info("no display to show it on; --shot FILE.png makes a picture");
     const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
     for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();

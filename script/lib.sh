@@ -51,9 +51,11 @@ pw_build_plantwalk() {
   "$pw_top/script/bootstrap" --quiet
   local log=$pw_top/build/plantwalk.log
   mkdir -p "$pw_top/build"
-  "$pw_top/script/build" release plantwalk > "$log" 2>&1 &
+  set -m # a process group of its own, to be ended as a whole
+  "$pw_top/script/build" release plantwalk > "$log" 2>&1 < /dev/null &
   local build=$! begin=$SECONDS next=5
-  trap '[[ -z ${build:-} ]] || kill "$build" 2> /dev/null; exit 130' INT TERM
+  set +m
+  trap 'kill -TERM -- "-$build" 2> /dev/null || true; exit 130' INT TERM
   while kill -0 "$build" 2> /dev/null; do
     sleep 0.1
     if ((SECONDS - begin >= next)); then
@@ -62,6 +64,5 @@ pw_build_plantwalk() {
     fi
   done
   wait "$build" || { cat "$log" >&2; pw_die "the build failed"; }
-  build=
   trap - INT TERM
 }

@@ -36,7 +36,7 @@ std::pair<unsigned, unsigned> count_machines(const Live& live) {
     for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
         if (live.plant().equipment[e].tags.empty()) continue;
         ++all;
-        heard += live.quality(e) > twin::Quality::Stale ? 1 : 0;
+        if (live.quality(e) > twin::Quality::Stale) ++heard;
     }
     return {heard, all};
 }

@@ -90,7 +90,10 @@ class Publisher final : public PublishedPlant {
 
     Result<void> start(const plant::Plant& plant, const std::string& broker) {
         if (!memory_.empty())
-            if (Result<void> made = make_folders(memory_); !made) return made;
+            if (Result<void> made = make_folders(memory_); !made) {
+                log_warn("every run begins with bdSeq 0: " + made.error().what);
+                memory_.clear();
+            }
         if (models_.simulated) add(plant, models_.simulated->signals(), models_.simulated->values(), broker);
         simulated_ = sources_.size();
         if (models_.cell) add(plant, models_.cell->signals(), models_.cell->values(), broker);
@@ -213,7 +216,7 @@ class Publisher final : public PublishedPlant {
     };
 
     Models models_; // the thread's, once it runs
-    const std::string memory_;
+    std::string memory_;
     const Clock& clock_;
     const double speed_;
     bool stalled_ = false, lags_ = false;

@@ -211,6 +211,10 @@ TEST_SUITE("app/words") {
         CHECK(bad.code == 2);
         CHECK_MESSAGE(bad.said.contains("left: binding of speed: there is no node \"Lampe\""), bad.said);
         CHECK_MESSAGE(bad.said.contains("left: label_at: there is no node \"Nase\""), bad.said);
+        REQUIRE(write_text(folder / "bars.gltf", "no model"));
+        const Finished unread = plantwalk({"plant", "check", folder / "plant.json"});
+        CHECK(unread.code == 2);
+        CHECK_MESSAGE(unread.said.contains("left: its model \"bars\" cannot be read"), unread.said);
     }
 
     TEST_CASE("an answer that the disk has no room for is no success") {
