@@ -178,7 +178,7 @@ bool Client::recover() {
         return false;
     }
     log_info("drawing again");
-    problems_.stand(host_->description(), "");
+    problems_.stand(lost_host_, ""); // it may be another one now
     lost_ = false;
     return true;
 }
@@ -199,7 +199,8 @@ bool Client::frame() {
     case xr::HostState::Finished:
         return false;
     case xr::HostState::Lost:
-        problems_.stand(host_->description(), text(Text::HostLost));
+        lost_host_ = host_->description();
+        problems_.stand(lost_host_, text(Text::HostLost));
         lose_graphics();
         return true;
     case xr::HostState::Idle:
@@ -287,7 +288,8 @@ void Client::draw(bool render) {
         ++drawn_;
         if (!picture_asked_.empty()) pictures_drawn_.push_back(std::exchange(picture_asked_, {}));
     } else if (drawn == Graphics::Drawn::DeviceLost) {
-        problems_.stand(host_->description(), text(Text::GpuLost));
+        lost_host_ = host_->description();
+        problems_.stand(lost_host_, text(Text::GpuLost));
         lose_graphics();
     }
 }
@@ -315,7 +317,7 @@ void Client::resolve_placed() {
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
         const auto e = live_->equipment_of({p});
-        if (e == scene::kNone || placed.node_count == 0) continue;
+        if (e == scene::kNone || placed.node_count == 0 || is_slot_name(placed.name)) continue;
         if (placed.name != plant_.equipment[e].id) {
             label_places_[e].on_it.push_back({placed.first_node});
             continue;

@@ -203,6 +203,7 @@ class Client {
     std::optional<Time> ready_since_;
     Time started_{}, last_display_{}, next_recovery_{};
     bool lost_ = false;
+    std::string lost_host_; // as it was called
     struct Standing {
         Walker walker;
         double zoom_fov_y_deg;

@@ -104,7 +104,7 @@ void Client::compose_names(Duration dt) {
         std::string& words = label_texts_[e];
         words = plant_.equipment[e].title;
         for (const auto& tag : plant_.equipment[e].tags) {
-            const auto* state = tag.state ? live_->find(e, tag) : nullptr;
+            const auto* state = tag.role == plant::TagRole::State ? live_->find(e, tag) : nullptr;
             if (state == nullptr || !live_->has_broker()) continue;
             words += " · ";
             words += value_words(*state, tag);

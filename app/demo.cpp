@@ -26,6 +26,14 @@ void say(const std::string& what) {
     std::fflush(stdout);
 }
 
+constexpr Duration kLead = from_ms(1'800'000); // the bottling hall is full of bottles by then
+
+// "cell" and "hall" are the project's own.
+std::string plant_file_of(const std::string& name) {
+    const bool own = name == "cell" || name == "hall";
+    return own ? join_path(assets_folder(), "plants/" + name + "/plant.json") : name;
+}
+
 int failed_at(const std::string& step, const Error& error) { return failed(fail_at(step, error).error()); }
 
 // Warnings and errors of the whole run, for the summary.
@@ -105,6 +113,7 @@ void say_farewell(const plant::Plant& plant, const std::string& folder, const st
     std::println("  look at {}", folder);
     std::println("  script/demo --host window           walk with W A S D; click a machine");
     std::println("  script/demo --host headset          the cell at 1:1; without a headset, a simulated one");
+    std::println("  script/demo --plant hall            a whole bottling hall, simulated");
     std::println("  script/plantwalk do app.status      while a demo runs: ask it");
     if (!broker.empty()) {
         std::println("  script/plantwalk twin watch --broker {}", broker);
@@ -121,6 +130,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     client.on_step = [&tour](Duration) {
         if (tour) tour->step();
     };
+    say("in another terminal: script/plantwalk do app.status, script/plantwalk actions");
     if (!touring)
         say(seconds > 0.0 ? std::format("running for {:.0f} s", seconds) : std::string("running until you close it"));
     std::vector<std::string> pictures;
@@ -135,6 +145,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
         if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
             pictures.push_back(join_path(folder, std::format("{}.png", host_name(choice.kind))));
             client.photo_to(pictures.back());
+            say("picture: " + pictures.back());
         }
     }
     client.on_step = nullptr;
@@ -167,8 +178,10 @@ Result<void> show_and_tell(Client& client, const Choice& choice, const DemoOptio
 
 int run_demo(const DemoOptions& options) {
     Warnings warnings;
-    const std::string plant_file =
-        options.plant.empty() ? join_path(assets_folder(), "plants/cell/plant.json") : options.plant;
+    const std::string plant_file = plant_file_of(options.plant);
+    if (!file_exists(plant_file))
+        return failed_at("--plant", {Errc::Malformed, "there is no plant file " + options.plant +
+                                                          ", and the project's own are \"cell\" and \"hall\""});
     Reports found; // the client says it, if it comes to that
     const auto plant = plant::read_plant(plant_file, found);
     if (!plant) log_reports(found);
@@ -191,7 +204,7 @@ int run_demo(const DemoOptions& options) {
     if (!broker) return failed_at("private broker", broker.error());
     say("a private MQTT broker listens at " + broker->url());
     client_options.broker = broker->url();
-    auto published = start_publishing(*plant, broker->url(), {.seed = options.seed});
+    auto published = start_publishing(*plant, broker->url(), {.seed = options.seed, .lead = kLead});
     if (!published) return failed_at("simulated plant", published.error());
     say(std::format("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/live.h"
 
+#include "app/live_nodes.h"
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/strings.h"
@@ -22,9 +23,7 @@ namespace {
 constexpr int kEventsAFrame = 256;
 constexpr unsigned kHighSeverity = 667; // of 1000: OPC 10000-5, 6.4.2 calls it high
 
-std::string placed_name(const plant::Equipment& equipment, std::string_view item) {
-    return item.empty() ? equipment.id : std::format("{}/{}", equipment.id, item);
-}
+bool is_of_node(Property property) { return property != Property::Items && property != Property::Clip; }
 
 // "item:path", "item:" or "path" → item and path.
 std::pair<std::string_view, std::string_view> split_node(std::string_view node) {
@@ -33,15 +32,19 @@ std::pair<std::string_view, std::string_view> split_node(std::string_view node) 
     return {node.substr(0, colon), node.substr(colon + 1)};
 }
 
+} // namespace
+
+scene::PlacedId find_model(const scene::Scene& scene, const plant::Equipment& equipment, std::string_view item) {
+    return scene.find_placed(item.empty() ? equipment.id : std::format("{}/{}", equipment.id, item));
+}
+
 scene::NodeId find_node(const scene::Scene& scene, const plant::Equipment& equipment, std::string_view node) {
     const auto [item, path] = split_node(node);
-    const auto placed = scene.find_placed(placed_name(equipment, item));
+    const auto placed = find_model(scene, equipment, item);
     if (!placed) return {};
     if (path.empty()) return {scene.placed()[placed.index].first_node};
     return scene.find_path(placed, path);
 }
-
-} // namespace
 
 Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker) {
     std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant)));
@@ -51,6 +54,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
     live->states_.resize(live->bindings_.list().size());
     live->tags_of_.resize(plant.equipment.size());
     live->roots_of_.resize(plant.equipment.size());
+    live->machine_roots_.resize(plant.equipment.size());
     live->shown_quality_.assign(plant.equipment.size(), twin::Quality::Good);
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         for (const auto& tag : plant.equipment[e].tags)
@@ -77,6 +81,7 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
         if (states_[i].target != scene::kNone) continue;
         const auto& equipment = plant_.equipment[list[i].equipment];
         const auto& binding = declared(i);
+        if (!is_of_node(binding.property)) continue;
         const auto node = find_node(scene, equipment, binding.node);
         if (!node) {
             if (all_placed)
@@ -97,16 +102,18 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
             texts_.push_back({node, {}, twin::Quality::Stale});
         }
     }
-    for (auto& roots : roots_of_) roots.clear();
-    equipment_of_.clear();
-    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
-        const std::string_view name = scene.placed()[p].name;
-        const auto e = plant::find_equipment(plant_, name.substr(0, name.find('/')));
+    for (auto p = static_cast<std::uint32_t>(equipment_of_.size()); p < scene.placed().size(); ++p) {
+        const auto& placed = scene.placed()[p];
+        const auto e = plant::find_equipment(plant_, std::string_view(placed.name).substr(0, placed.name.find('/')));
         equipment_of_.push_back(e);
         if (e == scene::kNone) continue;
-        const auto& placed = scene.placed()[p];
         for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
             roots_of_[e].push_back({n});
+        if (!is_slot_name(placed.name)) machine_roots_[e] = roots_of_[e].size();
+    }
+    if (all_placed && !std::exchange(all_placed_, true)) {
+        items_.resolve(scene, problems);
+        clips_.resolve(plant_, bindings_, scene, problems);
     }
     shown_quality_.assign(plant_.equipment.size(), twin::Quality::Good);
 }
@@ -153,14 +160,19 @@ void Live::step(scene::Scene& scene, Time display, Problems& problems) {
         state.number = value.number;
         state.color_srgba = value.color_srgba;
         state.has_value = value.has_value;
+        const Property property = declared(value.binding).property;
+        if (property == Property::Items) items_.apply(scene, value, problems);
+        if (property == Property::Clip) clips_.hear(value);
         if (state.target == scene::kNone) continue;
         auto& target = targets_[state.target];
         target.dirty = true;
-        if (declared(value.binding).property == Property::Text) {
+        if (property == Property::Text) {
             texts_[target.text].text = value.text;
             texts_[target.text].quality = value.quality;
         }
     }
+    items_.catch_up(scene);
+    clips_.step(scene, display, problems); // bindings of single nodes have the last word
     for (auto& target : targets_) {
         if (target.dirty) apply(scene, target);
     }
@@ -198,6 +210,8 @@ void Live::apply(scene::Scene& scene, Target& target) {
             style.emission = number;
             break;
         case Property::Text:
+        case Property::Items:
+        case Property::Clip:
             break;
         }
     }
@@ -219,7 +233,7 @@ void Live::mark_stale(scene::Scene& scene) {
         const auto now = quality(e);
         if (now == shown_quality_[e]) continue;
         shown_quality_[e] = now;
-        for (const auto root : roots_of_[e]) {
+        for (const auto root : std::span(roots_of_[e]).first(machine_roots_[e])) {
             scene::Style style = scene.style(root);
             const bool stale = now <= twin::Quality::Stale;
             style.flags = static_cast<std::uint8_t>(stale ? style.flags | scene::kStale : style.flags & ~scene::kStale);

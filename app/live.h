@@ -3,6 +3,8 @@
 // The living part of the scene: takes what the twin says and moves, shows, colours and labels the nodes that the plant
 // file binds to it. Frame thread only; a steady frame allocates nothing.
 
+#include "app/live_clips.h"
+#include "app/live_items.h"
 #include "app/problems.h"
 #include "base/reports.h"
 #include "plant/plant.h"
@@ -39,7 +41,7 @@ class Live {
     const twin::TagState* find(std::uint32_t equipment, const plant::Tag& tag) const;
     // The worst that can be said of an equipment: Stale when a tag of it is, Good without tags.
     twin::Quality quality(std::uint32_t equipment) const;
-    // The roots of all models that are placed for an equipment: its own and its items.
+    // The roots of all models that are placed for an equipment: its own, its items, and the slots for items on a path.
     std::span<const scene::NodeId> roots(std::uint32_t equipment) const { return roots_of_[equipment]; }
     // The tags of the plant that have not said anything yet, as "<equipment>.<tag>"; none without a broker.
     std::vector<std::string> silent_tags() const;
@@ -76,7 +78,8 @@ class Live {
     };
     static constexpr std::size_t kTrendLength = 120;
 
-    Live(const plant::Plant& plant, twin::Bindings bindings) : plant_(plant), bindings_(std::move(bindings)) {}
+    Live(const plant::Plant& plant, twin::Bindings bindings)
+        : plant_(plant), bindings_(std::move(bindings)), items_(plant_, bindings_), clips_(plant_, bindings_) {}
     void hear_events(Problems& problems);
     void apply(scene::Scene& scene, Target& target);
     void mark_stale(scene::Scene& scene);
@@ -85,6 +88,8 @@ class Live {
 
     const plant::Plant& plant_;
     twin::Bindings bindings_;
+    LiveItems items_;
+    LiveClips clips_;
     std::unique_ptr<twin::Twin> twin_;
     twin::TwinSnapshot silence_; // what is known without a broker: nothing
     std::vector<BindingState> states_;
@@ -92,8 +97,10 @@ class Live {
     std::vector<NodeText> texts_;
     std::vector<twin::Quality> shown_quality_;         // by equipment, as last marked
     std::vector<std::vector<std::uint32_t>> tags_of_;  // by equipment and tag: watched indices
-    std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models
     std::vector<std::uint32_t> equipment_of_;          // by placed model
+    std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models, slots last
+    std::vector<std::size_t> machine_roots_;           // by equipment: how many of these are no slots
+    bool all_placed_ = false;
     std::vector<std::vector<float>> trends_;
     Time last_trend_{};
 };

@@ -68,7 +68,8 @@ void add_demo(CLI::App& app, int& code) {
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
     demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
-    demo.add_option("--plant", options->plant, "Another plant file than the demo's cell")->check(CLI::ExistingFile);
+    demo.add_option("--plant", options->plant, "cell: a palletising cell; hall: a bottling hall; or a plant file")
+        ->capture_default_str();
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
     demo.callback([options, &code] { code = run_demo(*options); });
 }
@@ -159,7 +160,7 @@ void add_simulate(CLI::App& plant, int& code) {
 void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, broker = "mqtt://127.0.0.1:1883";
-        bool json = false;
+        bool json = false, nodes = false;
         double seconds = 0.0, speed = 1.0;
         std::uint64_t seed = 1;
         std::vector<std::string> words;
@@ -168,16 +169,18 @@ void add_tools(CLI::App& app, int& code) {
     auto& inspect = *app.add_subcommand("inspect", "Say what is in a glTF file; exit 2 when it cannot be drawn");
     inspect.add_option("file", raw->file)->required();
     inspect.add_flag("--json", raw->json, "As JSON");
-    inspect.callback([raw, &code] { code = run_inspect(raw->file, raw->json); });
+    inspect.add_flag("--nodes", raw->nodes, "Also the tree of its nodes, whose names a plant file binds to");
+    inspect.callback([raw, &code] { code = run_inspect(raw->file, raw->json, raw->nodes); });
 
     auto& plant =
         *app.add_subcommand("plant", "Check a plant file, or make a simulated plant of it")->require_subcommand(1);
     auto& check = *plant.add_subcommand("check", "All errors, each with its JSON pointer; exit 2 when there are any");
     check.add_option("file", raw->file)->required();
     check.callback([raw, &code] { code = run_plant_check(raw->file); });
-    auto& run = *plant.add_subcommand("run", "Publish the simulated machines of a plant file as Sparkplug edge nodes");
-    run.add_option("file", raw->file)->required();
-    run.add_option("--broker", raw->broker)->capture_default_str();
+    auto& run = *plant.add_subcommand(
+        "run", "Simulate a plant file and publish its machines as Sparkplug edge nodes, which take commands");
+    run.add_option("file", raw->file, "Plant file; tags with a \"simulated\" key are published")->required();
+    run.add_option("--broker", raw->broker, "mqtt://HOST:PORT or unix:///PATH")->capture_default_str();
     run.add_option("--seconds", raw->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
@@ -185,7 +188,7 @@ void add_tools(CLI::App& app, int& code) {
         ->check(CLI::Range(0.01, kFastest))
         ->check(is_finite)
         ->capture_default_str();
-    run.add_option("--seed", raw->seed)->capture_default_str();
+    run.add_option("--seed", raw->seed, "The same seed gives the same luck")->capture_default_str();
     run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
 
     add_simulate(plant, code);

@@ -35,6 +35,10 @@ void Problems::stand(std::string_view where, std::string_view what) {
     if (!what.empty()) start(where, what, /* standing= */ true);
 }
 
+JobProblems::~JobProblems() {
+    for (const Report& report : *list_.lock()) log_warn(std::format("{}: {}", report.where, report.what));
+}
+
 void log_reports(const Reports& reports) {
     for (const Report& report : reports.list()) log_warn(std::format("{}: {}", report.where, report.what));
 }

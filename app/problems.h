@@ -47,6 +47,10 @@ class Problems {
 // What went wrong on jobs, for the frame thread to take. Any thread; the lock is held for moments only.
 class JobProblems {
   public:
+    JobProblems() = default;
+    ~JobProblems(); // logs what no frame has taken
+    JobProblems(const JobProblems&) = delete;
+    JobProblems& operator=(const JobProblems&) = delete;
     void add(std::string where, std::string what) { list_.lock()->push_back({std::move(where), std::move(what)}); }
     void drain(Problems& problems) {
         for (const Report& report : std::exchange(*list_.lock(), {})) problems.add(report.where, report.what);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/stage.h"
 
+#include "app/live_items.h"
 #include "base/file.h"
 #include "base/guarded.h"
 
@@ -34,17 +35,18 @@ Affine Stage::world_from_equipment(const plant::Plant& plant, std::uint32_t equi
 }
 
 void Stage::open(const plant::Plant& plant, scene::Scene& scene) {
-    for (const auto& s : plant.scenery) wishes_.push_back({s.name, s.model, plant::to_affine(s.placement), {}, {}});
+    for (const auto& s : plant.scenery) wishes_.push_back({s.name, s.model, plant::to_affine(s.placement)});
     for (std::uint32_t i = 0; i < plant.equipment.size(); ++i) {
         const auto& e = plant.equipment[i];
         const Affine world = world_from_equipment(plant, i);
-        if (!e.model.empty()) wishes_.push_back({e.id, e.model, world, {}, {}});
+        if (!e.model.empty()) wishes_.push_back({e.id, e.model, world});
         for (const auto& item : e.items) {
             const Affine own = plant::to_affine(item.placement);
             const bool attached = !item.attach.empty();
             wishes_.push_back({e.id + "/" + item.name, item.model, attached ? own : world * own,
                                attached ? e.id : std::string(), item.attach});
         }
+        wish_slots(e, world);
     }
     loading_ = std::make_shared<Loading>();
     total_ = plant.models.size();
@@ -56,6 +58,25 @@ void Stage::open(const plant::Plant& plant, scene::Scene& scene) {
         });
     }
     step(scene);
+}
+
+void Stage::wish_slots(const plant::Equipment& equipment, const Affine& world_from_equipment) {
+    for (std::uint32_t b = 0; b < equipment.bindings.size(); ++b) {
+        const plant::Binding& binding = equipment.bindings[b];
+        if (binding.property != plant::Property::Items) continue;
+        std::size_t slot = 0;
+        for (const std::string_view model : plant::item_models(binding.items)) {
+            for (std::uint32_t i = 0; i < binding.items.count; ++i) {
+                Wish& wish = wishes_.emplace_back();
+                wish.name = slot_name(equipment, b, slot++);
+                wish.model = model;
+                wish.world_from_model = binding.node.empty() ? world_from_equipment : Affine{};
+                if (!binding.node.empty()) wish.attach_to = equipment.id;
+                wish.attach_path = binding.node;
+                wish.hidden = true;
+            }
+        }
+    }
 }
 
 Result<void> Stage::open_model(const std::string& file, scene::Scene& scene) {
@@ -90,17 +111,22 @@ bool Stage::step(scene::Scene& scene) {
             placed = true;
         }
     }
-    return placed;
+    return placed || complete();
 }
 
 void Stage::place(const Wish& wish, const std::shared_ptr<const scene::Model>& model, scene::Scene& scene) {
     const auto placed = scene.place(model, wish.world_from_model, wish.name);
+    if (wish.hidden) {
+        const auto& slot = scene.placed()[placed.index];
+        for (std::uint32_t n = slot.first_node; n < slot.first_node + slot.node_count; n = scene.subtree_end({n}))
+            scene.set_style({n}, {.flags = scene::kBoundHidden});
+    }
     if (wish.attach_to.empty()) return;
     const auto carrier = scene.find_placed(wish.attach_to);
     const auto node = carrier ? scene.find_path(carrier, wish.attach_path) : scene::NodeId{};
     if (node)
         scene.attach(placed, node);
-    else
+    else if (!wish.hidden) // LiveItems says it once
         problems_.add(wish.name, "cannot be attached: there is no node " + wish.attach_to + ":" + wish.attach_path);
 }
 

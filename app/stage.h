@@ -26,7 +26,7 @@ class Stage {
     // Loads and places one file now.
     Result<void> open_model(const std::string& file, scene::Scene& scene);
 
-    // Places what has been loaded since the last call; true when something was placed.
+    // Places what has been loaded since the last call; true when something was placed, or nothing more will be.
     bool step(scene::Scene& scene);
     bool complete() const; // nothing is being loaded any more
     std::size_t loaded() const { return loaded_; }
@@ -40,10 +40,12 @@ class Stage {
     struct Wish { // a model to be placed under a name
         std::string name, model;
         Affine world_from_model;
-        std::string attach_to, attach_path; // placed name and node path, or empty
+        std::string attach_to{}, attach_path{}; // placed name and node path, or empty
+        bool hidden = false;                    // a slot: until a binding shows it
     };
     struct Loading;
 
+    void wish_slots(const plant::Equipment& equipment, const Affine& world_from_equipment);
     void place(const Wish& wish, const std::shared_ptr<const scene::Model>& model, scene::Scene& scene);
 
     Jobs& jobs_;

@@ -2,9 +2,12 @@
 // The subcommands that need no GPU: inspect, plant, twin, actions, do.
 #include "app/client_actions.h"
 #include "app/commands.h"
+#include "app/live.h"
 #include "app/problems.h"
 #include "app/publisher/publisher.h"
 #include "app/remote_control.h"
+#include "app/stage.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -26,6 +29,8 @@ namespace pw::app {
 
 namespace {
 
+constexpr Duration kProgressEvery = from_ms(10'000);
+
 // Until `seconds` are over (0: for ever) or the user stops it.
 void wait_for_end(double seconds, const std::function<void()>& meanwhile = [] {}) {
     const Time begin = system_clock().now();
@@ -33,6 +38,18 @@ void wait_for_end(double seconds, const std::function<void()>& meanwhile = [] {}
         meanwhile();
         pause_for(from_ms(50));
     }
+}
+
+void say_now(const std::string& what) {
+    std::println("{}", what);
+    std::fflush(stdout);
+}
+
+// "0:01:30 of plant time, 12 of 12 nodes online, 2714 messages"
+std::string progress(const PublishedPlant& plant) {
+    const std::int64_t s = plant.plant_time().ns / 1'000'000'000;
+    return std::format("{}:{:02}:{:02} of plant time, {} of {} nodes online, {} messages", s / 3600, s / 60 % 60,
+                       s % 60, plant.nodes_online(), plant.nodes(), plant.messages());
 }
 
 std::string summary_json(const scene::Model& model, const scene::ModelSummary& s, const Reports& reports) {
@@ -63,6 +80,46 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
     return w.take();
 }
 
+void print_nodes(const scene::Model& model) {
+    std::vector<std::size_t> depth(model.nodes.size());
+    for (std::size_t n = 0; n < model.nodes.size(); ++n) {
+        const auto& node = model.nodes[n];
+        depth[n] = node.parent == scene::kNone ? 0 : depth[node.parent] + 1;
+        std::println("  {:>{}}{}{}", "", 2 * std::min<std::size_t>(depth[n], 40), printable(node.name),
+                     node.mesh == scene::kNone ? "" : "  (mesh)");
+    }
+    for (const auto& clip : model.clips) std::println("  animation {}", printable(clip.name));
+}
+
+// Whether the models have the nodes that the plant file names.
+void check_nodes(const plant::Plant& plant, Reports& problems) {
+    const auto jobs = make_jobs();
+    scene::Scene scene;
+    Stage stage(*jobs);
+    for (stage.open(plant, scene); !stage.complete(); pause_for(from_ms(2))) stage.step(scene);
+    stage.step(scene);
+    const auto live = Live::start(plant, "");
+    if (!live) return problems.add("", live.error().what);
+    (*live)->resolve(scene, /* all_placed= */ true, problems);
+    const auto placed_or_told = [&](const std::string& name, const std::string& model) {
+        if (!model.empty() && !scene.find_placed(name))
+            problems.add(name, std::format("its model \"{}\" cannot be read", model));
+    };
+    for (const auto& s : plant.scenery) placed_or_told(s.name, s.model);
+    for (const auto& e : plant.equipment) {
+        placed_or_told(e.id, e.model);
+        for (const auto& item : e.items) placed_or_told(e.id + "/" + item.name, item.model);
+        const auto placed = scene.find_placed(e.id);
+        const auto check = [&](const char* what, const std::string& path) {
+            if (placed && !path.empty() && !scene.find_path(placed, path))
+                problems.add(e.id, std::format("{}: there is no node \"{}\"", what, path));
+        };
+        check("label_at", e.label_at);
+        for (const auto& item : e.items) check(item.name.c_str(), item.attach);
+    }
+    for (const auto& r : stage.problems().list()) log_warn(std::format("{}: {}", r.where, r.what));
+}
+
 } // namespace
 
 std::string_view host_name(xr::HostKind kind) {
@@ -79,7 +136,7 @@ int failed(const Error& error, std::optional<int> code) {
     return code.value_or(error.code == Errc::Malformed || error.code == Errc::Unsupported ? 2 : 1);
 }
 
-int run_inspect(const std::string& file, bool json) {
+int run_inspect(const std::string& file, bool json, bool nodes) {
     Reports reports;
     const auto model = scene::load_gltf(file, reports);
     if (!model) return failed(model.error(), 2);
@@ -98,6 +155,7 @@ int run_inspect(const std::string& file, bool json) {
     }
     for (const auto& e : (*model)->extensions_used) std::println("  extension {}", printable(e));
     for (const auto& r : reports.list()) std::println("  warning: {}: {}", printable(r.where), printable(r.what));
+    if (nodes) print_nodes(**model);
     return 0;
 }
 
@@ -117,6 +175,11 @@ int run_plant_check(const std::string& file) {
         for (const auto& p : std::span(problems.list()).subspan(known))
             std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
     }
+    if (problems.empty()) {
+        check_nodes(*plant, problems);
+        for (const auto& p : problems.list())
+            std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
+    }
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
                  plant->models.size(), plant->viewpoints.size());
@@ -129,10 +192,24 @@ int run_plant_run(const std::string& file, const std::string& broker, double sec
     const auto plant = plant::read_plant(file, problems);
     log_reports(problems);
     if (!plant) return failed(plant.error(), 2);
-    const auto published = start_publishing(*plant, broker, {.seed = seed, .speed = speed});
+    auto published = start_publishing(
+        *plant, broker, {.seed = seed, .speed = speed, .memory = join_path(user_state_folder(), "edge-nodes")});
     if (!published) return failed(published.error());
-    log_info(std::format("publishing {} to {}", plant->name, broker));
-    wait_for_end(seconds);
+    say_now(std::format("publishing {} to {}, {} × real time, seed {}", plant->name, broker, speed, seed));
+    std::uint32_t online = 0;
+    Time said = system_clock().now();
+    wait_for_end(seconds, [&] {
+        const std::uint32_t now_online = (*published)->nodes_online();
+        const Time now = system_clock().now();
+        if (now_online == online && now - said < kProgressEvery) return;
+        online = now_online;
+        said = now;
+        say_now(progress(**published));
+    });
+    const std::string end = progress(**published);
+    const bool all = (*published)->nodes_online() == (*published)->nodes();
+    published->reset();
+    say_now(all ? end + "; every node has said its death" : end);
     return 0;
 }
 

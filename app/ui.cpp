@@ -62,10 +62,13 @@ void apply_style() {
     style.WindowBorderSize = 0.f;
     style.WindowPadding = {12.f, 10.f};
     style.ItemSpacing = {8.f, 6.f};
-    style.Colors[ImGuiCol_WindowBg] = {0.075f, 0.085f, 0.10f, 0.92f};
+    style.Colors[ImGuiCol_WindowBg] = {0.075f, 0.085f, 0.10f, 0.975f};
     style.Colors[ImGuiCol_TitleBg] = style.Colors[ImGuiCol_TitleBgActive] = {0.11f, 0.13f, 0.16f, 0.96f};
     style.Colors[ImGuiCol_Header] = {0.16f, 0.30f, 0.42f, 0.9f};
     style.Colors[ImGuiCol_HeaderHovered] = {0.20f, 0.38f, 0.53f, 0.9f};
+    // Blended as light, so that little of white is much; and readable on both rows.
+    style.Colors[ImGuiCol_TableRowBgAlt] = {1.f, 1.f, 1.f, 0.012f};
+    style.Colors[ImGuiCol_TextDisabled] = {0.66f, 0.68f, 0.72f, 1.f};
     style.Colors[ImGuiCol_PlotLines] = {0.45f, 0.78f, 0.95f, 1.f};
 }
 

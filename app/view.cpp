@@ -231,12 +231,15 @@ int run_view(const ViewOptions& options) {
     loaded.settled_ms = (system_clock().now() - begin).ms();
     client.reset_stats();
     dynamic.restart();
+    if (client.host().kind() == xr::HostKind::Offscreen && options.shot.empty() && options.stats.empty())
+        log_info("no display to show it on; --shot FILE.png makes a picture");
     const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
     for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, loaded, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;
     if (auto shot = write_shot(client, options.shot); !shot) return failed(shot.error());
+    log_info("picture: " + options.shot);
     return 0;
 }
 

@@ -229,6 +229,7 @@ std::string absolute_path(const std::string& path) {
 
 std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".config"); }
 std::string user_cache_folder() { return home_folder("XDG_CACHE_HOME", ".cache"); }
+std::string user_state_folder() { return home_folder("XDG_STATE_HOME", ".local/state"); }
 
 Result<std::string> user_runtime_folder() {
     const std::string set = env("XDG_RUNTIME_DIR");

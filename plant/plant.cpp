@@ -8,6 +8,7 @@
 #include "plant/read.h"
 #include "plant/rules.h"
 #include "plant/schema.h"
+#include "plant/simulated_reader.h"
 
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
@@ -23,9 +24,12 @@ namespace pw::plant {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLevels{"site", "area", "line", "cell", "unit"};
-constexpr std::array<std::string_view, 7> kProperties{"rotation", "translation", "scale", "visible",
-                                                      "color",    "lamp",        "text"};
+constexpr std::array<std::string_view, 9> kProperties{"rotation", "translation", "scale", "visible", "color",
+                                                      "lamp",     "text",        "items", "clip"};
 constexpr std::array<std::string_view, 3> kMaps{"identity", "linear", "table"};
+constexpr std::array<std::string_view, kTagRoles> kRoles{"", "state", "produced", "rejected", "energy", "ideal_rate"};
+constexpr std::array<std::string_view, kAlarmPriorities> kPriorities{"critical", "high", "medium", "low"};
+constexpr std::array<std::string_view, 7> kWhens{"is", "high_high", "high", "low", "low_low", "equals", "stale"};
 
 Placement read_placement(const Json& owner) {
     Placement out;
@@ -50,7 +54,36 @@ Tag read_tag(const Json& json) {
     out.low = number(json, "low");
     out.high = number(json, "high");
     out.period_s = number(json, "period_s");
-    out.state = truth(json, "state");
+    out.role = truth(json, "state") ? TagRole::State : choice(json, "role", kRoles, TagRole::None);
+    return out;
+}
+
+Alarm read_alarm(const Json& json, const std::string& equipment) {
+    Alarm out;
+    out.id = text(json, "id");
+    out.title = text(json, "title", out.id);
+    out.priority = choice(json, "priority", kPriorities, out.priority);
+    if (const Json* condition = member(json, "condition", JsonKind::Object)) {
+        AlarmCondition& c = out.condition;
+        c.tag = text(*condition, "tag");
+        c.when = choice(*condition, "when", kWhens, c.when);
+        if (const Json* value = member(*condition, "value", JsonKind::Bool)) c.value = value->truth;
+        c.limit = number(*condition, "limit").value_or(c.limit);
+        c.deadband = number(*condition, "deadband").value_or(c.deadband);
+        c.text = text(*condition, "text");
+    }
+    out.on_delay_s = number(json, "on_delay_s").value_or(out.on_delay_s);
+    out.off_delay_s = number(json, "off_delay_s").value_or(out.off_delay_s);
+    out.latched = truth(json, "latched");
+    out.consequence = text(json, "consequence");
+    out.response = text(json, "response");
+    out.group = text(json, "group");
+    if (const Json* by = member(json, "suppressed_by", JsonKind::Object)) {
+        out.suppressed_by = text(*by, "alarm");
+        if (!out.suppressed_by.empty() && !out.suppressed_by.contains('.'))
+            out.suppressed_by.insert(0, equipment + ".");
+        for (const Json& state : list(*by, "states")) out.suppressed_in.push_back(state.text);
+    }
     return out;
 }
 
@@ -61,6 +94,22 @@ MapPoint read_point(const Json& json, Property property) {
     out.in = number(json, "in").value_or(0.0);
     out.out = number(json, "out").value_or(0.0);
     if (property == Property::Text && !out.out_text) out.out_text = std::format("{}", out.out);
+    return out;
+}
+
+ItemsOnPath read_items_on_path(const Json& json) {
+    ItemsOnPath out;
+    if (json.find("path") != nullptr) out.path.clear();
+    for (const Json& node : list(json, "path")) out.path.push_back(node.text);
+    if (const Json* models = member(json, "models", JsonKind::Object))
+        for (std::size_t i = 0; i < models->keys.size(); ++i)
+            out.models.push_back({models->keys[i], models->items[i].text});
+    const auto whole = [&json](std::string_view key, std::uint32_t otherwise) {
+        return static_cast<std::uint32_t>(std::clamp(number(json, key).value_or(otherwise), 1.0, 1e6));
+    };
+    out.count = whole("count", out.count);
+    out.lanes = whole("lanes", out.lanes);
+    out.lane_pitch_m = number(json, "lane_pitch_m").value_or(out.lane_pitch_m);
     return out;
 }
 
@@ -77,9 +126,11 @@ Binding read_binding(const Json& json) {
     for (const Json& point : list(json, "points")) out.points.push_back(read_point(point, out.property));
     if (const Json* point = member(json, "otherwise", JsonKind::Object))
         out.otherwise = read_point(*point, out.property);
+    out.wrap_in = number(json, "wrap_in");
     out.modulo = number(json, "modulo");
     out.smooth_s = number(json, "smooth_s").value_or(out.smooth_s);
     out.format = text(json, "format");
+    if (out.property == Property::Items) out.items = read_items_on_path(json);
     return out;
 }
 
@@ -90,8 +141,14 @@ Item read_item(const Json& json) {
             .attach = text(json, "attach")};
 }
 
+// What is read once everything is there that it may refer to.
+struct Later {
+    std::vector<BehaviourText> behaviours;
+    std::vector<SimulatedText> simulated;
+};
+
 void read_equipment(const Json& json, const std::string& where, std::uint32_t parent, Plant& plant,
-                    std::vector<std::string>& pointers, std::vector<BehaviourText>& behaviours) {
+                    std::vector<std::string>& pointers, Later& later) {
     Equipment out;
     out.id = text(json, "id");
     out.title = text(json, "title", out.id);
@@ -100,14 +157,20 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     out.model = text(json, "model");
     out.placement = read_placement(json);
     for (const Json& item : list(json, "items")) out.items.push_back(read_item(item));
-    for (const Json& tag : list(json, "tags")) out.tags.push_back(read_tag(tag));
+    for (const Json& alarm : list(json, "alarms")) out.alarms.push_back(read_alarm(alarm, out.id));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
     out.description = text(json, "description");
     out.label_at = text(json, "label_at");
     const auto self = static_cast<std::uint32_t>(plant.equipment.size());
+    for (const Json& tag : list(json, "tags")) {
+        const auto index = static_cast<std::uint32_t>(out.tags.size());
+        if (const Json* simulated = tag.find("simulated"); simulated != nullptr)
+            later.simulated.push_back({self, index, simulated, pointer_to(where + "/tags", index) + "/simulated"});
+        out.tags.push_back(read_tag(tag));
+    }
     if (const Json* simulation = member(json, "simulation", JsonKind::Object)) {
         if (simulation->find("kind") != nullptr)
-            behaviours.push_back({self, simulation, where + "/simulation"});
+            later.behaviours.push_back({self, simulation, where + "/simulation"});
         else
             out.simulation = to_text(*simulation);
     }
@@ -115,7 +178,7 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     pointers.push_back(where);
     const std::vector<Json>& children = list(json, "children");
     for (std::size_t i = 0; i < children.size(); ++i)
-        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers, behaviours);
+        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers, later);
 }
 
 Environment read_environment(const Json& json, const std::string& folder) {
@@ -140,10 +203,11 @@ Plant build(const Json& json, const std::string& file, std::vector<std::string>&
     for (const Json& item : list(json, "scenery"))
         plant.scenery.push_back({text(item, "name"), text(item, "model"), read_placement(item)});
     const std::vector<Json>& equipment = list(json, "equipment");
-    std::vector<BehaviourText> behaviours;
+    Later later;
     for (std::size_t i = 0; i < equipment.size(); ++i)
-        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, behaviours);
-    read_production(member(json, "simulation", JsonKind::Object), behaviours, plant, problems);
+        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, later);
+    read_production(member(json, "simulation", JsonKind::Object), later.behaviours, plant, problems);
+    read_simulated(later.simulated, plant, problems);
     for (const Json& item : list(json, "viewpoints")) {
         Viewpoint& view = plant.viewpoints.emplace_back();
         view.id = text(item, "id");
@@ -194,6 +258,33 @@ Affine to_affine(const Placement& placement) {
                                .scale = Vec3(static_cast<float>(placement.scale))});
 }
 
+std::string_view role_name(TagRole role) { return kRoles.at(static_cast<std::size_t>(role)); }
+std::string_view priority_name(AlarmPriority priority) { return kPriorities.at(static_cast<std::size_t>(priority)); }
+
+std::optional<double> joules_in(std::string_view unit) {
+    constexpr std::array<std::pair<std::string_view, double>, 10> kUnits{{{"J", 1.0},
+                                                                          {"kJ", 1e3},
+                                                                          {"MJ", 1e6},
+                                                                          {"GJ", 1e9},
+                                                                          {"W.h", 3.6e3},
+                                                                          {"kW.h", 3.6e6},
+                                                                          {"MW.h", 3.6e9},
+                                                                          {"Wh", 3.6e3},
+                                                                          {"kWh", 3.6e6},
+                                                                          {"MWh", 3.6e9}}};
+    for (const auto& [name, size] : kUnits)
+        if (unit == name) return size;
+    return std::nullopt;
+}
+
+std::optional<double> per_second_in(std::string_view unit) {
+    if (unit.starts_with('1')) unit.remove_prefix(1);
+    if (unit == "/s") return 1.0;
+    if (unit == "/min") return 1.0 / 60.0;
+    if (unit == "/h") return 1.0 / 3600.0;
+    return std::nullopt;
+}
+
 Result<Plant> parse_plant(std::string_view json, const std::string& file, Reports& problems) {
     Reports found;
     Result<Plant> plant = fail(Errc::Malformed, {});
@@ -230,6 +321,13 @@ Result<Plant> read_plant(const std::string& path, Reports& problems) {
     if (!environment.empty() && !file_exists(environment))
         problems.add("/environment/file", "there is no file " + environment);
     return plant;
+}
+
+std::vector<std::string_view> item_models(const ItemsOnPath& items) {
+    std::vector<std::string_view> out;
+    for (const ItemsOnPath::Look& look : items.models)
+        if (std::ranges::find(out, look.model) == out.end()) out.emplace_back(look.model);
+    return out;
 }
 
 std::uint32_t find_equipment(const Plant& plant, std::string_view id) {

@@ -7,7 +7,9 @@
 #include "base/math.h"
 #include "base/reports.h"
 #include "base/result.h"
+#include "plant/alarm.h"
 #include "plant/production.h"
+#include "plant/simulated.h"
 
 #include <cstdint>
 #include <optional>
@@ -39,10 +41,11 @@ struct Tag {
     std::string unit;                // UCUM code where there is one
     std::optional<double> low, high; // physical range
     std::optional<double> period_s;  // declared period: silent for 3 of them makes it STALE
-    bool state = false;              // this tag is the machine's state (PackML word)
+    TagRole role = TagRole::None;    // at most one tag of each in an equipment
+    Simulated simulated;             // what a simulation of the plant says here
 };
 
-enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text };
+enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text, Items, Clip };
 
 struct MapPoint { // one row of a table, or one point of a linear map
     double in = 0.0, out = 0.0;
@@ -52,20 +55,39 @@ struct MapPoint { // one row of a table, or one point of a linear map
 
 enum class MapKind : std::uint8_t { Identity, Linear, Table };
 
+// Property::Items: where the items of a tag stand and what they look like.
+struct ItemsOnPath {
+    struct Look {
+        std::string type; // as the tag says it
+        std::string model;
+    };
+    std::vector<std::string> path{"Infeed", "Outfeed"}; // nodes, from place 0 to place 1
+    std::vector<Look> models;                           // types are unique
+    std::uint32_t count = 40;                           // slots for each model: more are not shown
+    std::uint32_t lanes = 1;                            // an item's lane is its serial modulo this
+    double lane_pitch_m = 0.0;
+};
+// All slots of a plant together: each is a placed model.
+inline constexpr std::uint32_t kMaxItemSlots = 20'000;
+
 // tag → a property of a node. Rotation in degrees about `axis`, translation in metres along it, both added to the
 // node's rest pose; scale as a factor on the coordinates whose axis component is not 0 (1, 1, 1 when the file names no
 // axis); lamp as a factor on emission.
 struct Binding {
-    std::string tag;  // id within the same equipment, or "<equipment>.<tag>"
-    std::string node; // node path in the equipment's model (scene::Scene::find_path), or "<item>:" or "<item>:path"
+    std::string tag; // id within the same equipment, or "<equipment>.<tag>"
+    // Node path in the equipment's model (scene::Scene::find_path), or "<item>:" or "<item>:path". Items: what they
+    // hang on and their path is looked up in, or empty: the model. Clip: empty for the model, or "<item>:".
+    std::string node;
     Property property = Property::Rotation;
     Vec3 axis{0.f, 1.f, 0.f}; // in the node's own frame at rest; unit length, but for Scale: see above
     MapKind map = MapKind::Identity;
     std::vector<MapPoint> points; // Linear: 2 or more, ascending `in`; Table: exact match, else `otherwise`
     std::optional<MapPoint> otherwise;
-    std::optional<double> modulo; // wraps the mapped value into [0, modulo), after smoothing
-    double smooth_s = 0.0;        // > 0: the tag is slow; move evenly over this time, extrapolate at most as long
-    std::string format;           // Text: "{:.1f} °C"-like; empty: as the value is
+    std::optional<double> wrap_in; // wraps the smoothed value into [0, wrap_in), before the map
+    std::optional<double> modulo;  // wraps the mapped value into [0, modulo), after smoothing
+    double smooth_s = 0.0;         // > 0: the tag is slow; move evenly over this time, extrapolate at most as long
+    std::string format;            // Text: "{:.1f} °C"-like; empty: as the value is
+    ItemsOnPath items;             // Items
 };
 
 // One more placed model of an equipment, that a binding can show, hide or move: crates on a belt, a crate in a gripper.
@@ -87,6 +109,7 @@ struct Equipment {
     std::vector<Item> items;
     std::vector<Tag> tags;
     std::vector<Binding> bindings;
+    std::vector<Alarm> alarms;
     std::string description;
     Behaviour behaviour;    // in a simulated plant; kind None: it has no part in it
     std::string simulation; // JSON text of a `simulation` that "plays" a part, for the demo's publisher; or empty
@@ -142,6 +165,9 @@ Result<Plant> parse_plant(std::string_view json, const std::string& file, Report
 // an alignment, a sign, zeros, a width below 100, a precision below 10 and one of d, f, e, g, all as std::format has
 // them.
 bool is_text_format(std::string_view format);
+
+// The models of an items binding, each once, in the order of its first type.
+std::vector<std::string_view> item_models(const ItemsOnPath& items);
 
 std::uint32_t find_equipment(const Plant& plant, std::string_view id);             // index or kNoEquipment
 std::string tag_name(const Plant& plant, std::uint32_t equipment, const Tag& tag); // "<equipment>.<tag>"

@@ -34,11 +34,6 @@ constexpr std::array<std::pair<std::string_view, DistributionKind>, 11> kDistrib
      {"discrete", DistributionKind::Discrete},
      {"empirical", DistributionKind::Empirical}}};
 
-// Keys of "acting_s" and "power_w" by PackML state number (simulation/packml.h).
-constexpr std::array<std::string_view, 18> kStates{
-    "",        "clearing", "stopped", "starting",  "idle",       "suspended",    "execute",   "stopping",   "aborting",
-    "aborted", "holding",  "held",    "unholding", "suspending", "unsuspending", "resetting", "completing", "complete"};
-
 class ProductionReader {
   public:
     ProductionReader(Plant& plant, Reports& problems) : plant_(plant), out_(plant.production), problems_(problems) {
@@ -352,7 +347,7 @@ class ProductionReader {
         const Json* object = member(json, key, JsonKind::Object);
         if (object == nullptr) return;
         const double other = number(*object, "other").value_or(0.0);
-        for (std::size_t i = 1; i < out.size(); ++i) out.at(i) = number(*object, kStates.at(i)).value_or(other);
+        for (std::size_t i = 1; i < out.size(); ++i) out.at(i) = number(*object, kStateKeys.at(i)).value_or(other);
     }
 
     Failure failure(const Json& json, const std::string& where) {

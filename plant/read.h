@@ -15,6 +15,11 @@
 
 namespace pw::plant {
 
+// PackML states by number (simulation/packml.h) as keys of "acting_s" and "power_w".
+inline constexpr std::array<std::string_view, 18> kStateKeys{
+    "",        "clearing", "stopped", "starting",  "idle",       "suspended",    "execute",   "stopping",   "aborting",
+    "aborted", "holding",  "held",    "unholding", "suspending", "unsuspending", "resetting", "completing", "complete"};
+
 // The schema has spoken before: what is of another type than expected here has been reported and counts as absent.
 
 inline const Json* member(const Json& object, std::string_view key, JsonKind kind) {

@@ -7,7 +7,11 @@
 #include <glm/ext/quaternion_geometric.hpp>
 #include <glm/geometric.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -17,6 +21,8 @@ namespace pw::plant {
 namespace {
 
 using Names = std::set<std::string, std::less<>>;
+
+constexpr int kMaxSuppressors = 32;
 
 constexpr std::string_view level_name(Level level) {
     switch (level) {
@@ -41,6 +47,9 @@ class Rules {
         for (const ModelFile& model : plant.models) models_.insert(model.id);
         for (const Equipment& equipment : plant.equipment)
             for (const Tag& tag : equipment.tags) tags_.insert(equipment.id + "." + tag.id);
+        for (const Equipment& equipment : plant.equipment)
+            for (const Alarm& alarm : equipment.alarms)
+                suppressors_.emplace(equipment.id + "." + alarm.id, alarm.suppressed_by);
     }
 
     void check() {
@@ -99,12 +108,19 @@ class Rules {
         }
         Names items, tags;
         for (std::size_t i = 0; i < e.items.size(); ++i) item(e, e.items[i], items, pointer_to(where + "/items", i));
-        bool has_state = false;
+        std::array<bool, kTagRoles> roles{};
         for (std::size_t i = 0; i < e.tags.size(); ++i) {
             const std::string at = pointer_to(where + "/tags", i);
             tag(e.tags[i], tags, at);
-            if (e.tags[i].state && std::exchange(has_state, true))
-                wrong(at + "/state", "a machine has one state tag only");
+            const auto role = static_cast<std::size_t>(e.tags[i].role);
+            if (role != 0 && std::exchange(roles.at(role), true))
+                wrong(at, "a machine has one " + std::string(role_name(e.tags[i].role)) + " tag only");
+        }
+        Names alarms;
+        for (std::size_t i = 0; i < e.alarms.size(); ++i) {
+            const std::string at = pointer_to(where + "/alarms", i);
+            unique(alarms, e.alarms[i].id, at + "/id", "alarm of this equipment called");
+            alarm(e, e.alarms[i], tags, at);
         }
         for (std::size_t i = 0; i < e.bindings.size(); ++i)
             binding(e, e.bindings[i], items, tags, pointer_to(where + "/bindings", i));
@@ -121,15 +137,47 @@ class Rules {
     void tag(const Tag& t, Names& tags, const std::string& where) {
         unique(tags, t.id, where + "/id", "tag of this equipment called");
         if (t.low && t.high && *t.low >= *t.high) wrong(where + "/high", "must be more than low");
+        if (t.role == TagRole::Energy && !joules_in(t.unit))
+            wrong(where + "/unit", "must be a unit of energy: J, kJ, MJ, GJ, W.h, kW.h, MW.h, not " + shown(t.unit));
+        if (t.role == TagRole::IdealRate && !per_second_in(t.unit))
+            wrong(where + "/unit", "must be a rate: /s, /min, /h, not " + shown(t.unit));
+    }
+
+    void tag_ref(const std::string& name, const Names& tags, const std::string& where) {
+        if (name.contains('.')) {
+            if (!tags_.contains(name)) wrong(where, "there is no tag " + shown(name) + " in this plant");
+        } else if (!name.empty() && !tags.contains(name)) {
+            wrong(where, "this equipment has no tag " + shown(name));
+        }
+    }
+
+    void alarm(const Equipment& e, const Alarm& a, const Names& tags, const std::string& where) {
+        tag_ref(a.condition.tag, tags, where + "/condition/tag");
+        if (!a.suppressed_in.empty() && std::ranges::find(e.tags, TagRole::State, &Tag::role) == e.tags.end())
+            wrong(where + "/suppressed_by/states", "this equipment has no state tag");
+        if (a.suppressed_by.empty()) return;
+        const std::string at = where + "/suppressed_by/alarm";
+        if (!suppressors_.contains(a.suppressed_by))
+            wrong(at, "there is no alarm " + shown(a.suppressed_by) + " in this plant");
+        else if (const char* fault = suppression_fault(e.id + "." + a.id); fault != nullptr)
+            wrong(at, fault);
+    }
+
+    // Each alarm has one that suppresses it at most: a walk up either ends or comes round.
+    const char* suppression_fault(const std::string& name) const {
+        std::string_view at = name;
+        for (int steps = 0; steps < kMaxSuppressors; ++steps) {
+            const auto found = suppressors_.find(at);
+            if (found == suppressors_.end() || found->second.empty()) return nullptr;
+            at = found->second;
+            if (at == name) return "this alarm would suppress itself, in the end";
+        }
+        return "more than 32 alarms stand in a row that suppress each other";
     }
 
     void binding(const Equipment& e, const Binding& b, const Names& items, const Names& tags,
                  const std::string& where) {
-        if (b.tag.contains('.')) {
-            if (!tags_.contains(b.tag)) wrong(where + "/tag", "there is no tag " + shown(b.tag) + " in this plant");
-        } else if (!b.tag.empty() && !tags.contains(b.tag)) {
-            wrong(where + "/tag", "this equipment has no tag " + shown(b.tag));
-        }
+        tag_ref(b.tag, tags, where + "/tag");
         const std::size_t colon = b.node.find(':');
         if (colon != std::string::npos) {
             const std::string name = b.node.substr(0, colon);
@@ -137,11 +185,48 @@ class Rules {
         } else if (!b.node.empty() && e.model.empty()) {
             wrong(where + "/node", "this equipment has no model");
         }
+        if (b.property == Property::Items) items_on_path(e, b, where);
+        if (b.property == Property::Clip) clip(e, b, where);
         direction(b.axis, where + "/axis");
         if (b.map == MapKind::Linear) ascending(b, where);
         if (b.map == MapKind::Table) different(b, where);
         if (!b.format.empty() && !is_text_format(b.format))
             wrong(where + "/format", "must have one {} or {:.2f} where the value goes, and no other braces");
+    }
+
+    void items_on_path(const Equipment& e, const Binding& b, const std::string& where) {
+        if (b.node.contains(':')) wrong(where + "/node", "items hang on a node of the equipment's own model");
+        for (std::size_t i = 0; i < b.items.path.size(); ++i) path_node(e, b.items.path[i], where, i);
+        for (const ItemsOnPath::Look& look : b.items.models)
+            model(look.model, pointer_to(where + "/models", look.type));
+        if (b.items.lanes > 1 && b.items.lane_pitch_m <= 0.0)
+            wrong(where, "lanes lie apart: \"lane_pitch_m\" is missing");
+        const std::uint64_t slots = std::uint64_t{b.items.count} * item_models(b.items).size();
+        const bool was_within = item_slots_ <= kMaxItemSlots;
+        item_slots_ += slots;
+        if (was_within && item_slots_ > kMaxItemSlots)
+            wrong(where + "/count", "makes more than " + std::to_string(kMaxItemSlots) +
+                                        " slots for items in this plant: one for each model times \"count\"");
+    }
+
+    void path_node(const Equipment& e, const std::string& node, const std::string& binding, std::size_t i) {
+        const std::string where = pointer_to(binding + "/path", i);
+        const std::size_t colon = node.find(':');
+        if (colon == std::string::npos) {
+            if (e.model.empty()) wrong(where, "this equipment has no model that could have a path");
+            return;
+        }
+        const auto found = std::ranges::find(e.items, node.substr(0, colon), &Item::name);
+        if (found == e.items.end())
+            wrong(where, "this equipment has no item " + shown(node.substr(0, colon)));
+        else if (!found->attach.empty())
+            wrong(where, "this item moves with what it is attached to: no path leads over it");
+    }
+
+    void clip(const Equipment& e, const Binding& b, const std::string& where) {
+        if (b.node.empty() && e.model.empty()) wrong(where, "this equipment has no model that could have a clip");
+        if (!b.node.empty() && !b.node.ends_with(':'))
+            wrong(where + "/node", "a clip moves a whole model: leave it out, or name an item, \"worker:\"");
     }
 
     void ascending(const Binding& b, const std::string& where) {
@@ -161,6 +246,8 @@ class Rules {
     std::span<const std::string> pointers_;
     Reports& problems_;
     Names models_, places_, tags_;
+    std::map<std::string, std::string_view, std::less<>> suppressors_; // alarm → what suppresses it, or ""
+    std::uint64_t item_slots_ = 0;
 };
 
 } // namespace

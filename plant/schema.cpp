@@ -141,33 +141,20 @@ JsonKind kind_of_type(std::string_view type) {
     return found->second;
 }
 
-constexpr std::array<std::string_view, 28> kKeywords{"$schema",
-                                                     "$id",
-                                                     "$comment",
-                                                     "$defs",
-                                                     "$ref",
-                                                     "title",
-                                                     "description",
-                                                     "type",
-                                                     "const",
-                                                     "enum",
-                                                     "not",
-                                                     "if",
-                                                     "then",
-                                                     "allOf",
-                                                     "minimum",
-                                                     "maximum",
-                                                     "minLength",
-                                                     "maxLength",
-                                                     "pattern",
-                                                     "minItems",
-                                                     "maxItems",
-                                                     "exclusiveMinimum",
-                                                     "items",
-                                                     "required",
-                                                     "properties",
-                                                     "propertyNames",
-                                                     "additionalProperties",
+constexpr std::array<std::string_view, 29> kKeywords{"$schema",       "$id",
+                                                     "$comment",      "$defs",
+                                                     "$ref",          "title",
+                                                     "description",   "type",
+                                                     "const",         "enum",
+                                                     "not",           "if",
+                                                     "then",          "allOf",
+                                                     "minimum",       "maximum",
+                                                     "minLength",     "maxLength",
+                                                     "pattern",       "minItems",
+                                                     "maxItems",      "exclusiveMinimum",
+                                                     "multipleOf",    "items",
+                                                     "required",      "properties",
+                                                     "propertyNames", "additionalProperties",
                                                      "default"};
 
 bool equal(const Json& a, const Json& b) {
@@ -305,6 +292,8 @@ class Checker {
             return wrong(where, "must be at most " + limit + ", is " + number_text(n), about);
         if (key == "exclusiveMinimum" && n <= rule.number)
             return wrong(where, "must be more than " + limit + ", is " + number_text(n), about);
+        if (key == "multipleOf" && std::remainder(n, rule.number) != 0.0)
+            return wrong(where, "must be a multiple of " + limit + ", is " + number_text(n), about);
         return true;
     }
 

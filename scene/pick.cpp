@@ -119,6 +119,7 @@ struct Picker::Impl {
 
     void add_items(const Scene& scene);
     void start_build();
+    void take_build();
     void update_box(const Scene& scene, std::uint32_t item);
     void bring_up_to_date(const Scene& scene);
     void pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
@@ -172,6 +173,16 @@ void Picker::Impl::update_box(const Scene& scene, std::uint32_t item) {
     }
 }
 
+void Picker::Impl::take_build() {
+    while (build && build->done.load(std::memory_order_acquire)) {
+        world = std::move(build->tree);
+        world.refit(boxes); // they have moved on meanwhile
+        built_area = world.area();
+        build.reset();
+        if (std::exchange(build_again, false)) start_build();
+    }
+}
+
 void Picker::Impl::bring_up_to_date(const Scene& scene) {
     moved_items.clear();
     for (const NodeRange r : moved)
@@ -180,14 +191,7 @@ void Picker::Impl::bring_up_to_date(const Scene& scene) {
     moved.clear();
     for (const std::uint32_t item : moved_items) update_box(scene, item);
     world.refit(boxes, moved_items);
-
-    while (build && build->done.load(std::memory_order_acquire)) {
-        world = std::move(build->tree);
-        world.refit(boxes); // they have moved on meanwhile
-        built_area = world.area();
-        build.reset();
-        if (std::exchange(build_again, false)) start_build();
-    }
+    take_build();
     if (!build && world.area() > 2.0 * built_area) start_build();
 }
 
@@ -236,6 +240,7 @@ void Picker::sync(const Scene& scene, const Changes& changes) {
         impl_->add_items(scene);
         impl_->start_build();
     }
+    if (impl_->build_again) impl_->take_build(); // nobody may pick for long, and ready() waits for the newest
     // Without a pick for long, what has moved adds up: then all of it counts as moved.
     if (impl_->moved.size() + changes.moved.size() > scene.node_count()) {
         impl_->moved.assign(1, {0, scene.node_count()});

@@ -51,6 +51,18 @@ pw_build_plantwalk() {
   "$pw_top/script/bootstrap" --quiet
   local log=$pw_top/build/plantwalk.log
   mkdir -p "$pw_top/build"
-  if [[ ! -x $pw_top/build/release/bin/plantwalk ]]; then pw_say "building Plantwalk (the first time takes minutes) …"; fi
-  "$pw_top/script/build" release plantwalk > "$log" 2>&1 || { cat "$log" >&2; pw_die "the build failed"; }
+  set -m # a process group of its own, to be ended as a whole
+  "$pw_top/script/build" release plantwalk > "$log" 2>&1 < /dev/null &
+  local build=$! begin=$SECONDS next=5
+  set +m
+  trap 'kill -TERM -- "-$build" 2> /dev/null || true; exit 130' INT TERM
+  while kill -0 "$build" 2> /dev/null; do
+    sleep 0.1
+    if ((SECONDS - begin >= next)); then
+      pw_say "building Plantwalk, $((SECONDS - begin)) s: $(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1 || true) (log: $log)"
+      next=$((next < 15 ? 15 : next + 15))
+    fi
+  done
+  wait "$build" || { cat "$log" >&2; pw_die "the build failed"; }
+  trap - INT TERM
 }

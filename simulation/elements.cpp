@@ -103,7 +103,8 @@ void Engine::station_start(std::uint32_t e) {
     port.phase = Phase::Busy;
     ++machine.busy;
     machine.busy_level.enter(s_.now);
-    port.finish = clock(machine) + element.service.draw_ns(s_.streams[element.service_stream]);
+    begun_[p] = clock(machine);
+    port.finish = begun_[p] + element.service.draw_ns(s_.streams[element.service_stream]);
     s_.timers.set(element.timer + (p - element.first_port), when(element.machine, port.finish));
     record(EventKind::ServiceBegin, e, port.out.head, p - element.first_port);
 }

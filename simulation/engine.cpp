@@ -20,6 +20,7 @@ void Engine::restart(const RunOptions& options) {
     events_.clear();
     agenda_.assign(m.elements.size(), 0);
     touched_.assign(m.elements.size(), 0);
+    begun_.assign(m.ports.size(), 0);
     agenda_first_ = agenda_count_ = 0;
     steps_ = 0;
     full_ = false;

@@ -164,8 +164,9 @@ class Engine {
     std::vector<std::uint32_t> agenda_; // a ring; each element stands in it once
     std::vector<std::uint8_t> touched_;
     std::size_t agenda_first_ = 0, agenda_count_ = 0;
-    std::uint32_t steps_ = 0; // since time moved
-    bool full_ = false;       // no more items fit
+    std::vector<SimTime> begun_; // by port: when its cycle began, by the machine's clock; for views only
+    std::uint32_t steps_ = 0;    // since time moved
+    bool full_ = false;          // no more items fit
 };
 
 } // namespace pw::simulation

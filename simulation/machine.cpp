@@ -185,6 +185,9 @@ void Engine::rest(std::uint32_t m) {
             return request(model_->machines[m].changeover_pool, model_->machines[m].element);
         (void)obey(m, Command::Reset, Reason::Changeover);
         return;
+    case State::Suspended: // what it waits for may have come while it was SUSPENDING
+        touch(model_->machines[m].element);
+        return;
     case State::Held:
         if (repaired) (void)obey(m, Command::Unhold, Reason::Failure);
         return;

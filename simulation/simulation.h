@@ -44,6 +44,8 @@ struct MachineView {
     double speed = 1.0;  // setpoint
     bool moving = false; // it works: Execute, and not stopped by a full exit
     std::uint64_t cycles = 0;
+    double in_hand = 0.0; // what is done of the cycles that its servers are at, in cycles
+    double run_s = 0.0;   // how long it has worked, as long as it would have taken at nominal speed
 };
 
 // An item as it lies on or in an equipment, the one that leaves first in front.

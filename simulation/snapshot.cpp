@@ -104,6 +104,11 @@ Result<void> Engine::restore(Bytes bytes) {
     options_.seed = seed;
     options_.replication = static_cast<std::uint32_t>(replication);
     events_.clear();
+    // A snapshot does not say when a cycle in hand began: its share starts anew.
+    for (std::size_t p = 0; p < s_.ports.size(); ++p) {
+        const std::uint32_t m = model_->elements[model_->ports[p].element].machine;
+        begun_[p] = m == kNone ? 0 : clock(s_.machines[m]);
+    }
     steps_ = 0;
     full_ = false;
     return {};

@@ -18,6 +18,14 @@ MachineView Engine::machine_view(std::uint32_t m) const {
     out.speed = static_cast<double>(machine.speed) / kNominal;
     out.moving = machine.running != 0;
     out.cycles = machine.all_cycles;
+    const SimTime now = clock(machine);
+    out.run_s = static_cast<double>(now) * 1e-9;
+    const ElementModel& element = model_->elements[model_->machines[m].element];
+    for (std::uint32_t p = element.first_port; element.is_station() && p < element.first_port + element.ports; ++p) {
+        const PortState& port = s_.ports[p];
+        if (port.phase != Phase::Busy || port.finish <= begun_[p]) continue;
+        out.in_hand += static_cast<double>(now - begun_[p]) / static_cast<double>(port.finish - begun_[p]);
+    }
     return out;
 }
 

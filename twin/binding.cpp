@@ -61,11 +61,13 @@ struct Live {
     MapKind map = MapKind::Identity;
     std::vector<Row> rows;
     std::optional<Row> otherwise;
-    double modulo = 0.0; // 0: none
+    double modulo = 0.0, wrap_in = 0.0; // 0: none
     double smooth_s = 0.0;
     std::optional<TextPattern> pattern;
+    plant::ItemsOnPath items; // of an items binding
 
     Smoothing smoothing;
+    std::optional<ItemSlots> slots;
     std::uint32_t seen_change = 0;
     Time seen_received{};
     double last_word = 0.0;
@@ -99,7 +101,7 @@ std::optional<Mapped> map_table(const Live& live, const Value& value) {
 }
 
 std::optional<Mapped> map_identity(const Live& live, const Value& value) {
-    if (live.property == Property::Text) return Mapped{};
+    if (live.property == Property::Text || live.property == Property::Clip) return Mapped{};
     if (live.property == Property::Color) {
         const auto* text = std::get_if<std::string>(&value);
         const auto color = text ? parse_color(*text) : std::nullopt;
@@ -111,6 +113,7 @@ std::optional<Mapped> map_identity(const Live& live, const Value& value) {
 
 std::optional<Mapped> map_value(const Live& live, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+    if (live.wrap_in > 0.0) return map_identity(live, value); // shown_number maps
     switch (live.map) {
     case MapKind::Identity:
         return map_identity(live, value);
@@ -137,6 +140,16 @@ double unwrap(double number, double before, double modulo) {
     return number + turns * modulo;
 }
 
+// What a moving binding shows now.
+double shown_number(const Live& live, Time now) {
+    double number = live.smoothing.at(now);
+    if (live.wrap_in > 0.0) {
+        number = wrap(number, live.wrap_in);
+        if (live.map == MapKind::Linear) number = map_linear(live.rows, number).value_or(Mapped{}).number;
+    }
+    return wrap(number, live.modulo);
+}
+
 void set_text(Live& live, const Mapped& mapped, const Value& value) {
     if (mapped.text)
         live.value.text = *mapped.text;
@@ -152,10 +165,37 @@ void set_number(Live& live, double number, Time received, Time now) {
         live.value.number = number != 0.0 ? 1.0 : 0.0;
         return;
     }
-    live.last_word = live.value.has_value ? unwrap(number, live.last_word, live.modulo) : number;
-    live.smoothing.word(live.last_word, received, now, live.value.has_value ? live.smooth_s : 0.0);
-    live.value.number = wrap(live.smoothing.at(now), live.modulo);
+    bool jumps = !live.value.has_value;
+    if (live.wrap_in > 0.0)
+        jumps |= number < live.last_word - 0.5 * live.wrap_in; // a count that starts anew, or wraps by itself
+    else if (!jumps)
+        number = unwrap(number, live.last_word, live.modulo);
+    live.last_word = number;
+    live.smoothing.word(number, received, now, jumps ? 0.0 : live.smooth_s);
+    live.value.number = shown_number(live, now);
     live.moving = live.smoothing.moving(now);
+}
+
+// The text of a value that may be a data set: JSON, or text that should be some.
+std::string_view json_of(const Value& value) {
+    if (const auto* json = std::get_if<Json>(&value)) return *json->text;
+    const auto* text = std::get_if<std::string>(&value);
+    return text ? std::string_view(*text) : std::string_view();
+}
+
+// As take_state, for items. A word that cannot be read leaves them as they are and looks bad.
+void take_items(Live& live, const TagState& state, Time now, ItemsReader& reader) {
+    live.seen_change = state.change;
+    live.value.quality = state.quality;
+    if (state.received == live.seen_received && live.value.has_value) return;
+    const auto rows = reader.read(json_of(state.value), live.items);
+    if (!rows) {
+        if (state.quality != Quality::Stale) live.value.quality = Quality::Bad;
+        return;
+    }
+    live.seen_received = state.received;
+    live.slots->word(*rows, state.received, now);
+    live.value.has_value = true;
 }
 
 // The tag's state is new. A word that maps to nothing leaves the last number and looks bad.
@@ -172,6 +212,7 @@ void take_state(Live& live, const TagState& state, Time now) {
     live.seen_received = state.received;
     switch (live.property) {
     case Property::Text:
+    case Property::Clip:
         set_text(live, *mapped, state.value);
         break;
     case Property::Color:
@@ -188,7 +229,12 @@ Live make_live(const Binding& from) { // checked by the plant file's rules
     to.property = from.property;
     to.map = from.map;
     to.modulo = from.modulo.value_or(0.0);
+    to.wrap_in = from.wrap_in.value_or(0.0);
     to.smooth_s = from.smooth_s;
+    if (from.property == Property::Items) {
+        to.items = from.items;
+        to.slots.emplace(from.items, from.smooth_s);
+    }
     if (from.property == Property::Text && !from.format.empty()) to.pattern.emplace(from.format);
     const auto row = [&](const MapPoint& point) {
         return Row{point, parse_color(point.out_text.value_or("")).value_or(0)};
@@ -206,6 +252,7 @@ struct Bindings::Impl {
     ByName<std::uint32_t> watched_of;
     std::vector<BoundTag> list;
     std::vector<Live> live;
+    ItemsReader reader;
     std::vector<BoundValue> changed; // the first changed_count; the rest keeps its capacity
     std::size_t changed_count = 0;
 
@@ -255,6 +302,12 @@ std::uint32_t Bindings::find_watched(std::string_view tag_name) const {
     return found == impl_->watched_of.end() ? kNone : found->second;
 }
 
+BoundItems Bindings::items(std::uint32_t binding) const {
+    PW_ASSERT(binding < impl_->live.size() && impl_->live[binding].slots, "an items binding of this plant");
+    const ItemSlots& slots = *impl_->live[binding].slots;
+    return {slots.slots(), slots.changed(), slots.left_out()};
+}
+
 std::span<const BoundValue> Bindings::evaluate(const TwinSnapshot& snapshot, Time now) {
     impl_->changed_count = 0;
     if (snapshot.tags.empty()) return {};
@@ -263,10 +316,15 @@ std::span<const BoundValue> Bindings::evaluate(const TwinSnapshot& snapshot, Tim
         const TagState& state = snapshot.tags[live.bound.watched];
         const bool is_new = state.change != live.seen_change;
         if (!is_new && !live.moving) continue;
-        if (is_new) {
+        if (live.slots) {
+            live.slots->begin_frame();
+            if (is_new) take_items(live, state, now, impl_->reader);
+            live.slots->step(now);
+            live.moving = live.slots->moving();
+        } else if (is_new) {
             take_state(live, state, now);
         } else {
-            live.value.number = wrap(live.smoothing.at(now), live.modulo);
+            live.value.number = shown_number(live, now);
             live.moving = live.smoothing.moving(now);
         }
         impl_->report(live.value);

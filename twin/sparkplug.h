@@ -124,10 +124,16 @@ struct OutMetric {
     std::string name; // left out of the payload when empty
     std::optional<std::uint64_t> alias;
     DataType type = DataType::Double;
-    Value value;
+    Value value;            // of a DataSet: the text that encode_data_set gives
     bool with_type = false; // births carry it
 };
 std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std::uint64_t> seq, UtcTime time);
+struct OutColumn {
+    std::string_view name;
+    DataType type = DataType::Double; // of one value
+};
+// `cells`: one row after the other.
+std::string encode_data_set(std::span<const OutColumn> columns, std::span<const Value> cells);
 // Malformed: the value is not one that a metric of this type can have; Unsupported: the type is no single value.
 Result<void> check_value(DataType type, const Value& value);
 

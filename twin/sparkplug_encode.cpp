@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/assert.h"
 #include "twin/sparkplug.h"
 #include "twin/sparkplug_value.h"
 
@@ -17,41 +18,45 @@ namespace payload_field {
 constexpr std::uint32_t kTimestamp = 1, kMetric = 2, kSeq = 3;
 }
 namespace f { // of a metric
-constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kNull = 7, kInt = 10, kLong = 11, kFloat = 12,
-                        kDouble = 13, kBoolean = 14, kString = 15;
+constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kNull = 7, kFirstValue = 10, kDataSet = 17;
+}
+namespace data_set_field {
+constexpr std::uint32_t kColumnCount = 1, kColumn = 2, kType = 3, kRow = 4, kElement = 1, kFirstValue = 1;
 }
 
-void write_value(protozero::pbf_writer& out, const OutMetric& metric) {
+// As wire::read_scalar reads it.
+void write_scalar(protozero::pbf_writer& out, std::uint32_t first_field, DataType type, const Value& value) {
+    enum : std::uint32_t { kInt, kLong, kFloat, kDouble, kBoolean, kString };
     const auto integer = [&]() -> std::uint64_t {
-        if (const auto* i = std::get_if<std::int64_t>(&metric.value)) return static_cast<std::uint64_t>(*i);
-        if (const auto* u = std::get_if<std::uint64_t>(&metric.value)) return *u;
-        return static_cast<std::uint64_t>(static_cast<std::int64_t>(to_number(metric.value)));
+        if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<std::uint64_t>(*i);
+        if (const auto* u = std::get_if<std::uint64_t>(&value)) return *u;
+        return static_cast<std::uint64_t>(static_cast<std::int64_t>(to_number(value)));
     };
-    switch (metric.type) {
+    switch (type) {
     case DataType::Int8:
     case DataType::Int16:
     case DataType::Int32:
     case DataType::UInt8:
     case DataType::UInt16:
     case DataType::UInt32:
-        out.add_uint32(f::kInt, static_cast<std::uint32_t>(integer()));
+        out.add_uint32(first_field + kInt, static_cast<std::uint32_t>(integer()));
         break;
     case DataType::Int64:
     case DataType::UInt64:
     case DataType::DateTime:
-        out.add_uint64(f::kLong, integer());
+        out.add_uint64(first_field + kLong, integer());
         break;
     case DataType::Float:
-        out.add_float(f::kFloat, static_cast<float>(to_number(metric.value)));
+        out.add_float(first_field + kFloat, static_cast<float>(to_number(value)));
         break;
     case DataType::Double:
-        out.add_double(f::kDouble, to_number(metric.value));
+        out.add_double(first_field + kDouble, to_number(value));
         break;
     case DataType::Boolean:
-        out.add_bool(f::kBoolean, to_number(metric.value) != 0.0);
+        out.add_bool(first_field + kBoolean, to_number(value) != 0.0);
         break;
     default:
-        out.add_string(f::kString, to_text(metric.value));
+        out.add_string(first_field + kString, to_text(value));
     }
 }
 
@@ -138,10 +143,30 @@ std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std
         if (metric.with_type) out.add_uint32(f::kType, static_cast<std::uint32_t>(metric.type));
         if (std::holds_alternative<std::monostate>(metric.value))
             out.add_bool(f::kNull, true);
+        else if (metric.type == DataType::DataSet)
+            out.add_bytes(f::kDataSet, to_text(metric.value));
         else
-            write_value(out, metric);
+            write_scalar(out, f::kFirstValue, metric.type, metric.value);
     }
     if (seq) payload.add_uint64(payload_field::kSeq, *seq);
+    return message;
+}
+
+std::string encode_data_set(std::span<const OutColumn> columns, std::span<const Value> cells) {
+    namespace d = data_set_field;
+    PW_ASSERT(!columns.empty() && cells.size() % columns.size() == 0, "a data set has whole rows");
+    std::string message;
+    protozero::pbf_writer out(message);
+    out.add_uint64(d::kColumnCount, columns.size());
+    for (const OutColumn& column : columns) out.add_string(d::kColumn, column.name.data(), column.name.size());
+    for (const OutColumn& column : columns) out.add_uint32(d::kType, static_cast<std::uint32_t>(column.type));
+    for (std::size_t at = 0; at < cells.size(); at += columns.size()) {
+        protozero::pbf_writer row(out, d::kRow);
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            protozero::pbf_writer element(row, d::kElement);
+            write_scalar(element, d::kFirstValue, columns[c].type, cells[at + c]);
+        }
+    }
     return message;
 }
 

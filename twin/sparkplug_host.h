@@ -38,11 +38,6 @@ struct HostOptions {
     DecodeLimits limits;
 };
 
-struct Instant {
-    Time time;
-    UtcTime utc;
-};
-
 class SparkplugHost {
   public:
     SparkplugHost(const HostOptions& options, TagStore& store);

@@ -44,7 +44,7 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
     if (!equipment.description.empty()) ImGui::TextWrapped("%s", equipment.description.c_str());
     if (!live.has_broker()) ImGui::TextDisabled("%s", text(Text::NotConnected));
     for (const auto& tag : equipment.tags) {
-        const auto* state = tag.state ? live.find(index, tag) : nullptr;
+        const auto* state = tag.role == plant::TagRole::State ? live.find(index, tag) : nullptr;
         if (state == nullptr) continue;
         ImGui::Text("%s:", text(Text::State));
         ImGui::SameLine();
@@ -59,7 +59,7 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
         }
         ImGui::TableHeadersRow();
         for (const auto& tag : equipment.tags) {
-            if (!tag.state) draw_tag_row(live, index, tag, now);
+            if (tag.role != plant::TagRole::State) draw_tag_row(live, index, tag, now);
         }
         ImGui::EndTable();
     }

@@ -7,6 +7,7 @@
 #include <imgui.h>
 
 #include <format>
+#include <utility>
 
 namespace pw::app {
 
@@ -29,6 +30,17 @@ std::string times_words(std::uint64_t count, UtcTime last, UtcTime now) {
 
 bool is_lost(const Live& live) { return live.has_broker() && live.snapshot().connection != twin::Connection::Online; }
 
+// The machines with tags: how many are heard, of how many.
+std::pair<unsigned, unsigned> count_machines(const Live& live) {
+    unsigned heard = 0, all = 0;
+    for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
+        if (live.plant().equipment[e].tags.empty()) continue;
+        ++all;
+        if (live.quality(e) > twin::Quality::Stale) ++heard;
+    }
+    return {heard, all};
+}
+
 // What is loading and whether the machines are heard.
 void draw_status(const Live& live, const StatusWords& status) {
     if (status.loading) {
@@ -38,9 +50,16 @@ void draw_status(const Live& live, const StatusWords& status) {
     }
     if (!live.has_broker()) {
         ImGui::TextDisabled("%s", text(Text::NotConnected));
+    } else if (is_lost(live)) {
+        ImGui::TextColored(quality_color(twin::Quality::Bad), "%s", text(Text::NoBroker));
     } else {
-        ImGui::TextColored(quality_color(is_lost(live) ? twin::Quality::Bad : twin::Quality::Good), "%s",
-                           text(is_lost(live) ? Text::NoBroker : Text::Live));
+        const auto [heard, all] = count_machines(live);
+        ImGui::TextColored(quality_color(heard == all ? twin::Quality::Good : twin::Quality::Uncertain), "%s",
+                           text(Text::Live));
+        if (heard != all) {
+            ImGui::SameLine();
+            ImGui::TextUnformatted(std::vformat(text(Text::MachinesHeard), std::make_format_args(heard, all)).c_str());
+        }
     }
     if (status.refusal == nullptr) return;
     ImGui::SameLine();

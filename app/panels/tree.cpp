@@ -34,7 +34,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
         asked.push_back({"view.select", std::format(R"({{"part":{}}})", json_quote(equipment.id))});
     }
     for (const auto& tag : equipment.tags) {
-        const auto* known = tag.state ? live.find(index, tag) : nullptr;
+        const auto* known = tag.role == plant::TagRole::State ? live.find(index, tag) : nullptr;
         if (known == nullptr) continue;
         const std::string word = state_words(*known, tag);
         ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - ImGui::CalcTextSize(word.c_str()).x);

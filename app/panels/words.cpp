@@ -2,6 +2,7 @@
 #include "app/panels/words.h"
 
 #include "base/strings.h"
+#include "base/text.h"
 
 #include <imgui.h>
 
@@ -9,11 +10,17 @@
 
 namespace pw::app {
 
+namespace {
+
+constexpr std::size_t kLongest = 60; // a data set is no text for people
+
+} // namespace
+
 std::string value_words(const twin::TagState& state, const plant::Tag& tag) {
     if (std::holds_alternative<std::monostate>(state.value)) return "–";
     std::string words = std::holds_alternative<double>(state.value)
                             ? std::format("{:.2f}", std::get<double>(state.value))
-                            : twin::to_text(state.value);
+                            : shortened(twin::to_text(state.value), kLongest);
     if (!tag.unit.empty()) words += " " + (tag.unit == "Cel" ? std::string("°C") : tag.unit == "deg" ? "°" : tag.unit);
     return words;
 }

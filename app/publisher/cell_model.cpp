@@ -169,11 +169,12 @@ Result<CellModel> CellModel::make(const plant::Plant& plant, std::uint64_t seed)
         const plant::Equipment& equipment = plant.equipment[e];
         if (settings->roles[e] == Role::None) continue;
         for (std::uint32_t t = 0; t < equipment.tags.size(); ++t) {
+            if (equipment.tags[t].simulated.quantity != plant::Quantity::None) continue; // SimulatedPlant says it
             const auto found = find_reading(settings->roles[e], equipment.tags[t].id);
             if (!found)
                 return fail(Errc::Unsupported, equipment.id + ": its simulation has no value for the tag \"" +
                                                    equipment.tags[t].id + "\"");
-            impl.signals.push_back({e, t, found->reading->slow});
+            impl.signals.push_back({e, t, found->reading->slow ? Pace::OneHz : Pace::AtOnce});
             impl.bound.push_back(*found);
         }
     }

@@ -3,6 +3,7 @@
 // The demo cell as numbers: what each tag of a plant file says at a moment. The same plant, seed and steps give the
 // same values and hash, on every machine. One thread at a time; no clock.
 
+#include "app/publisher/signal.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "plant/plant.h"
@@ -14,11 +15,6 @@
 
 namespace pw::app {
 
-struct Signal {
-    std::uint32_t equipment = 0, tag = 0; // into Plant::equipment and its tags
-    bool slow = false;                    // changes all the time and nobody needs it more than once a second
-};
-
 class CellModel {
   public:
     // `plant` is read here only. Malformed, Unsupported: the plant's `simulation` is not one that can be played, or one
@@ -27,7 +23,7 @@ class CellModel {
 
     void advance(Duration by); // in ticks of 10 ms; what is left over counts the next time
     std::span<const Signal> signals() const;
-    std::span<const twin::Value> values() const; // as signals(), after the last advance
+    std::span<const twin::Value> values() const; // as signals(), after the last advance; the array stays where it is
     std::uint64_t hash() const;                  // of the whole state and all values
 
     CellModel(CellModel&&) noexcept;

@@ -2,8 +2,12 @@
 #include "app/publisher/edge_node.h"
 
 #include "base/assert.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "twin/sparkplug_value.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace pw::app {
@@ -23,35 +27,56 @@ DataType type_of(const twin::Value& value) {
 
 } // namespace
 
-EdgeNode::EdgeNode(std::string group, std::string name, const Clock& clock)
-    : group_(std::move(group)), name_(std::move(name)), clock_(clock), devices_(1) {}
+EdgeNode::EdgeNode(std::string group, std::string name, std::string memory, const Clock& clock)
+    : group_(std::move(group)), name_(std::move(name)), memory_(std::move(memory)), clock_(clock), devices_(1) {}
 
 EdgeNode::~EdgeNode() = default;
 
-void EdgeNode::add(std::string_view device, EdgeMetric metric, const twin::Value& first) {
+bool EdgeNode::add(std::string_view device, EdgeMetric metric) {
     PW_ASSERT(mqtt_ == nullptr, "metrics are added before the start");
     auto found = std::ranges::find(devices_, device, &EdgeDevice::name);
     if (found == devices_.end()) found = devices_.insert(devices_.end(), EdgeDevice{std::string(device), {}});
-    metric.type = type_of(first);
+    if (std::ranges::contains(found->metrics, metric.name, &EdgeMetric::name)) return false;
+    if (metric.type == DataType::Unknown) metric.type = type_of(*metric.value);
     metric.alias = next_alias_++;
     found->metrics.push_back(std::move(metric));
+    return true;
 }
 
 Result<void> EdgeNode::start(const std::string& broker) {
-    const std::string commands = "spBv1.0/" + group_ + "/NCMD/" + name_;
-    Result<std::unique_ptr<twin::Mqtt>> mqtt = twin::Mqtt::start({.broker = broker}, {{commands, 1}}, callbacks());
+    const std::string space = "spBv1.0/" + group_;
+    if (const Result<std::string> kept = read_text(memory_, 16); !memory_.empty() && kept) {
+        std::uint64_t next = 0;
+        std::from_chars(kept->data(), kept->data() + kept->size(), next);
+        state_.lock()->next_bd_seq = next % kSeqEnd;
+    }
+    Result<std::unique_ptr<twin::Mqtt>> mqtt = twin::Mqtt::start(
+        {.broker = broker}, {{space + "/NCMD/" + name_, 1}, {space + "/DCMD/" + name_ + "/+", 1}}, callbacks());
     if (!mqtt) return std::unexpected(mqtt.error());
     mqtt_ = std::move(*mqtt);
     return {};
 }
 
+// A death that the broker says of an earlier life must not be taken for one of this life.
+void EdgeNode::remember(std::uint64_t next_bd_seq) {
+    if (memory_.empty()) return;
+    if (const Result<void> kept = write_text(memory_, std::to_string(next_bd_seq) + "\n"); !kept)
+        log_warn(address() + ": its next run will begin with an old bdSeq: " + kept.error().what);
+}
+
 twin::MqttCallbacks EdgeNode::callbacks() {
     return {.make_will =
                 [this] {
-                    auto state = state_.lock();
-                    state->bd_seq = state->next_bd_seq;
-                    state->next_bd_seq = (state->next_bd_seq + 1) % kSeqEnd;
-                    return std::optional(death(*state));
+                    std::optional<twin::MqttMessage> will;
+                    std::uint64_t next = 0;
+                    {
+                        auto state = state_.lock();
+                        state->bd_seq = state->next_bd_seq;
+                        next = state->next_bd_seq = (state->next_bd_seq + 1) % kSeqEnd;
+                        will = death(*state);
+                    }
+                    remember(next);
+                    return will;
                 },
             .on_connected = [this] { state_.lock()->birth_due = true; },
             .on_disconnected =
@@ -59,7 +84,7 @@ twin::MqttCallbacks EdgeNode::callbacks() {
                     auto state = state_.lock();
                     state->birth_due = state->online = false;
                 },
-            .on_message = [this](std::string_view /*topic*/, Bytes payload, bool /*retained*/) { hear(payload); },
+            .on_message = [this](std::string_view topic, Bytes payload, bool /*retained*/) { hear(topic, payload); },
             .on_stopping =
                 [this] {
                     auto state = state_.lock();
@@ -81,12 +106,30 @@ twin::MqttMessage EdgeNode::death(const State& state) const {
             .qos = 1};
 }
 
-void EdgeNode::hear(Bytes payload) {
+void EdgeNode::hear(std::string_view topic, Bytes payload) {
+    const Result<twin::Topic> to = twin::parse_topic(topic);
     twin::Payload command;
-    if (!twin::decode_payload(payload, command)) return;
-    for (const twin::Metric& metric : command.metrics)
-        if (metric.name == kRebirth && metric.integer != 0) rebirth_asked_.store(true);
+    if (!to || !twin::decode_payload(payload, command)) return;
+    const auto device = std::ranges::find(devices_, to->device, &EdgeDevice::name);
+    for (const twin::Metric& metric : command.metrics) {
+        if (to->device.empty() && metric.name == kRebirth) {
+            if (metric.integer != 0) rebirth_asked_.store(true);
+            continue;
+        }
+        const auto is_it = [&](const EdgeMetric& m) {
+            return metric.name.empty() ? metric.alias == m.alias : metric.name == m.name;
+        };
+        const EdgeMetric* found = nullptr;
+        if (device != devices_.end())
+            if (const auto m = std::ranges::find_if(device->metrics, is_it); m != device->metrics.end()) found = &*m;
+        if (found == nullptr)
+            log_warn(std::string(topic) + ": a command to a metric that is not there");
+        else if (!commands_.push({found->id, twin::value_of(metric, found->type)}))
+            log_warn(std::string(topic) + ": commands come faster than they are carried out; one is dropped");
+    }
 }
+
+std::optional<EdgeCommand> EdgeNode::next_command() { return commands_.pop(); }
 
 std::string EdgeNode::topic(const char* type, const EdgeDevice& device) const {
     std::string out = "spBv1.0/" + group_ + "/" + type + "/" + name_;
@@ -104,7 +147,7 @@ bool EdgeNode::send(const char* type, const EdgeDevice& device, State& state) {
     return sent;
 }
 
-bool EdgeNode::births(std::span<const twin::Value> values, State& state) {
+bool EdgeNode::births(State& state) {
     state.seq = 0;
     for (EdgeDevice& device : devices_) {
         out_.clear();
@@ -114,7 +157,7 @@ bool EdgeNode::births(std::span<const twin::Value> values, State& state) {
             out_.push_back({std::string(kRebirth), {}, DataType::Boolean, false, true});
         }
         for (EdgeMetric& metric : device.metrics) {
-            metric.sent = values[metric.value];
+            metric.sent = *metric.value;
             out_.push_back({metric.name, metric.alias, metric.type, metric.sent, true});
         }
         if (!send(is_node ? "NBIRTH" : "DBIRTH", device, state)) return false;
@@ -122,26 +165,27 @@ bool EdgeNode::births(std::span<const twin::Value> values, State& state) {
     return true;
 }
 
-bool EdgeNode::changes(EdgeDevice& device, std::span<const twin::Value> values, bool slow_too, State& state) {
+bool EdgeNode::changes(EdgeDevice& device, std::uint64_t period, State& state) {
     out_.clear();
     for (EdgeMetric& metric : device.metrics) {
-        if ((metric.slow && !slow_too) || metric.sent == values[metric.value]) continue;
-        metric.sent = values[metric.value];
-        out_.push_back({{}, metric.alias, metric.type, metric.sent, false});
+        if (!is_due(metric.pace, period) || metric.sent == *metric.value) continue;
+        metric.sent = *metric.value;
+        // payloads-metric-datatype-not-req says SHOULD NOT, but npm sparkplug-payload reads null without it.
+        out_.push_back({{}, metric.alias, metric.type, metric.sent, true});
     }
     return out_.empty() || send(device.name.empty() ? "NDATA" : "DDATA", device, state);
 }
 
-void EdgeNode::publish(std::span<const twin::Value> values, bool slow_too) {
+void EdgeNode::publish(std::uint64_t period) {
     auto state = state_.lock();
     const bool asked = rebirth_asked_.exchange(false) && state->online;
     if (state->birth_due || asked) {
         state->birth_due = false;
-        state->online = births(values, *state);
+        state->online = births(*state);
         return;
     }
     for (EdgeDevice& device : devices_)
-        if (state->online) state->online = changes(device, values, slow_too, *state);
+        if (state->online) state->online = changes(device, period, *state);
 }
 
 void EdgeNode::drop() { mqtt_->drop(); }

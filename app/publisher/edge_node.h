@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One Sparkplug B edge node (specification 3.0.0, chapters 5 and 6) with its devices, on an MQTT connection of its own:
 // births with names, aliases and types; data by alias, only what changed; a will that says its death; rebirth when
-// asked. publish() belongs to one thread. Internal to app/publisher/.
+// asked; commands (NCMD, DCMD) by name or alias. publish() and next_command() belong to one thread. Internal to
+// app/publisher/.
 
+#include "app/publisher/signal.h"
 #include "base/guarded.h"
 #include "base/result.h"
+#include "base/ring.h"
 #include "base/time.h"
 #include "twin/mqtt.h"
 #include "twin/sparkplug.h"
@@ -14,7 +17,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +26,10 @@ namespace pw::app {
 
 struct EdgeMetric {
     std::string name;
-    std::size_t value = 0; // into the values handed to publish()
-    bool slow = false;
-    twin::DataType type = twin::DataType::Double;
+    const twin::Value* value = nullptr; // the newest, in its model; outlives the node
+    Pace pace = Pace::AtOnce;
+    twin::DataType type = twin::DataType::Unknown; // Unknown: as the value is
+    std::size_t id = 0;                            // by which its owner knows it
     std::uint64_t alias = 0;
     twin::Value sent; // last
 };
@@ -35,20 +39,27 @@ struct EdgeDevice {
     std::vector<EdgeMetric> metrics;
 };
 
+struct EdgeCommand {
+    std::size_t id = 0; // EdgeMetric::id
+    twin::Value value;
+};
+
 class EdgeNode {
   public:
-    EdgeNode(std::string group, std::string name, const Clock& clock);
+    // `memory`: the file that remembers the bdSeq from one run to the next; empty: each run begins with 0.
+    EdgeNode(std::string group, std::string name, std::string memory, const Clock& clock);
     ~EdgeNode(); // says its death and disconnects
     EdgeNode(const EdgeNode&) = delete;
     EdgeNode& operator=(const EdgeNode&) = delete;
 
-    // Before start(). Metrics of one device are added under one name.
-    void add(std::string_view device, EdgeMetric metric, const twin::Value& first);
+    // Before start(). Metrics of one device are added under one name. False: the device has a metric of this name.
+    bool add(std::string_view device, EdgeMetric metric);
     Result<void> start(const std::string& broker);
 
-    // Sends what is due: the births in a new session or when a host asked, else what changed; of slow metrics only when
-    // `slow_too`.
-    void publish(std::span<const twin::Value> values, bool slow_too);
+    // Sends what is due: the births in a new session or when a host asked, else what changed of the metrics whose pace
+    // has them due in this period.
+    void publish(std::uint64_t period);
+    std::optional<EdgeCommand> next_command(); // what a host has written, in order
 
     std::string address() const { return group_ + "/" + name_; }
     bool online() { return state_.lock()->online; }
@@ -66,15 +77,17 @@ class EdgeNode {
     std::string topic(const char* type, const EdgeDevice& device) const;
     twin::MqttMessage death(const State& state) const;
     bool send(const char* type, const EdgeDevice& device, State& state);
-    bool births(std::span<const twin::Value> values, State& state);
-    bool changes(EdgeDevice& device, std::span<const twin::Value> values, bool slow_too, State& state);
-    void hear(Bytes payload);
+    bool births(State& state);
+    bool changes(EdgeDevice& device, std::uint64_t period, State& state);
+    void hear(std::string_view topic, Bytes payload);
+    void remember(std::uint64_t next_bd_seq);
 
-    const std::string group_, name_;
+    const std::string group_, name_, memory_;
     const Clock& clock_;
     std::vector<EdgeDevice> devices_; // the first is the node itself
     std::uint64_t next_alias_ = 1;
     std::vector<twin::OutMetric> out_;
+    Ring<EdgeCommand> commands_{256};
     Guarded<State> state_; // held from the look at the session until what belongs to it is sent
     std::atomic<bool> rebirth_asked_ = false;
     std::atomic<std::uint64_t> messages_ = 0;

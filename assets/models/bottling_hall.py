@@ -120,7 +120,7 @@ def bake_floor(root):
     for item in placements:
         name = item['model'][:-4]
         x, y, z = item['position']
-        if name in ('bottling_hall', 'floor_markings') or name.startswith(('high_bay', 'sign_exit', 'worker')):
+        if name in ('bottling_hall', 'floor_markings', 'agv') or name.startswith(('high_bay', 'sign_exit', 'worker')):
             continue
         raw = os.path.join(SCRATCH, name + '.raw.glb')
         path = raw if os.path.exists(raw) else os.path.join(HERE, name + '.glb')
@@ -335,7 +335,7 @@ def build():
     q.decal(atlas.label('hall', 9.0), at(-3, -6.585, 5.55))
     for x in (-6.5, .5):
         q.tube([at(x, -6.62, 6.0), at(x, -6.62, EAVES)], .012, p.zinc, 0, 6)
-    for key, x, z in (('process', -19.5, -14.86), ('utilities', 0, -14.86)):
+    for key, x, z in (('process', -19.5, -14.86), ('utilities', -3, -14.86)):
         q.decal(atlas.label(key, 2.6), at(x, z, 4.2))
     q.decal(atlas.label('dispatch', 2.6), at(29.86, -9.0, 5.6), (0, 0, -90))
     q.decal(atlas.label('glass', 2.6), at(-29.86, 6.6, 5.3), (0, 0, 90))

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the committed models against what the plant file counts on: sizes, unique node names, the named nodes, axes."""
+"""Checks the committed models against what the plant files count on: sizes, unique node names, the named nodes, axes.
+And the plant files: each is what its script makes, and its bindings name nodes that are there."""
 import glob
+import importlib.util
 import json
 import os
 import struct
@@ -12,8 +14,10 @@ LAMPS = ['StackLight', 'Lamp_Red', 'Lamp_Amber', 'Lamp_Green', 'Lamp_Blue']
 JOINTS = [f'Joint{i}' for i in range(1, 7)]
 NODES = {
     'palletizer': ['Palletizer', 'Base', *JOINTS, 'Tool', 'Finger_L', 'Finger_R', 'Tcp'],
-    'conveyor': ['Conveyor', 'Frame', 'Belt', 'Roller_01', 'DriveDrum', 'PhotoEye_In', 'PhotoEye_In_Lamp', 'PhotoEye_Out', 'PhotoEye_Out_Lamp', 'EndStop'],
+    'conveyor': ['Conveyor', 'Frame', 'Belt', 'Roller_01', 'DriveDrum', 'PhotoEye_In', 'PhotoEye_In_Lamp', 'PhotoEye_Out', 'PhotoEye_Out_Lamp', 'EndStop', 'Infeed', 'Outfeed'],
     'crate': ['Crate', 'Crate_Body', 'Crate_Bottles'],
+    'crate_full': ['CrateFull', 'CrateFull_Body', 'CrateFull_Bottles'],
+    'crate_empty': ['CrateEmpty', 'CrateEmpty_Body'],
     'pallet': ['Pallet'],
     'half_pallet': ['HalfPallet'],
     'cabinet': ['Cabinet', 'HmiScreen', 'Lamp_Red', 'Lamp_Amber', 'Lamp_Green', 'Lamp_Blue', 'EStop', 'Buzzer', 'Beacon'],
@@ -121,9 +125,38 @@ def check(name):
     return not wrong
 
 
+def nodes_of(model):
+    return {n['name'] for n in read(os.path.join(HERE, model + '.glb'))[0]['nodes']}
+
+
+def unknown_nodes(equipment, known):
+    """Nodes that bindings name and that the equipment's model, or its items' models, do not have."""
+    out = []
+    items = {i['name']: i['model'] for i in equipment.get('items', [])}
+    for b in equipment.get('bindings', []):
+        item, _, node = b.get('node', '').rpartition(':')
+        model = items.get(item) if item else equipment.get('model')
+        named = ([node] if node else []) + (b.get('path', ['Infeed', 'Outfeed']) if b['property'] == 'items' else [])
+        out += [f'{equipment["id"]}: {model} has no {n}' for n in named if model is None or n.split('/')[-1] not in known(model)]
+    return out + [w for child in equipment.get('children', []) for w in unknown_nodes(child, known)]
+
+
+def check_plant(folder):
+    spec = importlib.util.spec_from_file_location('plant_' + os.path.basename(folder), os.path.join(folder, 'plant.py'))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text, cache = module.text(), {}
+    with open(os.path.join(folder, 'plant.json')) as f:
+        wrong = [] if f.read() == text else ['plant.json is not what plant.py makes']
+    wrong += [w for e in json.loads(text)['equipment'] for w in unknown_nodes(e, lambda m: cache.setdefault(m, nodes_of(m)))]
+    print(f'{os.path.basename(folder)}: {len(text) // 1024} KB' + ''.join(f'\n  WRONG: {w}' for w in wrong))
+    return not wrong
+
+
 present = sorted(os.path.basename(p)[:-4] for p in glob.glob(os.path.join(HERE, '*.glb')))
 total = sum(os.path.getsize(os.path.join(HERE, n + '.glb')) for n in present)
 print(f'{len(present)} models, {total / 2**20:.1f} MB')
 assert total < 25 * 2**20, 'the content is too large'
 good = [check(name) for name in NODES] + [present == sorted(NODES)]
+good += [check_plant(os.path.join(HERE, '..', 'plants', name)) for name in ('cell', 'hall')]
 sys.exit(0 if all(good) else 1)

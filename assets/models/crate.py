@@ -1,4 +1,7 @@
-"""Open bottle crate 396 x 296 x 240 mm with 3 x 4 bottles. Long side along X, the origin in the middle of its floor."""
+"""Open bottle crate 396 x 296 x 240 mm with 3 x 4 bottles. Long side along X, the origin in the middle of its floor.
+
+crate_full and crate_empty lie as a conveyor carries them: long side along Z, which is where a model looks.
+"""
 import os
 import sys
 
@@ -67,3 +70,13 @@ for i in range(4):
         b.add(band, atlas.material(), at, turn)
 b.obj('Crate_Bottles', root)
 export('crate', distance=.10, floor=.32, samples=48)
+
+for part in ('Body', 'Bottles'):
+    o = bpy.data.objects['Crate_' + part]
+    o.name, o.rotation_euler = 'CrateFull_' + part, (0, 0, math.radians(90))
+root.name = 'CrateFull'
+export('crate_full', baked=True)
+bpy.data.objects.remove(bpy.data.objects['CrateFull_Bottles'])
+root.name, bpy.data.objects['CrateFull_Body'].name = 'CrateEmpty', 'CrateEmpty_Body'
+root['bottles'] = 0
+export('crate_empty', distance=.10, floor=.32, samples=48)

@@ -16,15 +16,22 @@ app::CellModel made(std::uint64_t seed) {
     return std::move(*model);
 }
 
+plant::Plant read(const char* file) {
+    Reports problems;
+    Result<plant::Plant> plant = plant::read_plant(source_dir() / file, problems);
+    REQUIRE_MESSAGE(plant, (plant ? "" : plant.error().what));
+    return std::move(*plant);
+}
+
 } // namespace
 
 const plant::Plant& cell_plant() {
-    static const plant::Plant kPlant = [] {
-        Reports problems;
-        Result<plant::Plant> read = plant::read_plant(source_dir() / "assets/plants/cell/plant.json", problems);
-        REQUIRE_MESSAGE(read, (read ? "" : read.error().what));
-        return std::move(*read);
-    }();
+    static const plant::Plant kPlant = read("assets/plants/cell/plant.json");
+    return kPlant;
+}
+
+const plant::Plant& line_plant() {
+    static const plant::Plant kPlant = read("tests/data/publisher/line.json");
     return kPlant;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The demo cell for tests: its plant file, and what the model of it says tag by tag.
+// The demo cell for tests: its plant file, and what the model of it says tag by tag; and a small line that is
+// simulated.
 
 #include "app/publisher/cell_model.h"
 #include "plant/plant.h"
@@ -11,6 +12,7 @@
 namespace pw::test {
 
 const plant::Plant& cell_plant(); // assets/plants/cell/plant.json
+const plant::Plant& line_plant(); // tests/data/publisher/line.json: simulated
 
 class CellProbe {
   public:

@@ -74,6 +74,7 @@ Program::Program(const TempFolder& folder, const std::vector<std::string>& argum
     };
     set("XDG_RUNTIME_DIR", runtime_);
     set("XDG_CONFIG_HOME", folder / "config");
+    set("XDG_STATE_HOME", folder / "state");
     set("DISPLAY", "");
     set("WAYLAND_DISPLAY", "");
     for (const auto& [name, value] : environment_)

@@ -152,22 +152,47 @@ TEST_SUITE("app/publisher [net]") {
     }
 }
 
+namespace {
+
+// tests/app/foreign/sparkplug_reader.mjs at a broker.
+class Reader {
+  public:
+    // False after skip() when Node.js or its modules are missing.
+    bool start(const TestBroker& network) {
+        const char* modules = std::getenv("NODE_PATH");
+        if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-payload")))
+            return test::skip("npm sparkplug-payload is not in $NODE_PATH"), false;
+        log_ = network.folder + "/reader.log";
+        auto started = Process::start(
+            {"node", (test::source_dir() / "tests/app/foreign/sparkplug_reader.mjs").string(), network.broker->url()},
+            {.output_file = log_, .pipe_input = true});
+        if (!started) return test::skip(started.error().what), false;
+        process_ = std::move(*started);
+        REQUIRE_MESSAGE(eventually([&] { return said().contains("listening"); }, from_ms(30'000)),
+                        "the reader says: ", said());
+        return true;
+    }
+    nlohmann::json report() {
+        pause_for(from_ms(300)); // what was sent last arrives
+        REQUIRE(process_.write(as_bytes("report\n")));
+        CHECK(process_.wait() == 0);
+        return nlohmann::json::parse(said().substr(said().find('{')));
+    }
+
+  private:
+    std::string said() const { return read_text(log_).value_or(""); }
+    std::string log_;
+    Process process_;
+};
+
+} // namespace
+
 TEST_SUITE("app/publisher_foreign [net]") {
     TEST_CASE("a foreign reader finds nothing against the specification") {
         const auto network = TestBroker::start();
         if (!network) return;
-        const char* modules = std::getenv("NODE_PATH");
-        if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-payload")))
-            return test::skip("npm sparkplug-payload is not in $NODE_PATH");
-        const std::string log = network->folder + "/reader.log";
-        auto reader = Process::start(
-            {"node", (test::source_dir() / "tests/app/foreign/sparkplug_reader.mjs").string(), network->broker->url()},
-            {.output_file = log, .pipe_input = true});
-        if (!reader) return test::skip(reader.error().what);
-        const auto said = [&] { return read_text(log).value_or(""); };
-        REQUIRE_MESSAGE(eventually([&] { return said().contains("listening"); }, from_ms(30'000)),
-                        "the reader says: ", said());
-
+        Reader reader;
+        if (!reader.start(*network)) return;
         auto plant = publish(*network);
         REQUIRE(eventually([&] { return plant->messages() > 150; }));
         CHECK(plant->drop("Bottling/Palletiser"));
@@ -176,11 +201,7 @@ TEST_SUITE("app/publisher_foreign [net]") {
         const std::uint64_t sent = plant->messages();
         REQUIRE(eventually([&] { return plant->messages() > sent + 100; }));
         plant.reset();
-        pause_for(from_ms(300)); // what was sent last arrives
-        REQUIRE(reader->write(as_bytes("report\n")));
-        CHECK(reader->wait() == 0);
-
-        const auto report = nlohmann::json::parse(said().substr(said().find('{')));
+        const auto report = reader.report();
         CHECK_MESSAGE(report["problems"].empty(), report["problems"].dump(1));
         REQUIRE(report["nodes"].size() == 5);
         for (const auto& [name, node] : report["nodes"].items()) {
@@ -193,6 +214,29 @@ TEST_SUITE("app/publisher_foreign [net]") {
         CHECK(report["nodes"]["Bottling/Palletiser"]["devices"]["R1"]["Axes/J1"] == "Double");
         CHECK(report["nodes"]["Bottling/Conveyor"]["devices"]["C1"]["Eyes/In"] == "Boolean");
         CHECK(report["nodes"]["Bottling/Palletiser"]["data"] > 20);
+    }
+
+    TEST_CASE("nor does it in a plant that is simulated") {
+        const auto network = TestBroker::start();
+        if (!network) return;
+        Reader reader;
+        if (!reader.start(*network)) return;
+        auto plant = start_publishing(test::line_plant(), network->broker->url(), {.seed = 3, .speed = 20.0});
+        REQUIRE_MESSAGE(plant, (plant ? "" : plant.error().what));
+        REQUIRE(eventually([&] { return (*plant)->messages() > 150; }));
+        CHECK((*plant)->plant_time() > from_ms(1000));
+        plant->reset();
+        const auto report = reader.report();
+        CHECK_MESSAGE(report["problems"].empty(), report["problems"].dump(1));
+        REQUIRE(report["nodes"].size() == 3);
+        for (const auto& [name, node] : report["nodes"].items()) CHECK_MESSAGE(node["deaths"] == 1, name);
+        const auto& devices = report["nodes"]["Line/Filler"]["devices"];
+        CHECK(devices["Infeed"]["Items"] == "DataSet");
+        CHECK(devices["Infeed"]["Count"] == "UInt64");
+        CHECK(devices["Filler"]["Command/CntrlCmd"] == "Int32");
+        CHECK(devices["Filler"]["Command/MachSpeed"] == "Double");
+        CHECK(devices["Filler"]["Alarms/Jam"] == "Boolean");
+        CHECK(devices["Filler"].size() == 21); // two of its tags share a source
     }
 }
 

@@ -189,6 +189,32 @@ TEST_SUITE("app/words") {
         CHECK_MESSAGE(bad.said.contains("bars.gltf"), bad.said);
         CHECK_MESSAGE(bad.said.contains("bufferViews[1]"), bad.said);
         CHECK(plantwalk({"inspect", model.folder / "none.glb"}).code == 2);
+        const Model whole;
+        CHECK(plantwalk({"inspect", whole.file, "--nodes"}).said.contains("  still  (mesh)"));
+    }
+
+    TEST_CASE("plant check looks into the models for the nodes that a plant file names") {
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        const auto check = [&](const char* node, const char* label) {
+            std::string plant = bars_plant();
+            const std::string title = R"("title": "Left",)";
+            plant.replace(plant.find(title), title.size(),
+                          title + R"("label_at": ")" + label + R"(", "bindings": [{"tag": "speed", "node": ")" + node +
+                              R"(", "property": "rotation"}],)");
+            REQUIRE(write_text(folder / "plant.json", plant));
+            return plantwalk({"plant", "check", folder / "plant.json"});
+        };
+        const Finished good = check("still", "bar");
+        CHECK_MESSAGE(good.code == 0, good.said);
+        const Finished bad = check("Lampe", "Nase");
+        CHECK(bad.code == 2);
+        CHECK_MESSAGE(bad.said.contains("left: binding of speed: there is no node \"Lampe\""), bad.said);
+        CHECK_MESSAGE(bad.said.contains("left: label_at: there is no node \"Nase\""), bad.said);
+        REQUIRE(write_text(folder / "bars.gltf", "no model"));
+        const Finished unread = plantwalk({"plant", "check", folder / "plant.json"});
+        CHECK(unread.code == 2);
+        CHECK_MESSAGE(unread.said.contains("left: its model \"bars\" cannot be read"), unread.said);
     }
 
     TEST_CASE("an answer that the disk has no room for is no success") {

@@ -40,7 +40,7 @@ TEST_SUITE("plant/reader") {
     TEST_CASE("the documented example is read as it is written") {
         const Plant plant = example();
         CHECK(plant.name == "A small bottling plant");
-        REQUIRE(plant.models.size() == 3);
+        REQUIRE(plant.models.size() == 5);
         CHECK(plant.models[0].id == "arm");
         CHECK(plant.models[0].file == "folder/models/arm.glb");
         REQUIRE(plant.scenery.size() == 1);
@@ -48,7 +48,7 @@ TEST_SUITE("plant/reader") {
         CHECK(plant.scenery[0].placement.rotation->w == doctest::Approx(0.7071068));
         CHECK(plant.scenery[0].placement.rotation->y == doctest::Approx(0.7071068));
 
-        REQUIRE(plant.equipment.size() == 2);
+        REQUIRE(plant.equipment.size() == 3);
         const Equipment& line = plant.equipment[0];
         CHECK(line.level == Level::Line);
         CHECK(line.parent == kNoEquipment);
@@ -61,8 +61,8 @@ TEST_SUITE("plant/reader") {
         REQUIRE(robot.items.size() == 1);
         CHECK(robot.items[0].attach == "Gripper");
 
-        REQUIRE(robot.tags.size() == 5);
-        CHECK(robot.tags[0].state);
+        REQUIRE(robot.tags.size() == 7);
+        CHECK(robot.tags[0].role == TagRole::State);
         CHECK(robot.tags[1].low == -180.0);
         CHECK(robot.tags[2].title == "speed"); // none given: the id
         CHECK(robot.tags[4].source == "Packing/Robot//Heartbeat");
@@ -82,8 +82,8 @@ TEST_SUITE("plant/reader") {
         CHECK(b[0].map == MapKind::Identity);
         CHECK(b[0].smooth_s == 0.1);
         CHECK(b[1].map == MapKind::Linear);
-        CHECK(b[1].axis == Vec3(0, 0, 1));
-        CHECK(b[1].points.at(1).out == 3600.0);
+        CHECK(b[1].axis == Vec3(0, 1, 0));
+        CHECK(b[1].points.at(1).out == 9e7);
         CHECK(b[1].modulo == 360.0);
         CHECK(b[2].map == MapKind::Table);
         CHECK(b[2].points.at(1).in_text == "HELD");
@@ -92,6 +92,30 @@ TEST_SUITE("plant/reader") {
         CHECK(b[3].node == "load:");
         CHECK(b[4].tag == "robot.speed");
         CHECK(b[4].format == "{:.0f} %");
+    }
+
+    TEST_CASE("items on a path keep their nodes, models and lanes") {
+        const Equipment belt = example().equipment.at(2);
+        const Binding& items = belt.bindings.at(0);
+        CHECK(items.property == Property::Items);
+        CHECK(items.node == "Top");
+        CHECK(items.items.path == std::vector<std::string>{"Path_00", "Path_01", "Path_02"});
+        REQUIRE(items.items.models.size() == 2);
+        CHECK(items.items.models[1].type == "full");
+        CHECK(item_models(items.items) == std::vector<std::string_view>{"crate"});
+        CHECK(items.items.count == 30);
+        CHECK(items.items.lanes == 2);
+        CHECK(items.items.lane_pitch_m == 0.5);
+        CHECK(items.smooth_s == 0.5);
+        CHECK(belt.bindings.at(1).wrap_in == 1.0);
+        CHECK(belt.bindings.at(2).property == Property::Clip);
+        CHECK(belt.bindings.at(2).otherwise->out_text == "Idle");
+
+        Reports problems;
+        const std::string json = replaced(documented_example(), R"("path": ["Path_00", "Path_01", "Path_02"],)", "");
+        const Result<Plant> plant = parse_plant(json, "plant.json", problems);
+        REQUIRE(plant);
+        CHECK(plant->equipment[2].bindings[0].items.path == std::vector<std::string>{"Infeed", "Outfeed"});
     }
 
     TEST_CASE("an axis gets unit length, and a scale without one is the same on all axes") {
@@ -202,7 +226,7 @@ TEST_SUITE("plant/problems") {
         CHECK(after("\"id\": \"speed\"", "\"id\": \"j1\"")
                   .contains("tags/2/id: there is another tag of this equipment called \"j1\""));
         CHECK(after("\"state\": true}", "\"state\": true}, {\"id\": \"s2\", \"source\": \"a/b/c/d\", \"state\": true}")
-                  .contains("tags/1/state: a machine has one state tag only"));
+                  .contains("tags/1: a machine has one state tag only"));
     }
 
     TEST_CASE("a reference leads somewhere") {
@@ -227,11 +251,11 @@ TEST_SUITE("plant/problems") {
     }
 
     TEST_CASE("a binding's map fits its property") {
-        CHECK(after("{\"in\": 100, \"out\": 3600}", "{\"in\": 0, \"out\": 3600}")
+        CHECK(after("{\"in\": 1000000, \"out\": 90000000}", "{\"in\": 0, \"out\": 90000000}")
                   .contains("points/1/in: must be more than the point before has"));
         CHECK(
             after("{\"in\": 0, \"out\": 0}, ", "").contains("bindings/1/points: must have at least 2 entries, has 1"));
-        CHECK(after("{\"in\": 100, \"out\": 3600}", "{\"in\": \"full\", \"out\": 3600}")
+        CHECK(after("{\"in\": 1000000, \"out\": 90000000}", "{\"in\": \"full\", \"out\": 90000000}")
                   .contains("points/1/in: must be a number"));
         CHECK(after("{\"in\": \"HELD\"", "{\"in\": \"EXECUTE\"")
                   .contains("bindings/2/points/1/in: stands in this table twice"));
@@ -257,11 +281,62 @@ TEST_SUITE("plant/problems") {
             CHECK_MESSAGE(after("{:.0f} %", good).empty(), good);
     }
 
+    TEST_CASE("what belongs to items or a clip fits it") {
+        const char* const items = "\"property\": \"items\",";
+        const auto with = [&](const std::string& more) { return after(items, items + more); };
+        CHECK(after("\"crate\": \"crate\", \"full\": \"crate\"", "\"full\": \"crade\"")
+                  .contains("/bindings/0/models/full: there is no model \"crade\""));
+        CHECK(after(R"("models": {"crate": "crate", "full": "crate"}, )", "").contains("\"models\" is missing"));
+        CHECK(with("\"map\": \"identity\",").contains("bindings/0/map: items come as they are"));
+        CHECK(with("\"wrap_in\": 2,").contains("bindings/0/wrap_in: wrap_in belongs to rotation"));
+        CHECK(with("\"axis\": [1, 0, 0],").contains("bindings/0/axis: an axis belongs to"));
+        CHECK(after("\"count\": 30", "\"count\": 2.5").contains("bindings/0/count: must be a multiple of 1, is 2.5"));
+        CHECK(after("\"count\": 30", "\"count\": 1e9").contains("bindings/0/count: must be at most 2000"));
+        CHECK(after("\"lanes\": 2", "\"lanes\": 0").contains("bindings/0/lanes: must be at least 1"));
+        CHECK(after("\"lane_pitch_m\": 0.5, ", "").contains("bindings/0: lanes lie apart"));
+        CHECK(after("\"Path_00\", \"Path_01\", \"Path_02\"", "\"Path_00\"").contains("path: must have at least 2"));
+        CHECK(after("\"Path_00\"", "\"helper:A\"").empty());
+        CHECK(
+            after("\"Path_00\"", "\"halper:A\"").contains("bindings/0/path/0: this equipment has no item \"halper\""));
+        CHECK(problems_of(replaced(replaced(documented_example(), "\"Path_00\"", "\"helper:A\""),
+                                   "\"helper\", \"model\": \"worker\",",
+                                   "\"helper\", \"model\": \"worker\", \"attach\": \"Top\","))
+                  .contains("bindings/0/path/0: this item moves with what it is attached to"));
+        CHECK(after("\"node\": \"Top\"", "\"node\": \"helper:\"").contains("bindings/0/node: items hang on a node"));
+        CHECK(after("\"node\": \"Top\", ", "").empty());
+
+        CHECK(after("\"node\": \"Pusher\", ", "").contains("bindings/1: \"node\" is missing (a node of the"));
+        CHECK(after("\"wrap_in\": 1", "\"wrap_in\": 0").contains("bindings/1/wrap_in: must be more than 0"));
+        CHECK(after("\"wrap_in\": 1", "\"count\": 1").contains("bindings/1/count: a count belongs to items"));
+
+        CHECK(after("\"node\": \"helper:\", ", "").empty());
+        CHECK(after("\"helper:\"", "\"helper:Arm\"").contains("bindings/2/node: a clip moves a whole model"));
+        CHECK(after("\"Walk\"", "7").contains("bindings/2/points/0/out: must be text, not 7"));
+        CHECK(after("\"clip\",", "\"clip\", \"smooth_s\": 1,").contains("bindings/2/smooth_s: only rotation"));
+        const std::string no_model = after("\"model\": \"belt\",", "");
+        CHECK(no_model.contains("bindings/0/path/1: this equipment has no model that could have a path"));
+    }
+
+    TEST_CASE("a plant has a bounded number of slots for items") {
+        std::string binding = R"({"tag": "t", "property": "items", "models": {"a": "m"}, "count": 2000})";
+        std::string bindings = binding;
+        for (int i = 1; i < 10; ++i) bindings += ", " + binding;
+        const auto plant = [](const std::string& list) {
+            return R"({"format": "plantwalk-plant", "version": 1, "name": "p", "models": {"m": "m.glb"}, "equipment": [
+                {"id": "e", "level": "unit", "model": "m", "tags": [{"id": "t", "source": "a/b/c/d"}], "bindings": [)" +
+                   list + "]}]}";
+        };
+        CHECK(problems_of(plant(bindings)).empty());
+        CHECK(problems_of(plant(bindings + ", " + binding + ", " + binding)) ==
+              "/equipment/0/bindings/10/count: makes more than 20000 slots for items in this plant: one for each model "
+              "times \"count\"\n");
+    }
+
     TEST_CASE("all problems are told at once, once each") {
         std::string json = documented_example();
         json = replaced(json, "\"level\": \"line\"", "\"level\": 3");
         json = replaced(json, "\"tag\": \"j1\"", "\"tag\": \"j7\"");
-        json = replaced(json, "\"out\": 3600", "\"out\": \"fast\"");
+        json = replaced(json, "\"out\": 90000000", "\"out\": \"fast\"");
         const std::string told = problems_of(json);
         CHECK(std::count(told.begin(), told.end(), '\n') == 3);
         Reports problems;

@@ -281,6 +281,22 @@ TEST_SUITE("scene/pick") {
         CHECK(distance() == doctest::Approx(3.0));
     }
 
+    TEST_CASE("what is placed while a hierarchy is made becomes ready though nobody picks") {
+        Scene scene;
+        HeldJobs jobs;
+        Picker picker(jobs);
+        const auto model = triangle_model();
+        for (const char* name : {"first", "second"}) {
+            scene.place(model, {}, name);
+            picker.sync(scene, scene.update());
+        }
+        for (int frame = 0; frame < 3 && !picker.ready(); ++frame) {
+            jobs.wait_idle();
+            picker.sync(scene, scene.update());
+        }
+        CHECK(picker.ready());
+    }
+
     TEST_CASE("a ray is met neither beyond its reach, nor behind it, nor by a flattened or hidden part") {
         Scene scene;
         const auto jobs = make_jobs_inline();

@@ -37,6 +37,37 @@ TEST_SUITE("simulation/machine") {
         CHECK(line.times(EventKind::FailureEnd, "press") == "17 34 51");
     }
 
+    TEST_CASE("a view says how far the cycle in hand is, and stands still with the machine") {
+        Line line(press(R"("failures": [{"id": "jam", "every_s": 10, "repair_s": 7}])"));
+        const auto position = [&](double at) {
+            line.to(at);
+            const MachineView view = line.simulation.machine(line["press"]);
+            return text({static_cast<double>(view.cycles), view.in_hand, view.run_s});
+        };
+        CHECK(position(0) == "0 0 0");
+        CHECK(position(1) == "0 0.25 1");
+        CHECK(position(4) == "1 0 4");
+        CHECK(position(10) == "2 0.5 10");
+        CHECK(position(15) == "2 0.5 10"); // jammed
+        CHECK(position(18) == "2 0.75 11");
+        const auto snapshot = line.simulation.snapshot();
+        REQUIRE(line.simulation.restore(snapshot));
+        CHECK(position(18) == "2 0 11"); // a snapshot does not tell when it began
+        CHECK(position(18.5) == "2 0.5 11.5");
+        CHECK(position(19) == "3 0 12");
+        REQUIRE(line.simulation.set_speed(line["press"], 0.5));
+        CHECK(position(23) == "3 0.5 14");
+    }
+
+    TEST_CASE("servers side by side add what they have done") {
+        Line line(plant_text({unit("in", R"("kind": "source", "makes": "part", "every_s": 2, "to": "press")"),
+                              unit("press", R"("kind": "station", "servers": 2, "service_s": 4, "to": "out")"),
+                              unit("out", R"("kind": "sink")")}));
+        line.to(5);
+        CHECK(line.simulation.machine(line["press"]).in_hand == 1.0); // 3 of 4 s, and 1
+        CHECK(line.simulation.machine(line["press"]).cycles == 0);
+    }
+
     TEST_CASE("a major failure aborts, and acting states take the time that the file gives them") {
         Line line(press(R"("failures": [{"id": "motor", "every_cycles": 2, "repair_s": 10, "major": true}],
 "acting_s": {"aborting": 1, "clearing": 2, "resetting": 3, "starting": 4})"));
@@ -45,6 +76,19 @@ TEST_SUITE("simulation/machine") {
                                       "CLEARING failure 22, RESETTING failure 24, STARTING failure 27, EXECUTE 31, "
                                       "ABORTING failure 39, ABORTED failure 40, CLEARING failure 49");
         CHECK(line.simulation.statistics(line["press"]).failures == 2);
+    }
+
+    TEST_CASE("what it waits for may come while it is still suspending") {
+        Line line(plant_text({unit("in", R"("kind": "source", "makes": "part", "every_s": 0, "to": "press")"),
+                              unit("press", R"("kind": "station", "service_s": 4, "acting_s": {"suspending": 2},
+"to": "slow")"),
+                              unit("slow", R"("kind": "station", "service_s": 5, "to": "out")"),
+                              unit("out", R"("kind": "sink")")}));
+        line.to(30);
+        // Done at 10, it is blocked until 11, and goes on at 12 when it is suspended.
+        CHECK(line.states("press") == "SUSPENDING starved 0, EXECUTE 2, SUSPENDING blocked 10, EXECUTE 12, "
+                                      "SUSPENDING blocked 20, EXECUTE 22, SUSPENDING blocked 30");
+        CHECK(line.times(EventKind::ItemGone, "out") == "11 16 21 26");
     }
 
     TEST_CASE("the calendar goes on while a machine waits, operating time does not") {

@@ -54,6 +54,17 @@ template <class T> Value round_trip(DataType type, T value) {
 } // namespace
 
 TEST_SUITE("twin/sparkplug") {
+    TEST_CASE("a data set that we send is read as it was") {
+        const std::vector<OutColumn> columns{
+            {"n", DataType::UInt64}, {"type", DataType::String}, {"at", DataType::Double}, {"i", DataType::Int32}};
+        const std::vector<Value> cells{std::uint64_t{7}, std::string("ä"), 0.25, std::int64_t{-3},
+                                       std::uint64_t{8}, std::string(),    1.0,  std::int64_t{4}};
+        CHECK(to_text(round_trip(DataType::DataSet, encode_data_set(columns, cells))) ==
+              R"({"columns":["n","type","at","i"],"types":["UInt64","String","Double","Int32"],)"
+              R"("rows":[[7,"ä",0.25,-3],[8,"",1,4]]})");
+        CHECK(to_text(round_trip(DataType::DataSet, encode_data_set(columns, {}))).ends_with(R"("rows":[]})"));
+    }
+
     TEST_CASE("every integer type is read as two's complement of its width") {
         CHECK(from_int(0xffffff80u, DataType::Int8) == Value(std::int64_t{-128}));
         CHECK(from_int(0x80u, DataType::Int8) == Value(std::int64_t{-128}));

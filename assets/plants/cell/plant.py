@@ -200,15 +200,11 @@ def within(id, title, level, children, **more):
     return {'id': id, 'title': title, 'level': level, **more, 'children': children}
 
 
-def main():
-    layout, program = load('layout.json'), load('program.json')
+def palletising_cell(layout, program):
+    """The cell in its own coordinates; the bottling hall has it too."""
     places = {p['name']: placed(p['position'], p['yaw_deg']) for p in layout['placements']}
-    models = {p['name']: os.path.splitext(p['model'])[0] for p in layout['placements']}
-    program['pallet'] = places['PalletA']['position_m']
-    machines = ('Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB', 'Fence')
-    titles = {'overview': 'The cell', 'robot': 'The robot', 'conveyor': 'The conveyor', 'cabinet': 'The control cabinet',
-              'pallet': 'The pallet', 'gate': 'The gate'}
-    cell = within('cell-1', 'Palletising cell', 'cell', [
+    program = program | {'pallet': places['PalletA']['position_m']}
+    return within('cell-1', 'Palletising cell', 'cell', [
         palletiser(places['Palletizer'], program),
         conveyor(places['Conveyor']),
         cabinet(places['Cabinet']),
@@ -216,8 +212,18 @@ def main():
         pallet('pallet-b', 'Pallet place B', 'B', places['PalletB'], program, 'finished_pallet'),
         gate(),
     ], description='Stacks crates of twelve bottles on half pallets.')
+
+
+def plant():
+    layout, program = load('layout.json'), load('program.json')
+    places = {p['name']: placed(p['position'], p['yaw_deg']) for p in layout['placements']}
+    models = {p['name']: os.path.splitext(p['model'])[0] for p in layout['placements']}
+    machines = ('Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB', 'Fence')
+    titles = {'overview': 'The cell', 'robot': 'The robot', 'conveyor': 'The conveyor', 'cabinet': 'The control cabinet',
+              'pallet': 'The pallet', 'gate': 'The gate'}
+    cell = palletising_cell(layout, program)
     eye, target = layout['viewpoints'][0]['eye'], layout['viewpoints'][0]['target']
-    plant = {
+    return {
         '$schema': '../../../docs/plant.schema.json',
         'format': 'plantwalk-plant',
         'version': 1,
@@ -233,8 +239,10 @@ def main():
         'start': {'position_m': [eye[0], 0, eye[2]],
                   'yaw_deg': round(math.degrees(math.atan2(eye[0] - target[0], eye[2] - target[2])), 1)},
     }
-    with open(os.path.join(HERE, 'plant.json'), 'w') as f:
-        f.write(pretty(plant) + '\n')
+
+
+def text():
+    return pretty(plant()) + '\n'
 
 
 def pretty(value, depth=0, width=150):
@@ -252,4 +260,5 @@ def pretty(value, depth=0, width=150):
 
 
 if __name__ == '__main__':
-    main()
+    with open(os.path.join(HERE, 'plant.json'), 'w') as f:
+        f.write(text())

@@ -67,6 +67,7 @@ function hear(topic, bytes, packet) {
         who.values += 1;
         const known = who.aliases.get(number(m.alias));
         if (m.name) problems.push(`${topic}: ${m.name} by name`);
+        else if (m.value === null || m.value === undefined) problems.push(`${topic}: ${known} cannot be read`);
         else if (who.devices[device]?.[known] === undefined) problems.push(`${topic}: the alias ${m.alias} is not born`);
     }
 }

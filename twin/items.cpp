@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "twin/items.h"
+
+#include "base/assert.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace pw::twin {
+
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::uint32_t kNone = 0xffff'ffffu;
+
+struct ColumnPlaces { // of what is asked for, among the columns
+    std::optional<std::size_t> serial, type, place;
+};
+
+ColumnPlaces find_columns(dom::array columns) {
+    ColumnPlaces out;
+    std::size_t i = 0;
+    for (const dom::element column : columns) {
+        std::string_view name;
+        if (column.get(name) == simdjson::SUCCESS) {
+            if (name == "serial" && !out.serial) out.serial = i;
+            if (name == "type" && !out.type) out.type = i;
+            if (name == "place" && !out.place) out.place = i;
+        }
+        ++i;
+    }
+    return out;
+}
+
+struct Types {
+    std::vector<std::pair<std::string_view, std::uint32_t>> model_of;
+
+    explicit Types(const plant::ItemsOnPath& items) {
+        const auto models = plant::item_models(items);
+        for (const auto& look : items.models)
+            model_of.emplace_back(look.type,
+                                  static_cast<std::uint32_t>(std::ranges::find(models, look.model) - models.begin()));
+    }
+    std::optional<std::uint32_t> find(std::string_view type) const {
+        const auto found = std::ranges::find(model_of, type, [](const auto& row) { return row.first; });
+        return found == model_of.end() ? std::nullopt : std::optional(found->second);
+    }
+};
+
+// Nothing: the row cannot be shown.
+std::optional<ItemRow> read_row(dom::array row, const ColumnPlaces& columns, const Types& types) {
+    std::optional<std::uint32_t> model;
+    std::uint64_t serial = 0;
+    double place = std::nan("");
+    bool has_serial = false;
+    std::size_t i = 0;
+    for (const dom::element value : row) {
+        std::string_view type;
+        if (i == columns.serial) has_serial = value.get(serial) == simdjson::SUCCESS;
+        if (i == columns.place && value.get(place) != simdjson::SUCCESS) return std::nullopt;
+        if (i == columns.type && value.get(type) == simdjson::SUCCESS) model = types.find(type);
+        ++i;
+    }
+    if (!has_serial || !model || !std::isfinite(place)) return std::nullopt;
+    return ItemRow{serial, *model, std::clamp(place, 0.0, 1.0)};
+}
+
+} // namespace
+
+struct ItemsReader::Impl {
+    dom::parser parser;
+    std::vector<ItemRow> rows;
+};
+
+ItemsReader::ItemsReader() : impl_(std::make_unique<Impl>()) {}
+ItemsReader::ItemsReader(ItemsReader&&) noexcept = default;
+ItemsReader& ItemsReader::operator=(ItemsReader&&) noexcept = default;
+ItemsReader::~ItemsReader() = default;
+
+Result<std::span<const ItemRow>> ItemsReader::read(std::string_view json, const plant::ItemsOnPath& items) {
+    if (json.size() > kMaxItemsJson) return fail(Errc::Exhausted, "items: the data set is too long");
+    dom::element document;
+    dom::array column_list, row_list;
+    // Nothing at all is not for simdjson: it copies from a null pointer.
+    if (json.empty() || impl_->parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS)
+        return fail(Errc::Malformed, "items: this is no JSON");
+    if (document["columns"].get(column_list) != simdjson::SUCCESS ||
+        document["rows"].get(row_list) != simdjson::SUCCESS)
+        return fail(Errc::Malformed, "items: this is no data set");
+    const ColumnPlaces columns = find_columns(column_list);
+    if (!columns.serial || !columns.type || !columns.place)
+        return fail(Errc::Malformed, "items: there are no columns serial, type and place");
+
+    const Types types(items);
+    std::vector<ItemRow>& rows = impl_->rows;
+    rows.clear();
+    std::size_t seen = 0;
+    for (const dom::element value : row_list) {
+        if (seen++ == kMaxItemRows) break;
+        dom::array cells;
+        if (value.get(cells) != simdjson::SUCCESS) return fail(Errc::Malformed, "items: a row is no list");
+        if (const auto row = read_row(cells, columns, types)) rows.push_back(*row);
+    }
+    std::ranges::stable_sort(rows, {}, &ItemRow::serial);
+    const auto twins = std::ranges::unique(rows, {}, &ItemRow::serial);
+    rows.erase(twins.begin(), twins.end());
+    return std::span<const ItemRow>(rows);
+}
+
+ItemSlots::ItemSlots(const plant::ItemsOnPath& items, double smooth_s) : smooth_s_(smooth_s) {
+    const auto models = static_cast<std::uint32_t>(plant::item_models(items).size());
+    slots_.resize(std::size_t{models} * items.count);
+    tracks_.resize(slots_.size());
+    free_.resize(models);
+    for (std::uint32_t model = 0; model < models; ++model) {
+        for (std::uint32_t i = 0; i < items.count; ++i) {
+            const std::uint32_t slot = (model + 1) * items.count - 1 - i; // so that the first is the next
+            tracks_[slot].model = model;
+            free_[model].push_back(slot);
+        }
+    }
+    shown_.reserve(slots_.size());
+    stay_.reserve(slots_.size());
+    changed_.reserve(2 * slots_.size());
+}
+
+void ItemSlots::word(std::span<const ItemRow> rows, Time received, Time now) {
+    // First what is gone makes room.
+    stay_.clear();
+    auto row = rows.begin();
+    for (const std::uint32_t slot : shown_) {
+        const std::uint64_t serial = slots_[slot].serial;
+        row = std::find_if(row, rows.end(), [&](const ItemRow& r) { return r.serial >= serial; });
+        if (row != rows.end() && row->serial == serial)
+            stay_.push_back(slot);
+        else
+            hide(slot);
+    }
+    shown_.clear();
+    left_out_ = 0;
+    auto known = stay_.begin();
+    for (const ItemRow& item : rows) {
+        const bool stays = known != stay_.end() && slots_[*known].serial == item.serial;
+        show(item, stays ? *known++ : kNone, received, now);
+    }
+    moving_ = true;
+}
+
+// `slot`: where it is shown, or kNone. One that became another thing goes on in a slot that looks so.
+void ItemSlots::show(const ItemRow& item, std::uint32_t slot, Time received, Time now) {
+    PW_ASSERT(item.model < free_.size(), "rows were read with this plant's models");
+    if (slot == kNone || tracks_[slot].model != item.model) {
+        const Smoothing before = slot == kNone ? Smoothing() : tracks_[slot].smoothing;
+        if (slot != kNone) hide(slot);
+        std::vector<std::uint32_t>& free = free_[item.model];
+        if (free.empty()) {
+            ++left_out_;
+            return;
+        }
+        slot = free.back();
+        free.pop_back();
+        tracks_[slot].smoothing = before;
+        slots_[slot] = {item.serial, std::nan(""), true}; // so that step() finds it moved
+    }
+    tracks_[slot].smoothing.word(item.place, received, now, smooth_s_);
+    shown_.push_back(slot);
+}
+
+void ItemSlots::hide(std::uint32_t slot) {
+    slots_[slot].shown = false;
+    free_[tracks_[slot].model].push_back(slot);
+    changed_.push_back(slot);
+}
+
+void ItemSlots::step(Time now) {
+    moving_ = false;
+    for (const std::uint32_t slot : shown_) {
+        const Smoothing& smoothing = tracks_[slot].smoothing;
+        moving_ |= smoothing.moving(now);
+        const double place = std::clamp(smoothing.at(now), 0.0, 1.0);
+        if (place == slots_[slot].place) continue;
+        slots_[slot].place = place;
+        changed_.push_back(slot);
+    }
+}
+
+} // namespace pw::twin
