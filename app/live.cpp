@@ -153,10 +153,9 @@ void Live::hear_events(Problems& problems) {
     }
 }
 
-void Live::step(scene::Scene& scene, Time display, Problems& problems) {
-    if (!twin_) return;
-    twin_->take();
-    management_->take();
+bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
+    if (!twin_) return false;
+    const bool heard = twin_->take(), managed = management_->take();
     hear_events(problems);
     for (const auto& value : bindings_.evaluate(twin_->snapshot(), display)) {
         auto& state = states_[value.binding];
@@ -181,6 +180,7 @@ void Live::step(scene::Scene& scene, Time display, Problems& problems) {
     }
     mark_stale(scene);
     record_trends(display);
+    return heard || managed;
 }
 
 void Live::apply(scene::Scene& scene, Target& target) {

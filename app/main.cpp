@@ -200,7 +200,11 @@ void add_tools(CLI::App& app, int& code) {
     watch.add_option("--seconds", raw->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
-    watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->json, raw->seconds); });
+    watch.add_option("--plant", raw->file, "Instead a table of the machines of this plant file, with KPIs and alarms");
+    watch.callback([raw, &code] {
+        code = raw->file.empty() ? run_twin_watch(raw->broker, raw->json, raw->seconds)
+                                 : run_plant_watch(raw->file, raw->broker, raw->json, raw->seconds);
+    });
 
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");
     actions.add_flag("--json", raw->json, "As JSON");
