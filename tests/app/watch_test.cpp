@@ -42,7 +42,7 @@ TEST_SUITE("app/watch [net]") {
                                              "--plant", file,    "--seconds", "3"};
         const Finished table = plantwalk(watch);
         CHECK(table.code == 0);
-        CHECK_MESSAGE(table.said.contains("filler"), table.said);
+        CHECK_MESSAGE(table.said.contains("\nFiller "), table.said);
         CHECK_MESSAGE(table.said.contains("SUSPENDED"), table.said);
         CHECK_FALSE(table.said.contains('\x1b')); // no terminal
         auto as_json = watch;
