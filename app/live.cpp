@@ -64,6 +64,8 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
     twin::TwinOptions options;
     options.broker = broker;
     options.watched.assign(watched.begin(), watched.end());
+    live->management_ = std::make_unique<work::Management>(plant, live->bindings_);
+    options.listeners = {live->management_.get()};
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);
@@ -154,6 +156,7 @@ void Live::hear_events(Problems& problems) {
 void Live::step(scene::Scene& scene, Time display, Problems& problems) {
     if (!twin_) return;
     twin_->take();
+    management_->take();
     hear_events(problems);
     for (const auto& value : bindings_.evaluate(twin_->snapshot(), display)) {
         auto& state = states_[value.binding];

@@ -12,6 +12,7 @@
 #include "scene/scene.h"
 #include "twin/binding.h"
 #include "twin/twin.h"
+#include "work/management.h"
 
 #include <memory>
 #include <span>
@@ -35,6 +36,7 @@ class Live {
     bool has_broker() const { return twin_ != nullptr; }
     const twin::TwinSnapshot& snapshot() const;
     twin::Twin* twin() { return twin_.get(); }
+    work::Management* management() { return management_.get(); } // null without a broker
     const plant::Plant& plant() const { return plant_; }
 
     // State of a plant tag; null when it is not watched.
@@ -90,6 +92,7 @@ class Live {
     twin::Bindings bindings_;
     LiveItems items_;
     LiveClips clips_;
+    std::unique_ptr<work::Management> management_; // which the twin tells every word
     std::unique_ptr<twin::Twin> twin_;
     twin::TwinSnapshot silence_; // what is known without a broker: nothing
     std::vector<BindingState> states_;

@@ -120,6 +120,21 @@ void check_nodes(const plant::Plant& plant, Reports& problems) {
     for (const auto& r : stage.problems().list()) log_warn(std::format("{}: {}", r.where, r.what));
 }
 
+class WatchPrinter final : public twin::Listener {
+  public:
+    explicit WatchPrinter(bool json) : json_(json) {}
+    void word(const twin::Heard& h, twin::Instant /*now*/) override {
+        const std::string line = json_ ? twin::watch_line(h.name, h.value, h.quality, h.source_time, h.word)
+                                       : printable(std::format("{}  {} = {}  {}", to_iso8601(h.source_time), h.name,
+                                                               twin::to_text(h.value), twin::quality_name(h.quality)));
+        // Whoever read it may have gone: `twin watch | head -1`.
+        if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
+    }
+
+  private:
+    const bool json_;
+};
+
 } // namespace
 
 std::string_view host_name(xr::HostKind kind) {
@@ -219,15 +234,9 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
     options.opcua_all = true;
-    const auto print = [json](const std::string& tag, const twin::Value& value, twin::Quality quality, UtcTime time,
-                              twin::Word word) {
-        const std::string line = json ? twin::watch_line(tag, value, quality, time, word)
-                                      : printable(std::format("{}  {} = {}  {}", to_iso8601(time), tag,
-                                                              twin::to_text(value), twin::quality_name(quality)));
-        // Whoever read it may have gone: `twin watch | head -1`.
-        if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
-    };
-    const auto watching = twin::start_watching(options, print);
+    WatchPrinter printer(json);
+    options.listeners = {&printer};
+    const auto watching = twin::Twin::start(options);
     if (!watching) return failed(watching.error());
     std::string problem; // said when it changes: an empty screen looks like a quiet plant
     wait_for_end(seconds, [&] {

@@ -10,7 +10,8 @@
 
 namespace pw::plant {
 
-// What a tag tells about its machine: what KPIs are computed from (docs/kpi.md). One tag of each role in an equipment.
+// What a tag tells about its machine: first what KPIs are computed from (docs/kpi.md), then what else is shown over the
+// machine (docs/layers.md). One tag of each role in an equipment.
 enum class TagRole : std::uint8_t {
     None,
     State,     // the machine's state, a PackML word
@@ -18,14 +19,23 @@ enum class TagRole : std::uint8_t {
     Rejected,  // counter: the bad ones among them
     Energy,    // counter; its unit says of what (joules_in)
     IdealRate, // how fast it should be, in items; its unit says per what time (per_second_in)
+    Reason,    // why it does not execute, in a word: "starved", "blocked", "failure", …
+    Rate,      // how fast it is, in items; as IdealRate
+    Product,   // what it makes
+    Mode,      // PackML's unit mode, or the recipe
+    Speed,     // the setpoint
+    Fill,      // what is in it; from the tag's low (or 0) to its high
+    Power,     // what it draws; its unit says in what (watts_in)
 };
-inline constexpr std::size_t kTagRoles = 6;
+inline constexpr std::size_t kKpiRoles = 6; // None and those that KPIs are computed from
+inline constexpr std::size_t kTagRoles = 13;
 std::string_view role_name(TagRole role); // "produced"; "" for None
 
 // A unit's size in joules ("J", "kJ", "MJ", "GJ", "W.h", "kW.h", "MW.h", also "Wh", "kWh", "MWh") or in items per
 // second ("/s", "/min", "/h", also with "1" in front); nothing when it is none of these.
 std::optional<double> joules_in(std::string_view unit);
 std::optional<double> per_second_in(std::string_view unit);
+std::optional<double> watts_in(std::string_view unit); // "W", "kW", "MW"
 
 enum class AlarmPriority : std::uint8_t { Critical, High, Medium, Low }; // ISA-18.2: by consequence and time to act
 inline constexpr std::size_t kAlarmPriorities = 4;

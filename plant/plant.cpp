@@ -27,7 +27,11 @@ constexpr std::array<std::string_view, 5> kLevels{"site", "area", "line", "cell"
 constexpr std::array<std::string_view, 9> kProperties{"rotation", "translation", "scale", "visible", "color",
                                                       "lamp",     "text",        "items", "clip"};
 constexpr std::array<std::string_view, 3> kMaps{"identity", "linear", "table"};
-constexpr std::array<std::string_view, kTagRoles> kRoles{"", "state", "produced", "rejected", "energy", "ideal_rate"};
+constexpr std::array<std::string_view, kTagRoles> kRoles{"",           "state",  "produced", "rejected", "energy",
+                                                         "ideal_rate", "reason", "rate",     "product",  "mode",
+                                                         "speed",      "fill",   "power"};
+constexpr std::array<std::string_view, kElements> kElementNames{"people",  "machines",    "materials",
+                                                                "methods", "environment", "quality"};
 constexpr std::array<std::string_view, kAlarmPriorities> kPriorities{"critical", "high", "medium", "low"};
 constexpr std::array<std::string_view, 7> kWhens{"is", "high_high", "high", "low", "low_low", "equals", "stale"};
 
@@ -153,6 +157,8 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     out.id = text(json, "id");
     out.title = text(json, "title", out.id);
     out.level = choice(json, "level", kLevels, Level::Unit);
+    out.element = choice(json, "element", kElementNames,
+                         parent == kNoEquipment ? Element::Machines : plant.equipment[parent].element);
     out.parent = parent;
     out.model = text(json, "model");
     out.placement = read_placement(json);
@@ -258,6 +264,7 @@ Affine to_affine(const Placement& placement) {
                                .scale = Vec3(static_cast<float>(placement.scale))});
 }
 
+std::string_view element_name(Element element) { return kElementNames.at(static_cast<std::size_t>(element)); }
 std::string_view role_name(TagRole role) { return kRoles.at(static_cast<std::size_t>(role)); }
 std::string_view priority_name(AlarmPriority priority) { return kPriorities.at(static_cast<std::size_t>(priority)); }
 
@@ -282,6 +289,13 @@ std::optional<double> per_second_in(std::string_view unit) {
     if (unit == "/s") return 1.0;
     if (unit == "/min") return 1.0 / 60.0;
     if (unit == "/h") return 1.0 / 3600.0;
+    return std::nullopt;
+}
+
+std::optional<double> watts_in(std::string_view unit) {
+    if (unit == "W") return 1.0;
+    if (unit == "kW") return 1e3;
+    if (unit == "MW") return 1e6;
     return std::nullopt;
 }
 

@@ -24,6 +24,11 @@ inline constexpr std::uint32_t kNoEquipment = 0xffff'ffffu;
 
 enum class Level : std::uint8_t { Site, Area, Line, Cell, Unit }; // ISA-95 part 1
 
+// What a plant is run with: the layers that people look at it in (docs/layers.md).
+enum class Element : std::uint8_t { People, Machines, Materials, Methods, Environment, Quality };
+inline constexpr std::size_t kElements = 6;
+std::string_view element_name(Element element); // "people"
+
 struct Placement {
     DVec3 position_m{0.0};
     double yaw_deg = 0.0; // about +Y, counter-clockwise from above; or a full rotation:
@@ -102,6 +107,7 @@ struct Equipment {
     std::string id; // unique in the plant: letters, digits, '-', '_', '.'
     std::string title;
     Level level = Level::Unit;
+    Element element = Element::Machines; // where the file says nothing: its parent's
     std::uint32_t parent = kNoEquipment; // index in Plant::equipment; parents come first
     std::string model;                   // Plant::models id, or empty
     Placement placement;                 // in the parent's frame

@@ -139,7 +139,10 @@ class Rules {
         if (t.low && t.high && *t.low >= *t.high) wrong(where + "/high", "must be more than low");
         if (t.role == TagRole::Energy && !joules_in(t.unit))
             wrong(where + "/unit", "must be a unit of energy: J, kJ, MJ, GJ, W.h, kW.h, MW.h, not " + shown(t.unit));
-        if (t.role == TagRole::IdealRate && !per_second_in(t.unit))
+        if (t.role == TagRole::Power && !watts_in(t.unit))
+            wrong(where + "/unit", "must be a unit of power: W, kW, MW, not " + shown(t.unit));
+        if (t.role == TagRole::Fill && !t.high) wrong(where, "a fill needs high: how much fits");
+        if ((t.role == TagRole::IdealRate || t.role == TagRole::Rate) && !per_second_in(t.unit))
             wrong(where + "/unit", "must be a rate: /s, /min, /h, not " + shown(t.unit));
     }
 

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// What one frame shows besides the scene itself: views, light, labels, lines, panels. Filled by the app each frame from
-// memory it reuses; spans are read during Renderer::draw only.
+// What one frame shows besides the scene itself: views, light, labels, lines, patches, panels. Filled by the app each
+// frame from memory it reuses; spans are read during Renderer::draw only.
 
 #include "base/ids.h"
 #include "base/math.h"
@@ -49,6 +49,19 @@ struct Line {
     bool through_walls = false;
 };
 
+// Filled triangles in the world, for fields on a floor, arrows, ribbons and bars. Not lit: at alpha 1 a vertex shows
+// its colour as a label would, and what lies behind shines through the rest; between vertices light is mixed, not
+// bytes. Both sides show. The scene hides them, they hide nothing, and later triangles lie over earlier ones. They may
+// lie flush with a floor: they count as 1/4096 of their distance nearer than they are.
+struct PatchVertex {
+    DVec3 position{0.0};
+    std::uint32_t color_srgba = 0xffff'ffffu;
+};
+struct Patches {
+    std::span<const PatchVertex> vertices;
+    std::span<const std::uint32_t> indices; // three a triangle
+};
+
 // A desktop user interface as triangles, in pixels of the target; what Dear ImGui produces, without its types.
 struct OverlayVertex {
     Vec2 position;
@@ -92,6 +105,7 @@ struct DrawList {
     float exposure = 1.f;
     std::span<const Label> labels;
     std::span<const Line> lines;
+    Patches patches;
     std::span<const Panel> panels;
     std::span<const Prop> props;
     Overlay overlay; // over the picture; mono targets only

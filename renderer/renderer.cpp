@@ -59,6 +59,7 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
       lines_(LinePass::make(gpu, layouts_, formats)), panels_(PanelPass::make(gpu, layouts_, formats, textures_)),
+      patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       picture_(gpu, formats), timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
@@ -192,6 +193,7 @@ void RendererImpl::record(FrameContext& context) {
     meshes_.record_singles(context, table_, buffers_, pool_, singles_);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
     panels_.record(context);
+    patches_.record(context);
     lines_.record(context);
     labels_.record(context);
     if (view_count_ == 1) overlay_.record(context, context.list->overlay, context.extent);

@@ -35,6 +35,8 @@ Packml packml(std::string_view word) {
     return Packml::Unknown;
 }
 
+bool is_input(TagRole role) { return role != TagRole::None && static_cast<std::size_t>(role) < plant::kKpiRoles; }
+
 bool is_counter(TagRole role) {
     return role == TagRole::Produced || role == TagRole::Rejected || role == TagRole::Energy;
 }
@@ -70,10 +72,9 @@ bool gate_needs(Gate gate, TagRole role) {
         return gate == Gate::Energy;
     case TagRole::IdealRate:
         return gate == Gate::Performance || gate == Gate::Oee;
-    case TagRole::None:
-        break;
+    default: // no input of a KPI
+        return false;
     }
-    return false;
 }
 
 namespace {
@@ -81,7 +82,7 @@ namespace {
 // An input of these KPIs that is not there now, or None; first of all one that the plant file does not have.
 TagRole missing(const KpiMachine& machine, Gate gate) {
     TagRole first = TagRole::None;
-    for (std::size_t r = 1; r < plant::kTagRoles; ++r) {
+    for (std::size_t r = 1; r < plant::kKpiRoles; ++r) {
         const auto role = static_cast<TagRole>(r);
         const KpiSource& source = machine.source(role);
         const bool constant = role == TagRole::IdealRate && !source.declared && machine.ideal_s > 0.0;
@@ -294,7 +295,7 @@ KpiBoard KpiBoard::make(const plant::Plant& plant, const Bindings& bindings) {
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         KpiMachine machine;
         for (const plant::Tag& tag : plant.equipment[e].tags) {
-            if (tag.role == TagRole::None) continue;
+            if (!is_input(tag.role)) continue;
             KpiSource& source = machine.sources.at(static_cast<std::size_t>(tag.role));
             source.declared = true;
             source.name = plant::tag_name(plant, e, tag);

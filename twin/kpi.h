@@ -59,7 +59,8 @@ std::string to_text(Kpi kpi, const KpiValue& value); // definition, number and i
 
 class KpiBoard {
   public:
-    // Every equipment that has a tag with a role. The plant is one that parse_plant has checked.
+    // Every equipment that has a tag with a role that KPIs are computed from. The plant is one that parse_plant has
+    // checked.
     static KpiBoard make(const plant::Plant& plant, const Bindings& bindings);
 
     std::span<const std::uint32_t> equipment() const; // into Plant::equipment, those that have KPIs; ascending

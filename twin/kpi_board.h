@@ -55,7 +55,7 @@ struct KpiSource { // a tag with a role
 
 struct KpiMachine {
     std::uint32_t equipment = 0;
-    std::array<KpiSource, plant::kTagRoles> sources;
+    std::array<KpiSource, plant::kKpiRoles> sources;
     double ideal_s = 0.0; // as the plant file says; 0: it does not
     bool executing = false, failed = false;
     bool saw_failure = false; // the present one, from its beginning

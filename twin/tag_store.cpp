@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace pw::twin {
@@ -38,6 +39,22 @@ TagStore::TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags, 
         if (id.valid() && tag.period_s) periods_.push_back({id, from_seconds(3.0 * *tag.period_s)});
     }
     watched_count_ = static_cast<std::uint32_t>(names_.size());
+    places_.resize(watched_.size());
+    std::iota(places_.begin(), places_.end(), 0u);
+    std::ranges::stable_sort(places_, {}, [&](std::uint32_t w) { return watched_[w].index; });
+    places_end_.resize(watched_count_);
+    for (std::uint32_t i = 0; i < places_.size(); ++i) {
+        if (const TagId id = watched_[places_[i]]; id.valid()) places_end_[id.index] = i + 1;
+    }
+}
+
+void TagStore::tell(TagId tag, const Value& value, Quality quality, UtcTime time, Word word) const {
+    std::span<const std::uint32_t> places;
+    if (tag.index < watched_count_) {
+        const std::uint32_t begin = tag.index == 0 ? 0 : places_end_[tag.index - 1];
+        places = std::span(places_).subspan(begin, places_end_[tag.index] - begin);
+    }
+    on_change_({tag, name(tag), places, value, quality, time, word});
 }
 
 TagId TagStore::intern(std::string_view name) {
@@ -59,7 +76,7 @@ void TagStore::apply(Sample&& sample) {
     const std::uint32_t i = sample.tag.index;
     PW_ASSERT(i < names_.size(), "a sample has a tag of this store");
     if (sample.word == Word::Historical) {
-        if (on_change_) on_change_(name(sample.tag), sample.value, sample.quality, sample.source_time, sample.word);
+        if (on_change_) tell(sample.tag, sample.value, sample.quality, sample.source_time, sample.word);
         return;
     }
     const bool plain = is_plain(values_[i]) && is_plain(sample.value);
@@ -86,7 +103,7 @@ void TagStore::apply(Sample&& sample) {
     received_[i] = sample.received;
     ++changes_[i];
     if (i < watched_count_) watched_changed_ = true;
-    if (differs) on_change_(name(sample.tag), values_[i], qualities_[i], source_times_[i], sample.word);
+    if (differs) tell(sample.tag, values_[i], qualities_[i], source_times_[i], sample.word);
 }
 
 void TagStore::set_facts(TagId tag, TagFacts&& facts) {
@@ -114,7 +131,7 @@ void TagStore::degrade(TagId tag, Quality quality, UtcTime when) {
     qualities_[i] = quality;
     ++changes_[i];
     if (i < watched_count_) watched_changed_ = true;
-    if (on_change_) on_change_(name(tag), values_[i], quality, when, Word::Live);
+    if (on_change_) tell(tag, values_[i], quality, when, Word::Live);
 }
 
 void TagStore::check_periods(Time now, UtcTime utc) {

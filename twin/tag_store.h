@@ -23,7 +23,7 @@ class TagStore {
     TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags, std::size_t max_text_bytes = 256u << 20);
 
     // Called on every change of a tag's value or quality, and on every historical value.
-    void set_on_change(OnChange on_change) { on_change_ = std::move(on_change); }
+    void set_on_change(std::function<void(const Heard&)> on_change) { on_change_ = std::move(on_change); }
 
     TagId intern(std::string_view name); // not valid when the store is full
     const std::string& name(TagId tag) const { return *names_[tag.index]; }
@@ -47,6 +47,8 @@ class TagStore {
     TagState state(TagId tag) const;
 
   private:
+    void tell(TagId tag, const Value& value, Quality quality, UtcTime time, Word word) const;
+
     struct Period {
         TagId tag;
         Duration limit;
@@ -61,6 +63,7 @@ class TagStore {
     std::vector<std::shared_ptr<const TagFacts>> facts_;
 
     std::vector<TagId> watched_; // by place in the watch list; ids below watched_count_ are the watched ones
+    std::vector<std::uint32_t> places_, places_end_; // by watched id: its places in the watch list end there
     std::vector<Period> periods_;
     std::uint32_t watched_count_ = 0;
     std::uint32_t max_tags_ = 0;
@@ -68,7 +71,7 @@ class TagStore {
     std::uint64_t applied_ = 0;
     std::size_t max_text_bytes_ = 0, text_bytes_ = 0;
     bool watched_changed_ = false;
-    OnChange on_change_;
+    std::function<void(const Heard&)> on_change_;
 };
 
 } // namespace pw::twin

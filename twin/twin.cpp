@@ -26,7 +26,7 @@ namespace {
 
 constexpr Duration kPostInterval = from_ms(5);    // a frame is longer than this
 constexpr Duration kCountInterval = from_ms(100); // of a post for the counters alone
-constexpr Duration kPeriodInterval = from_ms(50);
+constexpr Duration kPeriodInterval = from_ms(50), kListenerInterval = from_ms(50);
 constexpr unsigned kNoServer = ~0u; // of MQTT
 constexpr std::size_t kEvents = 1024, kRequests = 64;
 
@@ -71,11 +71,15 @@ HostOptions host_options(const TwinOptions& options, const Addresses& addresses)
 // connections' threads, of which the one that holds turn_ is at work.
 class LiveTwin final : public Twin {
   public:
-    LiveTwin(const TwinOptions& options, const Addresses& addresses, OnChange on_change, const Clock& clock)
-        : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral),
+    LiveTwin(const TwinOptions& options, const Addresses& addresses, const Clock& clock)
+        : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral), listeners_(options.listeners),
           store_(options.watched, options.max_tags), host_(host_options(options, addresses), store_),
           servers_(addresses.brokers.size()) {
-        store_.set_on_change(std::move(on_change));
+        if (!listeners_.empty()) {
+            store_.set_on_change([this](const Heard& heard) {
+                for (Listener* listener : listeners_) listener->word(heard, now_);
+            });
+        }
         for (const OpcUaServer& server : addresses.opcua) opcua_.emplace_back(server, store_);
         for (const WatchedTag& tag : options.watched) {
             if (!is_opcua_source(tag.source))
@@ -164,7 +168,8 @@ class LiveTwin final : public Twin {
         const auto in_turn = [this](auto body) {
             return [this, body](auto&&... arguments) {
                 const auto turn = turn_.lock();
-                return body(instant(), arguments...);
+                now_ = instant();
+                return body(now_, arguments...);
             };
         };
         MqttCallbacks out;
@@ -227,9 +232,9 @@ class LiveTwin final : public Twin {
         const auto in_turn = [this](auto body) {
             return [this, body](auto&&... arguments) {
                 const auto turn = turn_.lock();
-                const Instant now = instant();
-                body(now, std::forward<decltype(arguments)>(arguments)...);
-                hand_over(now, kNoServer);
+                now_ = instant();
+                body(now_, std::forward<decltype(arguments)>(arguments)...);
+                hand_over(now_, kNoServer);
             };
         };
         const auto tell_of = [this](TwinEventKind kind, const std::string& who, const std::string& what, Instant now) {
@@ -266,7 +271,8 @@ class LiveTwin final : public Twin {
         });
         out.on_tick = [this, &peer] {
             const auto turn = turn_.lock();
-            on_tick(instant(), kNoServer);
+            now_ = instant();
+            on_tick(now_, kNoServer);
             return std::exchange(peer.writes, {});
         };
         out.on_written = in_turn(
@@ -309,6 +315,10 @@ class LiveTwin final : public Twin {
         if (now.time >= next_period_check_) {
             next_period_check_ = now.time + kPeriodInterval;
             store_.check_periods(now.time, now.utc);
+        }
+        if (now.time >= next_listener_tick_) {
+            next_listener_tick_ = now.time + kListenerInterval;
+            for (Listener* listener : listeners_) listener->tick(now);
         }
         hand_over(now, server);
     }
@@ -379,6 +389,7 @@ class LiveTwin final : public Twin {
                                               std::format("{} events were lost", events_lost_), now.utc}))
             events_lost_ = 0;
         for (TwinEvent& event : host_.events()) {
+            for (Listener* listener : listeners_) listener->event(event, now);
             if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
         }
         host_.events().clear();
@@ -406,6 +417,7 @@ class LiveTwin final : public Twin {
     const Clock& clock_;
     const std::string host_id_;
     const bool ephemeral_;
+    const std::vector<Listener*> listeners_;
     TagStore store_;
     SparkplugHost host_;
     Mailbox<TwinSnapshot> mailbox_;
@@ -418,7 +430,8 @@ class LiveTwin final : public Twin {
 
     Guarded<Turn> turn_;
     std::uint64_t messages_ = 0, posted_messages_ = 0;
-    Time last_post_{}, next_period_check_{};
+    Instant now_; // of this turn
+    Time last_post_{}, next_period_check_{}, next_listener_tick_{};
     bool force_post_ = false, ending_ = false;
     std::uint64_t events_lost_ = 0;
     std::vector<Server> servers_;
@@ -456,14 +469,10 @@ Result<Addresses> read_addresses(const TwinOptions& options) {
 } // namespace
 
 Result<std::unique_ptr<Twin>> Twin::start(const TwinOptions& options, const Clock& clock) {
-    return start_watching(options, {}, clock);
-}
-
-Result<std::unique_ptr<Twin>> start_watching(const TwinOptions& options, OnChange on_change, const Clock& clock) {
     if (auto checked = check_names(options); !checked) return std::unexpected(checked.error());
     const auto addresses = read_addresses(options);
     if (!addresses) return std::unexpected(addresses.error());
-    auto twin = std::make_unique<LiveTwin>(options, *addresses, std::move(on_change), clock);
+    auto twin = std::make_unique<LiveTwin>(options, *addresses, clock);
     if (auto connected = twin->connect(options, addresses->brokers); !connected)
         return std::unexpected(connected.error());
     return twin;

@@ -11,7 +11,6 @@
 #include "twin/types.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +24,8 @@ struct WatchedTag {
     std::optional<double> period_s; // silent for 3 of these: STALE
 };
 
+class Listener;
+
 struct TwinOptions {
     // mqtt://HOST:PORT or unix:///PATH of MQTT brokers, opc.tcp://HOST:PORT of OPC UA servers (parse_opcua_server);
     // several, separated by commas: a session with each, at the same time.
@@ -37,8 +38,9 @@ struct TwinOptions {
     std::string opcua_folder; // certificates (twin/opcua_trust.h); empty: opcua/ in the user's configuration folder
     // Of this user with the OPC UA servers; empty: $PLANTWALK_OPCUA_USER and $PLANTWALK_OPCUA_PASSWORD, else nobody's.
     std::string opcua_user, opcua_password;
-    bool opcua_all = false; // every variable of the OPC UA servers, not only what is watched
-    bool ephemeral = false; // a host of one visit: its goodbye is not left behind at the broker
+    bool opcua_all = false;           // every variable of the OPC UA servers, not only what is watched
+    bool ephemeral = false;           // a host of one visit: its goodbye is not left behind at the broker
+    std::vector<Listener*> listeners; // they outlive the Twin
 };
 
 struct TagState {
@@ -83,6 +85,27 @@ struct TwinEvent {
     unsigned severity = 0; // of a Message: 1 to 1000, as OPC UA has it
 };
 
+// A change of a tag's value or quality, or a historical value.
+struct Heard {
+    TagId tag; // the same for this name as long as the Twin lives; small numbers
+    const std::string& name;
+    std::span<const std::uint32_t> watched; // its places in TwinOptions::watched
+    const Value& value;
+    Quality quality = Quality::Stale;
+    UtcTime source_time;
+    Word word = Word::Live;
+};
+
+// Hears everything, on the connections' threads, one call at a time: what must not miss a word between two frames
+// (alarms, KPIs, recordings, `twin watch`). The machines' words wait while it works.
+class Listener {
+  public:
+    virtual ~Listener() = default;
+    virtual void word(const Heard& heard, Instant now) = 0;
+    virtual void event(const TwinEvent& /*event*/, Instant /*now*/) {}
+    virtual void tick(Instant /*now*/) {} // about every 50 ms, also while there is no connection
+};
+
 // What became of a write(). Done means that the command was handed to the network, once, or that the OPC UA server said
 // Good; whether the machine obeyed is for its tags to say.
 using CommandId = Id<struct CommandTag>;
@@ -109,12 +132,5 @@ class Twin {
     virtual Result<CommandId> write(const std::string& tag, const Value& value) = 0;
     virtual std::optional<CommandOutcome> next_outcome() = 0;
 };
-
-// For `twin watch`, recordings and tests: every change of value or quality and every historical value, on a
-// connection's thread, one at a time.
-using OnChange =
-    std::function<void(const std::string& tag, const Value& value, Quality quality, UtcTime time, Word word)>;
-Result<std::unique_ptr<Twin>> start_watching(const TwinOptions& options, OnChange on_change,
-                                             const Clock& clock = system_clock());
 
 } // namespace pw::twin

@@ -15,6 +15,7 @@
 #include "renderer/passes/meshes.h"
 #include "renderer/passes/overlay.h"
 #include "renderer/passes/panels.h"
+#include "renderer/passes/patches.h"
 #include "renderer/passes/shadow.h"
 #include "renderer/passes/sky.h"
 #include "renderer/renderer.h"
@@ -107,6 +108,7 @@ class RendererImpl final : public Renderer {
     SkyPass sky_;
     LinePass lines_;
     PanelPass panels_;
+    PatchPass patches_;
     LabelPass labels_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;

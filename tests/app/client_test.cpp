@@ -271,7 +271,7 @@ TEST_SUITE("app/client_live [net] [gpu]") {
         visit.options.panels = visit.options.settings.labels = false;
         if (!visit.begin(HostKind::Offscreen)) return;
         visit.client->set_camera({{-3.0, 1.5, 1.0}, {-3.0, 1.5, 0.0}, 30.0}); // close to the green bar
-        Listener plant_side(test->broker->url(), "#");
+        MqttListener plant_side(test->broker->url(), "#");
         REQUIRE(eventually([&] { return plant_side.mqtt().connected(); }));
         const auto say = [&](const std::string& topic, const char* name, const twin::Value& value, std::uint8_t seq) {
             const bool whole = std::holds_alternative<std::int64_t>(value);
@@ -304,7 +304,7 @@ TEST_SUITE("app/client_live [net] [gpu]") {
         visit.options.broker = test->broker->url();
         visit.options.tag_patience = from_ms(10);
         if (!visit.begin(HostKind::Offscreen)) return;
-        Listener plant(test->broker->url(), "#");
+        MqttListener plant(test->broker->url(), "#");
         REQUIRE(eventually([&] { return plant.mqtt().connected(); }));
         const auto listed = [&](std::string_view words) {
             return eventually([&] { return visit.client->frame() && count(visit.client->problems(), words) == 1; });

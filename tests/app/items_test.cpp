@@ -64,7 +64,7 @@ std::vector<Square> squares(const scene::Pixels& p) {
 struct BeltVisit {
     std::unique_ptr<TestBroker> broker = TestBroker::start();
     Visit visit;
-    std::unique_ptr<Listener> plant;
+    std::unique_ptr<MqttListener> plant;
     std::optional<BeltNode> node;
     explicit BeltVisit(double smooth_s = 0.0) : visit(belt_plant(smooth_s)) {}
 
@@ -76,7 +76,7 @@ struct BeltVisit {
         visit.options.settings.labels = false;
         visit.options.panels = false;
         if (!visit.begin(kind)) return false;
-        plant = std::make_unique<Listener>(broker->broker->url(), "#");
+        plant = std::make_unique<MqttListener>(broker->broker->url(), "#");
         REQUIRE(eventually([&] { return plant->mqtt().connected(); }));
         node.emplace(plant->mqtt());
         REQUIRE(eventually([&] { return online(); }));

@@ -18,7 +18,7 @@ TEST_SUITE("app/watch [net]") {
         const auto test = TestBroker::start();
         if (!test) return;
         CHECK(plantwalk({"twin", "watch", "--seconds", "1", "--broker", test->broker->url()}).code == 0);
-        Listener after(test->broker->url(), "#"); // hears first what the broker has kept
+        MqttListener after(test->broker->url(), "#"); // hears first what the broker has kept
         CHECK(eventually([&] { return after.mqtt().publish({"now", "the end", 0, false}).has_value(); }));
         REQUIRE(eventually([&] { return after.heard_payload("the end"); }));
         for (const auto& message : after.heard()) CHECK_MESSAGE(message.topic == "now", message.topic);

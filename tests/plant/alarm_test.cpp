@@ -120,9 +120,26 @@ TEST_SUITE("plant/roles") {
         CHECK(after("\"unit\": \"Cel\"", "\"unit\": \"kW\", \"role\": \"energy\"")
                   .contains("tags/6/unit: must be a unit of energy: J, kJ, MJ, GJ, W.h, kW.h, MW.h, not \"kW\""));
         CHECK(after("\"unit\": \"Cel\"", "\"role\": \"ideal_rate\"").contains("tags/6/unit: must be a rate"));
+        CHECK(after("\"unit\": \"Cel\"", "\"unit\": \"Cel\", \"role\": \"rate\"").contains("must be a rate"));
+        CHECK(after("\"unit\": \"Cel\"", "\"unit\": \"VA\", \"role\": \"power\"").contains("unit of power: W, kW, MW"));
+        CHECK(after("\"unit\": \"Cel\"", "\"role\": \"fill\"").contains("tags/6: a fill needs high"));
+        CHECK(after("\"unit\": \"Cel\"", "\"role\": \"fill\", \"high\": 9").empty());
+    }
+
+    TEST_CASE("equipment is shown in the layer that the file says, or its parent's") {
+        CHECK(robot().element == Element::Machines);
+        Reports problems;
+        const auto plant = parse_plant(
+            replaced(documented_example(), "\"element\": \"machines\"", "\"element\": \"quality\""), "p", problems);
+        REQUIRE(plant);
+        CHECK(plant->equipment[0].element == Element::Quality);
+        CHECK(plant->equipment[1].element == Element::Quality);
+        CHECK(after("\"element\": \"machines\"", "\"element\": \"money\"").contains("/equipment/0/element"));
     }
 
     TEST_CASE("units are worth what they are worth") {
+        CHECK(watts_in("kW") == 1000.0);
+        CHECK_FALSE(watts_in("kW.h"));
         CHECK(joules_in("kW.h") == 3.6e6);
         CHECK(joules_in("Wh") == 3600.0);
         CHECK_FALSE(joules_in("kw.h"));

@@ -409,7 +409,8 @@ TEST_SUITE("plant/hostile") {
 
     TEST_CASE("every truncation and every changed byte of the example is answered") {
         const std::string whole = documented_example();
-        for (std::size_t size = 0; size < whole.size(); size += 7)
+        const std::size_t last_brace = whole.rfind('}'); // what follows is empty
+        for (std::size_t size = 0; size <= last_brace; size += 7)
             CHECK_FALSE(problems_of(whole.substr(0, size)).empty());
         for (std::size_t i = 0; i < whole.size(); i += 3) {
             std::string changed = whole;

@@ -174,12 +174,15 @@ TEST_SUITE("renderer/same [gpu]") {
         const std::array labels{renderer::Label{.position = {0, 1, 0}, .text = "Palletiser · 12 °C"},
                                 renderer::Label{.position = {1, 1, 0}, .text = "Held", .back_srgba = 0xff00'0000u}};
         const std::array lines{renderer::Line{.a = {0, 0, 0}, .b = {1, 1, 1}}};
+        const std::array<renderer::PatchVertex, 3> corners{{{{0, 0, 0}}, {{1, 0, 0}}, {{0, 0, 1}}}};
+        const std::array indices{0u, 1u, 2u};
         const std::array panels{renderer::Panel{.pose = {{0, 1, 1}}, .overlay = shapes.overlay()}};
         const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
         renderer::DrawList list = yard_list(view);
         list.props = props;
         list.labels = labels;
         list.lines = lines;
+        list.patches = {corners, indices};
         list.panels = panels;
         list.overlay = shapes.overlay();
         const renderer::Target target = (*offscreen)->target(/* read_back= */ false);

@@ -80,7 +80,7 @@ bool ForeignNode::said(std::string_view line) const {
     return read_text(log).value_or("").contains(std::string(line) + "\n");
 }
 
-Listener::Listener(const std::string& url, const std::string& filter, std::optional<twin::MqttMessage> will) {
+MqttListener::MqttListener(const std::string& url, const std::string& filter, std::optional<twin::MqttMessage> will) {
     twin::MqttOptions options;
     options.broker = url;
     options.backoff_min = options.backoff_max = from_ms(50);
@@ -95,7 +95,7 @@ Listener::Listener(const std::string& url, const std::string& filter, std::optio
     REQUIRE(eventually([&] { return mqtt_->connected(); }));
 }
 
-bool Listener::heard_payload(std::string_view part) {
+bool MqttListener::heard_payload(std::string_view part) {
     for (const auto& message : heard()) {
         if (message.payload.contains(part)) return true;
     }

@@ -39,9 +39,10 @@ struct ForeignNode {
 };
 
 // A client that is no host: hears everything under `filter`.
-class Listener {
+class MqttListener {
   public:
-    Listener(const std::string& url, const std::string& filter, std::optional<twin::MqttMessage> will = std::nullopt);
+    MqttListener(const std::string& url, const std::string& filter,
+                 std::optional<twin::MqttMessage> will = std::nullopt);
     std::vector<twin::MqttMessage> heard() { return *heard_.lock(); }
     bool heard_payload(std::string_view part);
     twin::Mqtt& mqtt() { return *mqtt_; }

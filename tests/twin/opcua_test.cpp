@@ -5,6 +5,7 @@
 #include "plant/plant.h"
 #include "tests/support/paths.h"
 #include "tests/support/skip.h"
+#include "tests/twin/listen.h"
 #include "tests/twin/net.h"
 #include "twin/opcua_address.h"
 #include "twin/opcua_trust.h"
@@ -441,11 +442,12 @@ TEST_SUITE("twin/opcua [net]") {
         options.opcua_all = true;
         options.watched = {{"plant/cell1/robot/J1", {}}};
         Guarded<std::vector<std::string>> names;
-        const auto watching =
-            start_watching(options, [&](const std::string& tag, const Value&, Quality, UtcTime, Word) {
-                auto list = names.lock();
-                if (!std::ranges::contains(*list, tag)) list->push_back(tag);
-            });
+        OnWord collect([&](const Heard& heard) {
+            auto list = names.lock();
+            if (!std::ranges::contains(*list, heard.name)) list->push_back(heard.name);
+        });
+        options.listeners = {&collect};
+        const auto watching = Twin::start(options);
         REQUIRE(watching);
         for (const std::string name : {"opcua:/Robot/Axes/Axis6/Position", "opcua:/Types/a&/b&&c", "opcua:/Many/m499",
                                        "opcua:nsu=urn:plantwalk:test:robot;s=Twin2", "plant/cell1/robot/J1"})

@@ -14,8 +14,8 @@ TEST_SUITE("twin/private_broker [net]") {
         const auto second = TestBroker::start();
         if (!first || !second) return;
         CHECK(first->broker->port() != second->broker->port());
-        Listener one(first->broker->url(), "#");
-        Listener two(second->broker->url(), "#");
+        MqttListener one(first->broker->url(), "#");
+        MqttListener two(second->broker->url(), "#");
         REQUIRE(one.mqtt().publish({"t", "hello", 1, false}));
         CHECK(eventually([&] { return one.heard_payload("hello"); }));
         CHECK(two.heard().empty());
@@ -31,7 +31,7 @@ TEST_SUITE("twin/private_broker [net]") {
         auto first = twin::start_private_broker(test->folder, socket);
         REQUIRE(first);
         REQUIRE(first->local_url() == "unix://" + socket);
-        Listener one(first->local_url(), "#");
+        MqttListener one(first->local_url(), "#");
         CHECK(first->restart());
         CHECK(eventually([&] { return one.mqtt().publish({"t", "hello", 1, false}).has_value(); }));
         CHECK(eventually([&] { return one.heard_payload("hello"); }));
@@ -42,7 +42,7 @@ TEST_SUITE("twin/private_broker [net]") {
         first->kill(); // its socket stays
         const auto third = twin::start_private_broker(test->folder, socket);
         REQUIRE(third);
-        Listener three(third->local_url(), "#");
+        MqttListener three(third->local_url(), "#");
         CHECK(twin::start_private_broker(test->folder, "/" + std::string(200, 'x'))->local_url().empty());
     }
 

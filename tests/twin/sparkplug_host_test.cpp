@@ -152,8 +152,9 @@ TEST_SUITE("twin/host_deaths") {
         d.up();
         d.say("spBv1.0/g/NBIRTH/other", {number("v", 1, 5.0)}, 0);
         std::vector<std::string> heard;
-        d.store.set_on_change([&](const std::string& tag, const Value&, Quality q, UtcTime t, Word) {
-            heard.push_back(tag + " " + quality_name(q) + " " + std::to_string(to_ms(t) - kStart));
+        d.store.set_on_change([&](const Heard& h) {
+            heard.push_back(h.name + " " + quality_name(h.quality) + " " +
+                            std::to_string(to_ms(h.source_time) - kStart));
         });
         d.ms = 700;
         d.ndeath();
@@ -206,8 +207,7 @@ TEST_SUITE("twin/host_deaths") {
         Dialogue d;
         d.up();
         std::int64_t when = 0;
-        d.store.set_on_change(
-            [&](const std::string&, const Value&, Quality, UtcTime t, Word) { when = to_ms(t) - kStart; });
+        d.store.set_on_change([&](const Heard& h) { when = to_ms(h.source_time) - kStart; });
         d.ms = 300;
         d.say("spBv1.0/g/DDEATH/n/d", {}, 2);
         d.ms = 400;

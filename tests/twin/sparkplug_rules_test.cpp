@@ -161,10 +161,10 @@ TEST_SUITE("twin/rules_metrics") {
         Dialogue d;
         d.up();
         std::vector<std::string> heard;
-        d.store.set_on_change([&](const std::string& tag, const Value& v, Quality, UtcTime t, Word word) {
+        d.store.set_on_change([&](const Heard& h) {
             constexpr const char* kWords[] = {"live", "transient", "historical"};
-            heard.push_back(tag + " " + to_text(v) + " " + kWords[static_cast<int>(word)] + " " +
-                            std::to_string(to_ms(t) - kStart));
+            heard.push_back(h.name + " " + to_text(h.value) + " " + kWords[static_cast<int>(h.word)] + " " +
+                            std::to_string(to_ms(h.source_time) - kStart));
         });
         const auto flagged = [&](std::uint32_t flag, double value, std::uint64_t seq) {
             d.hear("spBv1.0/g/DDATA/n/d", foreign(2, value, seq, [&](auto& m) {

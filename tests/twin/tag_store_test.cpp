@@ -95,7 +95,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("degrading keeps the value and its time, and says nothing of a tag that never spoke") {
         TagStore store({}, 10);
         int heard = 0;
-        store.set_on_change([&](const std::string&, const Value&, Quality, UtcTime, Word) { ++heard; });
+        store.set_on_change([&](const Heard&) { ++heard; });
         store.degrade(store.intern("silent"), Quality::Stale, utc_from_ms(9));
         CHECK(heard == 0);
         put(store, "x", 7.0);
@@ -110,9 +110,8 @@ TEST_SUITE("twin/store") {
     TEST_CASE("a change is heard once; the same value again is none") {
         TagStore store({}, 10);
         std::vector<std::string> heard;
-        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t, Word) {
-            heard.push_back(watch_line(tag, v, q, t));
-        });
+        store.set_on_change(
+            [&](const Heard& h) { heard.push_back(watch_line(h.name, h.value, h.quality, h.source_time)); });
         put(store, "g/n/d/x", 1.5);
         put(store, "g/n/d/x", 1.5, Quality::Good, 2.0);
         put(store, "g/n/d/x", std::nan(""), Quality::Good, 3.0);
@@ -127,12 +126,24 @@ TEST_SUITE("twin/store") {
         CHECK(store.applied() == 6);
     }
 
+    TEST_CASE("what is heard says where it stands in the watch list, at each place") {
+        const std::vector<WatchedTag> watched{{"b", {}}, {"a", {}}, {"b", {}}, {"c", {}}};
+        TagStore store(watched, 10);
+        std::vector<std::string> heard;
+        store.set_on_change([&](const Heard& h) {
+            heard.push_back(h.name);
+            for (const std::uint32_t place : h.watched) heard.back() += std::to_string(place);
+            CHECK(h.tag == store.intern(h.name));
+        });
+        for (const char* name : {"c", "b", "a", "d"}) put(store, name, 1.0);
+        CHECK(heard == std::vector<std::string>{"c3", "b02", "a1", "d"});
+    }
+
     TEST_CASE("what was once is heard and not kept") {
         TagStore store({}, 10);
         std::vector<std::string> heard;
-        store.set_on_change([&](const std::string& tag, const Value& v, Quality q, UtcTime t, Word word) {
-            heard.push_back(watch_line(tag, v, q, t, word));
-        });
+        store.set_on_change(
+            [&](const Heard& h) { heard.push_back(watch_line(h.name, h.value, h.quality, h.source_time, h.word)); });
         const TagId tag = store.intern("x");
         for (int i = 0; i < 2; ++i) {
             store.apply({tag, Value(make_json("[1]")), Quality::Good, utc_from_ms(1000), at(1.0), Word::Historical});

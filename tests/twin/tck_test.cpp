@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "tests/support/paths.h"
 #include "tests/support/skip.h"
+#include "tests/twin/listen.h"
 #include "tests/twin/net.h"
 
 #include <doctest/doctest.h>
@@ -63,6 +64,7 @@ class Judge {
     std::string log_;
     Process process_;
     Guarded<std::vector<Change>> changes_;
+    OnWord hear_{[this](const Heard& h) { changes_.lock()->push_back({h.name, h.value, h.quality, h.source_time}); }};
     std::unique_ptr<Twin> twin_;
 };
 
@@ -104,9 +106,8 @@ std::unique_ptr<Judge> Judge::start(const std::string& test, int broker_count) {
     REQUIRE_MESSAGE(eventually(listening, from_ms(40'000)), judge->text());
     twin.broker = proxies()[0];
     for (int i = 1; i < broker_count; ++i) twin.broker += "," + proxies()[static_cast<std::size_t>(i)];
-    const auto hear = [raw = judge.get()](const std::string& tag, const Value& value, Quality quality, UtcTime time,
-                                          Word) { raw->changes_.lock()->push_back({tag, value, quality, time}); };
-    auto started = start_watching(twin, hear);
+    twin.listeners = {&judge->hear_};
+    auto started = Twin::start(twin);
     REQUIRE(started);
     judge->twin_ = std::move(*started);
     return judge;

@@ -212,7 +212,7 @@ TEST_SUITE("twin/rebirth [net]") {
     TEST_CASE("a node that was there before us and is quiet is found by asking") {
         const auto test = TestBroker::start();
         if (!test) return;
-        Listener before(test->broker->url(), "spBv1.0/#");
+        MqttListener before(test->broker->url(), "spBv1.0/#");
         const auto node = ForeignNode::start(*test, "plant", "quiet");
         if (!node) return;
         REQUIRE(eventually([&] { return before.heard_payload("J1"); }));
@@ -273,7 +273,7 @@ TEST_SUITE("twin/events [net]") {
         if (!node) return;
         const auto twin = start(options_for(*test, {"plant/cell1//births"}));
         REQUIRE(eventually_sees(*twin, [](const TwinSnapshot& s) { return s.tags[0].quality == Quality::Good; }));
-        Listener sender(test->broker->url(), "spBv1.0/flood/#");
+        MqttListener sender(test->broker->url(), "spBv1.0/flood/#");
         const OutMetric none{};
         for (int i = 0; i < 3000; ++i) { // a birth is an event
             REQUIRE(sender.mqtt().publish(
@@ -297,7 +297,7 @@ TEST_SUITE("twin/state [net]") {
     TEST_CASE("a plain subscriber sees the host online, and offline when it says goodbye") {
         const auto test = TestBroker::start();
         if (!test) return;
-        Listener listener(test->broker->url(), "spBv1.0/STATE/#");
+        MqttListener listener(test->broker->url(), "spBv1.0/STATE/#");
         {
             const auto twin = start(options_for(*test, {}));
             REQUIRE(eventually([&] { return listener.heard_payload(R"("online":true)"); }));
@@ -310,7 +310,7 @@ TEST_SUITE("twin/state [net]") {
         REQUIRE(eventually([&] { return listener.heard().size() == 4; }));
         CHECK(listener.heard()[3].payload.contains(R"("online":false)"));
         // It is retained: who comes later knows too.
-        Listener late(test->broker->url(), "spBv1.0/STATE/#");
+        MqttListener late(test->broker->url(), "spBv1.0/STATE/#");
         REQUIRE(eventually([&] { return !late.heard().empty(); }));
         CHECK(late.heard()[0].payload == listener.heard()[3].payload);
         CHECK(late.heard()[0].retain);
@@ -324,7 +324,7 @@ TEST_SUITE("twin/state [net]") {
             const auto twin = Twin::start(options_for(*test, {}));
             for (;;) ::pause();
         }
-        Listener listener(test->broker->url(), "spBv1.0/STATE/#");
+        MqttListener listener(test->broker->url(), "spBv1.0/STATE/#");
         const bool online = eventually([&] { return listener.heard_payload(R"("online":true)"); });
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
@@ -339,8 +339,8 @@ TEST_SUITE("twin/mqtt [net]") {
     TEST_CASE("a connection that is cut sends its will and comes back with a fresh one") {
         const auto test = TestBroker::start();
         if (!test) return;
-        Listener listener(test->broker->url(), "wills");
-        Listener victim(test->broker->url(), "x", MqttMessage{"wills", "gone", 1, false});
+        MqttListener listener(test->broker->url(), "wills");
+        MqttListener victim(test->broker->url(), "x", MqttMessage{"wills", "gone", 1, false});
         victim.mqtt().drop();
         REQUIRE(eventually([&] { return listener.heard_payload("gone"); }));
         REQUIRE(eventually([&] { return victim.mqtt().connected(); }));
@@ -351,8 +351,8 @@ TEST_SUITE("twin/mqtt [net]") {
     TEST_CASE("a connection that ends in order sends no will") {
         const auto test = TestBroker::start();
         if (!test) return;
-        Listener listener(test->broker->url(), "#");
-        { Listener polite(test->broker->url(), "x", MqttMessage{"wills", "gone", 1, false}); }
+        MqttListener listener(test->broker->url(), "#");
+        { MqttListener polite(test->broker->url(), "x", MqttMessage{"wills", "gone", 1, false}); }
         REQUIRE(listener.mqtt().publish({"after", "that", 1, false}));
         REQUIRE(eventually([&] { return listener.heard_payload("that"); }));
         CHECK(listener.heard().size() == 1);
@@ -361,7 +361,7 @@ TEST_SUITE("twin/mqtt [net]") {
     TEST_CASE("what cannot be sent is refused and never sent later") {
         const auto test = TestBroker::start();
         if (!test) return;
-        Listener client(test->broker->url(), "#");
+        MqttListener client(test->broker->url(), "#");
         test->broker->kill();
         REQUIRE(eventually([&] { return !client.mqtt().connected(); }));
         for (int qos = 0; qos < 2; ++qos) {

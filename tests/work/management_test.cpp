@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "work/management.h"
+
+#include "tests/twin/alarm_support.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace pw::work {
+namespace {
+
+constexpr const char* kLine = R"({"id": "line", "level": "line", "children": [
+{"id": "m", "level": "unit", "tags": [
+  {"id": "s", "source": "g/n/m/s", "role": "state"}, {"id": "made", "source": "g/n/m/made", "role": "produced"},
+  {"id": "jam", "source": "g/n/m/jam"}, {"id": "hot", "source": "g/n/m/hot", "unit": "Cel"}],
+ "alarms": [
+  {"id": "jam", "title": "Jam", "priority": "high", "condition": {"tag": "jam", "when": "is"}},
+  {"id": "hot", "title": "Hot", "priority": "low", "condition": {"tag": "hot", "when": "high", "limit": 80}}]}]})";
+
+struct Shift {
+    Shift()
+        : plant(test::plant_of(kLine)), bindings(twin::Bindings::make(plant)),
+          management(plant, bindings,
+                     [this](const twin::AlarmEvent&, const std::string& json) { told.push_back(json); }) {}
+
+    void say(const std::string& tag, const twin::Value& value, double s, twin::Word word = twin::Word::Live) {
+        const std::uint32_t place = bindings.find_watched("m." + tag);
+        const std::string name = "g/n/m/" + tag;
+        management.word({{place}, name, {&place, 1}, value, twin::Quality::Good, test::at(s).utc, word}, test::at(s));
+    }
+    const ManagementSnapshot& look(double s) {
+        management.tick(test::at(s));
+        management.take();
+        return management.snapshot();
+    }
+    twin::AlarmId alarm(const char* name) const { return management.names().find(name); }
+
+    plant::Plant plant;
+    twin::Bindings bindings;
+    std::vector<std::string> told;
+    Management management;
+};
+
+} // namespace
+
+TEST_SUITE("work/management") {
+    TEST_CASE("a pulse between two frames is an alarm, and the most urgent one stands at its machine") {
+        Shift shift;
+        shift.say("hot", 90.0, 1.0);
+        shift.say("jam", true, 1.01);
+        shift.say("jam", false, 1.02);
+        const auto& now = shift.look(1.1);
+        REQUIRE(now.alarms.size() == 2);
+        CHECK(now.alarms[0].alarm == shift.alarm("m.jam"));
+        CHECK(now.alarms[0].state == twin::AlarmState::ReturnedUnacknowledged);
+        CHECK(now.machines[1].alarm.alarm == shift.alarm("m.jam"));
+        CHECK(now.machines[1].alarms_listed == 2);
+        CHECK_FALSE(now.machines[0].alarm.alarm.valid());
+        CHECK(shift.told.size() == 3);
+        CHECK(shift.told[1].contains(R"("alarm":"m.jam")"));
+    }
+
+    TEST_CASE("what people do with an alarm has an outcome, and a refusal says why") {
+        Shift shift;
+        shift.say("hot", 90.0, 1.0);
+        shift.look(1.1);
+        REQUIRE(shift.management.act({twin::AlarmDo::Acknowledge, shift.alarm("m.hot"), "Ada", {}, {}}));
+        REQUIRE(shift.management.act({twin::AlarmDo::Acknowledge, shift.alarm("m.jam"), "Ada", {}, {}}));
+        CHECK_FALSE(shift.management.next_outcome());
+        CHECK(shift.look(1.3).alarms[0].state == twin::AlarmState::Acknowledged);
+        CHECK(shift.management.next_outcome()->done);
+        const auto refused = shift.management.next_outcome();
+        REQUIRE(refused);
+        CHECK(refused->done.error().code == Errc::Refused);
+        CHECK_FALSE(shift.management.next_outcome());
+        CHECK(shift.told.back().contains(R"("who":"Ada")"));
+    }
+
+    TEST_CASE("more actions than can be taken are refused, and none is forgotten") {
+        Shift shift;
+        int taken = 0;
+        while (taken < 1000 && shift.management.act({twin::AlarmDo::Acknowledge, shift.alarm("m.hot"), "Ada", {}, {}}))
+            ++taken;
+        CHECK(taken == 64);
+        shift.look(1.0);
+        int outcomes = 0;
+        while (shift.management.next_outcome()) ++outcomes;
+        CHECK(outcomes == 64);
+        CHECK(shift.management.act({twin::AlarmDo::Acknowledge, shift.alarm("m.hot"), "Ada", {}, {}}));
+    }
+
+    TEST_CASE("figures come once a second, from the same words as the boards, and with their inputs for who asks") {
+        Shift shift;
+        shift.say("s", std::string("EXECUTE"), 0.0);
+        shift.say("made", std::int64_t{0}, 0.0);
+        shift.look(0.0);
+        shift.management.ask_detail(1);
+        shift.say("made", std::int64_t{50}, 90.0);
+        shift.say("made", std::int64_t{999}, 95.0, twin::Word::Historical); // it was so once: not now
+        shift.say("s", std::string("ABORTED"), 90.0);
+        const auto& now = shift.look(120.0);
+        const auto kpi = [&](twin::Kpi k) { return now.machines[1].kpis.at(static_cast<std::size_t>(k)); };
+        CHECK(kpi(twin::Kpi::Availability) == doctest::Approx(0.75));
+        CHECK(kpi(twin::Kpi::Throughput) == doctest::Approx(1500.0));
+        CHECK_FALSE(kpi(twin::Kpi::Oee)); // the file does not say how fast it could be
+        CHECK(now.machines[1].doing == Doing::Failed);
+        CHECK(now.machines[1].shares.at(static_cast<std::size_t>(Doing::Executing)) == doctest::Approx(0.75));
+        CHECK(now.detail.equipment == 1);
+        CHECK_FALSE(now.detail.hour.at(0).inputs.empty());
+        CHECK_FALSE(now.machines[0].has_state);
+    }
+}
+
+} // namespace pw::work

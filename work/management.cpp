@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "work/management.h"
+
+#include "base/assert.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pw::work {
+
+namespace {
+
+constexpr Duration kFiguresEvery = from_ms(1000); // numbers that people read; alarms come sooner
+constexpr Duration kAlarmsEvery = from_ms(50);
+
+} // namespace
+
+Management::Management(const plant::Plant& plant, const twin::Bindings& bindings,
+                       std::function<void(const twin::AlarmEvent&, const std::string&)> told)
+    : plant_(plant), alarms_(twin::AlarmBoard::make(plant, bindings)), kpis_(twin::KpiBoard::make(plant, bindings)),
+      doings_(DoingBoard::make(plant, bindings)), told_(std::move(told)) {
+    for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
+        if (plant.equipment[e].level == plant::Level::Line) lines_.push_back(e);
+    }
+}
+
+void Management::word(const twin::Heard& heard, twin::Instant now) {
+    if (heard.word == twin::Word::Historical) return;
+    for (const std::uint32_t watched : heard.watched) {
+        alarms_.word(watched, heard.value, heard.quality, heard.source_time, now);
+        kpis_.word(watched, heard.value, heard.quality, now);
+        doings_.word(watched, heard.value, heard.quality, now.time);
+    }
+}
+
+void Management::tick(twin::Instant now) {
+    while (auto action = actions_.pop()) {
+        auto done = alarms_.act(*action, now);
+        const bool kept = outcomes_.push({std::move(*action), std::move(done)});
+        PW_ASSERT(kept, "there is a place for the outcome of every open action");
+    }
+    alarms_.advance(now);
+    changed_ = changed_ || !alarms_.events().empty();
+    if (told_) {
+        for (const twin::AlarmEvent& event : alarms_.events()) told_(event, twin::event_json(alarms_, event));
+    }
+    alarms_.clear_events();
+    const bool figures = now.time - last_figures_ >= kFiguresEvery;
+    if (figures) count_figures(now);
+    if (figures || (changed_ && now.time - last_post_ >= kAlarmsEvery)) post(now);
+}
+
+void Management::count_figures(twin::Instant now) {
+    last_figures_ = now.time;
+    kpis_.advance(now);
+    doings_.advance(now.time);
+    figures_.assign(plant_.equipment.size(), {});
+    for (const std::uint32_t e : kpis_.equipment()) {
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            const auto number = kpis_.number(e, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
+            if (number) figures_[e].kpis.at(k) = static_cast<float>(*number);
+        }
+    }
+    for (std::size_t m = 0; m < doings_.equipment().size(); ++m) {
+        MachineFigures& machine = figures_[doings_.equipment()[m]];
+        machine.has_state = true;
+        machine.doing = doings_.doing(m);
+        machine.shares = doings_.hour(m);
+    }
+    for (const std::uint32_t line : lines_) {
+        if (const auto found = doings_.bottleneck(plant_, line); found != plant::kNoEquipment)
+            figures_[found].bottleneck = true;
+    }
+    for (std::uint32_t a = 0; a < alarms_.size(); ++a)
+        figures_[alarms_.equipment({a})].alarms_an_hour += alarms_.view({a}).last_hour;
+    detail_.equipment = asked_.load(std::memory_order_relaxed);
+    if (!std::ranges::binary_search(kpis_.equipment(), detail_.equipment)) detail_.equipment = plant::kNoEquipment;
+    for (std::size_t k = 0; k < twin::kKpis && detail_.equipment != plant::kNoEquipment; ++k)
+        detail_.hour.at(k) = kpis_.value(detail_.equipment, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
+}
+
+void Management::post(twin::Instant now) {
+    last_post_ = now.time;
+    changed_ = false;
+    ManagementSnapshot& draft = mailbox_.draft();
+    draft.time = now.utc;
+    draft.machines = figures_;
+    const auto list = alarms_.list();
+    draft.alarms.assign(list.begin(), list.end());
+    for (const twin::AlarmRow& row : list) { // the most urgent come first
+        MachineFigures& machine = draft.machines[alarms_.equipment(row.alarm)];
+        if (machine.alarms_listed++ == 0) machine.alarm = row;
+    }
+    draft.counts = alarms_.counts();
+    draft.metrics = alarms_.metrics();
+    draft.detail = detail_;
+    mailbox_.post();
+}
+
+Result<void> Management::act(twin::AlarmAction action) {
+    if (open_actions_ == kOpenActions || !actions_.push(std::move(action)))
+        return fail(Errc::Exhausted, "too many actions on alarms are on their way");
+    ++open_actions_;
+    return {};
+}
+
+std::optional<AlarmOutcome> Management::next_outcome() {
+    auto outcome = outcomes_.pop();
+    if (outcome) --open_actions_;
+    return outcome;
+}
+
+void Management::ask_detail(std::uint32_t equipment) { asked_.store(equipment, std::memory_order_relaxed); }
+
+} // namespace pw::work

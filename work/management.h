@@ -1,0 +1,92 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// How the plant does: its alarms, its KPIs, what holds its lines up. A listener of the Twin, so that no word is missed;
+// the frame thread gets a snapshot, newest wins, and says what people do with alarms. docs/layers.md.
+
+#include "base/mailbox.h"
+#include "base/ring.h"
+#include "twin/alarms.h"
+#include "twin/kpi.h"
+#include "twin/twin.h"
+#include "work/doing.h"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pw::work {
+
+struct MachineFigures { // of the last hour, or since the program began to watch; all from one moment
+    std::array<std::optional<float>, twin::kKpis> kpis; // by twin::Kpi
+    bool has_state = false;
+    Doing doing = Doing::Unknown; // now
+    DoingShares shares{};
+    std::uint32_t alarms_listed = 0, alarms_an_hour = 0; // in the operator's list; annunciated in the last hour
+    twin::AlarmRow alarm;                                // the most urgent of those listed; not valid: none
+    bool bottleneck = false;                             // of its line
+};
+
+struct KpiDetail { // of the machine that was asked for
+    std::uint32_t equipment = plant::kNoEquipment;
+    std::array<twin::KpiValue, twin::kKpis> hour;
+};
+
+struct ManagementSnapshot {
+    std::vector<MachineFigures> machines; // by Plant::equipment; empty before the first word
+    std::vector<twin::AlarmRow> alarms;   // the operator's list
+    twin::AlarmCounts counts;
+    twin::AlarmMetrics metrics;
+    KpiDetail detail;
+    UtcTime time; // when it was so
+};
+
+struct AlarmOutcome {
+    twin::AlarmAction action;
+    Result<void> done; // Refused: why
+};
+
+class Management final : public twin::Listener {
+  public:
+    // The plant outlives it. `told` hears each alarm's event as text for recordings, on a connection's thread.
+    Management(const plant::Plant& plant, const twin::Bindings& bindings,
+               std::function<void(const twin::AlarmEvent&, const std::string& json)> told = {});
+
+    // Connections' threads.
+    void word(const twin::Heard& heard, twin::Instant now) override;
+    void tick(twin::Instant now) override;
+
+    // Frame thread; none of these waits.
+    bool take() { return mailbox_.take(); } // true when snapshot() has become a newer one
+    const ManagementSnapshot& snapshot() const { return mailbox_.current(); }
+    Result<void> act(twin::AlarmAction action); // Exhausted: too many have no outcome yet. Done at the next tick.
+    std::optional<AlarmOutcome> next_outcome(); // of each act()
+    void ask_detail(std::uint32_t equipment);   // whose KPIs with their inputs the snapshots have from then on
+    const twin::AlarmBoard& names() const { return alarms_; } // find, declared, equipment and name only
+
+  private:
+    void count_figures(twin::Instant now);
+    void post(twin::Instant now);
+
+    const plant::Plant& plant_;
+    twin::AlarmBoard alarms_; // these three: the connections' threads'
+    twin::KpiBoard kpis_;
+    DoingBoard doings_;
+    std::function<void(const twin::AlarmEvent&, const std::string&)> told_;
+    std::vector<std::uint32_t> lines_; // equipment of level Line
+    Mailbox<ManagementSnapshot> mailbox_;
+    static constexpr std::size_t kOpenActions = 64;
+    Ring<twin::AlarmAction> actions_{kOpenActions};
+    Ring<AlarmOutcome> outcomes_{kOpenActions};
+    std::size_t open_actions_ = 0; // the frame thread's
+    std::atomic<std::uint32_t> asked_{plant::kNoEquipment};
+    std::vector<MachineFigures> figures_;
+    KpiDetail detail_;
+    bool changed_ = false; // an alarm, since the last post
+    Time last_post_{}, last_figures_{};
+};
+
+} // namespace pw::work
