@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.h"
 
+#include "base/fail_errno.h"
 #include "base/handle.h"
 
 #include <fcntl.h>
@@ -23,19 +24,19 @@ namespace pw {
 
 namespace fs = std::filesystem;
 
+std::unexpected<Error> fail_errno(const char* doing, const std::string& path) {
+    const int e = errno;
+    const Errc code = e == ENOENT || e == ENOTDIR                               ? Errc::NotFound
+                      : e == EACCES || e == EPERM || e == EROFS                 ? Errc::Refused
+                      : e == ENOSPC || e == ENOMEM || e == EFBIG || e == EDQUOT ? Errc::Exhausted
+                                                                                : Errc::Unavailable;
+    return fail(code, std::format("cannot {}: {}: {}", doing, std::strerror(e), path));
+}
+
 namespace {
 
 void close_file(int fd_plus_one) { ::close(fd_plus_one - 1); }
 using File = Handle<int, close_file>; // holds fd + 1, so that 0 means none
-
-std::unexpected<Error> fail_errno(const char* doing, const std::string& path) {
-    const int e = errno;
-    const Errc code = e == ENOENT || e == ENOTDIR               ? Errc::NotFound
-                      : e == EACCES || e == EPERM || e == EROFS ? Errc::Refused
-                      : e == ENOSPC || e == ENOMEM              ? Errc::Exhausted
-                                                                : Errc::Unavailable;
-    return fail(code, std::format("cannot {}: {}: {}", doing, std::strerror(e), path));
-}
 
 Result<std::pair<File, std::uint64_t>> open_for_reading(const std::string& path) {
     // O_NONBLOCK: a pipe of that name must not hold us until somebody writes into it

@@ -30,6 +30,12 @@ struct UtcTime {
     constexpr bool known() const { return ns != 0; }
 };
 
+// Now, on both clocks.
+struct Instant {
+    Time time;
+    UtcTime utc;
+};
+
 constexpr Duration operator-(Time a, Time b) { return {a.ns - b.ns}; }
 constexpr Time operator+(Time a, Duration d) { return {a.ns + d.ns}; }
 constexpr Time operator-(Time a, Duration d) { return {a.ns - d.ns}; }

@@ -14,6 +14,8 @@ find_package(meshoptimizer CONFIG REQUIRED)         # meshoptimizer::meshoptimiz
 find_package(CLI11 CONFIG REQUIRED)                 # CLI11::CLI11
 find_package(simdjson CONFIG REQUIRED)              # simdjson::simdjson
 find_package(ZLIB REQUIRED)                         # ZLIB::ZLIB
+find_package(OpenSSL REQUIRED)                      # OpenSSL::Crypto
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
 pkg_check_modules(stb REQUIRED IMPORTED_TARGET stb)

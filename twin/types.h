@@ -37,11 +37,7 @@ const char* quality_name(Quality q); // "GOOD", "UNCERTAIN", "STALE", "BAD"
 // to whoever remembers, never shown as the value now.
 enum class Word : std::uint8_t { Live, Transient, Historical };
 
-// Now, on both clocks.
-struct Instant {
-    Time time;
-    UtcTime utc;
-};
+using pw::Instant;
 
 struct Sample {
     TagId tag;

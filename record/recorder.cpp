@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/recorder.h"
+
+#include "base/assert.h"
+#include "base/catch.h"
+#include "base/guarded.h"
+#include "base/jobs.h"
+#include "base/json.h"
+#include "base/log.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <format>
+#include <semaphore>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace pw::record {
+
+namespace {
+
+constexpr auto kPoll = std::chrono::milliseconds(50);
+constexpr std::size_t kMostChannels = 0xffff; // the last number is left out: MCAP's counts are of 16 bits
+constexpr const char* kGapSchema =
+    R"({"type":"object","properties":{"lost":{"type":"integer"},"from_ns":{"type":"integer"},"to_ns":{"type":"integer"}}})";
+
+struct Head { // of a message in the queue, before its data
+    UtcTime log_time, publish_time;
+    std::uint32_t size = 0;
+    std::uint32_t channel = 0;
+};
+
+struct Gap {
+    std::uint64_t lost = 0;
+    UtcTime from, to;
+};
+
+struct Queue {
+    std::vector<std::byte> bytes; // heads and data
+    std::vector<Schema> schemas;  // not taken yet
+    std::vector<Channel> channels;
+    Gap gap; // after the bytes
+    std::uint32_t all_schemas = 0, all_channels = 0;
+    UtcTime last_log;
+    Time last_heard;
+};
+
+// A clock that was set back goes on from where it was, at its pace.
+UtcTime next_log_time(Queue& queue, Instant heard) {
+    UtcTime out = heard.utc;
+    if (out < queue.last_log) out = queue.last_log + std::max(heard.time - queue.last_heard, Duration{});
+    queue.last_log = out;
+    queue.last_heard = heard.time;
+    return out;
+}
+
+} // namespace
+
+struct Recorder::Impl {
+    Impl(Writer w, const RecorderOptions& o) : options(o), writer(std::move(w)) {
+        auto queue_now = queue.lock();
+        queue_now->bytes.reserve(options.queue_bytes);
+        taken.reserve(options.queue_bytes);
+    }
+
+    RecorderOptions options;
+    mutable Guarded<Queue> queue;
+    std::counting_semaphore<> wake{0};
+    std::atomic<bool> recording{true}, stopping{false};
+    std::atomic<std::uint64_t> lost{0}, written{0}, bytes{0};
+    mutable Guarded<std::string> problem;
+    Result<void> closed;
+
+    // The thread's own.
+    Writer writer;
+    std::vector<std::byte> taken;
+    ChannelId gaps;
+    Time oldest, synced; // of what the chunk holds; the last sync
+    std::thread thread;
+
+    Result<void> set_up() {
+        const auto schema = writer.add_schema({"plantwalk.Gap", "jsonschema", kGapSchema});
+        const auto channel = writer.add_channel({kGapTopic, "json", *schema, {}});
+        gaps = *channel;
+        auto q = queue.lock();
+        q->all_schemas = q->all_channels = 1;
+        return {};
+    }
+
+    Result<void> write_taken(const Gap& gap) {
+        for (std::size_t at = 0; at < taken.size();) {
+            Head head;
+            std::memcpy(&head, taken.data() + at, sizeof head);
+            at += sizeof head;
+            if (writer.waiting() == 0) oldest = system_clock().now();
+            const Bytes data = Bytes(taken).subspan(at, head.size);
+            if (auto done = writer.write({head.channel}, head.log_time, head.publish_time, data); !done) return done;
+            at += head.size;
+            written.fetch_add(1, std::memory_order_relaxed);
+        }
+        if (gap.lost == 0) return {};
+        JsonWriter json;
+        json.begin_object().member("lost", gap.lost).member("from_ns", gap.from.ns).member("to_ns", gap.to.ns);
+        const std::string text = json.end_object().take();
+        if (writer.waiting() == 0) oldest = system_clock().now();
+        return writer.write(gaps, gap.to, gap.to, as_bytes(text));
+    }
+
+    Result<void> take_turn() {
+        taken.clear();
+        Gap gap;
+        std::vector<Schema> schemas;
+        std::vector<Channel> channels;
+        {
+            auto q = queue.lock();
+            std::swap(taken, q->bytes);
+            gap = std::exchange(q->gap, {});
+            schemas = std::exchange(q->schemas, {});
+            channels = std::exchange(q->channels, {});
+        }
+        for (const Schema& schema : schemas) {
+            if (auto added = writer.add_schema(schema); !added) return std::unexpected(added.error());
+        }
+        for (const Channel& channel : channels) {
+            if (auto added = writer.add_channel(channel); !added) return std::unexpected(added.error());
+        }
+        Result<void> done = write_taken(gap);
+        const Time now = system_clock().now();
+        if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age) done = writer.end_chunk();
+        if (done && now - synced >= options.sync_every) {
+            done = writer.sync();
+            synced = now;
+        }
+        bytes.store(writer.size(), std::memory_order_relaxed);
+        if (done && writer.size() >= options.file_bytes)
+            return fail(Errc::Exhausted,
+                        std::format("the recording has reached its limit of {} MiB", options.file_bytes >> 20));
+        return done;
+    }
+
+    void run() {
+        name_this_thread("record");
+        Result<void> done;
+        synced = system_clock().now();
+        const bool whole = catch_all("the recording", [&] {
+            while (done) {
+                const bool last = stopping.load(); // before the turn: what was appended until then is written
+                done = take_turn();
+                if (last) break;
+                if (done) (void)wake.try_acquire_for(kPoll);
+            }
+        });
+        recording.store(false);
+        if (!whole) done = fail(Errc::Exhausted, "the recording ended early: no memory");
+        // Also what ended early is closed, if the disk still takes that.
+        closed = writer.close();
+        bytes.store(writer.size());
+        if (!done) closed = done;
+        if (closed) return;
+        *problem.lock() = closed.error().what;
+        log_error("recording ends: " + closed.error().what);
+    }
+};
+
+Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+    impl_->thread = std::thread([r = impl_.get()] { r->run(); });
+}
+
+Recorder::~Recorder() { (void)finish(); }
+
+Result<std::unique_ptr<Recorder>> Recorder::start(const std::string& path, const RecorderOptions& options) {
+    auto writer = Writer::create(path, options.writer);
+    if (!writer) return std::unexpected(writer.error());
+    auto impl = std::make_unique<Impl>(std::move(*writer), options);
+    if (auto set = impl->set_up(); !set) return std::unexpected(set.error());
+    return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
+}
+
+SchemaId Recorder::add_schema(Schema schema) {
+    auto q = impl_->queue.lock();
+    PW_ASSERT(q->all_schemas < 0xffff, "the schemas of a recording are few");
+    q->schemas.push_back(std::move(schema));
+    return {++q->all_schemas};
+}
+
+Result<ChannelId> Recorder::add_channel(Channel channel) {
+    auto q = impl_->queue.lock();
+    if (q->all_channels == kMostChannels)
+        return fail(Errc::Exhausted, "the recording has all channels that it can have");
+    PW_ASSERT(!channel.schema.valid() || channel.schema.index <= q->all_schemas, "a schema of this recording");
+    q->channels.push_back(std::move(channel));
+    return ChannelId{q->all_channels++};
+}
+
+bool Recorder::append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data) {
+    if (!impl_->recording.load(std::memory_order_relaxed)) return false;
+    const std::size_t limit = impl_->options.queue_bytes;
+    bool half_full = false, fits = false;
+    {
+        auto q = impl_->queue.lock();
+        PW_ASSERT(channel.index < q->all_channels, "a channel of this recording");
+        const UtcTime log_time = next_log_time(*q, heard);
+        const std::size_t before = q->bytes.size();
+        // After a gap nothing is taken until the writer knows of it, so that it stands where it belongs.
+        fits = q->gap.lost == 0 && data.size() <= kMaxMessage && before + sizeof(Head) + data.size() <= limit;
+        if (fits) {
+            const Head head{log_time, publish_time.known() ? publish_time : log_time,
+                            static_cast<std::uint32_t>(data.size()), channel.index};
+            const auto* p = reinterpret_cast<const std::byte*>(&head);
+            q->bytes.insert(q->bytes.end(), p, p + sizeof head);
+            q->bytes.insert(q->bytes.end(), data.begin(), data.end());
+            half_full = before < limit / 4 && q->bytes.size() >= limit / 4;
+        } else {
+            if (q->gap.lost++ == 0) {
+                q->gap.from = log_time;
+                half_full = true;
+            }
+            q->gap.to = log_time;
+        }
+    }
+    if (!fits) impl_->lost.fetch_add(1, std::memory_order_relaxed);
+    if (half_full) impl_->wake.release();
+    return fits;
+}
+
+std::uint64_t Recorder::lost() const { return impl_->lost.load(std::memory_order_relaxed); }
+
+RecorderState Recorder::state() const {
+    return {impl_->written.load(), impl_->lost.load(), impl_->bytes.load(), impl_->recording.load(),
+            *impl_->problem.lock()};
+}
+
+Result<void> Recorder::finish() {
+    impl_->stopping.store(true);
+    impl_->wake.release();
+    if (impl_->thread.joinable()) impl_->thread.join();
+    return impl_->closed;
+}
+
+} // namespace pw::record

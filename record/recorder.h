@@ -1,0 +1,59 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Records what many threads tell it, on a thread of its own: append copies the message into a bounded queue and never
+// waits for the disk. What does not fit is counted, and the recording itself says what is missing: a message on the
+// channel "recording/gaps". Each second what was appended is in the file, so a process that is killed loses at most the
+// last one, and on the disk. When the disk is full or the file has grown to its limit, the recording ends cleanly and
+// problem() says why. Any thread but the frame's.
+
+#include "base/result.h"
+#include "base/time.h"
+#include "record/types.h"
+#include "record/writer.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace pw::record {
+
+struct RecorderOptions {
+    WriterOptions writer;
+    std::size_t queue_bytes = 32u << 20;   // of messages that the writer has not taken yet; touched as needed
+    std::uint64_t file_bytes = 2ull << 30; // about; then it ends
+    Duration chunk_age = from_ms(700);     // an older chunk is ended
+    Duration sync_every = from_ms(1000);
+};
+
+struct RecorderState {
+    std::uint64_t messages = 0, lost = 0, bytes = 0; // written into chunks; did not fit; of the file
+    bool recording = true;
+    std::string problem; // why it does not any more; or empty
+};
+
+inline constexpr const char* kGapTopic = "recording/gaps"; // {"lost":12,"from_ns":…,"to_ns":…}
+
+class Recorder {
+  public:
+    static Result<std::unique_ptr<Recorder>> start(const std::string& path, const RecorderOptions& options = {});
+    ~Recorder(); // finish()
+
+    SchemaId add_schema(Schema schema);             // few, by whoever sets the recording up
+    Result<ChannelId> add_channel(Channel channel); // Exhausted: 65535 there are already
+
+    // log_time becomes heard.utc, or later: it never goes back, also when the clock was set back. A publish_time that
+    // is not known becomes the same. False: it did not fit, or the recording has ended.
+    bool append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data);
+
+    std::uint64_t lost() const; // as in state(), without a lock
+    RecorderState state() const;
+    // Writes what waits and closes the file. Nothing is recorded afterwards.
+    Result<void> finish();
+
+  private:
+    struct Impl;
+    explicit Recorder(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace pw::record

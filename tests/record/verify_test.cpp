@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/verify.h"
+
+#include "record/reader.h"
+#include "tests/record/recordings.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace pw;
+using namespace pw::record;
+using pw::test::small_recording;
+using pw::test::verdict_of;
+
+namespace {
+
+// The groups of a file: what belongs to chunk n lies in [begin, end).
+std::vector<ChunkInfo> groups_of(std::vector<std::byte> bytes) {
+    bytes.back() = std::byte{0};
+    auto reader = Reader::open(memory_source(std::move(bytes)));
+    REQUIRE(reader);
+    return {reader->chunks().begin(), reader->chunks().end()};
+}
+
+std::vector<std::byte> part(const std::vector<std::byte>& bytes, std::uint64_t begin, std::uint64_t end) {
+    return {bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
+std::vector<std::byte> joined(std::initializer_list<std::vector<std::byte>> parts) {
+    std::vector<std::byte> out;
+    for (const auto& p : parts) out.insert(out.end(), p.begin(), p.end());
+    return out;
+}
+
+} // namespace
+
+TEST_SUITE("record/verify") {
+    TEST_CASE("a recording as it was written is intact") {
+        for (const unsigned chunks : {0u, 1u, 4u}) {
+            const Verdict v = verdict_of(small_recording(chunks, 5).bytes);
+            CHECK(v.intact());
+            CHECK(v.chained);
+            CHECK(v.chunks == chunks);
+            CHECK(v.messages == chunks * 5);
+            CHECK(v.channels == 3);
+            CHECK(v.file_id.size() == 32);
+        }
+    }
+
+    TEST_CASE("two recordings of the same have different chains") {
+        CHECK(verdict_of(small_recording(1, 1).bytes).file_id != verdict_of(small_recording(1, 1).bytes).file_id);
+    }
+
+    TEST_CASE("a bit that flipped anywhere is found, in the chunk where it is") {
+        const auto small = small_recording(3, 4);
+        const auto groups = groups_of(small.bytes);
+        REQUIRE(groups.size() == 3);
+        for (std::size_t at = 0; at < small.bytes.size(); ++at) {
+            for (const int bit : {0, 3, 7}) {
+                std::vector<std::byte> bytes = small.bytes;
+                bytes[at] ^= std::byte{static_cast<unsigned char>(1 << bit)};
+                CAPTURE(at);
+                const auto source = memory_source(bytes);
+                const auto verdict = verify(*source);
+                if (!verdict) { // not MCAP at all
+                    CHECK(at < 8);
+                    continue;
+                }
+                CHECK_FALSE(verdict->intact());
+                REQUIRE(verdict->damage);
+                const auto hit = std::ranges::find_if(
+                    groups, [at](const ChunkInfo& g) { return at >= g.group_begin && at < g.group_end; });
+                if (hit != groups.end()) {
+                    const auto number = static_cast<std::uint64_t>(hit - groups.begin());
+                    CHECK(verdict->damage->chunk == number);
+                    CHECK(verdict->damage->begin <= at);
+                    CHECK(verdict->damage->end > at);
+                    CHECK(verdict->chunks == number);
+                } else if (at < groups[0].group_begin) {
+                    CHECK(verdict->damage->chunk.value_or(0) == 0);
+                    CHECK(verdict->damage->begin <= at);
+                    CHECK(verdict->damage->end > at);
+                } else {
+                    CHECK_FALSE(verdict->damage->chunk);
+                    CHECK(verdict->chunks == 3);
+                }
+            }
+        }
+    }
+
+    TEST_CASE("a recording that was cut off anywhere is not intact") {
+        const auto small = small_recording(3, 4);
+        for (std::size_t size = 8; size < small.bytes.size(); ++size) {
+            CAPTURE(size);
+            const Verdict v = verdict_of(part(small.bytes, 0, size));
+            CHECK_FALSE(v.intact());
+            const auto groups = groups_of(small.bytes);
+            const auto whole = std::ranges::count_if(groups, [size](const auto& g) { return g.group_end <= size; });
+            CHECK(v.chunks == static_cast<std::uint64_t>(whole));
+        }
+    }
+
+    TEST_CASE("a chunk that was left out, doubled, put elsewhere or came from another recording is found") {
+        const auto a = small_recording(4, 5).bytes, b = small_recording(4, 5).bytes;
+        const auto g = groups_of(a);
+        const auto group = [&](const std::vector<std::byte>& of, std::size_t n) {
+            return part(of, g[n].group_begin, g[n].group_end);
+        };
+        const auto head = part(a, 0, g[0].group_begin), tail = part(a, g[3].group_end, a.size());
+        CHECK(verdict_of(joined({head, group(a, 0), group(a, 1), group(a, 2), group(a, 3), tail})).intact());
+
+        const auto first_damage = [](std::vector<std::byte> bytes) {
+            const Verdict v = verdict_of(std::move(bytes));
+            REQUIRE(v.damage);
+            return v.damage->chunk;
+        };
+        CHECK(first_damage(joined({head, group(a, 0), group(a, 2), group(a, 3), tail})) == 1);
+        CHECK(first_damage(joined({head, group(a, 0), group(a, 1), group(a, 1), group(a, 2), group(a, 3), tail})) == 2);
+        CHECK(first_damage(joined({head, group(a, 0), group(a, 2), group(a, 1), group(a, 3), tail})) == 1);
+        // The chunks of both are equal in length: only the chain tells them apart.
+        if (group(a, 2).size() == group(b, 2).size())
+            CHECK(first_damage(joined({head, group(a, 0), group(a, 1), group(b, 2), group(a, 3), tail})) == 2);
+        // The last chunk left out: the end knows how many there were.
+        CHECK_FALSE(verdict_of(joined({head, group(a, 0), group(a, 1), group(a, 2), tail})).intact());
+    }
+
+    TEST_CASE("what was not closed is said to be so, and is else intact") {
+        const Verdict v = verdict_of(small_recording(2, 5, /* close= */ false).bytes);
+        CHECK_FALSE(v.finished);
+        CHECK_FALSE(v.damage);
+        CHECK(v.messages == 10);
+        CHECK(to_text(v).contains("NOT CLOSED"));
+    }
+
+    TEST_CASE("the verdict says the same in words and in JSON") {
+        auto bytes = small_recording(3, 4).bytes;
+        const auto g = groups_of(bytes);
+        bytes[g[1].offset + 70] ^= std::byte{1};
+        const Verdict v = verdict_of(bytes);
+        CHECK(to_text(v).contains(std::to_string(g[1].group_begin)));
+        CHECK(to_text(v).contains("DAMAGED at chunk 1"));
+        CHECK(to_json(v).contains(R"("damage":{"chunk":1,)"));
+        CHECK(to_json(v).contains(R"("intact":false)"));
+        CHECK(v.damage->from == g[1].start);
+        CHECK(v.damage->to == g[1].end);
+    }
+}
