@@ -64,6 +64,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
     twin::TwinOptions options;
     options.broker = broker;
     options.watched.assign(watched.begin(), watched.end());
+    options.topic_rules = plant.topics;
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);

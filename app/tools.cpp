@@ -131,6 +131,10 @@ class WatchPrinter final : public twin::Listener {
         if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     }
 
+    void event(const twin::TwinEvent& event, twin::Instant /*now*/) override {
+        if (event.kind == twin::TwinEventKind::Malformed) log_warn(printable(event.who + ": " + event.what));
+    }
+
   private:
     const bool json_;
 };
@@ -228,12 +232,13 @@ int run_plant_run(const std::string& file, const std::string& broker, double sec
     return 0;
 }
 
-int run_twin_watch(const std::string& broker, bool json, double seconds) {
+int run_twin_watch(const std::string& broker, const std::string& topics, bool json, double seconds) {
     twin::TwinOptions options;
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
     options.opcua_all = true;
+    options.show_topics = topics;
     WatchPrinter printer(json);
     options.listeners = {&printer};
     const auto watching = twin::Twin::start(options);
