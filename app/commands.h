@@ -71,6 +71,7 @@ struct SimulateOptions {
 };
 int run_plant_simulate(const std::string& file, const SimulateOptions& options);
 int run_twin_watch(const std::string& broker, const std::string& topics, bool json, double seconds);
+int run_twin_methods(const std::string& server);
 int run_actions(bool json);
 int run_do(const std::vector<std::string>& words);
 

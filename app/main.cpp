@@ -204,6 +204,10 @@ void add_tools(CLI::App& app, int& code) {
         ->check(is_finite);
     watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->topics, raw->json, raw->seconds); });
 
+    auto& methods = *twin.add_subcommand("methods", "List the methods of an OPC UA server");
+    methods.add_option("--broker", raw->broker, "opc.tcp://HOST[:PORT]")->required();
+    methods.callback([raw, &code] { code = run_twin_methods(raw->broker); });
+
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");
     actions.add_flag("--json", raw->json, "As JSON");
     actions.callback([raw, &code] { code = run_actions(raw->json); });

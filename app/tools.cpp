@@ -15,6 +15,7 @@
 #include "plant/plant.h"
 #include "scene/gltf.h"
 #include "simulation/simulation.h"
+#include "twin/opcua.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
 
@@ -249,6 +250,15 @@ int run_twin_watch(const std::string& broker, const std::string& topics, bool js
         problem = (*watching)->snapshot().problem;
         if (!problem.empty()) log_warn(problem);
     });
+    return 0;
+}
+
+int run_twin_methods(const std::string& server) {
+    twin::TwinOptions options;
+    options.broker = server;
+    const auto methods = twin::list_opcua_methods(options);
+    if (!methods) return failed(methods.error());
+    for (const auto& method : *methods) std::println("{}", printable(method));
     return 0;
 }
 

@@ -2,7 +2,6 @@
 #include "twin/twin.h"
 
 #include "base/assert.h"
-#include "base/file.h"
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/mailbox.h"
@@ -16,7 +15,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <deque>
 #include <format>
 #include <iterator>
@@ -220,19 +218,9 @@ class LiveTwin final : public Twin {
     }
 
     void start_opcua(const TwinOptions& options) {
-        const auto or_from = [](const std::string& set, const char* variable) {
-            const char* value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
-            return set.empty() && value != nullptr ? std::string(value) : set;
-        };
-        const auto trust = std::make_shared<OpcUaTrust>(
-            options.opcua_folder.empty() ? join_path(user_config_folder(), "opcua") : options.opcua_folder);
+        const auto trust = opcua_trust(options);
         for (OpcUaPeer& peer : opcua_) {
-            OpcUaOptions opcua;
-            opcua.server = peer.server;
-            opcua.user = or_from(options.opcua_user, "PLANTWALK_OPCUA_USER");
-            opcua.password = or_from(options.opcua_password, "PLANTWALK_OPCUA_PASSWORD");
-            opcua.all = options.opcua_all;
-            opcua.limits.max_nodes = std::min<std::size_t>(opcua.limits.max_nodes, options.max_tags);
+            OpcUaOptions opcua = opcua_options(options, peer.server);
             for (const WatchedTag& tag : options.watched) {
                 if (is_opcua_source(tag.source) && find_opcua(tag.source) == &peer) opcua.wanted.push_back(tag);
             }
