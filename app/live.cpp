@@ -66,6 +66,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
     options.watched.assign(watched.begin(), watched.end());
     live->management_ = std::make_unique<work::Management>(plant, live->bindings_);
     options.listeners = {live->management_.get()};
+    options.topic_rules = plant.topics;
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);

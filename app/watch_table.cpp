@@ -149,6 +149,7 @@ int run_plant_watch(const std::string& file, const std::string& broker, bool jso
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
     options.watched.assign(bindings.watched().begin(), bindings.watched().end());
+    options.topic_rules = plant->topics;
     options.listeners = {&management};
     const auto twin = twin::Twin::start(options);
     if (!twin) return failed(twin.error());
