@@ -79,11 +79,11 @@ def analog(node, id, title, unit, rest, running, lag=60, noise=None, of=None, lo
 
 def state_tags(node):
     return [value(node, 'state', 'Status/State', 'State', 'state', state=True),
-            value(node, 'reason', 'Status/Reason', 'Why it waits', 'reason')]
+            value(node, 'reason', 'Status/Reason', 'Why it waits', 'reason', role='reason')]
 
 
 def energy_tags(node):
-    return [value(node, 'power', 'Energy/Power', 'Electric power', 'power_w', 'W', low=0),
+    return [value(node, 'power', 'Energy/Power', 'Electric power', 'power_w', 'W', low=0, role='power'),
             value(node, 'energy', 'Energy/Energy', 'Electric energy', 'energy_kwh', 'kW.h', low=0, role='energy')]
 
 
@@ -100,10 +100,10 @@ def machine_tags(node, simulation, what='bottles', full=True):
     """What a machine with a controller of its own says, in the words of PackTags, and the commands that it takes."""
     out = state_tags(node) + [value(node, 'failure', 'Status/Failure', 'Failure', 'failure'), guard_tag(node)]
     if full:
-        out += [value(node, 'mode', 'Status/Mode', 'Mode', 'mode'),
-                value(node, 'product', 'Status/Product', 'Product', 'product'),
-                value(node, 'speed', 'Status/MachSpeed', 'Speed', 'speed', '%', low=0, high=120),
-                value(node, 'rate', 'Status/Rate', what.capitalize() + ' an hour', 'rate_per_h', '/h', low=0)]
+        out += [value(node, 'mode', 'Status/Mode', 'Mode', 'mode', role='mode'),
+                value(node, 'product', 'Status/Product', 'Product', 'product', role='product'),
+                value(node, 'speed', 'Status/MachSpeed', 'Speed', 'speed', '%', low=0, high=120, role='speed'),
+                value(node, 'rate', 'Status/Rate', what.capitalize() + ' an hour', 'rate_per_h', '/h', low=0, role='rate')]
     out += [value(node, 'produced', 'Admin/Produced', what.capitalize() + ' since the start', 'produced', low=0, role='produced')]
     out += [value(node, 'rejected', 'Admin/Rejected', 'Rejected', 'rejected', low=0, role='rejected') if 'inspects' in simulation else
             value(node, 'bad', 'Admin/Defective', 'Spoilt', 'bad', low=0, role='rejected')]
@@ -119,7 +119,8 @@ def machine_tags(node, simulation, what='bottles', full=True):
 def belt_tags(node, simulation, what):
     return state_tags(node) + [
         value(node, 'position', 'Belt/Position', 'Belt position', 'position', 'm', low=0),
-        value(node, 'count', 'Belt/Count', what.capitalize() + ' on it', 'count', low=0),
+        value(node, 'count', 'Belt/Count', what.capitalize() + ' on it', 'count', low=0, role='fill',
+              high=max(1, int(simulation['length_m'] / simulation['item_m'] + 1e-6))),
         value(node, 'items', 'Belt/Items', 'Where they are', 'items')] + alarm_tags(node, simulation)
 
 
@@ -208,6 +209,7 @@ def unit(id, title, name, description=None, tags=(), bindings=(), simulation=Non
     out = {'id': id, 'title': title, 'level': 'unit'} | ({'description': description} if description else {})
     out |= (place(name) if name else {}) | more
     out |= {k: list(v) for k, v in (('tags', tags), ('bindings', bindings)) if v}
+    out |= {'element': 'materials'} if any(t['id'] == 'items' for t in tags) and simulation['kind'] == 'conveyor' else {}
     return out | ({'simulation': simulation} if simulation else {})
 
 
@@ -446,7 +448,7 @@ def transport(id, title, agv, start, end, to, queue=1):
 
 def stacked(id, title, name, capacity, to, loads, at, description):
     """Pallets in store: those that are there show."""
-    return unit(id, title, name, description, tags=[value(at, 'count', 'Count', 'Pallets', 'count', low=0, high=capacity)],
+    return unit(id, title, name, description, tags=[value(at, 'count', 'Count', 'Pallets', 'count', low=0, high=capacity, role='fill')],
                 bindings=[binding('count', node, 'visible', **linear((k, 0), (k + 1, 1))) for k, node in enumerate(loads)],
                 simulation={'kind': 'buffer', 'capacity': capacity, 'to': to})
 
@@ -663,13 +665,13 @@ def equipment():
         unit('rack-truck', 'Reach truck', None, 'Fetches pallets from the rack for loading.', tags=state_tags('Fleet/ReachTruck'), simulation=fork),
         unit('truck', 'Loading dock', None, 'Thirty-two pallets fill a truck.',
              tags=state_tags('Fleet/Dock') + [value('Fleet/Dock', 'loaded', 'Loaded', 'Pallets loaded', 'produced', low=0)], simulation=truck),
-        unit('shipped', 'Shipped', None, simulation={'kind': 'sink'})])
-    people = within('people', 'People', 'area', [*[person(*p) for p in PEOPLE], bystander('lab-process', 'Process laboratory', 'LabCip'), bystander('visitor', 'Maintenance planner', 'OnGangway')])
+        unit('shipped', 'Shipped', None, simulation={'kind': 'sink'})], element='materials')
+    people = within('people', 'People', 'area', [*[person(*p) for p in PEOPLE], bystander('lab-process', 'Process laboratory', 'LabCip'), bystander('visitor', 'Maintenance planner', 'OnGangway')], element='people')
     return within('aqua-nord', 'Aqua Nord', 'site', [
         within('filling', 'Glass filling', 'area', [line]),
         within('palletising', 'Palletising', 'area', [source('pallet-store', 'Pallet magazine', 'pallet', 'cell-1', 'Empty pallets.'),
                                                       palletising_cell(), wrapping]),
-        within('process', 'Process', 'area', process_area()), within('utilities', 'Utilities', 'area', utilities_area()), storage, people],
+        within('process', 'Process', 'area', process_area()), within('utilities', 'Utilities', 'area', utilities_area(), element='environment'), storage, people],
         description='Bottles mineral water and lemonade in returnable glass.')
 
 
