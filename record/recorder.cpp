@@ -195,14 +195,15 @@ Result<ChannelId> Recorder::add_channel(Channel channel) {
     return ChannelId{q->all_channels++};
 }
 
-bool Recorder::append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data) {
-    if (!impl_->recording.load(std::memory_order_relaxed)) return false;
+std::optional<UtcTime> Recorder::append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data) {
+    if (!impl_->recording.load(std::memory_order_relaxed)) return std::nullopt;
     const std::size_t limit = impl_->options.queue_bytes;
-    bool half_full = false, fits = false;
+    bool hurry = false, fits = false;
+    UtcTime log_time;
     {
         auto q = impl_->queue.lock();
         PW_ASSERT(channel.index < q->all_channels, "a channel of this recording");
-        const UtcTime log_time = next_log_time(*q, heard);
+        log_time = next_log_time(*q, heard);
         const std::size_t before = q->bytes.size();
         // After a gap nothing is taken until the writer knows of it, so that it stands where it belongs.
         fits = q->gap.lost == 0 && data.size() <= kMaxMessage && before + sizeof(Head) + data.size() <= limit;
@@ -212,18 +213,18 @@ bool Recorder::append(ChannelId channel, Instant heard, UtcTime publish_time, By
             const auto* p = reinterpret_cast<const std::byte*>(&head);
             q->bytes.insert(q->bytes.end(), p, p + sizeof head);
             q->bytes.insert(q->bytes.end(), data.begin(), data.end());
-            half_full = before < limit / 4 && q->bytes.size() >= limit / 4;
+            hurry = before < limit / 4 && q->bytes.size() >= limit / 4;
         } else {
             if (q->gap.lost++ == 0) {
                 q->gap.from = log_time;
-                half_full = true;
+                hurry = true;
             }
             q->gap.to = log_time;
         }
     }
     if (!fits) impl_->lost.fetch_add(1, std::memory_order_relaxed);
-    if (half_full) impl_->wake.release();
-    return fits;
+    if (hurry) impl_->wake.release();
+    return fits ? std::optional(log_time) : std::nullopt;
 }
 
 std::uint64_t Recorder::lost() const { return impl_->lost.load(std::memory_order_relaxed); }

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace pw::record {
@@ -41,9 +42,9 @@ class Recorder {
     SchemaId add_schema(Schema schema);             // few, by whoever sets the recording up
     Result<ChannelId> add_channel(Channel channel); // Exhausted: 65535 there are already
 
-    // log_time becomes heard.utc, or later: it never goes back, also when the clock was set back. A publish_time that
-    // is not known becomes the same. False: it did not fit, or the recording has ended.
-    bool append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data);
+    // The log_time that it got: heard.utc, or later, for it never goes back, also when the clock was set back. A
+    // publish_time that is not known becomes the same. Nothing: it did not fit, or the recording has ended.
+    std::optional<UtcTime> append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data);
 
     std::uint64_t lost() const; // as in state(), without a lock
     RecorderState state() const;
