@@ -214,6 +214,7 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     draw_card(*live_, scene_, state_, card_equipment(), now, CardPlace::Window, asked_);
     draw_board(state_.page, *live_, *layers_, state_.layers, now, CardPlace::Window, asked_);
     draw_legend(*layers_, CardPlace::Window);
+    draw_time_bar(*live_, now, asked_);
     if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
     if (state_.show_help) draw_help(actions_, asked_);
     if (state_.show_problems) draw_problems(problems_, now, asked_);

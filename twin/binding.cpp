@@ -23,6 +23,7 @@ using plant::MapPoint;
 using plant::Property;
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
+constexpr std::uint32_t kNeverSeen = 0xffff'ffffu; // no count of changes comes so far
 
 // "#rrggbb" → 0xffbbggrr
 std::optional<std::uint32_t> parse_color(std::string_view text) {
@@ -300,6 +301,13 @@ std::span<const BoundTag> Bindings::list() const { return impl_->list; }
 std::uint32_t Bindings::find_watched(std::string_view tag_name) const {
     const auto found = impl_->watched_of.find(tag_name);
     return found == impl_->watched_of.end() ? kNone : found->second;
+}
+
+void Bindings::start_over() {
+    for (Live& live : impl_->live) {
+        live.seen_change = kNeverSeen;
+        live.value.has_value = false; // so that the next word counts, whenever it was received
+    }
 }
 
 BoundItems Bindings::items(std::uint32_t binding) const {
