@@ -191,6 +191,7 @@ int run_demo(const DemoOptions& options) {
     if (!plant) return failed_at(plant_file, plant.error());
     if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
+    remove_file(join_path(options.out, "demo.mcap")); // of the demo before, as its pictures are replaced
     ClientOptions client_options = options_for(choice, plant_file, options.out);
     const auto runtime = user_runtime_folder();
     const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
