@@ -40,8 +40,8 @@ record::ChannelId TwinRecorder::channel_for(std::string_view tag, std::string& m
     metric = json_quote(tag.substr(prefix.size()));
     if (const auto found = devices_.find(prefix); found != devices_.end()) return found->second;
     if (devices_.size() < options_.channels) {
-        const auto made = recorder_.add_channel(
-            {device_topic(prefix), "json", word_schema_, {{kPrefixKey, std::string(prefix)}}});
+        const auto made =
+            recorder_.add_channel({device_topic(prefix), "json", word_schema_, {{kPrefixKey, std::string(prefix)}}});
         if (made) return devices_.emplace(prefix, *made).first->second;
     }
     if (!common_.valid()) {

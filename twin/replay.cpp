@@ -231,7 +231,8 @@ class FileReplay final : public Replay {
             if (channel.topic == kSnapshotTopic) snapshots_ = record::ChannelId{id};
             if (channel.topic == kEventTopic) events_channel_ = record::ChannelId{id};
             if (channel.topic == record::kGapTopic) gaps_ = record::ChannelId{id};
-            const auto prefix = std::ranges::find(channel.metadata, kPrefixKey, &std::pair<std::string, std::string>::first);
+            const auto prefix =
+                std::ranges::find(channel.metadata, kPrefixKey, &std::pair<std::string, std::string>::first);
             if (prefix == channel.metadata.end()) continue;
             Metrics metrics;
             for (std::uint32_t w = 0; w < watched_.size(); ++w) {
@@ -329,8 +330,8 @@ class FileReplay final : public Replay {
         draft.snapshot.tags = states_;
         draft.snapshot.connection = Connection::Online;
         draft.snapshot.messages = draft.snapshot.metrics = applied_;
-        draft.snapshot.tags_known = static_cast<std::uint32_t>(
-            std::ranges::count_if(log_times_, [](UtcTime t) { return t.known(); }));
+        draft.snapshot.tags_known =
+            static_cast<std::uint32_t>(std::ranges::count_if(log_times_, [](UtcTime t) { return t.known(); }));
         draft.snapshot.problem = problem_;
         draft.view = {at_, reader_.first(), end(), speed_ > 0.0, reader_.finished()};
         draft.seeks = seeks_;
@@ -352,7 +353,8 @@ class FileReplay final : public Replay {
             problem = begin_series(w, channels);
             w.begun = true;
         }
-        const std::int64_t slice = std::max<std::int64_t>((w.request.to - w.request.from).ns / kSeriesSlices, 1'000'000'000);
+        const std::int64_t slice =
+            std::max<std::int64_t>((w.request.to - w.request.from).ns / kSeriesSlices, 1'000'000'000);
         const UtcTime to{std::min(w.request.to.ns, w.next.ns + slice - 1)};
         if (problem.empty() && !channels.empty() && w.next <= w.request.to)
             problem = read_series(w, channels, w.next, to, [&](const record::Message& m) {
@@ -389,9 +391,8 @@ class FileReplay final : public Replay {
     }
 
     // Calls f for each word of the tag, with it in word_. What went wrong, or empty.
-    template <class F>
-    std::string read_series(const SeriesWork& w, const std::vector<record::ChannelId>& channels, UtcTime from,
-                            UtcTime to, F f) {
+    template <class F> std::string read_series(const SeriesWork& w, const std::vector<record::ChannelId>& channels,
+                                               UtcTime from, UtcTime to, F f) {
         const auto read = reader_.read(channels, from, to, [&](const record::Message& message) {
             if (!parser_.parse(message.data, word_) || word_.historical) return true;
             const Metrics& metrics = metrics_.at(static_cast<std::uint16_t>(message.channel.index));

@@ -45,8 +45,8 @@ class Replay : public Twin {
     virtual void pause() = 0;
     virtual const ReplayView& view() const = 0; // with snapshot(), as of the last take()
 
-    // How a watched tag was between two times, in at most `most_points` equal parts of it. Exhausted: too many are asked
-    // for and not answered.
+    // How a watched tag was between two times, in at most `most_points` equal parts of it. Exhausted: too many are
+    // asked for and not answered.
     virtual Result<SeriesId> ask_series(std::uint32_t watched, UtcTime from, UtcTime to, std::uint32_t most_points) = 0;
     virtual std::optional<Series> next_series() = 0;
 };

@@ -11,18 +11,14 @@ namespace pw::work {
 
 namespace {
 
-constexpr double kReach_m = 3.0;     // beyond its box a machine colours the floor so far
+constexpr double kReach_m = 3.0;      // beyond its box a machine colours the floor so far
 constexpr double kMaxCorners = 199.0; // each way
 
 struct Figure {
     std::string_view name, unit;
 };
-constexpr std::array<Figure, kHeats> kFigures{{{"none", ""},
-                                               {"oee", "%"},
-                                               {"utilisation", "%"},
-                                               {"energy", "kW"},
-                                               {"alarms", "/h"},
-                                               {"temperature", "°C"}}};
+constexpr std::array<Figure, kHeats> kFigures{
+    {{"none", ""}, {"oee", "%"}, {"utilisation", "%"}, {"energy", "kW"}, {"alarms", "/h"}, {"temperature", "°C"}}};
 
 bool is_share(Heat heat) { return heat == Heat::Oee || heat == Heat::Utilisation; }
 

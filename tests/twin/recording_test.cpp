@@ -12,9 +12,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <cmath>
 #include <format>
 #include <limits>
+#include <map>
 #include <random>
 
 using namespace pw;
@@ -32,8 +35,7 @@ struct Folder {
 // As the connection's thread would: words by name, and the time goes on.
 class Machines {
   public:
-    explicit Machines(record::Recorder& recorder, const TwinRecorderOptions& options = {})
-        : twin(recorder, options) {}
+    explicit Machines(record::Recorder& recorder, const TwinRecorderOptions& options = {}) : twin(recorder, options) {}
 
     TagId tag(const std::string& name) {
         const auto found = std::ranges::find(names_, name);
@@ -117,11 +119,28 @@ TEST_SUITE("twin/recording") {
         WordParser parser;
         RecordedWord word;
         const double inf = std::numeric_limits<double>::infinity();
-        for (const Value& value : std::initializer_list<Value>{
-                 {}, true, false, std::int64_t{0}, std::int64_t{5}, std::numeric_limits<std::int64_t>::min(),
-                 std::uint64_t{5}, std::numeric_limits<std::uint64_t>::max(), 5.0, -0.0, 0.1, 1e300, 5e-324, inf, -inf,
-                 std::nan(""), std::string(), std::string("\"quoted\"\n\x01 ß"), make_json("[1,2.50,{\"a\":null}]"),
-                 make_json("{ }"), make_json("17"), make_json("\"x\"")}) {
+        for (const Value& value : std::initializer_list<Value>{{},
+                                                               true,
+                                                               false,
+                                                               std::int64_t{0},
+                                                               std::int64_t{5},
+                                                               std::numeric_limits<std::int64_t>::min(),
+                                                               std::uint64_t{5},
+                                                               std::numeric_limits<std::uint64_t>::max(),
+                                                               5.0,
+                                                               -0.0,
+                                                               0.1,
+                                                               1e300,
+                                                               5e-324,
+                                                               inf,
+                                                               -inf,
+                                                               std::nan(""),
+                                                               std::string(),
+                                                               std::string("\"quoted\"\n\x01 ß"),
+                                                               make_json("[1,2.50,{\"a\":null}]"),
+                                                               make_json("{ }"),
+                                                               make_json("17"),
+                                                               make_json("\"x\"")}) {
             for (const Quality quality : {Quality::Good, Quality::Uncertain, Quality::Stale, Quality::Bad}) {
                 std::string text;
                 put_word(text, json_quote("a/\"b\""), value, quality, {77}, quality == Quality::Bad,
@@ -142,10 +161,11 @@ TEST_SUITE("twin/recording") {
     TEST_CASE("what is no word is refused") {
         WordParser parser;
         RecordedWord word;
-        for (const char* text : {"", "{}", "[]", "5", R"({"metric":"a","value":1})", R"({"metric":"a","quality":"GOOD"})",
-                                 R"({"metric":5,"value":1,"quality":"GOOD"})", R"({"metric":"a","value":1,"quality":"FINE"})",
-                                 R"({"metric":"a","value":[1,"quality":"GOOD"})", R"({"metric":"a","value":1,"quality":"GOOD"} x)",
-                                 R"({"metric":"a","value":1,"quality":"GOOD","source_time_ns":"5"})"}) {
+        for (const char* text :
+             {"", "{}", "[]", "5", R"({"metric":"a","value":1})", R"({"metric":"a","quality":"GOOD"})",
+              R"({"metric":5,"value":1,"quality":"GOOD"})", R"({"metric":"a","value":1,"quality":"FINE"})",
+              R"({"metric":"a","value":[1,"quality":"GOOD"})", R"({"metric":"a","value":1,"quality":"GOOD"} x)",
+              R"({"metric":"a","value":1,"quality":"GOOD","source_time_ns":"5"})"}) {
             CAPTURE(text);
             CHECK_FALSE(parser.parse(as_bytes(text), word));
         }
@@ -187,7 +207,9 @@ TEST_SUITE("twin/recording") {
                 for (int step = 0; step < 4000; ++step) {
                     const std::size_t which = luck() % names.size();
                     const Quality quality = luck() % 10 == 0 ? static_cast<Quality>(luck() % 4) : Quality::Good;
-                    const Word word = luck() % 20 == 0 ? Word::Historical : luck() % 20 == 0 ? Word::Transient : Word::Live;
+                    const Word word = luck() % 20 == 0   ? Word::Historical
+                                      : luck() % 20 == 0 ? Word::Transient
+                                                         : Word::Live;
                     machines.say(names[which], random_value(luck, static_cast<unsigned>(which)), quality, word);
                     if (step % 3 == 0) machines.twin.tick(machines.now);
                     if (step % 40 == 0) then.emplace_back(machines.now.utc, machines.states);
@@ -262,11 +284,12 @@ TEST_SUITE("twin/recording") {
             return true;
         }));
         const std::string time = std::to_string(1'800'000'000'000'000'000 - 7);
-        CHECK(lines == std::vector<std::string>{
-                           R"(twin/g/n/d {"metric":"speed","value":2.5,"quality":"GOOD","source_time_ns":)" + time + "}",
-                           R"(twin/events {"kind":"DeviceDeath","who":"g/n/d","what":"it said so"})",
-                           R"(twin/g/n/d {"metric":"speed","value":2.5,"quality":"STALE","source_time_ns":)" + time + "}",
-                           R"(alarms {"alarm":"robot.jam"})"});
+        CHECK(lines ==
+              std::vector<std::string>{
+                  R"(twin/g/n/d {"metric":"speed","value":2.5,"quality":"GOOD","source_time_ns":)" + time + "}",
+                  R"(twin/events {"kind":"DeviceDeath","who":"g/n/d","what":"it said so"})",
+                  R"(twin/g/n/d {"metric":"speed","value":2.5,"quality":"STALE","source_time_ns":)" + time + "}",
+                  R"(alarms {"alarm":"robot.jam"})"});
     }
 
     TEST_CASE("after a gap a snapshot makes the state known again") {
@@ -327,7 +350,8 @@ TEST_SUITE("twin/recording/replay") {
             first = machines.now.utc;
             for (int n = 0; n <= 1000; ++n) {
                 machines.say("g/n/d/count", std::int64_t{n});
-                if (n == 500) machines.twin.event({TwinEventKind::NodeDeath, "g/n", "gone", machines.now.utc}, machines.now);
+                if (n == 500)
+                    machines.twin.event({TwinEventKind::NodeDeath, "g/n", "gone", machines.now.utc}, machines.now);
                 machines.wait(from_ms(10));
             }
             REQUIRE((*recorder)->finish());

@@ -2,7 +2,6 @@
 #include "work/way.h"
 
 #include <doctest/doctest.h>
-
 #include <glm/geometric.hpp>
 
 namespace pw::work {
