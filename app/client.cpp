@@ -24,8 +24,7 @@ namespace {
 constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
 constexpr double kPointing_m = 50.0, kRayReach_m = 3.0; // a ray reaches so far, and so far when it meets nothing
-constexpr Duration kRefusalShown = from_ms(6000);
-constexpr Duration kLongestStep = from_ms(250); // of walking: after a pause nobody has gone far
+constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
     if (host.kind == xr::HostKind::Headset) return 1.f;
@@ -107,6 +106,7 @@ Result<void> Client::open() {
     auto live = Live::start(plant_, options_.broker);
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
+    layers_ = std::make_unique<Layers>(plant_, *live_);
     if (!options_.model_file.empty()) {
         if (auto opened = stage_.open_model(options_.model_file, scene_); !opened) return opened;
     } else {
@@ -133,6 +133,8 @@ Result<void> Client::open() {
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     card_ui_ = std::make_unique<Ui>(*font_);
+    board_ui_ = std::make_unique<Ui>(*font_);
+    legend_ui_ = std::make_unique<Ui>(*font_);
     status_ui_ = std::make_unique<Ui>(*font_);
     add_client_actions(actions_, this);
     if (!options_.control_socket.empty()) {
@@ -234,7 +236,9 @@ void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
     if (remote_) remote_->step(actions_);
     if (stage_.step(scene_)) resolve_placed();
-    live_->step(scene_, time.display, problems_);
+    words_old_ = live_->step(scene_, time.display, problems_) || words_old_;
+    hear_outcomes();
+    layers_->step(scene_, state_.layers, walker_.world_from_origin().position, time.display);
     tell_problems();
     hear_tags();
     if (on_step) on_step(system_clock().now() - started_);
@@ -313,6 +317,7 @@ void Client::resolve_placed() {
     for (const auto& report : found.list()) problems_.add(report.where, report.what);
     picker_.sync(scene_, scene_.update());
     structure_pending_ = true; // the renderer's turn comes when it draws
+    layers_->resolve(scene_);
     label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
@@ -351,7 +356,13 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
 }
 
 void Client::step_headset(const xr::Input& input) {
-    const bool was_pressed = std::exchange(card_pointer_, {}).pressed;
+    struct OnPanel {
+        const std::optional<renderer::Panel>& panel;
+        UiPointer& pointer;
+        bool was_pressed;
+    };
+    std::array panels{OnPanel{card_, card_pointer_, std::exchange(card_pointer_, {}).pressed},
+                      OnPanel{board_, board_pointer_, std::exchange(board_pointer_, {}).pressed}};
     for (std::size_t h = 0; h < pointing_.size(); ++h) {
         const auto& hand = input.hands[h];
         Pointing& at = pointing_[h];
@@ -363,15 +374,20 @@ void Client::step_headset(const xr::Input& input) {
             at.node = hit->node;
             at.reach_m = hit->distance_m;
         }
-        const auto on_card = card_ ? meet_panel(*card_, ray) : std::nullopt;
-        if (on_card && (!at.node || on_card->distance_m < at.reach_m)) {
-            at = {.reach_m = on_card->distance_m, .card_px = on_card->pixel};
-            // A press counts where it began: one that slides in from the world does nothing.
-            if (!card_pointer_.pressed)
-                card_pointer_ = {on_card->pixel, hand.select_pressed || (hand.select && was_pressed)};
-        } else if (hand.select_pressed) {
-            ask_select(at.node);
+        if (hand.menu_pressed) ask(state_.page == Page::None ? "panel.alarms" : page_action(state_.page));
+        OnPanel* nearest = nullptr;
+        Vec2 pixel{0.f};
+        for (OnPanel& on : panels) {
+            const auto met = on.panel ? meet_panel(*on.panel, ray) : std::nullopt;
+            if (!met || ((at.node || nearest != nullptr) && met->distance_m >= at.reach_m)) continue;
+            at = {.reach_m = met->distance_m, .on_panel = true};
+            nearest = &on;
+            pixel = met->pixel;
         }
+        // A press counts where it began: one that slides in from the world does nothing.
+        if (nearest != nullptr && !nearest->pointer.pressed)
+            nearest->pointer = {pixel, hand.select_pressed || (hand.select && nearest->was_pressed)};
+        if (nearest == nullptr && hand.select_pressed) ask_select(at.node);
     }
 }
 

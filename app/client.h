@@ -4,7 +4,9 @@
 
 #include "app/frame_stats.h"
 #include "app/graphics.h"
+#include "app/layers.h"
 #include "app/live.h"
+#include "app/panels/manage.h"
 #include "app/panels/panels.h"
 #include "app/problems.h"
 #include "app/remote_control.h"
@@ -54,6 +56,9 @@ struct ClientState {
     scene::NodeId selected;
     std::uint32_t selected_equipment = scene::kNone;
     bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
+    Page page = Page::None; // of the board
+    LayerChoice layers;
+    std::uint32_t approached = scene::kNone; // equipment: its card shows while nothing is selected
     bool quit = false;
     double zoom_fov_y_deg = 60.0;
 };
@@ -90,6 +95,9 @@ class Client {
     bool settled() const { return ready() && (tags_heard_ || !live_->has_broker()); }
     Result<void> select(scene::NodeId node);
     void clear_selection();
+    // Shows the way to the machine of an alarm and selects it. NotFound: it stands nowhere.
+    Result<void> show_way(twin::AlarmId alarm);
+    const Layers& layers() const { return *layers_; }
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
@@ -135,6 +143,7 @@ class Client {
     void compose(const xr::Input& input, Duration dt);
     void compose_labels(Duration dt);
     void compose_names(Duration dt);
+    void write_words(std::uint32_t equipment, const char* stale);
     void compose_screens();
     DVec3 label_at(const LabelPlace& place) const;
     float sight_of(std::uint32_t equipment, const DVec3& label) const;
@@ -142,7 +151,11 @@ class Client {
     void compose_panels(const xr::Input& input, Duration dt);
     void compose_desktop(const xr::DesktopState& desktop, float dt_s);
     void compose_card(const xr::Input& input, float dt_s);
+    void compose_board(const xr::Input& input, float dt_s);
     void compose_status(float dt_s);
+    void compose_way();
+    std::uint32_t card_equipment() const; // whose card shows
+    void hear_outcomes();
     StatusWords status() const;
     void ask(std::string_view action, std::string_view arguments = "{}");
     void ask_select(scene::NodeId node);
@@ -153,7 +166,7 @@ class Client {
     struct Pointing { // where a hand points in this frame
         scene::NodeId node;
         double reach_m = 0.0;
-        std::optional<Vec2> card_px; // on the card, which then hides what lies behind
+        bool on_panel = false; // which then hides what lies behind
     };
     ClientOptions options_;
     Problems problems_;
@@ -165,12 +178,13 @@ class Client {
     std::unique_ptr<Graphics> graphics_;
     Stage stage_;
     std::unique_ptr<Live> live_;
+    std::unique_ptr<Layers> layers_;
     scene::Picker picker_;
     Walker walker_;
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;
-    std::unique_ptr<Ui> desktop_ui_, card_ui_, status_ui_;
+    std::unique_ptr<Ui> desktop_ui_, card_ui_, board_ui_, legend_ui_, status_ui_;
     FrameStats stats_;
     std::shared_ptr<JobProblems> job_problems_ = std::make_shared<JobProblems>(); // of what is written on jobs
     struct Photos;
@@ -182,15 +196,19 @@ class Client {
     bool structure_pending_ = true; // the renderer has not seen all of the scene yet
     renderer::DrawList list_;
     std::vector<renderer::Label> labels_;
-    std::vector<std::string> label_texts_;
+    std::vector<std::string> label_texts_, heads_, feet_; // by equipment: its name with its state, lines around it
+    std::string way_words_;
     std::vector<LabelPlace> label_places_; // by equipment
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
-    std::array<Pointing, 2> pointing_;    // by hand
-    std::optional<renderer::Panel> card_; // as it stands in the world
-    float card_height_px_ = 0.f;          // what its content wants
-    UiPointer card_pointer_;
+    std::array<Pointing, 2> pointing_;            // by hand
+    std::optional<renderer::Panel> card_, board_; // as they stand in the world
+    float card_height_px_ = 0.f;                  // what its content wants
+    UiPointer card_pointer_, board_pointer_;
+    std::optional<Pose> board_place_;                // where it was opened
+    bool words_old_ = true;                          // something was heard since the labels' words were made
+    LayerChoice words_of_;                           // what they were made for
     ActionCalls asked_;                              // by the panels of this frame
     std::shared_ptr<const scene::Model> controller_; // null: not to be had
     renderer::PropId controller_prop_;
@@ -209,6 +227,7 @@ class Client {
         double zoom_fov_y_deg;
     };
     std::optional<Standing> before_jump_;
+    static constexpr Duration kRefusalShown = from_ms(6000);
     struct Refusal {
         std::string words;
         Time until{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/client_actions.h"
 
-#include "app/client.h"
+#include "app/action_rows.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -18,76 +18,23 @@ using work::ArgKind;
 using work::Args;
 using work::ArgSpec;
 using work::Front;
-using work::Safety;
-using work::Scope;
 
 namespace {
 
-constexpr const char* kNoHandMenu = "there is no hand menu yet; a machine's card has its buttons";
-constexpr const char* kNoPalette = "the command palette comes with the hand menu";
-constexpr const char* kNoVoice = "voice phrases come with the hand menu";
-
-// What an action touches, and with it who may ask for it and how.
-struct Touches {
-    Scope scope;
-    Safety safety;
-    const char* right;      // empty: everybody's
-    const char* no_network; // why a colleague's message cannot ask for it
-};
-constexpr Touches kThisView{Scope::Private, Safety::View, "", "it changes only what this user sees"};
-constexpr Touches kNothing{Scope::Private, Safety::View, "", "it tells only this user"};
-constexpr Touches kThisComputer{Scope::Private, Safety::Edit, "", "it writes a file on this user's computer"};
-constexpr Touches kThisProgram{Scope::Private, Safety::Edit, "", "it ends this user's program"};
-constexpr Touches kTheMachines{Scope::Shared, Safety::Operate, "operate",
-                               "machines are asked at the broker of their plant only"};
-
-constexpr std::array<std::pair<std::string_view, xr::Key>, 9> kKeyNames{{
+constexpr std::array<std::pair<std::string_view, xr::Key>, 12> kKeyNames{{
     {"F1", xr::Key::F1},
     {"F2", xr::Key::F2},
     {"F3", xr::Key::F3},
     {"F4", xr::Key::F4},
+    {"F5", xr::Key::F5},
+    {"F6", xr::Key::F6},
+    {"F7", xr::Key::F7},
     {"H", xr::Key::H},
     {"Backspace", xr::Key::Backspace},
     {"R", xr::Key::R},
     {"Home", xr::Key::Home},
     {"Esc", xr::Key::Escape},
 }};
-
-// A row of the table; what is usual is filled in by make().
-struct Row {
-    const char* id;
-    Text title;
-    const char* help;
-    const char* undo;
-    const char* key = "";
-    Touches touches = kThisView;
-    std::vector<ArgSpec> args = {};
-};
-
-Action make(Row row, std::function<Result<std::string>(const Args&)> run) {
-    Action action;
-    action.id = row.id;
-    action.title = text(row.title);
-    action.help = row.help;
-    action.undo = row.undo;
-    action.args = std::move(row.args);
-    action.scope = row.touches.scope;
-    action.safety = row.touches.safety;
-    action.right = row.touches.right;
-    action.run = std::move(run);
-    const auto offer = [&](Front front) -> work::FrontOffer& { return action.fronts[static_cast<std::size_t>(front)]; };
-    offer(Front::HandMenu).reason = kNoHandMenu;
-    offer(Front::Palette).reason = kNoPalette;
-    offer(Front::Voice).reason = kNoVoice;
-    offer(Front::Network).reason = row.touches.no_network;
-    offer(Front::Command) = {true, "plantwalk do " + action.id, ""};
-    const std::string_view key = row.key;
-    if (key.empty())
-        offer(Front::Key).reason = action.args.empty() ? "too rare for a key of its own" : "it needs an argument";
-    else
-        offer(Front::Key) = {true, std::string(key), ""};
-    return action;
-}
 
 ArgSpec part_arg(bool required) {
     return {.name = "part",
@@ -96,8 +43,6 @@ ArgSpec part_arg(bool required) {
             .required = required,
             .fallback = required ? work::ArgValue{} : work::ArgValue{std::string()}};
 }
-
-std::string ok() { return "true"; }
 
 // "robot", "robot:palletizer.glb/Base/Joint1" or nothing: the selection.
 Result<scene::NodeId> find_part(Client& client, const std::string& words) {
@@ -263,8 +208,6 @@ Result<std::string> select(Client& client, const Args& args) {
     return json_quote(plant::to_text(client.scene().part(*node)));
 }
 
-using Run = Result<std::string>(Client&, const Args&);
-
 } // namespace
 
 xr::Key action_key(const Action& action) {
@@ -274,34 +217,6 @@ xr::Key action_key(const Action& action) {
 }
 
 namespace {
-
-// The rows of one room; `client` may be null.
-class Rows {
-  public:
-    Rows(work::ActionRegistry& registry, Client* client) : registry_(registry), client_(client) {}
-
-    void add(Row row, Run* run) {
-        registry_.add(make(std::move(row), [client = client_, run](const Args& args) -> Result<std::string> {
-            if (client == nullptr) return fail(Errc::Unavailable, "no client is running");
-            return run(*client, args);
-        }));
-    }
-    void add_toggle(Row row, bool ClientState::* what) {
-        registry_.add(make(std::move(row), [client = client_, what](const Args&) -> Result<std::string> {
-            if (client == nullptr) return fail(Errc::Unavailable, "no client is running");
-            client->state().*what = !(client->state().*what);
-            return client->state().*what ? "true" : "false";
-        }));
-    }
-
-  private:
-    work::ActionRegistry& registry_;
-    Client* client_;
-};
-
-ArgSpec text_arg(const char* name, Text title) {
-    return {.name = name, .title = text(title), .kind = ArgKind::Text, .fallback = {}};
-}
 
 void add_view(Rows rows) {
     const ArgSpec part = part_arg(true), part_or_selection = part_arg(false);
@@ -436,6 +351,7 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
     add_view(rows);
     add_panels(rows);
     add_twin(rows);
+    add_management_actions(rows);
     add_app(rows);
 }
 

@@ -19,6 +19,7 @@ constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
 constexpr std::uint32_t kSightTurns = 4; // rays for a quarter of the labels each frame
 constexpr float kFaint = 0.22f;
 constexpr float kScreenLine_m = 0.042f;
+constexpr double kWordsTo_m = 25.0; // farther away only what a machine is and whether it is well
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
 constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460; // of a card that has not been drawn yet
 constexpr std::uint32_t kTallestCard = 720;
@@ -39,8 +40,13 @@ void Client::compose(const xr::Input& input, Duration dt) {
     panels_.clear();
     props_.clear();
     compose_labels(dt);
+    compose_way();
     if (host_->kind() == xr::HostKind::Headset) compose_hands(input);
     card_.reset();
+    const Pose eye = host_->kind() == xr::HostKind::Headset ? walker_.world_from_origin() * input.origin_from_head
+                                                            : walker_.world_from_eye();
+    state_.approached = layers_->approached(eye, state_.approached);
+    if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
     if (options_.panels) compose_panels(input, dt);
     list_.sun = {plant_.environment.to_sun,
                  plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
@@ -51,6 +57,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
     list_.labels = labels_;
     list_.lines = lines_;
     list_.panels = panels_;
+    list_.patches = layers_->patches();
     list_.props = props_;
 }
 
@@ -88,7 +95,10 @@ void Client::compose_labels(Duration dt) {
 }
 
 void Client::compose_names(Duration dt) {
+    const bool old = words_old_ || label_texts_.size() != plant_.equipment.size() || words_of_ != state_.layers;
     label_texts_.resize(plant_.equipment.size());
+    heads_.resize(plant_.equipment.size());
+    const DVec3 eye = walker_.world_from_eye().position;
     // In a headset walls hide labels: depth that disagrees hurts two eyes. On a desktop what is hidden shows faintly.
     const bool through_walls = host_->kind() != xr::HostKind::Headset;
     const bool at_once = host_->kind() == xr::HostKind::Offscreen;
@@ -101,28 +111,45 @@ void Client::compose_names(Duration dt) {
             place.in_sight = sight_of(e, at);
         place.sight += (place.in_sight - place.sight) * follow;
         const float strength = kFaint + (1.f - kFaint) * place.sight;
-        std::string& words = label_texts_[e];
-        words = plant_.equipment[e].title;
-        for (const auto& tag : plant_.equipment[e].tags) {
-            const auto* state = tag.role == plant::TagRole::State ? live_->find(e, tag) : nullptr;
-            if (state == nullptr || !live_->has_broker()) continue;
-            words += " · ";
-            words += value_words(*state, tag);
-        }
+        const double distance = glm::length(at - eye);
+        if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const auto quality = live_->quality(e);
         const bool stale = live_->has_broker() && quality <= twin::Quality::Stale;
-        if (stale) {
-            words += " · ";
-            words += quality_words(quality);
-        }
-        labels_.push_back({.position = at,
-                           .height_m = 0.085f,
-                           .text = words,
-                           .color_srgba = faded(stale ? kStaleText : kLabelText, strength),
-                           .back_srgba = faded(e == state_.selected_equipment ? kSelectedBack : kLabelBack, strength),
-                           .through_walls = through_walls,
-                           .gives_way = true});
+        if (old) write_words(e, stale ? quality_words(quality) : nullptr);
+        const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
+        const auto* alarm = layers_->alarm(e);
+        const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}
+                                                   : priority_colors(alarm->priority, !wants_acknowledge(alarm->state));
+        labels_.push_back(
+            {.position = at,
+             .height_m = 0.085f,
+             .text = whole ? label_texts_[e] : heads_[e],
+             .color_srgba = faded(plate.text_srgba, strength),
+             .back_srgba =
+                 faded(alarm == nullptr && e == state_.selected_equipment ? kSelectedBack : plate.back_srgba, strength),
+             .through_walls = through_walls,
+             .gives_way = true});
     }
+    words_old_ = false;
+    words_of_ = state_.layers;
+}
+
+// heads_: what is read from afar; label_texts_: with all that the layers say.
+void Client::write_words(std::uint32_t e, const char* stale) {
+    std::string& words = heads_[e];
+    words.clear();
+    layers_->lines_above(e, words);
+    words += plant_.equipment[e].title;
+    if (live_->has_broker()) {
+        const std::string state = layers_->role_words(e, plant::TagRole::State);
+        if (!state.empty()) words += " · " + state;
+    }
+    if (stale != nullptr) {
+        words += " · ";
+        words += stale;
+    }
+    label_texts_[e] = words;
+    layers_->lines_below(e, state_.layers, label_texts_[e]);
 }
 
 // What the machines' screens say.
@@ -163,6 +190,7 @@ void Client::compose_panels(const xr::Input& input, Duration dt) {
     const auto dt_s = static_cast<float>(dt.seconds());
     if (host_->kind() == xr::HostKind::Headset) {
         compose_card(input, dt_s);
+        compose_board(input, dt_s);
         compose_status(dt_s);
     } else {
         compose_desktop(input.desktop, dt_s);
@@ -183,7 +211,9 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     const UtcTime now = system_clock().utc_now();
     desktop_ui_->begin(desktop.width, desktop.height, dt_s, {desktop.cursor_px, desktop.button_down[0]}, &desktop);
     if (state_.show_tree && !plant_.equipment.empty()) draw_tree(*live_, state_, asked_);
-    draw_card(*live_, scene_, state_, now, CardPlace::Window, asked_);
+    draw_card(*live_, scene_, state_, card_equipment(), now, CardPlace::Window, asked_);
+    draw_board(state_.page, *live_, *layers_, state_.layers, now, CardPlace::Window, asked_);
+    draw_legend(*layers_, CardPlace::Window);
     if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
     if (state_.show_help) draw_help(actions_, asked_);
     if (state_.show_problems) draw_problems(problems_, now, asked_);
@@ -195,19 +225,21 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
 // Beside the machine's label, between it and the user, facing the user's head. In a plant only machines have one: a
 // wall that the ray met has nothing to say.
 void Client::compose_card(const xr::Input& input, float dt_s) {
-    const bool machine = state_.selected_equipment != scene::kNone;
-    if (!state_.selected || (!machine && !plant_.equipment.empty())) {
+    const std::uint32_t equipment = card_equipment();
+    const bool machine = equipment != scene::kNone;
+    if (!machine && (!state_.selected || !plant_.equipment.empty())) {
         card_height_px_ = 0.f;
         return;
     }
     const auto wanted = card_height_px_ > 0.f ? static_cast<std::uint32_t>(std::ceil(card_height_px_)) : kCardHeight;
     const std::uint32_t height = std::min(wanted, kTallestCard);
     card_ui_->begin(kCardWidth, height, dt_s, card_pointer_, nullptr);
-    card_height_px_ = draw_card(*live_, scene_, state_, system_clock().utc_now(), CardPlace::WholeSurface, asked_);
+    card_height_px_ =
+        draw_card(*live_, scene_, state_, equipment, system_clock().utc_now(), CardPlace::WholeSurface, asked_);
     card_ui_->end();
     const Pose head = walker_.world_from_origin() * input.origin_from_head;
-    const bool labelled = machine && !std::isnan(label_places_[state_.selected_equipment].at.x);
-    const DVec3 at = labelled ? label_places_[state_.selected_equipment].at : scene_.world(state_.selected).translation;
+    const bool labelled = machine && !std::isnan(label_places_[equipment].at.x);
+    const DVec3 at = labelled ? label_places_[equipment].at : scene_.world(state_.selected).translation;
     const DVec3 towards = at - head.position;
     const double distance = std::max(glm::length(towards), 1e-3);
     const DVec3 place = head.position + towards / distance * std::min(distance, 1.2);

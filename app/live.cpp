@@ -66,6 +66,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
     options.watched.assign(watched.begin(), watched.end());
     live->management_ = std::make_unique<work::Management>(plant, live->bindings_);
     options.listeners = {live->management_.get()};
+    options.topic_rules = plant.topics;
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);
@@ -153,10 +154,9 @@ void Live::hear_events(Problems& problems) {
     }
 }
 
-void Live::step(scene::Scene& scene, Time display, Problems& problems) {
-    if (!twin_) return;
-    twin_->take();
-    management_->take();
+bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
+    if (!twin_) return false;
+    const bool heard = twin_->take(), managed = management_->take();
     hear_events(problems);
     for (const auto& value : bindings_.evaluate(twin_->snapshot(), display)) {
         auto& state = states_[value.binding];
@@ -181,6 +181,7 @@ void Live::step(scene::Scene& scene, Time display, Problems& problems) {
     }
     mark_stale(scene);
     record_trends(display);
+    return heard || managed;
 }
 
 void Live::apply(scene::Scene& scene, Target& target) {

@@ -30,13 +30,14 @@ class Live {
     // there is reported.
     void resolve(const scene::Scene& scene, bool all_placed, Reports& problems);
     // Applies the newest words of the machines for a frame that is seen at `display`, and says what went wrong with
-    // them.
-    void step(scene::Scene& scene, Time display, Problems& problems);
+    // them. True when they have said something since the last call.
+    bool step(scene::Scene& scene, Time display, Problems& problems);
 
     bool has_broker() const { return twin_ != nullptr; }
     const twin::TwinSnapshot& snapshot() const;
     twin::Twin* twin() { return twin_.get(); }
     work::Management* management() { return management_.get(); } // null without a broker
+    const work::Management* management() const { return management_.get(); }
     const plant::Plant& plant() const { return plant_; }
 
     // State of a plant tag; null when it is not watched.

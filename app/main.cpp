@@ -159,7 +159,7 @@ void add_simulate(CLI::App& plant, int& code) {
 
 void add_tools(CLI::App& app, int& code) {
     struct Raw {
-        std::string file, broker = "mqtt://127.0.0.1:1883";
+        std::string file, topics, broker = "mqtt://127.0.0.1:1883";
         bool json = false, nodes = false;
         double seconds = 0.0, speed = 1.0;
         std::uint64_t seed = 1;
@@ -196,11 +196,21 @@ void add_tools(CLI::App& app, int& code) {
     auto& twin = *app.add_subcommand("twin", "What the machines say")->require_subcommand(1);
     auto& watch = *twin.add_subcommand("watch", "Print every change of value or quality");
     watch.add_option("--broker", raw->broker)->capture_default_str();
+    watch.add_option("--topics", raw->topics,
+                     "Instead of Sparkplug: MQTT topics with JSON or values, such as 'acme/#'");
     watch.add_flag("--json", raw->json, "One JSON object a line");
     watch.add_option("--seconds", raw->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
-    watch.callback([raw, &code] { code = run_twin_watch(raw->broker, raw->json, raw->seconds); });
+    watch.add_option("--plant", raw->file, "Instead a table of the machines of this plant file, with KPIs and alarms");
+    watch.callback([raw, &code] {
+        code = raw->file.empty() ? run_twin_watch(raw->broker, raw->topics, raw->json, raw->seconds)
+                                 : run_plant_watch(raw->file, raw->broker, raw->json, raw->seconds);
+    });
+
+    auto& methods = *twin.add_subcommand("methods", "List the methods of an OPC UA server");
+    methods.add_option("--broker", raw->broker, "opc.tcp://HOST[:PORT]")->required();
+    methods.callback([raw, &code] { code = run_twin_methods(raw->broker); });
 
     auto& verify = *app.add_subcommand(
         "verify", "Is a recording whole and as it was written? Exit 1 when it is damaged or was not closed, 2 when it "

@@ -18,11 +18,12 @@
 namespace pw::app {
 
 struct Settings {
-    std::string broker;           // as --broker; empty: none
-    std::string gpu;              // part of a GPU's name to prefer
-    std::string tier = "auto";    // auto, software, low, high
-    std::string samples = "auto"; // of a pixel: auto (by the tier; 4 for pictures that are kept), 1, 2, 4, 8
-    bool validation = false;      // Vulkan validation; slow
+    std::string broker;            // as --broker; empty: none
+    std::string user = "operator"; // whose name stands beside what they do with alarms
+    std::string gpu;               // part of a GPU's name to prefer
+    std::string tier = "auto";     // auto, software, low, high
+    std::string samples = "auto";  // of a pixel: auto (by the tier; 4 for pictures that are kept), 1, 2, 4, 8
+    bool validation = false;       // Vulkan validation; slow
     bool vsync = true;
     bool labels = true; // names above machines
     bool mirror = true; // headset: the left eye in a window

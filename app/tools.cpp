@@ -15,6 +15,7 @@
 #include "plant/plant.h"
 #include "scene/gltf.h"
 #include "simulation/simulation.h"
+#include "twin/opcua.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
 
@@ -131,6 +132,10 @@ class WatchPrinter final : public twin::Listener {
         if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     }
 
+    void event(const twin::TwinEvent& event, twin::Instant /*now*/) override {
+        if (event.kind == twin::TwinEventKind::Malformed) log_warn(printable(event.who + ": " + event.what));
+    }
+
   private:
     const bool json_;
 };
@@ -228,12 +233,13 @@ int run_plant_run(const std::string& file, const std::string& broker, double sec
     return 0;
 }
 
-int run_twin_watch(const std::string& broker, bool json, double seconds) {
+int run_twin_watch(const std::string& broker, const std::string& topics, bool json, double seconds) {
     twin::TwinOptions options;
     options.broker = broker;
     options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
     options.opcua_all = true;
+    options.show_topics = topics;
     WatchPrinter printer(json);
     options.listeners = {&printer};
     const auto watching = twin::Twin::start(options);
@@ -244,6 +250,15 @@ int run_twin_watch(const std::string& broker, bool json, double seconds) {
         problem = (*watching)->snapshot().problem;
         if (!problem.empty()) log_warn(problem);
     });
+    return 0;
+}
+
+int run_twin_methods(const std::string& server) {
+    twin::TwinOptions options;
+    options.broker = server;
+    const auto methods = twin::list_opcua_methods(options);
+    if (!methods) return failed(methods.error());
+    for (const auto& method : *methods) std::println("{}", printable(method));
     return 0;
 }
 

@@ -296,6 +296,13 @@ void catch_stop_signals() {
 bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }
 void request_stop() { stop_flag.store(true); }
 
+std::optional<TerminalSize> terminal_size() {
+    winsize size{};
+    if (::isatty(STDOUT_FILENO) == 0) return std::nullopt;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2 || size.ws_row < 2) return TerminalSize{};
+    return TerminalSize{size.ws_col, size.ws_row};
+}
+
 void pause_for(Duration d) {
     for (std::int64_t left = d.ns / 1'000'000; left > 0 && !stop_requested(); left -= 20)
         sleep_ms(left < 20 ? left : 20);

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,6 +65,12 @@ void open_standard_streams();
 void catch_stop_signals();
 bool stop_requested();
 void request_stop();
+
+// Of the terminal that stdout is; nothing when it is none.
+struct TerminalSize {
+    std::size_t columns = 80, rows = 24;
+};
+std::optional<TerminalSize> terminal_size();
 
 // Sleeps at least `d` unless a stop is requested.
 void pause_for(Duration d);

@@ -5,7 +5,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace pw {
 
@@ -58,6 +60,9 @@ class Clock {
 const Clock& system_clock(); // CLOCK_MONOTONIC and CLOCK_REALTIME
 
 std::string to_iso8601(UtcTime t); // "2026-11-22T13:30:00.125Z"
+// "2026-11-22T13:30:00.125+01:00": a date and a time, with 'T' or a space between; without a zone it is UTC. Nothing:
+// it is no such time, or nanoseconds cannot say it.
+std::optional<UtcTime> from_iso8601(std::string_view text);
 
 // CPU time used by the calling thread, by the whole process, and the process's largest resident size so far.
 Duration thread_cpu_time();

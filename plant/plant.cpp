@@ -58,6 +58,7 @@ Tag read_tag(const Json& json) {
     out.low = number(json, "low");
     out.high = number(json, "high");
     out.period_s = number(json, "period_s");
+    out.set = text(json, "set");
     out.role = truth(json, "state") ? TagRole::State : choice(json, "role", kRoles, TagRole::None);
     return out;
 }
@@ -214,6 +215,10 @@ Plant build(const Json& json, const std::string& file, std::vector<std::string>&
         read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, later);
     read_production(member(json, "simulation", JsonKind::Object), later.behaviours, plant, problems);
     read_simulated(later.simulated, plant, problems);
+    for (const Json& item : list(json, "topics")) {
+        plant.topics.push_back({text(item, "filter"), text(item, "value"), text(item, "time"), text(item, "quality"),
+                                text(item, "alive")});
+    }
     for (const Json& item : list(json, "viewpoints")) {
         Viewpoint& view = plant.viewpoints.emplace_back();
         view.id = text(item, "id");

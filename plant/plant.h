@@ -38,7 +38,7 @@ struct Placement {
 Affine to_affine(const Placement& placement);
 
 // A value that a machine sends. `source` is "group/node/device/metric" ("group/node//metric" without a device) of
-// Sparkplug, or "opcua:…" (docs/plant-file.md).
+// Sparkplug, "opcua:…" or "mqtt:…" (docs/plant-file.md).
 struct Tag {
     std::string id; // unique within its equipment; "<equipment>.<tag>" is unique in the plant
     std::string title;
@@ -47,7 +47,15 @@ struct Tag {
     std::optional<double> low, high; // physical range
     std::optional<double> period_s;  // declared period: silent for 3 of them makes it STALE
     TagRole role = TagRole::None;    // at most one tag of each in an equipment
+    std::string set;                 // "TOPIC[#/POINTER]" that new values are sent to, of "mqtt:…"; or empty: none
     Simulated simulated;             // what a simulation of the plant says here
+};
+
+// How messages of MQTT topics that are not Sparkplug are read (docs/json-topics.md).
+struct TopicRule {
+    std::string filter;               // of topics, with + and #
+    std::string value, time, quality; // members, "meta/time" for one within another; empty: the usual ones
+    std::string alive;                // "TOPIC[#/POINTER]" with no more + than the filter; or empty
 };
 
 enum class Property : std::uint8_t { Rotation, Translation, Scale, Visible, Color, Lamp, Text, Items, Clip };
@@ -155,6 +163,7 @@ struct Plant {
     std::vector<Scenery> scenery;
     std::vector<Equipment> equipment; // in preorder: each is followed by what is below it
     Production production;            // the file's `simulation`
+    std::vector<TopicRule> topics;    // the first whose filter fits counts
     std::vector<Viewpoint> viewpoints;
     Environment environment;
     DVec3 start_m{0.0}; // where a visitor's feet are at first

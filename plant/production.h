@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,8 +79,9 @@ struct Pool {
     PoolKind kind = PoolKind::Operators;
     std::uint32_t count = 1;
     double speed_m_s = 1.0;
-    std::uint32_t home = 0; // floor point
-    std::string model;      // Plant::models id, or empty
+    std::uint32_t home = 0;        // floor point
+    std::optional<double> yaw_deg; // which way they turn there: 0 is +Z, counter-clockwise from above
+    std::string model;             // Plant::models id, or empty
 };
 
 struct Production {

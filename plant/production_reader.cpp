@@ -191,6 +191,7 @@ class ProductionReader {
             pool.count = count(pools[i], "count", 1, at);
             pool.speed_m_s = number(pools[i], "speed_m_s").value_or(pool.speed_m_s);
             pool.home = reference(pools[i], "home", points_, "floor point", at);
+            pool.yaw_deg = number(pools[i], "yaw_deg");
             pool.model = text(pools[i], "model");
             model(pool.model, at);
             unique(pools_, pool.id, out_.pools.size() - 1, "pool", at + "/id");

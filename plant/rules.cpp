@@ -63,6 +63,11 @@ class Rules {
             if (!view.id.empty() && view.eye_m == view.target_m)
                 wrong(where + "/target_m", "is the same point as eye_m: there is no direction to look in");
         }
+        for (std::size_t i = 0; i < plant_.topics.size(); ++i) {
+            const TopicRule& rule = plant_.topics[i];
+            if (std::ranges::count(rule.alive, '+') > std::ranges::count(rule.filter, '+'))
+                wrong(pointer_to("/topics", i) + "/alive", "has more '+' than the filter: what would they stand for?");
+        }
         direction(plant_.environment.to_sun, "/environment/to_sun");
     }
 
@@ -135,6 +140,11 @@ class Rules {
     }
 
     void tag(const Tag& t, Names& tags, const std::string& where) {
+        if (!t.set.empty() && !t.source.starts_with("mqtt:"))
+            wrong(where + "/set", "is for a tag with an mqtt: source; others are written where they are");
+        if (t.simulated.quantity != Quantity::None && (t.source.starts_with("mqtt:") || t.source.starts_with("opcua:")))
+            wrong(where + "/simulated",
+                  "a simulated tag is published as Sparkplug: its source is group/node/device/metric");
         unique(tags, t.id, where + "/id", "tag of this equipment called");
         if (t.low && t.high && *t.low >= *t.high) wrong(where + "/high", "must be more than low");
         if (t.role == TagRole::Energy && !joules_in(t.unit))

@@ -15,115 +15,6 @@
 namespace pw::plant {
 namespace {
 
-constexpr bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-constexpr std::string_view kOpcUa = "opcua:"; // begins the address of a value on an OPC UA server
-
-bool is_word(std::string_view s, std::string_view also) {
-    return !s.empty() && s.size() <= 64 &&
-           std::ranges::all_of(s, [&](char c) { return is_letter_or_digit(c) || also.contains(c); });
-}
-
-bool is_id(std::string_view s) { return is_word(s, "_.-"); }
-bool is_tag_id(std::string_view s) { return is_word(s, "_-"); }
-
-bool is_tag_ref(std::string_view s) {
-    const std::size_t dot = s.rfind('.');
-    if (dot == std::string_view::npos) return is_tag_id(s);
-    return is_id(s.substr(0, dot)) && is_tag_id(s.substr(dot + 1));
-}
-
-bool is_made_of(std::string_view s, std::string_view characters, std::size_t least, std::size_t most) {
-    return s.size() >= least && s.size() <= most && s.find_first_not_of(characters) == s.npos;
-}
-
-// "/NAME/NAME…", with '&' before a '/' or '&' of a name.
-bool is_browse_path(std::string_view s) {
-    bool empty = true; // the name in hand
-    for (std::size_t i = 1; i < s.size(); ++i) {
-        if (s[i] == '&') {
-            if (++i == s.size() || (s[i] != '/' && s[i] != '&')) return false;
-        } else if (s[i] == '/') {
-            if (empty) return false;
-            empty = true;
-            continue;
-        }
-        empty = false;
-    }
-    return !empty;
-}
-
-bool is_node_id(std::string_view s) {
-    constexpr std::string_view kDigits = "0123456789";
-    if (s.starts_with("nsu=") || s.starts_with("ns=")) {
-        const std::size_t begin = s.find('=') + 1, end = s.find(';');
-        if (end == s.npos || end == begin) return false;
-        if (begin == 3 && !is_made_of(s.substr(begin, end - begin), kDigits, 1, 5)) return false;
-        s.remove_prefix(end + 1);
-    }
-    if (s.size() < 3 || s[1] != '=') return false;
-    const std::string_view value = s.substr(2);
-    switch (s[0]) {
-    case 'i':
-        return is_made_of(value, kDigits, 1, 10);
-    case 's':
-        return true;
-    case 'g':
-        return is_made_of(value, "0123456789ABCDEFabcdef-", 36, 36);
-    case 'b':
-        return is_made_of(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", 1, s.size());
-    default:
-        return false;
-    }
-}
-
-// "opcua:[SERVER:]" and a path or a node id.
-bool is_opcua_source(std::string_view s) {
-    s.remove_prefix(kOpcUa.size());
-    const std::size_t colon = s.find(':');
-    if (colon != s.npos && is_word(s.substr(0, colon), "_-")) s.remove_prefix(colon + 1);
-    return s.starts_with('/') ? is_browse_path(s) : is_node_id(s);
-}
-
-bool is_source(std::string_view s) {
-    if (s.starts_with(kOpcUa)) return is_opcua_source(s);
-    for (int part = 0; part < 3; ++part) {
-        const std::size_t end = s.find('/');
-        if (end == std::string_view::npos || (end == 0 && part < 2)) return false;
-        if (s.substr(0, end).find_first_of("+#") != std::string_view::npos) return false;
-        s.remove_prefix(end + 1);
-    }
-    return !s.empty() && s.front() != '/';
-}
-
-bool is_node_path(std::string_view s) { return !s.empty() && s.front() != '/' && s.back() != '/' && !s.contains("//"); }
-
-bool is_file(std::string_view s) { return !s.empty() && s.front() != '/' && s.find_first_of("\\:") == s.npos; }
-
-bool is_color(std::string_view s) {
-    return s.size() == 7 && s[0] == '#' && s.find_first_not_of("0123456789abcdefABCDEF", 1) == s.npos;
-}
-
-struct Pattern {
-    std::string_view expression;
-    bool (*matches)(std::string_view);
-};
-
-constexpr std::array kPatterns{
-    Pattern{"^[A-Za-z0-9_.-]{1,64}$", is_id},
-    Pattern{"^[A-Za-z0-9_-]{1,64}$", is_tag_id},
-    Pattern{"^([A-Za-z0-9_.-]{1,64}\\.)?[A-Za-z0-9_-]{1,64}$", is_tag_ref},
-    Pattern{"^(opcua:([A-Za-z0-9_-]{1,64}:)?((/([^/&]|&[/"
-            "&])+)+|(nsu=[^;]+;|ns=[0-9]{1,5};)?(i=[0-9]{1,10}|s=.+|g=[0-9A-Fa-f-]{36}|b=[A-Za-z0-9+/"
-            "=]+))$|(?!opcua:)[^/+#]+/[^/+#]+/[^/+#]*/[^/])",
-            is_source},
-    Pattern{"^[^/]+(/[^/]+)*$", is_node_path},
-    Pattern{"^[^/\\\\:][^\\\\:]*$", is_file},
-    Pattern{"^#[0-9A-Fa-f]{6}$", is_color},
-};
-
 constexpr std::array<std::pair<std::string_view, JsonKind>, 6> kTypes{{{"null", JsonKind::Null},
                                                                        {"boolean", JsonKind::Bool},
                                                                        {"number", JsonKind::Number},
@@ -390,12 +281,6 @@ const Json& resolve_ref(const Json& schema, std::string_view ref) {
         ref.remove_prefix(end);
     }
     return *at;
-}
-
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-    const auto* found = std::ranges::find(kPatterns, pattern, &Pattern::expression);
-    PW_ASSERT(found != kPatterns.end(), "the schema uses a pattern that is not known here");
-    return found->matches(text);
 }
 
 std::string shown(std::string_view text) { return json_quote(shortened(text, 60)); }

@@ -24,6 +24,7 @@ enum class Quantity : std::uint8_t {
     Rejected,
     Position,
     Moving,
+    Attended,
     PowerW,
     EnergyKwh,
     Refusal,
@@ -34,6 +35,7 @@ enum class Quantity : std::uint8_t {
     Produced,
     RatePerH,
     Count,
+    Waiting,
     Items,
     // Of one unit of a pool.
     XM,
@@ -41,7 +43,8 @@ enum class Quantity : std::uint8_t {
     HeadingDeg,
     Travelling,
     Working,
-    // A sensor, on any equipment.
+    Loaded,
+    // A sensor, on any equipment or unit.
     Analog,
 };
 inline constexpr std::size_t kQuantityCount = static_cast<std::size_t>(Quantity::Analog) + 1;
@@ -49,10 +52,12 @@ inline constexpr std::size_t kQuantityCount = static_cast<std::size_t>(Quantity:
 struct Simulated {
     Quantity quantity = Quantity::None;
     std::uint32_t of = kNoIndex;             // equipment; kNoIndex for a unit of a pool
-    std::uint32_t failure = kNoIndex;        // Failing: index in Behaviour::failures of `of`
+    std::uint32_t failure = kNoIndex;        // Failing: index in Behaviour::failures of `of`; Analog: while this one it
+                                             // goes to `failing`, or kNoIndex
     std::uint32_t pool = kNoIndex, unit = 0; // index in Production::pools; which one of it, from 0
-    // Analog: a first-order lag towards `running` while the equipment is in the state, else towards `rest`.
-    double rest = 0.0, running = 0.0, lag_s = 0.0, noise = 0.0;
+    // Analog: a first-order lag towards `running` while the equipment is in the state, or the unit is busy, else
+    // towards `rest`.
+    double rest = 0.0, running = 0.0, failing = 0.0, lag_s = 0.0, noise = 0.0;
     std::uint8_t while_state = 0; // PackML state number; 0: while it moves
     friend bool operator==(const Simulated&, const Simulated&) = default;
 };

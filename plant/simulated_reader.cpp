@@ -32,6 +32,7 @@ constexpr std::array<Row, kQuantityCount> kRows{{{"", Subject::Any},
                                                  {"rejected", Subject::Machine},
                                                  {"position", Subject::Machine},
                                                  {"moving", Subject::Machine},
+                                                 {"attended", Subject::Machine},
                                                  {"power_w", Subject::Machine},
                                                  {"energy_kwh", Subject::Machine},
                                                  {"refusal", Subject::Machine},
@@ -41,15 +42,17 @@ constexpr std::array<Row, kQuantityCount> kRows{{{"", Subject::Any},
                                                  {"produced", Subject::Flow},
                                                  {"rate_per_h", Subject::Flow},
                                                  {"count", Subject::Flow},
+                                                 {"waiting", Subject::Flow},
                                                  {"items", Subject::Flow},
                                                  {"x_m", Subject::Unit},
                                                  {"z_m", Subject::Unit},
                                                  {"heading_deg", Subject::Unit},
                                                  {"travelling", Subject::Unit},
                                                  {"working", Subject::Unit},
+                                                 {"loaded", Subject::Unit},
                                                  {"analog", Subject::Any}}};
 
-constexpr std::array<std::string_view, 5> kAnalogKeys{"rest", "running", "lag_s", "noise", "while"};
+constexpr std::array<std::string_view, 6> kAnalogKeys{"rest", "running", "failing", "lag_s", "noise", "while"};
 
 class SimulatedReader {
   public:
@@ -64,7 +67,8 @@ class SimulatedReader {
         Simulated& out = plant_.equipment[tag.equipment].tags[tag.tag].simulated;
         out.quantity = static_cast<Quantity>(row - kRows.begin());
         keys_fit(*tag.json, *row, out.quantity);
-        if (row->subject == Subject::Unit)
+        const bool of_unit = out.quantity == Quantity::Analog && tag.json->find("pool") != nullptr;
+        if (row->subject == Subject::Unit || of_unit)
             unit(*tag.json, out);
         else
             equipment(*tag.json, *row, tag.equipment, out);
@@ -84,11 +88,12 @@ class SimulatedReader {
             if (!fits && json.find(key) != nullptr)
                 wrong(key, "belongs to " + std::string(whose) + ", not to " + shown(row.name));
         };
-        only_for("of", row.subject != Subject::Unit, "quantities of an equipment");
-        for (const std::string_view key : {"pool", "index"})
-            only_for(key, row.subject == Subject::Unit, "quantities of a unit of a pool");
-        only_for("failure", quantity == Quantity::Failing, "\"failing\"");
-        for (const std::string_view key : kAnalogKeys) only_for(key, quantity == Quantity::Analog, "\"analog\"");
+        const bool analog = quantity == Quantity::Analog;
+        const bool of_unit = row.subject == Subject::Unit || (analog && json.find("pool") != nullptr);
+        only_for("of", !of_unit, "quantities of an equipment");
+        for (const std::string_view key : {"pool", "index"}) only_for(key, of_unit, "quantities of a unit of a pool");
+        only_for("failure", quantity == Quantity::Failing || analog, "\"failing\" and \"analog\"");
+        for (const std::string_view key : kAnalogKeys) only_for(key, analog, "\"analog\"");
     }
 
     void equipment(const Json& json, const Row& row, std::uint32_t own, Simulated& out) {
@@ -102,7 +107,7 @@ class SimulatedReader {
                                                            "conveyor");
         else if (row.subject == Subject::Flow && behaviour.kind == BehaviourKind::None)
             wrong(at, shown(plant_.equipment[out.of].id) + " is not simulated: its simulation names no kind");
-        else if (out.quantity == Quantity::Failing)
+        else if (out.quantity == Quantity::Failing || json.find("failure") != nullptr)
             failing(json, behaviour, out);
     }
 
@@ -132,6 +137,9 @@ class SimulatedReader {
         if (json.find("running") == nullptr) wrong("", "\"analog\" needs \"running\": the value while it runs");
         out.running = number(json, "running").value_or(0.0);
         out.rest = number(json, "rest").value_or(out.running);
+        out.failing = number(json, "failing").value_or(0.0);
+        if ((json.find("failure") != nullptr) != (json.find("failing") != nullptr))
+            wrong("", "\"failing\" is the value while there is the \"failure\": both or none");
         out.lag_s = number(json, "lag_s").value_or(0.0);
         out.noise = number(json, "noise").value_or(0.0);
         const std::string state = text(json, "while", "moving");
@@ -139,6 +147,11 @@ class SimulatedReader {
             if (std::ranges::equal(state, kStateKeys.at(s), {},
                                    [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }))
                 out.while_state = static_cast<std::uint8_t>(s);
+        if (out.pool != kNoIndex) {
+            for (const std::string_view key : {"failure", "while"})
+                if (json.find(key) != nullptr) wrong(key, "is for machines: a unit runs while it travels or works");
+            return;
+        }
         if (out.of == kNoEquipment || plant_.equipment[out.of].behaviour.is_machine()) return;
         for (const std::string_view key : {"rest", "while"})
             if (json.find(key) != nullptr)

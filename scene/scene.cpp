@@ -18,7 +18,8 @@ bool same(const Transform& a, const Transform& b) {
 Style combine(const Style& parent, const Style& own) {
     return {.flags = static_cast<std::uint8_t>(parent.flags | own.flags),
             .tint_srgba = (own.tint_srgba >> 24) != 0 ? own.tint_srgba : parent.tint_srgba,
-            .emission = parent.emission * own.emission};
+            .emission = parent.emission * own.emission,
+            .wash_srgba = (own.wash_srgba >> 24) != 0 ? own.wash_srgba : parent.wash_srgba};
 }
 
 } // namespace

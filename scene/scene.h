@@ -30,12 +30,15 @@ enum StyleFlag : std::uint8_t {
 };
 inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden; // one of these: neither drawn nor picked
 
-// How a part looks besides its material. Flags add up from parent to child; the tint of the nearest ancestor that has
-// one counts, emission multiplies.
+// How a part looks besides its material. Flags add up from parent to child; the tint and the wash of the nearest
+// ancestor that has one count, emission multiplies.
 struct Style {
     std::uint8_t flags = 0;
     std::uint32_t tint_srgba = 0; // R in the lowest byte; A = how much it replaces the base colour
     float emission = 1.f;         // factor on the material's emissive colour
+    // A layer over a whole machine that leaves its form: the base colour becomes its own luminance times this, by A.
+    // A tint lies over it, and what is stale is not washed.
+    std::uint32_t wash_srgba = 0;
     friend bool operator==(const Style&, const Style&) = default;
 };
 

@@ -21,6 +21,7 @@ layout(location = 2) out vec4 out_tangent;
 layout(location = 3) out vec4 out_color;
 layout(location = 4) out vec4 out_uv; // the shared one, or both sets
 layout(location = 5) flat out uvec4 out_ids; // material and (from bit 24) style flags, tint, emission
+layout(location = 6) flat out uvec2 out_wash;
 
 void main() {
     const GpuInstance instance = instances[visible[gl_InstanceIndex]];
@@ -51,4 +52,5 @@ void main() {
     }
     const GpuStyle style = styles[instance.node];
     out_ids = uvec4(instance.material | style.flags << 24, style.tint_rg, style.tint_ba, floatBitsToUint(style.emission));
+    out_wash = uvec2(style.wash_rg, style.wash_ba);
 }

@@ -13,6 +13,7 @@ layout(location = 2) in vec4 in_tangent;
 layout(location = 3) in vec4 in_color;
 layout(location = 4) in vec4 in_uv;
 layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style flags, tint, emission
+layout(location = 6) flat in uvec2 in_wash;
 
 layout(location = 0) out vec4 out_color;
 
@@ -42,9 +43,11 @@ vec3 shading_normal(uint m, vec3 geometric) {
     return normalize(tangent * n.x + bitangent * n.y + geometric * n.z);
 }
 
+float luminance(vec3 color) { return dot(color, vec3(0.2126, 0.7152, 0.0722)); }
+
 // Out of date: grey, with diagonal stripes that stand still in the world.
 vec3 stale_color(vec3 base) {
-    const vec3 grey = vec3(dot(base, vec3(0.2126, 0.7152, 0.0722)));
+    const vec3 grey = vec3(luminance(base));
     const vec3 p = in_rel + frame.origin_wrapped.xyz;
     const float stripe = fract((p.x + p.y + p.z) * 16.0);
     return mix(base, grey, 0.85) * (stripe < 0.35 ? 0.35 : 0.9);
@@ -94,6 +97,8 @@ void main() {
         if (base.a < materials[m].emissive.w) discard;
     }
 #endif
+    const vec4 wash = vec4(unpackHalf2x16(in_wash.x), unpackHalf2x16(in_wash.y));
+    base.rgb = mix(base.rgb, luminance(base.rgb) * wash.rgb, wash.a);
     const vec4 tint = vec4(unpackHalf2x16(in_ids.y), unpackHalf2x16(in_ids.z));
     base.rgb = mix(base.rgb, tint.rgb, tint.a);
     if ((flags & kStale) != 0) base.rgb = stale_color(base.rgb);

@@ -89,6 +89,7 @@ struct GpuStyle {
     uint flags;            // scene::StyleFlag
     uint tint_rg, tint_ba; // linear, half floats
     float emission;
+    uint wash_rg, wash_ba; // as the tint
 };
 
 // One use of a texture is (slot into textures[], uv set, 2×2, offset).
@@ -157,7 +158,7 @@ struct GpuGroup {
 
 #ifdef __cplusplus
 static_assert(sizeof(ViewUniforms) == 208 && sizeof(GpuLight) == 64);
-static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 16 && sizeof(GpuInstance) == 16);
+static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 24 && sizeof(GpuInstance) == 16);
 static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuGroup) == 64);
 static_assert(sizeof(FrameUniforms) % 16 == 0 && sizeof(FrameUniforms) <= 16384);
 } // namespace pw::shaders

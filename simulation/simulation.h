@@ -62,6 +62,7 @@ struct UnitView {
     std::uint16_t from = 0, to = 0; // indices in plant::Production::points
     float share = 0.f;
     bool travelling = false, working = false;
+    std::uint32_t carries = 0;                     // items on it
     std::uint32_t equipment = plant::kNoEquipment; // whom it serves
     DVec3 position_m{0.0};
 };

@@ -68,6 +68,10 @@ UnitView Engine::unit_view(std::uint32_t u) const {
     out.working =
         unit.phase == UnitPhase::Working || unit.phase == UnitPhase::Loading || unit.phase == UnitPhase::Unloading;
     if (unit.task != kNone) out.equipment = model_->elements[unit.task].equipment;
+    if (unit.phase == UnitPhase::ToDrop || unit.phase == UnitPhase::Unloading || unit.phase == UnitPhase::Delivering) {
+        const std::uint32_t first = model_->pools[model_->units[u].pool].first_unit;
+        out.carries = s_.ports[model_->elements[unit.task].first_port + (u - first)].out.count;
+    }
     const auto& points = model_->production.points;
     double share = 0.0;
     if (unit.travelling != 0 && unit.hop_end > unit.hop_begin)

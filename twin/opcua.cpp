@@ -2,11 +2,15 @@
 #include "twin/opcua.h"
 
 #include "base/catch.h"
+#include "base/file.h"
 #include "base/jobs.h"
+#include "base/log.h"
 #include "base/process.h"
+#include "twin/opcua_client.h"
 #include "twin/opcua_session.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <format>
 #include <random>
 #include <thread>
@@ -76,6 +80,40 @@ class OpcUaThread final : public OpcUa {
 
 std::unique_ptr<OpcUa> OpcUa::start(OpcUaOptions options, std::shared_ptr<OpcUaTrust> trust, OpcUaCallbacks callbacks) {
     return std::make_unique<OpcUaThread>(std::move(options), std::move(trust), std::move(callbacks));
+}
+
+OpcUaOptions opcua_options(const TwinOptions& options, const OpcUaServer& server) {
+    const auto or_from = [](const std::string& set, const char* variable) {
+        const char* value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+        return set.empty() && value != nullptr ? std::string(value) : set;
+    };
+    OpcUaOptions out;
+    out.server = server;
+    out.user = or_from(options.opcua_user, "PLANTWALK_OPCUA_USER");
+    out.password = or_from(options.opcua_password, "PLANTWALK_OPCUA_PASSWORD");
+    out.all = options.opcua_all;
+    out.limits.max_nodes = std::min<std::size_t>(out.limits.max_nodes, options.max_tags);
+    return out;
+}
+
+std::shared_ptr<OpcUaTrust> opcua_trust(const TwinOptions& options) {
+    const std::string& folder = options.opcua_folder;
+    return std::make_shared<OpcUaTrust>(folder.empty() ? join_path(user_config_folder(), "opcua") : folder);
+}
+
+Result<std::vector<std::string>> list_opcua_methods(const TwinOptions& options) {
+    const auto server = parse_opcua_server(options.broker);
+    if (!server) return std::unexpected(server.error());
+    const OpcUaOptions opcua = opcua_options(options, *server);
+    const auto client = OpcUaClient::connect(opcua, *opcua_trust(options), {});
+    if (!client) return std::unexpected(client.error());
+    const auto listing = browse_objects((*client)->raw(), server->name, opcua.limits);
+    if (!listing) return std::unexpected(listing.error());
+    if (!listing->left_out.empty()) log_warn(std::format("{}: {}", server->url, listing->left_out));
+    std::vector<std::string> out;
+    for (const OpcUaMethod& method : listing->methods)
+        out.push_back(method.source + signature_of((*client)->raw(), method));
+    return out;
 }
 
 } // namespace pw::twin

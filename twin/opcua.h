@@ -71,4 +71,12 @@ class OpcUa {
     virtual ~OpcUa() = default; // closes the session and joins the thread: at most the server's time for an answer
 };
 
+// What TwinOptions say of all their servers; what is wanted of this one is left to the caller.
+OpcUaOptions opcua_options(const TwinOptions& options, const OpcUaServer& server);
+std::shared_ptr<OpcUaTrust> opcua_trust(const TwinOptions& options);
+
+// The methods of the one server that `options.broker` names, each as a source with its arguments behind it. It waits
+// for the server: not for the frame thread.
+Result<std::vector<std::string>> list_opcua_methods(const TwinOptions& options);
+
 } // namespace pw::twin

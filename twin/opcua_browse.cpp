@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kNodesAtOnce = 100, kReferencesAtOnce = 1000;
 constexpr std::size_t kMaxName = 512, kMaxId = 1000; // longer ones are no tags
+constexpr std::size_t kMaxArguments = 100;
 constexpr std::size_t kNone = ~std::size_t{0};
 
 struct Reference {
@@ -175,7 +176,7 @@ class Walk {
         : browser_(client, limits), server_(server), limits_(limits), uris_(namespaces(client)) {}
 
     Result<OpcUaListing> run() {
-        std::vector<Place> level{{printed(UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER)), {}, true, kNone}};
+        std::vector<Place> level{{printed(UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER)), {}, true}};
         for (unsigned depth = 0; !level.empty() && depth < limits_.max_depth && !browser_.full(); ++depth) {
             auto next = children(level);
             if (!next) return std::unexpected(next.error());
@@ -192,8 +193,9 @@ class Walk {
     struct Place {
         std::string node;
         std::vector<std::string> path;
-        bool named = true;    // the path leads here and nowhere else
-        std::size_t variable; // in out_.variables, or npos
+        bool named = true;            // the path leads here and nowhere else
+        std::size_t variable = kNone; // in out_.variables
+        std::size_t method = kNone;   // in out_.methods
     };
 
     Result<std::vector<Place>> children(const std::vector<Place>& level) {
@@ -221,17 +223,21 @@ class Walk {
             if (r.name == "EURange") out_.variables[parent.variable].range_node = r.node;
             return; // others say what the variable is, not what the machine does
         }
+        if (parent.method != kNone) {
+            if (r.ua && r.name == "InputArguments") out_.methods[parent.method].in_node = r.node;
+            if (r.ua && r.name == "OutputArguments") out_.methods[parent.method].out_node = r.node;
+            return;
+        }
         if (r.ua_node || !seen_.insert(r.node).second) return;
-        Place place{r.node, parent.path, parent.named && unique && !r.name.empty() && r.name.size() <= kMaxName, kNone};
+        Place place{r.node, parent.path, parent.named && unique && !r.name.empty() && r.name.size() <= kMaxName};
         place.path.push_back(std::move(r.name));
         std::string source = opcua_source(server_, place.path);
         if (!place.named || !parse_opcua_source(source)) source = opcua_source(server_, lasting(r.node, uris_));
         if (!parse_opcua_source(source)) return;
         if (r.method) {
-            out_.methods.push_back(std::move(source));
-            return; // below it are only its arguments
-        }
-        if (r.variable) {
+            place.method = out_.methods.size();
+            out_.methods.push_back({std::move(source), {}, {}});
+        } else if (r.variable) {
             place.variable = out_.variables.size();
             out_.variables.push_back({std::move(source), r.node, {}, {}});
         }
@@ -346,6 +352,26 @@ void find_facts(Browser& browser, std::vector<Result<OpcUaVariable>>& variables)
 
 Result<OpcUaListing> browse_objects(UA_Client* client, std::string_view server, const OpcUaLimits& limits) {
     return Walk(client, server, limits).run();
+}
+
+std::string signature_of(UA_Client* client, const OpcUaMethod& method) {
+    const auto list = [client](const std::string& node) -> std::string {
+        if (node.empty()) return "()";
+        Owned<UA_Variant, UA_Variant_clear> value;
+        Owned<UA_NodeId, UA_NodeId_clear> id(parsed(node));
+        UA_Client_readValueAttribute(client, id.it, &value.it);
+        if (!UA_Variant_hasArrayType(&value.it, &UA_TYPES[UA_TYPES_ARGUMENT])) return "()";
+        std::string out;
+        const std::span arguments(static_cast<const UA_Argument*>(value.it.data), value.it.arrayLength);
+        for (const UA_Argument& a : arguments.first(std::min(arguments.size(), kMaxArguments))) {
+            const UA_DataType* type = a.dataType.namespaceIndex == 0 ? UA_findDataType(&a.dataType) : nullptr;
+            out += std::format("{}{}: {}{}", out.empty() ? "(" : ", ", to_utf8(ua_text(a.name).substr(0, kMaxName)),
+                               type != nullptr ? type->typeName : printed(a.dataType), a.valueRank >= 0 ? "[]" : "");
+        }
+        return out.empty() ? "()" : out + ")";
+    };
+    const std::string out = list(method.out_node);
+    return list(method.in_node) + (out == "()" ? "" : " → " + out);
 }
 
 std::vector<Result<OpcUaVariable>> find_variables(UA_Client* client, std::span<const std::string> sources,

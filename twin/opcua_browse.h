@@ -28,15 +28,23 @@ struct OpcUaVariable {
     std::string unit_node, range_node; // of its EngineeringUnits and EURange, where it has them
 };
 
+struct OpcUaMethod {
+    std::string source;            // as a plant file would write it
+    std::string in_node, out_node; // of its InputArguments and OutputArguments, where it has them
+};
+
 struct OpcUaListing {
     std::vector<OpcUaVariable> variables;
-    std::vector<std::string> methods; // sources
-    std::string left_out;             // what a limit kept out, in words; or empty
+    std::vector<OpcUaMethod> methods;
+    std::string left_out; // what a limit kept out, in words; or empty
 };
 
 // All variables and methods below the folder Objects, but for the server's own (the object Server). A variable whose
 // names are not unique on its way is called by its node id.
 Result<OpcUaListing> browse_objects(UA_Client* client, std::string_view server, const OpcUaLimits& limits);
+
+// "(speed: Double, names: String[]) → (done: Boolean)"; what the server does not tell of it is left out.
+std::string signature_of(UA_Client* client, const OpcUaMethod& method);
 
 // Each source's variable, or why there is none, in their order. A node id is believed to be one.
 std::vector<Result<OpcUaVariable>> find_variables(UA_Client* client, std::span<const std::string> sources,

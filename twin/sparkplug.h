@@ -126,6 +126,9 @@ struct OutMetric {
     DataType type = DataType::Double;
     Value value;            // of a DataSet: the text that encode_data_set gives
     bool with_type = false; // births carry it
+    // Births say what the value is in, and between what it lies: properties engUnit, engLow, engHigh.
+    std::string unit;
+    std::optional<double> low, high;
 };
 std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std::uint64_t> seq, UtcTime time);
 struct OutColumn {

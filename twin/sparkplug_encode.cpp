@@ -18,7 +18,11 @@ namespace payload_field {
 constexpr std::uint32_t kTimestamp = 1, kMetric = 2, kSeq = 3;
 }
 namespace f { // of a metric
-constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kNull = 7, kFirstValue = 10, kDataSet = 17;
+constexpr std::uint32_t kName = 1, kAlias = 2, kTimestamp = 3, kType = 4, kNull = 7, kProperties = 9, kFirstValue = 10,
+                        kDataSet = 17;
+}
+namespace property_field {
+constexpr std::uint32_t kKey = 1, kValue = 2, kType = 1, kFirstValue = 3;
 }
 namespace data_set_field {
 constexpr std::uint32_t kColumnCount = 1, kColumn = 2, kType = 3, kRow = 4, kElement = 1, kFirstValue = 1;
@@ -58,6 +62,20 @@ void write_scalar(protozero::pbf_writer& out, std::uint32_t first_field, DataTyp
     default:
         out.add_string(first_field + kString, to_text(value));
     }
+}
+
+void write_properties(protozero::pbf_writer& metric, const OutMetric& of) {
+    if (of.unit.empty() && !of.low && !of.high) return;
+    protozero::pbf_writer out(metric, f::kProperties);
+    const auto write = [&](const char* key, DataType type, const Value& value) {
+        out.add_string(property_field::kKey, key);
+        protozero::pbf_writer property(out, property_field::kValue);
+        property.add_uint32(property_field::kType, static_cast<std::uint32_t>(type));
+        write_scalar(property, property_field::kFirstValue, type, value);
+    };
+    if (!of.unit.empty()) write("engUnit", DataType::String, of.unit);
+    if (of.low) write("engLow", DataType::Double, *of.low);
+    if (of.high) write("engHigh", DataType::Double, *of.high);
 }
 
 struct Range {
@@ -141,6 +159,7 @@ std::string encode_payload(std::span<const OutMetric> metrics, std::optional<std
         if (metric.alias) out.add_uint64(f::kAlias, *metric.alias);
         out.add_uint64(f::kTimestamp, ms);
         if (metric.with_type) out.add_uint32(f::kType, static_cast<std::uint32_t>(metric.type));
+        write_properties(out, metric);
         if (std::holds_alternative<std::monostate>(metric.value))
             out.add_bool(f::kNull, true);
         else if (metric.type == DataType::DataSet)

@@ -2,11 +2,11 @@
 #include "twin/twin.h"
 
 #include "base/assert.h"
-#include "base/file.h"
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "twin/json_topics.h"
 #include "twin/mqtt.h"
 #include "twin/opcua.h"
 #include "twin/opcua_tags.h"
@@ -15,9 +15,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <deque>
 #include <format>
+#include <iterator>
 #include <utility>
 
 namespace pw::twin {
@@ -52,6 +52,8 @@ struct Addresses {
     std::vector<OpcUaServer> opcua;
 };
 
+bool is_sparkplug(std::string_view source) { return !is_opcua_source(source) && !is_json_source(source); }
+
 // Why no server is asked for an OPC UA tag.
 std::string why_nowhere(std::string_view source) {
     const auto parts = parse_opcua_source(source);
@@ -74,6 +76,8 @@ class LiveTwin final : public Twin {
     LiveTwin(const TwinOptions& options, const Addresses& addresses, const Clock& clock)
         : clock_(clock), host_id_(options.host_id), ephemeral_(options.ephemeral), listeners_(options.listeners),
           store_(options.watched, options.max_tags), host_(host_options(options, addresses), store_),
+          json_(options.watched, options.topic_rules, options.show_topics, store_, clock.utc_now()),
+          is_host_(json_.empty() || std::ranges::any_of(options.watched, is_sparkplug, &WatchedTag::source)),
           servers_(addresses.brokers.size()) {
         if (!listeners_.empty()) {
             store_.set_on_change([this](const Heard& heard) {
@@ -82,6 +86,7 @@ class LiveTwin final : public Twin {
         }
         for (const OpcUaServer& server : addresses.opcua) opcua_.emplace_back(server, store_);
         for (const WatchedTag& tag : options.watched) {
+            if (is_json_source(tag.source)) continue;
             if (!is_opcua_source(tag.source))
                 host_.expect_node(node_of(tag.source));
             else if (find_opcua(tag.source) == nullptr)
@@ -102,10 +107,12 @@ class LiveTwin final : public Twin {
 
     Result<void> connect(const TwinOptions& options, const std::vector<std::string>& brokers) {
         Result<void> result;
+        auto subscriptions = json_.subscriptions();
+        if (is_host_) std::ranges::copy(host_.subscriptions(), std::back_inserter(subscriptions));
         for (unsigned s = 0; s < brokers.size() && result; ++s) {
             MqttOptions mqtt;
             mqtt.broker = brokers[s];
-            auto started = Mqtt::start(mqtt, host_.subscriptions(), callbacks(s));
+            auto started = Mqtt::start(mqtt, subscriptions, callbacks(s));
             if (!started) {
                 result = std::unexpected(started.error());
                 break;
@@ -173,8 +180,9 @@ class LiveTwin final : public Twin {
             };
         };
         MqttCallbacks out;
-        out.make_will = [this, server] {
+        out.make_will = [this, server]() -> std::optional<MqttMessage> {
             ready_.wait(false);
+            if (!is_host_) return std::nullopt;
             const auto turn = turn_.lock();
             return host_.make_will(clock_.utc_now(), server);
         };
@@ -183,11 +191,13 @@ class LiveTwin final : public Twin {
             in_turn([this, server](Instant now, const std::string& why) { on_disconnected(now, why, server); });
         out.on_message = in_turn([this, server](Instant now, std::string_view topic, Bytes payload, bool retained) {
             ++messages_;
-            host_.message(topic, payload, retained, now, server);
+            if (!json_.message(topic, payload, retained, now, server) || topic.starts_with("spBv1.0/"))
+                host_.message(topic, payload, retained, now, server);
             hand_over(now, server);
         });
         out.on_tick = in_turn([this, server](Instant now) { on_tick(now, server); });
         out.on_stopping = in_turn([this, server](Instant now) {
+            if (!is_host_) return;
             MqttMessage goodbye = SparkplugHost::goodbye(host_id_, now.utc);
             host_.outgoing(server).push_back(goodbye);
             goodbye.payload.clear(); // an empty retained message takes the one before from the broker
@@ -208,19 +218,9 @@ class LiveTwin final : public Twin {
     }
 
     void start_opcua(const TwinOptions& options) {
-        const auto or_from = [](const std::string& set, const char* variable) {
-            const char* value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
-            return set.empty() && value != nullptr ? std::string(value) : set;
-        };
-        const auto trust = std::make_shared<OpcUaTrust>(
-            options.opcua_folder.empty() ? join_path(user_config_folder(), "opcua") : options.opcua_folder);
+        const auto trust = opcua_trust(options);
         for (OpcUaPeer& peer : opcua_) {
-            OpcUaOptions opcua;
-            opcua.server = peer.server;
-            opcua.user = or_from(options.opcua_user, "PLANTWALK_OPCUA_USER");
-            opcua.password = or_from(options.opcua_password, "PLANTWALK_OPCUA_PASSWORD");
-            opcua.all = options.opcua_all;
-            opcua.limits.max_nodes = std::min<std::size_t>(opcua.limits.max_nodes, options.max_tags);
+            OpcUaOptions opcua = opcua_options(options, peer.server);
             for (const WatchedTag& tag : options.watched) {
                 if (is_opcua_source(tag.source) && find_opcua(tag.source) == &peer) opcua.wanted.push_back(tag);
             }
@@ -288,14 +288,15 @@ class LiveTwin final : public Twin {
         servers_[server].connection = Connection::Online;
         servers_[server].problem.clear();
         force_post_ = true;
-        host_.connected(now, server);
+        if (is_host_) host_.connected(now, server);
         hand_over(now, server);
     }
 
     void on_disconnected(Instant now, const std::string& why, unsigned server) {
         if (servers_[server].connection == Connection::Online) {
             servers_[server].connection = Connection::Lost;
-            host_.disconnected(now, why, server);
+            if (is_host_) host_.disconnected(now, why, server);
+            json_.disconnected(now, server);
         }
         servers_[server].problem = why;
         force_post_ = true;
@@ -335,7 +336,12 @@ class LiveTwin final : public Twin {
             peer->writes.push_back({request.command, *tag, request.value});
             return;
         }
-        if (const auto command = host_.make_command(request.name, request.value, now.utc))
+        if (is_json_source(request.name)) {
+            if (const auto command = json_.make_command(request.name, request.value))
+                sent = servers_[command->server].sender->publish(command->message);
+            else
+                sent = std::unexpected(command.error());
+        } else if (const auto command = host_.make_command(request.name, request.value, now.utc))
             sent = servers_[command->server].sender->publish(command->message);
         else
             sent = std::unexpected(command.error());
@@ -388,11 +394,13 @@ class LiveTwin final : public Twin {
         if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
                                               std::format("{} events were lost", events_lost_), now.utc}))
             events_lost_ = 0;
-        for (TwinEvent& event : host_.events()) {
-            for (Listener* listener : listeners_) listener->event(event, now);
-            if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
+        for (auto* events : {&host_.events(), &json_.events()}) {
+            for (TwinEvent& event : *events) {
+                for (Listener* listener : listeners_) listener->event(event, now);
+                if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
+            }
+            events->clear();
         }
-        host_.events().clear();
     }
 
     void post(Time now) {
@@ -420,6 +428,8 @@ class LiveTwin final : public Twin {
     const std::vector<Listener*> listeners_;
     TagStore store_;
     SparkplugHost host_;
+    JsonTopics json_;
+    const bool is_host_;
     Mailbox<TwinSnapshot> mailbox_;
     Ring<TwinEvent> events_{kEvents};
     Ring<CommandOutcome> outcomes_{kRequests};
@@ -454,6 +464,8 @@ Result<Addresses> read_addresses(const TwinOptions& options) {
     for (std::string& address : split(options.broker)) {
         if (!is_opcua_server(address)) {
             if (auto broker = parse_broker(address); !broker) return std::unexpected(broker.error());
+            if (out.brokers.size() == JsonTopics::kMaxServers)
+                return fail(Errc::Malformed, "there are too many brokers");
             out.brokers.push_back(std::move(address));
             continue;
         }

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/reports.h"
 #include "base/result.h"
+#include "plant/plant.h"
 #include "twin/types.h"
 
 #include <cstdint>
@@ -20,15 +21,18 @@
 namespace pw::twin {
 
 struct WatchedTag {
-    std::string source;             // "group/node/device/metric", or "opcua:…" (twin/opcua_address.h)
+    // "group/node/device/metric", "opcua:…" (twin/opcua_address.h) or "mqtt:…" (twin/json_source.h)
+    std::string source;
     std::optional<double> period_s; // silent for 3 of these: STALE
+    std::string set;                // of "mqtt:…": the place that values for it are sent to, or empty
 };
 
 class Listener;
 
 struct TwinOptions {
     // mqtt://HOST:PORT or unix:///PATH of MQTT brokers, opc.tcp://HOST:PORT of OPC UA servers (parse_opcua_server);
-    // several, separated by commas: a session with each, at the same time.
+    // several, separated by commas: a session with each, at the same time. With brokers it is a Sparkplug Host
+    // Application, unless topics are asked for and nothing of Sparkplug.
     std::string broker = "mqtt://127.0.0.1:1883";
     std::string host_id = "plantwalk";        // Sparkplug Host Application id; unique per broker
     std::vector<std::string> groups;          // empty: all
@@ -38,9 +42,11 @@ struct TwinOptions {
     std::string opcua_folder; // certificates (twin/opcua_trust.h); empty: opcua/ in the user's configuration folder
     // Of this user with the OPC UA servers; empty: $PLANTWALK_OPCUA_USER and $PLANTWALK_OPCUA_PASSWORD, else nobody's.
     std::string opcua_user, opcua_password;
-    bool opcua_all = false;           // every variable of the OPC UA servers, not only what is watched
-    bool ephemeral = false;           // a host of one visit: its goodbye is not left behind at the broker
-    std::vector<Listener*> listeners; // they outlive the Twin
+    std::vector<plant::TopicRule> topic_rules; // of topics that are not Sparkplug
+    std::string show_topics;                   // a topic filter: every value there is a tag besides, as "mqtt:…"
+    bool opcua_all = false;                    // every variable of the OPC UA servers, not only what is watched
+    bool ephemeral = false;                    // a host of one visit: its goodbye is not left behind at the broker
+    std::vector<Listener*> listeners;          // they outlive the Twin
 };
 
 struct TagState {

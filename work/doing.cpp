@@ -112,9 +112,11 @@ DoingShares DoingBoard::hour(std::size_t machine) const {
 
 std::uint32_t DoingBoard::bottleneck(const plant::Plant& plant, std::uint32_t line) const {
     float first = 0.f, second = 0.f, waits = 0.f;
+    int count = 0;
     std::uint32_t found = plant::kNoEquipment;
     for (std::size_t m = 0; m < machines_.size(); ++m) {
         if (!machines_[m].counts || !is_below(plant, equipment_[m], line)) continue;
+        ++count;
         const DoingShares shares = hour(m);
         const float active = share(shares, Doing::Executing) + share(shares, Doing::Failed);
         waits += share(shares, Doing::Starved) + share(shares, Doing::Blocked) + share(shares, Doing::Waiting);
@@ -126,7 +128,7 @@ std::uint32_t DoingBoard::bottleneck(const plant::Plant& plant, std::uint32_t li
             second = std::max(second, active);
         }
     }
-    return waits > 0.f && first - second >= kClearLead ? found : plant::kNoEquipment;
+    return count > 1 && waits > 0.f && first - second >= kClearLead ? found : plant::kNoEquipment;
 }
 
 } // namespace pw::work

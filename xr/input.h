@@ -46,6 +46,8 @@ enum class Key : std::uint8_t { // letters by their place on a US keyboard
     F3,
     F4,
     F5,
+    F6,
+    F7,
     Up,
     Down,
     Left,

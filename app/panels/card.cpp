@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/client.h"
+#include "app/panels/manage.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
 #include "base/strings.h"
@@ -86,9 +87,9 @@ void draw_buttons(ActionCalls& asked) {
 
 } // namespace
 
-float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, CardPlace place,
-                ActionCalls& asked) {
-    const bool machine = state.selected_equipment != scene::kNone, whole_surface = place == CardPlace::WholeSurface;
+float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, std::uint32_t equipment,
+                UtcTime now, CardPlace place, ActionCalls& asked) {
+    const bool machine = equipment != scene::kNone, whole_surface = place == CardPlace::WholeSurface;
     if (!state.selected && !machine) return 0.f;
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     if (whole_surface) {
@@ -102,12 +103,17 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
     bool open = true;
     float height = 0.f;
     const std::string title =
-        (machine ? live.plant().equipment[state.selected_equipment].title : std::string(scene.name(state.selected))) +
-        "###card";
+        (machine ? live.plant().equipment[equipment].title : std::string(scene.name(state.selected))) + "###card";
     if (ImGui::Begin(title.c_str(), &open, whole_surface ? kWholeSurface : ImGuiWindowFlags_AlwaysAutoResize)) {
-        if (machine) draw_machine(live, state.selected_equipment, now);
-        if (state.selected) draw_part(scene, state.selected);
-        draw_buttons(asked);
+        if (machine) {
+            draw_own_alarms(live, equipment, now, asked);
+            draw_machine(live, equipment, now);
+            draw_kpis(live, equipment);
+        }
+        if (state.selected) {
+            draw_part(scene, state.selected);
+            draw_buttons(asked);
+        }
         height = ImGui::GetCursorPosY() + ImGui::GetScrollY() + ImGui::GetStyle().WindowPadding.y;
         // It grows with what it says, to the right: back onto the surface.
         const ImVec2 at = ImGui::GetWindowPos();
@@ -115,7 +121,7 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
         if (!whole_surface && at.x > furthest) ImGui::SetWindowPos({furthest, at.y});
     }
     ImGui::End();
-    if (!open) asked.push_back({"view.clear_selection", "{}"});
+    if (!open && state.selected) asked.push_back({"view.clear_selection", "{}"});
     return height;
 }
 

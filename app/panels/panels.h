@@ -26,8 +26,9 @@ void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked);
 
 enum class CardPlace : std::uint8_t { Window, WholeSurface }; // the latter: a panel in the world
 // Returns the height in pixels that the card's content wants.
-float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, UtcTime now, CardPlace place,
-                ActionCalls& asked);
+// `equipment`: whose card; kNone: the selected part's.
+float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, std::uint32_t equipment,
+                UtcTime now, CardPlace place, ActionCalls& asked);
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
                      const std::string& gpu);
 void draw_help(const work::ActionRegistry& actions, ActionCalls& asked);

@@ -6,21 +6,29 @@
 
 #include <imgui.h>
 
+#include <cmath>
 #include <format>
 
 namespace pw::app {
 
 namespace {
 
-constexpr std::size_t kLongest = 60; // a data set is no text for people
+constexpr std::size_t kLongest = 40, kLongestJson = 14; // a data set is no text for people
+
+// As many digits as somebody reads off a gauge.
+std::string number_words(double x) {
+    const double size = std::abs(x);
+    return std::format("{:.{}f}", x, size >= 1000.0 || size == 0.0 ? 0 : size >= 100.0 ? 1 : 2);
+}
 
 } // namespace
 
 std::string value_words(const twin::TagState& state, const plant::Tag& tag) {
     if (std::holds_alternative<std::monostate>(state.value)) return "–";
     std::string words = std::holds_alternative<double>(state.value)
-                            ? std::format("{:.2f}", std::get<double>(state.value))
-                            : shortened(twin::to_text(state.value), kLongest);
+                            ? number_words(std::get<double>(state.value))
+                            : shortened(twin::to_text(state.value),
+                                        std::holds_alternative<twin::Json>(state.value) ? kLongestJson : kLongest);
     if (!tag.unit.empty()) words += " " + (tag.unit == "Cel" ? std::string("°C") : tag.unit == "deg" ? "°" : tag.unit);
     return words;
 }

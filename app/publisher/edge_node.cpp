@@ -158,7 +158,14 @@ bool EdgeNode::births(State& state) {
         }
         for (EdgeMetric& metric : device.metrics) {
             metric.sent = *metric.value;
-            out_.push_back({metric.name, metric.alias, metric.type, metric.sent, true});
+            out_.push_back({.name = metric.name,
+                            .alias = metric.alias,
+                            .type = metric.type,
+                            .value = metric.sent,
+                            .with_type = true,
+                            .unit = metric.unit,
+                            .low = metric.low,
+                            .high = metric.high});
         }
         if (!send(is_node ? "NBIRTH" : "DBIRTH", device, state)) return false;
     }

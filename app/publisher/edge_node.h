@@ -29,7 +29,9 @@ struct EdgeMetric {
     const twin::Value* value = nullptr; // the newest, in its model; outlives the node
     Pace pace = Pace::AtOnce;
     twin::DataType type = twin::DataType::Unknown; // Unknown: as the value is
-    std::size_t id = 0;                            // by which its owner knows it
+    std::string unit;                              // births tell it, and the range
+    std::optional<double> low, high;
+    std::size_t id = 0; // by which its owner knows it
     std::uint64_t alias = 0;
     twin::Value sent; // last
 };

@@ -132,13 +132,17 @@ class Publisher final : public PublishedPlant {
              const std::string& broker) {
         for (std::size_t i = 0; i < signals.size(); ++i) {
             const Signal& signal = signals[i];
-            const std::string& source = plant.equipment[signal.equipment].tags[signal.tag].source;
+            const plant::Tag& tag = plant.equipment[signal.equipment].tags[signal.tag];
+            const std::string& source = tag.source;
             const auto [group, name, device, metric] = split(source);
             EdgeMetric added;
             added.name = metric;
             added.value = &values[i];
             added.pace = signal.pace;
             added.type = signal.type;
+            added.unit = tag.unit;
+            added.low = tag.low;
+            added.high = tag.high;
             added.id = sources_.size();
             if (node(group, name, broker).add(device, std::move(added))) sources_.push_back({source, i});
         }

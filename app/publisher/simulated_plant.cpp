@@ -60,7 +60,7 @@ struct Subject {
 
 // First-order lag and noise. Only + − × ÷, so that it is the same on every machine.
 struct Sensor {
-    std::size_t subject = 0;
+    std::size_t subject = 0; // or unit
     plant::Simulated is;
     double value = 0.0, noise = 0.0;
     double digits = 1.0; // it resolves a thousandth of its range
@@ -72,10 +72,14 @@ struct Sensor {
         while (range > 0.0 && range * digits < 1000.0 && digits < 1e6) digits *= 10.0;
         if (range == 0.0) digits = 1e6;
     }
-    void tick(const Subject& s, bool new_second) {
+    double target(const Subject& s) const {
+        if (s.view.failure >= 0 && static_cast<std::uint32_t>(s.view.failure) == is.failure) return is.failing;
         const bool runs = is.while_state == 0 ? s.view.moving || !s.behaviour.is_machine()
                                               : static_cast<std::uint8_t>(s.view.state) == is.while_state;
-        const double target = runs ? is.running : is.rest;
+        return runs ? is.running : is.rest;
+    }
+    double target(const simulation::UnitView& u) const { return u.travelling || u.working ? is.running : is.rest; }
+    void tick(double target, bool new_second) {
         value += (target - value) * (kTick.seconds() / (is.lag_s + kTick.seconds()));
         if (new_second && is.noise > 0.0) noise = (2.0 * luck.uniform() - 1.0) * is.noise;
     }
@@ -88,10 +92,11 @@ struct Unit {
     double heading_deg = 0.0;
 
     void tick(const plant::Production& production) {
-        if (!view.travelling) return;
+        const plant::Pool& of = production.pools[pool];
         const DVec3 way = production.points[view.to].position_m - production.points[view.from].position_m;
-        if (way.x == 0.0 && way.z == 0.0) return;
-        const double to = std::atan2(way.x, way.z) * 180.0 / std::numbers::pi;
+        const bool at_home = of.yaw_deg && !view.travelling && !view.working && view.from == of.home;
+        if (!at_home && (!view.travelling || (way.x == 0.0 && way.z == 0.0))) return;
+        const double to = at_home ? *of.yaw_deg : std::atan2(way.x, way.z) * 180.0 / std::numbers::pi;
         heading_deg += std::clamp(std::remainder(to - heading_deg, 360.0), -kTurnPerTick_deg, kTurnPerTick_deg);
     }
 };
@@ -154,7 +159,8 @@ struct SimulatedPlant::Impl {
         const auto found =
             std::ranges::find_if(units, [&](const Unit& u) { return u.pool == is.pool && u.index == is.unit; });
         if (found != units.end()) return static_cast<std::size_t>(found - units.begin());
-        units.push_back({.pool = is.pool, .index = is.unit, .view = {}, .heading_deg = 0.0});
+        const double heading_deg = production.pools[is.pool].yaw_deg.value_or(0.0);
+        units.push_back({.pool = is.pool, .index = is.unit, .view = {}, .heading_deg = heading_deg});
         return units.size() - 1;
     }
 
@@ -199,7 +205,11 @@ struct SimulatedPlant::Impl {
         const bool new_second = ++ticks % kTicksInSecond == 0;
         if (new_second) ++seconds;
         look(new_second);
-        for (Sensor& sensor : sensors) sensor.tick(subjects[sensor.subject], new_second);
+        for (Sensor& sensor : sensors) {
+            const bool of_unit = sensor.is.of == plant::kNoIndex;
+            sensor.tick(of_unit ? sensor.target(units[sensor.subject].view) : sensor.target(subjects[sensor.subject]),
+                        new_second);
+        }
         for (Unit& u : units) u.tick(production);
         return {};
     }
@@ -230,6 +240,8 @@ struct SimulatedPlant::Impl {
             return rounded(u.heading_deg, 10.0);
         case Quantity::Travelling:
             return u.view.travelling;
+        case Quantity::Loaded:
+            return u.view.carries > 0;
         default:
             return u.view.working;
         }
@@ -265,6 +277,8 @@ struct SimulatedPlant::Impl {
             return rounded(s.position(), 1e4);
         case Quantity::Moving:
             return view.moving;
+        case Quantity::Attended:
+            return attended(s.equipment);
         case Quantity::PowerW:
             return s.behaviour.power_w.at(static_cast<std::size_t>(view.state));
         case Quantity::EnergyKwh:
@@ -281,12 +295,32 @@ struct SimulatedPlant::Impl {
             return static_cast<double>(s.produced_last_minute * 60);
         case Quantity::Count:
             return std::uint64_t{simulation.count(s.equipment)};
+        case Quantity::Waiting:
+            return simulation.count(s.equipment) - carried_from(s.equipment);
         case Quantity::Items:
             return items(s.equipment);
         default:
             PW_ASSERT(false, "every quantity of an equipment has a value");
             return {};
         }
+    }
+
+    // Of all units that serve an equipment.
+    template <class Function> void for_units_at(std::uint32_t equipment, Function&& function) const {
+        for (std::size_t pool = 0; pool < production.pools.size(); ++pool) {
+            for (std::size_t i = 0; i < production.pools[pool].count; ++i)
+                if (const auto unit = simulation.unit(pool, i); unit.equipment == equipment) function(unit);
+        }
+    }
+    bool attended(std::uint32_t equipment) const {
+        bool works = false;
+        for_units_at(equipment, [&](const simulation::UnitView& unit) { works |= unit.working; });
+        return works;
+    }
+    std::uint64_t carried_from(std::uint32_t equipment) const {
+        std::uint64_t sum = 0;
+        for_units_at(equipment, [&](const simulation::UnitView& unit) { sum += unit.carries; });
+        return sum;
     }
 
     Value items(std::uint32_t equipment) {

@@ -39,7 +39,8 @@ PatchPass PatchPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats&
 void PatchPass::record(FrameContext& context) const {
     const Patches& patches = context.list->patches;
     if (patches.indices.empty()) return;
-    PW_ASSERT(patches.indices.size() % 3 == 0 && std::ranges::max(patches.indices) < patches.vertices.size(),
+    const auto exists = [&](std::uint32_t index) { return index < patches.vertices.size(); };
+    PW_ASSERT(patches.indices.size() % 3 == 0 && std::ranges::all_of(patches.indices, exists),
               "patches are triangles of vertices that exist");
     const UploadSlice vertices = context.slot->upload.take(patches.vertices.size() * sizeof(Vertex));
     auto* out = reinterpret_cast<Vertex*>(vertices.data);

@@ -279,7 +279,7 @@ TEST_SUITE("app/cell_model") {
                   .contains("conveyor.simulation.pockets must be a number from"));
         CHECK(refused("program.json", "no.json").contains("palletiser.simulation"));
         CHECK(refused("program.json", "plant.json").contains("plant.json"));
-        CHECK(refused("\"id\": \"motor_temp\"", "\"id\": \"colour\"")
+        CHECK(refused("\"id\": \"cycle_time\"", "\"id\": \"colour\"")
                   .contains("its simulation has no value for the tag \"colour\""));
         Reports problems;
         const auto empty =

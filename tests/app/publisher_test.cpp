@@ -212,6 +212,9 @@ TEST_SUITE("app/publisher_foreign [net]") {
         }
         CHECK(report["nodes"]["Bottling/Palletiser"]["bd_seqs"] == nlohmann::json({0, 1}));
         CHECK(report["nodes"]["Bottling/Palletiser"]["devices"]["R1"]["Axes/J1"] == "Double");
+        CHECK(report["nodes"]["Bottling/Palletiser"]["facts"]["Axes/J2"] ==
+              nlohmann::json({{"engUnit", "deg"}, {"engLow", -65.0}, {"engHigh", 85.0}}));
+        CHECK_FALSE(report["nodes"]["Bottling/Conveyor"]["facts"].contains("Eyes/In"));
         CHECK(report["nodes"]["Bottling/Conveyor"]["devices"]["C1"]["Eyes/In"] == "Boolean");
         CHECK(report["nodes"]["Bottling/Palletiser"]["data"] > 20);
     }
@@ -236,7 +239,7 @@ TEST_SUITE("app/publisher_foreign [net]") {
         CHECK(devices["Filler"]["Command/CntrlCmd"] == "Int32");
         CHECK(devices["Filler"]["Command/MachSpeed"] == "Double");
         CHECK(devices["Filler"]["Alarms/Jam"] == "Boolean");
-        CHECK(devices["Filler"].size() == 21); // two of its tags share a source
+        CHECK(devices["Filler"].size() == 23); // two of its tags share a source
     }
 }
 

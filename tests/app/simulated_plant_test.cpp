@@ -73,6 +73,14 @@ struct Both {
         }));
     }
 
+    // Whether more people have begun to work there than have ended.
+    bool works_on(std::string_view equipment) const {
+        int people = 0;
+        for (const Event& e : alone.events())
+            if (e.kind == EventKind::Work && e.equipment == index_of(equipment)) people += e.b == 1 ? 1 : -1;
+        return people > 0;
+    }
+
     SimulatedPlant played;
     simulation::Simulation alone;
 };
@@ -114,7 +122,7 @@ TEST_SUITE("app/simulated_plant") {
 
     TEST_CASE("an hour of values agrees with what the events say happened") {
         Both line;
-        bool jammed = false, drive = false, juice = false;
+        bool jammed = false, drive = false, juice = false, attended = false;
         for (int step = 0; step < 720; ++step) {
             line.advance(5.0);
             const std::string state(simulation::state_name(line.alone.machine(index_of("filler")).state));
@@ -133,6 +141,11 @@ TEST_SUITE("app/simulated_plant") {
                     60.0 * static_cast<double>(line.events(EventKind::ItemGone, "warehouse", 60)));
             REQUIRE(line.number("filler.power") == (state == "EXECUTE" ? 7500.0 : 900.0));
             REQUIRE(line.number("filler.cabinet") == (state == "HELD" ? 30.0 : 20.0));
+            REQUIRE(line.number("filler.torque") == (line.text("filler.jam") == "true"      ? 120.0
+                                                     : line["filler.moving"] == Value(true) ? 50.0
+                                                                                            : 0.0));
+            REQUIRE((line.text("filler.attended") == "true") == line.works_on("filler"));
+            attended |= line["filler.attended"] == Value(true);
             REQUIRE((line.text("filler.jam") == "true") == (line.text("filler.failure") == "Bottle jam"));
             REQUIRE((line.text("filler.drive") == "true") == (line.text("filler.failure") == "Drive fault"));
             jammed |= state == "HELD" && line.text("filler.reason") == "failure" && line.text("filler.jam") == "true";
@@ -142,6 +155,7 @@ TEST_SUITE("app/simulated_plant") {
         CHECK(jammed);
         CHECK(drive);
         CHECK(juice);
+        CHECK(attended);
         const auto sums = line.alone.statistics(index_of("filler"));
         CHECK(line["filler.bad"] == Value(sums.bad));
         CHECK(sums.bad > 0);
@@ -203,6 +217,38 @@ TEST_SUITE("app/simulated_plant") {
         CHECK(there);
         CHECK(back);
         CHECK(line.number("shuttle.z") == 8.0);
+    }
+
+    TEST_CASE("a vehicle is loaded from where it fetches to where it brings, and what it carries waits no longer") {
+        Both line;
+        bool loaded = false, waited = false;
+        for (int step = 0; step < 36000; ++step) {
+            const double x = line.number("shuttle.x");
+            line.advance(0.1);
+            const bool loads = line.text("shuttle.loaded") == "true";
+            const double moved = line.number("shuttle.x") - x;
+            if (moved != 0.0) REQUIRE(loads == (moved < 0.0));
+            REQUIRE(line.number("shuttle.count") == line.number("shuttle.waiting") + (loads ? 6.0 : 0.0));
+            loaded |= loads;
+            waited |= line.number("shuttle.waiting") > 0.0;
+        }
+        CHECK(loaded);
+        CHECK(waited);
+        CHECK(line.number("shuttle.battery") < 80.0);
+        CHECK(line.number("shuttle.battery") > 20.0);
+    }
+
+    TEST_CASE("people look where they were placed, and again when they have come home") {
+        Both line;
+        CHECK(line.number("shuttle.crew_heading") == 135.0);
+        bool turned = false, back = false;
+        for (int step = 0; step < 36000; ++step) {
+            line.advance(0.1);
+            const bool as_placed = std::abs(std::remainder(line.number("shuttle.crew_heading") - 135.0, 360.0)) < 0.1;
+            back |= turned && as_placed;
+            turned |= !as_placed;
+        }
+        CHECK(back);
     }
 
     TEST_CASE("a sensor follows its machine with its lag, and is never further off than its noise") {
@@ -291,7 +337,7 @@ TEST_SUITE("app/simulated_plant") {
         const std::uint64_t hash = hour_hash(7, 60.0);
         CHECK(hour_hash(7, 0.35) == hash);
         CHECK(hour_hash(8, 60.0) != hash);
-        CHECK(to_hex(hash) == "2c685e263c7d2319");
+        CHECK(to_hex(hash) == "45e96debdf75da4d");
     }
 
     TEST_CASE("a plant that cannot be simulated is refused with the place") {

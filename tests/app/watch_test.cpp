@@ -32,6 +32,27 @@ TEST_SUITE("app/watch [net]") {
         CHECK(done.said.find("cannot be reached", first + 1) == std::string::npos);
     }
 
+    TEST_CASE("with a plant file it shows the machines as a table, and as JSON") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        const auto machines = app::start_publishing(line_plant(), test->broker->url(), {.seed = 3});
+        REQUIRE(machines);
+        const std::string file = (source_dir() / "tests/data/publisher/line.json").string();
+        const std::vector<std::string> watch{"twin",    "watch", "--broker",  test->broker->url(),
+                                             "--plant", file,    "--seconds", "3"};
+        const Finished table = plantwalk(watch);
+        CHECK(table.code == 0);
+        CHECK_MESSAGE(table.said.contains("\nFiller "), table.said);
+        CHECK_MESSAGE(table.said.contains("SUSPENDED"), table.said);
+        CHECK_FALSE(table.said.contains('\x1b')); // no terminal
+        auto as_json = watch;
+        as_json.emplace_back("--json");
+        const Finished lines = plantwalk(as_json);
+        CHECK(lines.code == 0);
+        CHECK_MESSAGE(lines.said.contains(R"("Availability":)"), lines.said);
+        CHECK(plantwalk({"twin", "watch", "--plant", "no.json", "--seconds", "1"}).code == 2);
+    }
+
     TEST_CASE("it ends when its reader has gone") {
         const auto test = TestBroker::start();
         if (!test) return;

@@ -162,6 +162,19 @@ TEST_SUITE("base/time") {
         CHECK(to_iso8601(utc_from_ms(-1)) == "1969-12-31T23:59:59.999Z");
     }
 
+    TEST_CASE("ISO 8601 is read with fractions and zones, and nothing else is") {
+        for (const char* same : {"2026-11-21T13:30:00.125Z", "2026-11-21 13:30:00,125", "2026-11-21T14:30:00.125+01:00",
+                                 "2026-11-21T08:00:00.125-0530", "2026-11-21T15:30:00.125000000999+02"})
+            CHECK_MESSAGE(from_iso8601(same) == utc_from_ms(1'795'267'800'125), same);
+        CHECK(from_iso8601("2026-11-21T13:30Z") == utc_from_ms(1'795'267'800'000));
+        CHECK(from_iso8601("2024-02-29T00:00:00.000000001Z")->ns % 1'000'000'000 == 1);
+        for (const char* bad :
+             {"", "2026-11-21", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-21T24:00:00Z",
+              "2026-11-21T13:61:00Z", "2026-11-21T13:30:00Q", "2026-11-21T13:30:00+25:00", "2026-11-21T13:30:00.5Z ",
+              "0001-01-01T00:00:00Z", "99999-01-01T00:00:00Z", "2026-11-21T13:3", "2026-1-21T13:30:00Z", "1795267800"})
+            CHECK_MESSAGE(!from_iso8601(bad), bad);
+    }
+
     TEST_CASE("the monotonic clock does not go back and CPU time grows with work") {
         const Time before = system_clock().now();
         const Duration cpu = thread_cpu_time();

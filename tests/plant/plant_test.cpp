@@ -68,6 +68,17 @@ TEST_SUITE("plant/reader") {
         CHECK(robot.tags[4].source == "Packing/Robot//Heartbeat");
         CHECK(robot.tags[4].period_s == 5.0);
 
+        const Tag& speed = plant.equipment[2].tags.back();
+        CHECK(speed.source == "mqtt:packing/belt/drive#/speed");
+        CHECK(speed.set == "packing/belt/drive/set#/speed");
+        REQUIRE(plant.topics.size() == 1);
+        const TopicRule& rule = plant.topics[0];
+        CHECK(rule.filter == "packing/+/#");
+        CHECK(rule.value == "v");
+        CHECK(rule.time == "meta/at");
+        CHECK(rule.quality == "q");
+        CHECK(rule.alive == "packing/+/status#/online");
+
         CHECK(plant.viewpoints.at(0).fov_y_deg == 55.0);
         CHECK(plant.environment.file == "folder/environments/hall.hdr");
         CHECK(plant.environment.sun_lux == 40000.0);
@@ -202,7 +213,15 @@ TEST_SUITE("plant/problems") {
         CHECK(after(", \"source\": \"Packing/Robot/Arm/Holds\"", "") ==
               "/equipment/0/children/0/tags/3: \"source\" is missing (group/node/device/metric as Sparkplug has it; "
               "group/node//metric for a metric of the node itself; opcua:/Names/On/The/Way or opcua:nsu=URI;s=ID for "
-              "OPC UA)\n");
+              "OPC UA; mqtt:TOPIC or mqtt:TOPIC#/MEMBER for a topic with a value or JSON)\n");
+        CHECK(after("packing/belt/drive/set#/speed", "packing/+/set")
+                  .contains("/equipment/0/children/1/tags/3/set: \"packing/+/set\" is not of the form asked for"));
+        CHECK(after("mqtt:packing/belt/drive#/speed", "Packing/Robot/Belt/Speed")
+                  .starts_with("/equipment/0/children/1/tags/3/set: is for a tag with an mqtt: source"));
+        CHECK(after("packing/+/status#/online", "+/+/status")
+                  .starts_with("/topics/0/alive: has more '+' than the filter"));
+        CHECK(after("Packing/Robot/Arm/Speed", "mqtt:speed")
+                  .starts_with("/equipment/0/children/0/tags/2/simulated: a simulated tag is published as Sparkplug"));
         CHECK(after("\"period_s\": 5", "\"period_s\": 0").contains("period_s: must be more than 0, is 0"));
         CHECK(after("\"state\": true", "\"state\": 1").contains("tags/0/state: must be true or false, not 1"));
         CHECK(after("\"name\": \"A small bottling plant\"", "\"name\": \"\"").contains("/name: must not be empty"));

@@ -73,7 +73,7 @@ TEST_SUITE("plant/schema") {
         collect_keys(schema, schema, parsed(test::documented_example()), "plant", used);
         collect_known(schema, "plant", known);
         for (const char* name : {"placement", "scenery", "equipment", "item", "tag", "alarm", "condition",
-                                 "suppression", "binding", "map_point", "viewpoint", "environment", "start"})
+                                 "suppression", "binding", "topic", "map_point", "viewpoint", "environment", "start"})
             collect_known(*schema.find("$defs")->find(name), name, known);
         known.insert("otherwise.out");                   // the one object without a definition of its own
         std::erase_if(used, [](const std::string& key) { // these have examples of their own
@@ -118,6 +118,25 @@ TEST_SUITE("plant/schema") {
                                              "a/b/c/d+#",
                                              "a/b/c/d/e",
                                              "a/b",
+                                             "a/+/b/#",
+                                             "+",
+                                             "#",
+                                             "/#",
+                                             "//+",
+                                             "a/#/b",
+                                             "a#",
+                                             "a/b#c",
+                                             "a/b#/",
+                                             "a/b#/c/d~1e//",
+                                             "a/b#/c~2",
+                                             "a/+/b#/c",
+                                             "mqtt:a",
+                                             "mqtt:",
+                                             "mqtt:a/b/c/d#/e",
+                                             "mqtt:a/+",
+                                             "mqtt:a#e",
+                                             "x~0y/z~1",
+                                             "x~",
                                              "Arm/J1",
                                              "/Arm",
                                              "Arm/",

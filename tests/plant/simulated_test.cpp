@@ -69,6 +69,13 @@ TEST_SUITE("plant/simulated") {
         CHECK(sensor.noise == 0.5);
         CHECK(sensor.while_state == 11);
         CHECK(read(R"({"quantity": "analog", "running": 60})").while_state == 0);
+        CHECK(read(R"({"quantity": "analog", "running": 60})").failure == kNoIndex);
+        const Simulated glue = read(R"({"quantity": "analog", "running": 60, "failure": "jam", "failing": 20})");
+        CHECK(glue.failure == 1);
+        CHECK(glue.failing == 20.0);
+        const Simulated battery = read(R"({"quantity": "analog", "running": 20, "rest": 100, "pool": "crew"})", "wall");
+        CHECK(battery.pool == 0);
+        CHECK(battery.of == kNoIndex);
     }
 
     TEST_CASE("a sensor on what is no machine always runs") {
@@ -112,8 +119,12 @@ TEST_SUITE("plant/simulated") {
     }
 
     TEST_CASE("an argument of another quantity is told with its place") {
-        refuses(R"({"quantity": "state", "failure": "jam"})", "/failure: belongs to \"failing\", not to \"state\"");
+        refuses(R"({"quantity": "state", "failure": "jam"})", "/failure: belongs to \"failing\" and \"analog\", not");
         refuses(R"({"quantity": "state", "pool": "crew"})", "/pool: belongs to quantities of a unit of a pool");
+        refuses(R"({"quantity": "analog", "running": 1, "failing": 2})", ": \"failing\" is the value while");
+        refuses(R"({"quantity": "analog", "running": 1, "failing": 2, "failure": "fire"})", "/failure: \"m\" has no");
+        refuses(R"({"quantity": "analog", "running": 1, "pool": "crew", "while": "HELD"})", "/while: is for machines");
+        refuses(R"({"quantity": "analog", "running": 1, "pool": "crew", "of": "m"})", "/of: belongs to");
         refuses(R"({"quantity": "state", "lag_s": 1})", "/lag_s: belongs to \"analog\", not to \"state\"");
         refuses(R"({"quantity": "x_m", "pool": "crew", "of": "m"})", "/of: belongs to quantities of an equipment");
     }

@@ -192,6 +192,29 @@ TEST_SUITE("scene/scene") {
         CHECK(scene.update().restyled.empty());
     }
 
+    TEST_CASE("a wash is inherited, unless a node has one of its own, and leaves all else of a style alone") {
+        Scene scene;
+        scene.place(make_model({{"a"}, {"b", 0}, {"c", 1}, {"d", 0}}), {}, "m");
+        scene.set_style(NodeId{1}, {.tint_srgba = 0xff445566});
+        scene.update();
+        scene.set_style(NodeId{0}, {.wash_srgba = 0x80112233});
+        Changes changes = scene.update();
+        REQUIRE(changes.restyled.size() == 1);
+        CHECK(changes.restyled[0].first == 0);
+        CHECK(changes.restyled[0].last == 4);
+        CHECK(scene.effective_style(NodeId{2}) == Style{.tint_srgba = 0xff445566, .wash_srgba = 0x80112233});
+        CHECK(scene.effective_style(NodeId{3}).wash_srgba == 0x80112233);
+        scene.set_style(NodeId{1}, {.wash_srgba = 0xff778899});
+        changes = scene.update();
+        REQUIRE(changes.restyled.size() == 1);
+        CHECK(changes.restyled[0].first == 1);
+        CHECK(changes.restyled[0].last == 3);
+        CHECK(scene.effective_style(NodeId{2}) == Style{.wash_srgba = 0xff778899});
+        scene.set_style(NodeId{1}, {.wash_srgba = 0x00778899}); // no alpha: none
+        scene.update();
+        CHECK(scene.effective_style(NodeId{2}).wash_srgba == 0x80112233);
+    }
+
     TEST_CASE("an instanced node becomes one named child per instance, which carries the mesh") {
         auto model = make_model({{"Rack"}, {"Bottle", 0}, {"Cap", 1}, {"Floor"}});
         Geometry box;

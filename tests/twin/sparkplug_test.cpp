@@ -170,6 +170,24 @@ TEST_SUITE("twin/sparkplug") {
         CHECK(quality_in(m.properties) == 500);
     }
 
+    TEST_CASE("a metric says its unit and its range, where it has them") {
+        const auto told = [](const OutMetric& out) {
+            Payload payload;
+            REQUIRE(decode_payload(as_bytes(encode_payload({&out, 1}, {}, utc_from_ms(1))), payload));
+            return facts_of(payload.metrics.at(0));
+        };
+        OutMetric out{"Motor/Temperature", {}, DataType::Double, 61.0, true};
+        CHECK(told(out).properties.empty());
+        out.unit = "Cel";
+        out.high = 120.0;
+        CHECK(told(out).unit == "Cel");
+        CHECK_FALSE(told(out).low);
+        CHECK(told(out).high == 120.0);
+        out.low = -20.0;
+        CHECK(told(out).low == -20.0);
+        CHECK(told(out).properties == R"({"engUnit":"Cel","engLow":-20,"engHigh":120})");
+    }
+
     TEST_CASE("what is encoded decodes to the same") {
         CHECK(round_trip(DataType::Double, -0.125) == Value(-0.125));
         CHECK(round_trip(DataType::Int32, std::int64_t{-5}) == Value(std::int64_t{-5}));

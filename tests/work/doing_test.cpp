@@ -91,6 +91,9 @@ TEST_SUITE("work/doing") {
         w.board.advance(test::at(100).time);
         CHECK(w.board.bottleneck(w.plant, 0) == plant::find_equipment(w.plant, "b"));
         CHECK(w.board.bottleneck(w.plant, plant::find_equipment(w.plant, "k")) == plant::kNoEquipment);
+        w.say("x.s", "SUSPENDED", 90); // alone in its line it holds nobody up
+        w.board.advance(test::at(100).time);
+        CHECK(w.board.bottleneck(w.plant, plant::find_equipment(w.plant, "k")) == plant::kNoEquipment);
         w.say("a.s", "EXECUTE", 100); // a: 60 + 5900 of 6000 s, b: all; c waits
         w.board.advance(test::at(6000).time);
         CHECK(w.board.bottleneck(w.plant, 0) == plant::kNoEquipment); // too close to tell

@@ -196,6 +196,36 @@ def gate():
     }
 
 
+def alarm(id, title, priority, condition, consequence, response, delay=0, **more):
+    return {'id': id, 'title': title, 'priority': priority, 'condition': condition} | ({'on_delay_s': delay} if delay else {}) | more | {
+        'consequence': consequence, 'response': response}
+
+
+def limit(tag, when, at, deadband):
+    return {'tag': tag, 'when': when, 'limit': at, 'deadband': deadband}
+
+
+ALARMS = {
+    'palletiser': [
+        alarm('motor_temp', 'Motor is hot', 'low', limit('motor_temp', 'high', 80, 4), 'The robot slows down.', 'Look whether the fan turns.', 30),
+        alarm('motor_temp_high_high', 'Motor is about to trip', 'medium', limit('motor_temp', 'high_high', 95, 4), 'The robot stops with a crate in the gripper.',
+              'Stop the cell at the end of the cycle, call the technician.', 5),
+        alarm('waits', 'Robot waits for crates', 'low', {'tag': 'state', 'when': 'equals', 'text': 'SUSPENDED'}, 'Pallets come late.', 'Look at conveyor and case packer.', 60,
+              suppressed_by={'alarm': 'conveyor.jam'})],
+    'conveyor': [
+        alarm('jam', 'Crate jammed on the conveyor', 'medium', {'tag': 'state', 'when': 'equals', 'text': 'HELD'}, 'The case packer stops in a minute.',
+              'Switch the belt off, free the crate, look at the guide rails.', group='conveyor'),
+        alarm('motor_current', 'Belt motor pulls too hard', 'low', limit('motor_current', 'high', 4.2, .3), 'The motor heats up and trips.', 'Look for a jammed crate.', 2,
+              group='conveyor')],
+    'cabinet': [
+        alarm('estop', 'Emergency stop pressed', 'critical', {'tag': 'estop_ok', 'when': 'is', 'value': False}, 'Somebody may be hurt.',
+              'Go there. When nobody is in danger, release the button and clear the cell.', latched=True),
+        alarm('silent', 'Controller is not heard', 'high', {'tag': 'uptime', 'when': 'stale'}, 'What is shown of the cell is old.', 'Look at its network switch and controller in the cabinet.',
+              10)],
+    'gate': [alarm('open', 'Gate left open', 'low', {'tag': 'closed', 'when': 'is', 'value': False}, 'The robot does not start.',
+                   'Look whether somebody is in the cell; close the gate and acknowledge at the cabinet.', 60)]}
+
+
 def within(id, title, level, children, **more):
     return {'id': id, 'title': title, 'level': level, **more, 'children': children}
 
@@ -222,6 +252,8 @@ def plant():
     titles = {'overview': 'The cell', 'robot': 'The robot', 'conveyor': 'The conveyor', 'cabinet': 'The control cabinet',
               'pallet': 'The pallet', 'gate': 'The gate'}
     cell = palletising_cell(layout, program)
+    for child in cell['children']:
+        child |= {'alarms': ALARMS[child['id']]} if child['id'] in ALARMS else {}
     eye, target = layout['viewpoints'][0]['eye'], layout['viewpoints'][0]['target']
     return {
         '$schema': '../../../docs/plant.schema.json',

@@ -14,9 +14,16 @@ import os
 import struct
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-spec = importlib.util.spec_from_file_location('cell_plant', os.path.join(HERE, '..', 'cell', 'plant.py'))
-cell = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(cell)
+
+
+def module(name, *path):
+    spec = importlib.util.spec_from_file_location(name, os.path.join(HERE, *path))
+    out = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(out)
+    return out
+
+
+cell, alarms = module('cell_plant', '..', 'cell', 'plant.py'), module('hall_alarms', 'alarms.py')
 binding, linear, table, axis, placed, within, tag = (
     cell.binding, cell.linear, cell.table, cell.axis, cell.placed, cell.within, cell.tag)
 
@@ -60,10 +67,10 @@ def value(node, id, metric, title, simulated, unit=None, **more):
     return tag(node, id, metric, title, unit, **more, simulated=simulated)
 
 
-def analog(node, id, title, unit, rest, running, lag=60, noise=None, of=None, low=None, high=None, **more):
-    """A measured value that goes from `rest` to `running` while its machine works."""
+def analog(node, id, title, unit, rest, running, lag=60, noise=None, of=None, low=None, high=None, failing=None, **more):
+    """A measured value that goes from `rest` to `running` while its machine works; `failing`: (failure, value)."""
     arguments = {'rest': rest, 'running': running, 'lag_s': lag, 'noise': noise if noise is not None else round(abs(running) * .006, 4)}
-    arguments |= {'while': 'moving'} | ({'of': of} if of else {})
+    arguments |= {'while': 'moving'} | ({'of': of} if of else {}) | ({'failure': failing[0], 'failing': failing[1]} if failing else {})
     span = max(rest, running) - min(rest, running) or abs(running)
     limits = {'low': low if low is not None else round(min(rest, running) - .5 * span, 3),
               'high': high if high is not None else round(max(rest, running) + .5 * span, 3)}
@@ -72,12 +79,12 @@ def analog(node, id, title, unit, rest, running, lag=60, noise=None, of=None, lo
 
 def state_tags(node):
     return [value(node, 'state', 'Status/State', 'State', 'state', state=True),
-            value(node, 'reason', 'Status/Reason', 'Why it waits', 'reason')]
+            value(node, 'reason', 'Status/Reason', 'Why it waits', 'reason', role='reason')]
 
 
 def energy_tags(node):
-    return [value(node, 'power', 'Energy/Power', 'Electric power', 'power_w', 'W', low=0),
-            value(node, 'energy', 'Energy/Energy', 'Electric energy', 'energy_kwh', 'kW.h', low=0)]
+    return [value(node, 'power', 'Energy/Power', 'Electric power', 'power_w', 'W', low=0, role='power'),
+            value(node, 'energy', 'Energy/Energy', 'Electric energy', 'energy_kwh', 'kW.h', low=0, role='energy')]
 
 
 def alarm_tags(node, simulation):
@@ -85,18 +92,21 @@ def alarm_tags(node, simulation):
             for f in simulation.get('failures', [])]
 
 
+def guard_tag(node):
+    return value(node, 'guard_open', 'Status/GuardOpen', 'Guard open', 'attended')
+
+
 def machine_tags(node, simulation, what='bottles', full=True):
     """What a machine with a controller of its own says, in the words of PackTags, and the commands that it takes."""
-    out = state_tags(node) + [value(node, 'failure', 'Status/Failure', 'Failure', 'failure')]
+    out = state_tags(node) + [value(node, 'failure', 'Status/Failure', 'Failure', 'failure'), guard_tag(node)]
     if full:
-        out += [value(node, 'mode', 'Status/Mode', 'Mode', 'mode'),
-                value(node, 'product', 'Status/Product', 'Product', 'product'),
-                value(node, 'speed', 'Status/MachSpeed', 'Speed', 'speed', '%', low=0, high=120),
-                value(node, 'rate', 'Status/Rate', what.capitalize() + ' an hour', 'rate_per_h', '/h', low=0)]
-    out += [value(node, 'produced', 'Admin/Produced', what.capitalize() + ' since the start', 'produced', low=0)]
-    if 'spoils' in simulation or 'inspects' in simulation:
-        out += [value(node, 'bad', 'Admin/Defective', 'Spoilt', 'bad', low=0)] if 'spoils' in simulation else []
-        out += [value(node, 'rejected', 'Admin/Rejected', 'Rejected', 'rejected', low=0)] if 'inspects' in simulation else []
+        out += [value(node, 'mode', 'Status/Mode', 'Mode', 'mode', role='mode'),
+                value(node, 'product', 'Status/Product', 'Product', 'product', role='product'),
+                value(node, 'speed', 'Status/MachSpeed', 'Speed', 'speed', '%', low=0, high=120, role='speed'),
+                value(node, 'rate', 'Status/Rate', what.capitalize() + ' an hour', 'rate_per_h', '/h', low=0, role='rate')]
+    out += [value(node, 'produced', 'Admin/Produced', what.capitalize() + ' since the start', 'produced', low=0, role='produced')]
+    out += [value(node, 'rejected', 'Admin/Rejected', 'Rejected', 'rejected', low=0, role='rejected') if 'inspects' in simulation else
+            value(node, 'bad', 'Admin/Defective', 'Spoilt', 'bad', low=0, role='rejected')]
     out += [value(node, 'position', 'Status/Position', 'Cycles', 'position', low=0)] + energy_tags(node) + alarm_tags(node, simulation)
     if full:
         out += [value(node, 'command', 'Command/CntrlCmd', 'Command', 'command', low=1, high=9),
@@ -109,7 +119,8 @@ def machine_tags(node, simulation, what='bottles', full=True):
 def belt_tags(node, simulation, what):
     return state_tags(node) + [
         value(node, 'position', 'Belt/Position', 'Belt position', 'position', 'm', low=0),
-        value(node, 'count', 'Belt/Count', what.capitalize() + ' on it', 'count', low=0),
+        value(node, 'count', 'Belt/Count', what.capitalize() + ' on it', 'count', low=0, role='fill',
+              high=max(1, int(simulation['length_m'] / simulation['item_m'] + 1e-6))),
         value(node, 'items', 'Belt/Items', 'Where they are', 'items')] + alarm_tags(node, simulation)
 
 
@@ -173,6 +184,13 @@ def lane(to, length=2.0, speed=LANE_M_S, item=BOTTLE_M, watts=370, **more):
     return {'kind': 'conveyor', 'length_m': length, 'speed_m_s': speed, 'item_m': item, 'to': to, 'power_w': power(watts, watts, 20)} | more
 
 
+def attendant(id, title, node, failure, at):
+    """Something beside a machine that wants somebody's hand from time to time, while the machine goes on."""
+    simulation = runs(60, [failure], at)
+    return unit(id, title, None, tags=state_tags(f'{node}-{title.replace(" ", "")}') + alarm_tags(f'{node}-{title.replace(" ", "")}', simulation),
+                simulation=simulation)
+
+
 def runs(watts, failures, at='utilities'):
     """A machine that always runs, fails and takes power, but sees no items: a belt with nothing on it, a metre for a second."""
     return {'kind': 'conveyor', 'length_m': 1, 'speed_m_s': 1, 'item_m': 1, 'to': 'consumers', 'at': at,
@@ -191,11 +209,13 @@ def unit(id, title, name, description=None, tags=(), bindings=(), simulation=Non
     out = {'id': id, 'title': title, 'level': 'unit'} | ({'description': description} if description else {})
     out |= (place(name) if name else {}) | more
     out |= {k: list(v) for k, v in (('tags', tags), ('bindings', bindings)) if v}
+    out |= {'element': 'materials'} if any(t['id'] == 'items' for t in tags) and simulation['kind'] == 'conveyor' else {}
     return out | ({'simulation': simulation} if simulation else {})
 
 
-def bottle_way(n, name, to, node, what='bottle'):
-    simulation = lane(to)
+def bottle_way(n, name, to, node, what='bottle', by=None):
+    fallen = {'failures': [fail('fallen', f'Bottle fallen on conveyor {n}', by, s=30_000, repair=40)], 'acting_s': ACTING, 'at': f'way_{n}'} if by else {}
+    simulation = lane(to, **fallen)
     at = f'{node}/Way{n}'
     return unit(f'way-{n}', f'Bottle conveyor {n}', name, tags=belt_tags(at, simulation, 'bottles'),
                 bindings=[items(26, ['Infeed', 'Outfeed'], models=[what])], simulation=simulation)
@@ -212,8 +232,9 @@ def depalletiser():
     at, by = 'GlassEnd/Depalletiser', 'op-filling'
     simulation = {'kind': 'station', 'service_s': 15.5, 'queue': 0, 'takes': [{'item': 'layer'}], 'makes': [{'item': 'bottle', 'count': LAYER}],
                   'ideal_s': .127, 'at': 'depalletiser', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(6200, 1400, 500), 'to': 'depal-table',
-                  'failures': [fail('fallen', 'Bottles fallen on the table', by, cycles=95, repair=50),
-                               fail('interlayer', 'Interlayer sheet not gripped', by, cycles=130, repair=35),
+                  'failures': [fail('fallen', 'Bottles fallen on the table', by, cycles=420, repair=80),
+                               fail('interlayer', 'Interlayer sheet not gripped', by, cycles=480, repair=50),
+                               fail('retry', 'Hood grips again', None, cycles=25, repair=9),
                                fail('gantry', 'Gantry drive fault', 'technician', s=90_000, repair=1200, major=True)]}
     depths = [round(-.15 - .225 * k, 3) for k in range(LAYERS)]
     hood = [p for k, g in enumerate(depths) for p in ((k, .30), (k + .14, g), (k + .20, g), (k + .30, .35), (k + .50, .35), (k + .60, -.52),
@@ -223,7 +244,7 @@ def depalletiser():
     table_belt, filer = lane('single-filer', 2.5, .35, round(BOTTLE_M / LANES, 5), 2200), lane('way-1', 1.4)
     return unit(
         'depalletiser', 'Depalletiser', 'Depalletiser', 'Lifts empty bottles off their pallet, a layer of 150 at a time, onto the table that brings them into single file.',
-        tags=machine_tags(at, simulation) + [analog(at, 'vacuum', 'Vacuum of the sheet gripper', 'kPa', -5, -62, 4, low=-80, high=0)],
+        tags=machine_tags(at, simulation) + [analog(at, 'vacuum', 'Vacuum of the sheet gripper', 'kPa', -62, -62, 4, low=-80, high=0, failing=('interlayer', -21))],
         bindings=[*lamps(), *screen(), stroke('Carriage', 'X', (0, 0), (.30, 0), (.50, 2.35), (.76, 2.35), (.98, 0), (1, 0)),
                   stroke('Hood', 'Y', *hood, (LAYERS, .30), cycles=LAYERS),
                   *[stroke(f'Layer_{LAYERS - k:02}', None, (0, 1), (k + .22, 1), (k + .23, .001), (LAYERS, .001), cycles=LAYERS, property='scale',
@@ -245,12 +266,16 @@ def filler():
     simulation = {
         'kind': 'carousel', 'pitch_s': .15, 'transit_s': round(path_m('filler', inside) / .1571 * .15, 2), 'takes': 'bottle', 'makes': 'bottle_filled',
         'spoils': .0032,
-        'at': 'filler', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(21_000, 6500, 2500), 'to': 'filler-discharge',
-        'failures': [fail('infeed_jam', 'Bottle jam at the infeed star', by, cycles=7500, repair=40),
+        'ideal_s': .15, 'at': 'filler', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(21_000, 6500, 2500), 'to': 'filler-discharge',
+        # What clears itself is an event; what somebody must go to has an alarm (alarms.py).
+        'failures': [fail('gap', 'Infeed stopper waits for a row without gaps', None, cycles=2600, repair=12),
                      fail('burst', 'Bottle burst: valves are rinsed', None, cycles=11_000, repair=28),
-                     fail('crowns', 'No crowns in the chute', by, cycles=16_000, repair=45),
-                     fail('bowl_pressure', 'Bowl pressure out of range', by, s=9000, repair=70),
-                     fail('main_drive', 'Main drive overload', 'technician', s=70_000, repair=1200, major=True)],
+                     fail('infeed_jam', 'Bottle jam at the infeed star', by, cycles=33_000, repair=70),
+                     fail('crowns', 'No crowns in the chute', by, cycles=40_000, repair=55),
+                     fail('bowl_pressure', 'Bowl pressure out of range', by, s=22_000, repair=80),
+                     fail('product', 'No product from the mixer', by, s=26_000, repair=75),
+                     fail('main_drive', 'Main drive overload', 'technician', s=70_000, repair=1200, major=True),
+                     fail('estop', 'Emergency stop pressed', by, s=220_000, repair=150, major=True)],
         'changeovers': [{'from': 'still', 'to': 'classic', 'time_s': {'distribution': 'triangular', 'low': 240, 'mode': 300, 'high': 480}},
                         {'time_s': {'distribution': 'triangular', 'low': 480, 'mode': 600, 'high': 900}}],
         'changeover_operators': by}
@@ -259,12 +284,15 @@ def filler():
                 'Rinses, fills and crowns 24,000 bottles an hour in one block: 30 rinser grippers, 40 filling valves, 14 crowning heads.',
                 tags=machine_tags(at, simulation) + [
                     value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
-                    analog(at, 'bowl_pressure', 'Pressure in the bowl', 'bar', 1.2, 3.1, 20, .03, low=0, high=6),
-                    analog(at, 'bowl_level', 'Level in the bowl', '%', 58, 52, 8, 1.1, low=0, high=100),
-                    analog(at, 'product_temp', 'Product temperature', 'Cel', 13.5, 11.2, 240, .08, low=0, high=30),
-                    analog(at, 'drive_current', 'Current of the main drive', 'A', 2.1, 31, 3, .6, low=0, high=63),
-                    analog(at, 'bearing_temp', 'Temperature of the main bearing', 'Cel', 24, 47, 1800, .15, low=0, high=120)],
-                bindings=[*lamps(), *screen(), *wheels, items(100, inside), lane_items], simulation=simulation, children=lane_unit)
+                    analog(at, 'bowl_pressure', 'Pressure in the bowl', 'bar', 2.9, 3.1, 20, .03, low=0, high=6, failing=('bowl_pressure', 1.6)),
+                    analog(at, 'bowl_level', 'Level in the bowl', '%', 58, 52, 8, 1.1, low=0, high=100, failing=('product', 14)),
+                    analog(at, 'product_temp', 'Product temperature', 'Cel', 15.5, 11.2, 900, .08, low=0, high=30),
+                    analog(at, 'drive_current', 'Current of the main drive', 'A', 2.1, 31, 3, .6, low=0, high=63, failing=('infeed_jam', 44)),
+                    analog(at, 'bearing_temp', 'Temperature of the main bearing', 'Cel', 47, 47, 1800, .15, 'filler-lubrication', 0, 120,
+                           ('lubrication', 110))],
+                bindings=[*lamps(), *screen(), *wheels, items(100, inside), lane_items], simulation=simulation, children=[
+                    *lane_unit, attendant('crown-hopper', 'Crown hopper', at, fail('low', 'Crown hopper nearly empty', by, s=11_000, repair=60), 'filler'),
+                    attendant('filler-lubrication', 'Central lubrication', at, fail('lubrication', 'No grease pressure', 'tech-utilities', s=60_000, repair=1500), 'filler')])
 
 
 def accumulation():
@@ -284,10 +312,11 @@ def labeller():
     simulation = {
         'kind': 'carousel', 'pitch_s': .132, 'transit_s': round(path_m('labeller', inside) / .157 * .132, 2), 'takes': 'bottle_filled',
         'makes': 'bottle_labelled', 'spoils': .0016,
-        'at': 'labeller', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(5400, 1800, 700), 'to': 'labeller-discharge',
-        'failures': [fail('label_web', 'Label web torn', by, cycles=9000, repair=50),
-                     fail('reel', 'Label reel empty', by, cycles=13_000, repair=35),
-                     fail('glue', 'Glue temperature low', None, s=14_000, repair=60),
+        'ideal_s': .132, 'at': 'labeller', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(5400, 1800, 700), 'to': 'labeller-discharge',
+        'failures': [fail('splice', 'Labels spliced to the new reel', None, cycles=4200, repair=14),
+                     fail('label_web', 'Label web torn', by, cycles=42_000, repair=60),
+                     fail('reel', 'Label reel empty', by, cycles=90_000, repair=40),
+                     fail('glue', 'Glue temperature low', by, s=24_000, repair=150),
                      fail('servo', 'Plate servo fault', 'technician', s=75_000, repair=1000, major=True)],
         'changeovers': [{'time_s': {'distribution': 'triangular', 'low': 240, 'mode': 420, 'high': 600}}], 'changeover_operators': by}
     nodes = glb('labeller')
@@ -295,24 +324,24 @@ def labeller():
     reels = [wheel(n, d) for n, d in (('ReelA', 26), ('ReelB', 26), ('WasteA', -42), ('WasteB', -42))]
     return unit('labeller', 'Labeller', 'Labeller', 'Puts a front and a back label on each bottle, from two reels each.',
                 tags=machine_tags(at, simulation) + [value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
-                                                     analog(at, 'glue_temp', 'Glue temperature', 'Cel', 139, 148, 300, .4, low=20, high=200),
+                                                     analog(at, 'glue_temp', 'Glue temperature', 'Cel', 147, 148, 120, .4, low=20, high=200, failing=('glue', 118)),
                                                      analog(at, 'web_tension', 'Tension of the label web', 'N', 4, 18, 2, .5, low=0, high=40)],
                 bindings=[*lamps(), *screen(), *wheels, *reels, items(48, inside, models=['bottle_filled']), lane_items],
-                simulation=simulation, children=lane_unit)
+                simulation=simulation, children=[*lane_unit, attendant('label-reels', 'Label reels', at, fail('low', 'Label reel nearly empty', by, s=7200, repair=45), 'labeller')])
 
 
 def inspector():
     at = 'Packing/Inspector'
     simulation = {'kind': 'carousel', 'pitch_s': .125, 'transit_s': 4.6, 'takes': 'bottle_labelled',
-                  'inspects': {'finds': .992, 'false_alarms': .0007}, 'at': 'inspector',
+                  'inspects': {'finds': .992, 'false_alarms': .0007}, 'ideal_s': .125, 'at': 'inspector',
                   'patience_s': 4, 'acting_s': ACTING, 'power_w': power(1900, 900, 400),
-                  'failures': [fail('lens', 'Camera window dirty', 'lab', s=5400, repair=40),
-                               fail('reject_row', 'Five rejects in a row', 'lab', s=16_000, repair=90)],
+                  'failures': [fail('lens', 'Camera window dirty', 'lab', s=18_000, repair=60),
+                               fail('reject_row', 'Five rejects in a row', 'lab', s=21_000, repair=90)],
                   'to': [{'to': 'way-4', 'grade': 'good'}, {'to': 'reject-lane', 'grade': 'rejected'}]}
     rejects = lane('reject-bin', 1.5, .25, watts=180)
     return unit('inspector', 'Inspector', 'Inspector', 'Looks at fill height, crown and labels of each bottle and pushes the bad ones to the reject lane.',
                 tags=machine_tags(at, simulation) + [value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
-                                                     analog(at, 'light', 'Brightness of the backlight', '%', 100, 97, 30, .3, low=0, high=120)],
+                                                     analog(at, 'light', 'Brightness of the backlight', '%', 100, 97, 30, .3, low=0, high=120, failing=('lens', 61))],
                 bindings=[*lamps(), *screen(), stroke('Pusher', 'Z', (0, 0), (.35, .11), (1, 0), tag='rejected', smooth_s=.4),
                           items(44, path_nodes('inspector'), models=['bottle_labelled']),
                           items(20, path_nodes('inspector', 'RejectPath_'), 'reject-lane.items', models=['bottle_labelled'])],
@@ -333,12 +362,13 @@ def packer():
                                                                              {'item': 'crate_empty', 'count': crates, 'queue': crates}],
                   'makes': [{'item': 'crate_full', 'count': crates}], 'at': 'packer', 'patience_s': 6, 'acting_s': ACTING,
                   'power_w': power(7800, 1900, 700), 'to': 'packer-out',
-                  'failures': [fail('grip', 'Bottle not gripped', by, cycles=170, repair=35),
-                               fail('crate', 'Crate jammed at the infeed', by, cycles=260, repair=50),
+                  'failures': [fail('regrip', 'Head grips again', None, cycles=60, repair=8),
+                               fail('grip', 'Bottle not gripped', by, cycles=1700, repair=60),
+                               fail('crate', 'Crate jammed at the infeed', by, cycles=1300, repair=60),
                                fail('head', 'Gripper head: air pressure lost', 'technician', s=80_000, repair=1100, major=True)]}
     return unit('packer', 'Case packer', 'Packer', 'Sets 36 bottles at a time into three crates of twelve.',
                 tags=machine_tags(at, simulation, 'crates') + [value(at, 'items', 'Status/Items', 'Bottles and crates in it', 'items'),
-                                                               analog(at, 'air_pressure', 'Air pressure at the head', 'bar', 6.2, 5.9, 5, .05, low=0, high=10)],
+                                                               analog(at, 'air_pressure', 'Air pressure at the head', 'bar', 6.2, 5.9, 5, .05, low=0, high=10, failing=('head', 2.3))],
                 bindings=[*lamps(), *screen(), stroke('Carriage', 'Z', (0, 0), (.20, 0), (.45, -1.6), (.72, -1.6), (.97, 0), (1, 0)),
                           stroke('Head', 'Y', (0, -.10), (.08, -.21), (.13, -.21), (.24, .25), (.42, .20), (.54, -.55), (.60, -.55), (.72, .25), (.92, .20), (1, -.10)),
                           items(240, path, 'packer-table.items', 6, ['bottle_labelled']), items(7, crate_path[4:], 'packer-out.items', models=['crate_full'])],
@@ -363,12 +393,14 @@ def palletising_cell():
     TAKEN.update(('Fence', 'Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB'))
     out['children'][0]['simulation']['program'] = '../cell/program.json'
     at = 'Palletising/Cell'
-    simulation = {'kind': 'station', 'service_s': 58, 'takes': [{'item': 'crate_full', 'count': PALLET, 'queue': 48}, {'item': 'pallet', 'queue': 1}],
+    simulation = {'kind': 'station', 'service_s': 58, 'ideal_s': 58, 'takes': [{'item': 'crate_full', 'count': PALLET, 'queue': 48}, {'item': 'pallet', 'queue': 1}],
                   'makes': [{'item': 'pallet_full'}], 'at': 'cell', 'acting_s': ACTING, 'power_w': power(9000, 2500, 1200), 'to': 'to-wrapper',
                   'patience_s': 150,
-                  'failures': [fail('dropped', 'Crate lost from the gripper', 'op-packing', cycles=22, repair=60), fail('curtain', 'Light curtain broken', 'op-packing', cycles=45, repair=25)]}
+                  'failures': [fail('dropped', 'Crate lost from the gripper', 'op-packing', cycles=130, repair=70), fail('curtain', 'Light curtain broken', 'op-packing', cycles=260, repair=30),
+                               fail('estop', 'Emergency stop pressed', 'op-packing', s=240_000, repair=150, major=True)]}
     return out | {'placement': placed(CELL_AT), 'simulation': simulation,
-                  'tags': machine_tags(at, simulation, 'pallets') + [value(at, 'count', 'Status/Crates', 'Crates in the cell', 'count', low=0)]}
+                  'tags': machine_tags(at, simulation, 'pallets') + [value(at, 'count', 'Status/Crates', 'Crates in the cell', 'count', low=0),
+                                                                   analog(at, 'gripper_pressure', 'Pressure of the gripper', 'bar', 6.1, 5.8, 3, .05, low=0, high=10, failing=('dropped', 2.6))]}
 
 
 def pallet_way(n, to):
@@ -389,10 +421,10 @@ def pallet_items(count, path, *types):
 
 def wrapper():
     at, by = 'Wrapping/Wrapper', 'op-wrapping'
-    simulation = {'kind': 'station', 'service_s': 46, 'queue': 0, 'takes': [{'item': 'pallet_full'}], 'makes': [{'item': 'pallet_wrapped'}],
+    simulation = {'kind': 'station', 'service_s': 46, 'ideal_s': 46, 'queue': 0, 'takes': [{'item': 'pallet_full'}], 'makes': [{'item': 'pallet_wrapped'}],
                   'at': 'wrapper', 'patience_s': 20,
                   'acting_s': ACTING, 'power_w': power(4200, 600, 350), 'to': 'pallet-way-3',
-                  'failures': [fail('film', 'Film torn', by, cycles=24, repair=75), fail('reel', 'Film reel empty', by, cycles=85, repair=160),
+                  'failures': [fail('film', 'Film torn', by, cycles=110, repair=80), fail('reel', 'Film reel empty', by, cycles=130, repair=150),
                                fail('arm', 'Arm drive fault', 'technician', s=110_000, repair=1000, major=True)]}
     return unit('wrapper', 'Stretch wrapper', 'Wrapper', 'Winds fourteen turns of film around each pallet of forty crates.',
                 tags=machine_tags(at, simulation, 'pallets') + [value(at, 'items', 'Status/Items', 'Pallet in it', 'items'),
@@ -409,13 +441,14 @@ def source(id, title, makes, to, description):
 
 def transport(id, title, agv, start, end, to, queue=1):
     at = f'Fleet/Orders-{id}'
-    return unit(id, title, None, tags=[value(at, 'count', 'Count', 'Pallets waiting or on the way', 'count', low=0)],
+    return unit(id, title, None, tags=[value(at, 'count', 'Count', 'Pallets waiting or on the way', 'count', low=0),
+                                       value(at, 'waiting', 'Waiting', 'Pallets waiting', 'waiting', low=0)],
                 simulation={'kind': 'transport', 'vehicles': agv, 'from': start, 'to_point': end, 'lot': 1, 'queue': queue, 'load_s': 9, 'unload_s': 8, 'to': to})
 
 
 def stacked(id, title, name, capacity, to, loads, at, description):
     """Pallets in store: those that are there show."""
-    return unit(id, title, name, description, tags=[value(at, 'count', 'Count', 'Pallets', 'count', low=0, high=capacity)],
+    return unit(id, title, name, description, tags=[value(at, 'count', 'Count', 'Pallets', 'count', low=0, high=capacity, role='fill')],
                 bindings=[binding('count', node, 'visible', **linear((k, 0), (k + 1, 1))) for k, node in enumerate(loads)],
                 simulation={'kind': 'buffer', 'capacity': capacity, 'to': to})
 
@@ -452,8 +485,11 @@ def agv(n, charger):
     beacon = [binding('travelling', lamp, 'lamp', **table((0, .3), (1, 10))) for lamp in ('Lamp_Beacon', 'Lamp_Head', 'Lamp_FrontLeft', 'Lamp_FrontRight')]
     forks = [binding('working', 'Forks', 'translation', axis=axis('Y'), smooth_s=3, **linear((0, .06), (1, .46))),
              binding('working', 'MastInner', 'translation', axis=axis('Y'), smooth_s=3, **linear((0, .03), (1, .23)))]
+    battery = analog(f'Fleet/AGV{n}', 'battery', 'Charge of the battery', '%', 100, 25, 9000, 0, low=0, high=100)
+    battery['simulated'] = {k: v for k, v in battery['simulated'].items() if k not in ('while', 'noise')} | {'pool': id, 'index': 0}
+    loaded = value(f'Fleet/AGV{n}', 'loaded', 'Status/Loaded', 'Carries a pallet', ('loaded', {'pool': id, 'index': 0}))
     text = [binding('travelling', 'HmiScreen', 'text', **table((0, 'WAIT'), (1, 'DRIVE')))]
-    vehicle = mover(id, f'AGV{n}', 'agv', 'Fleet', (home, f'Agv{n}'), 0, id, 'Carries one pallet at a time on its forks and steers by its laser scanner.', beacon + forks + text)
+    vehicle = mover(id, f'AGV{n}', 'agv', 'Fleet', (home, f'Agv{n}'), 0, id, 'Carries one pallet at a time on its forks and steers by its laser scanner.', beacon + forks + text, [battery, loaded])
     return [vehicle | {'title': f'AGV {n}'},
             unit(f'charger-{n}', f'Charger {n}', charger, bindings=[binding(f'{id}.travelling', 'Lamp_Charge', 'lamp', **table((0, 10), (1, .2)))])]
 
@@ -473,19 +509,22 @@ def bystander(id, title, name):
 def tank(n, title, rest, running, product_temp):
     at = f'Process/Tank{n}'
     return unit(f'tank-{n}', title, f'Tank{n}', tags=[
-        analog(at, 'level', 'Level', 'm', rest, running, 900, .004, 'filler', low=0, high=3.2),
+        analog(at, 'level', 'Level', 'm', rest, running, 900, .004, f'pump-{n}', 0, 3.2, ('seal', .2)),
         analog(at, 'temperature', 'Temperature', 'Cel', product_temp + 1.5, product_temp, 1500, .05, 'filler', low=0, high=90)],
         bindings=[binding('level', 'LevelFill', 'scale', axis=[0, 1, 0], smooth_s=1)])
 
 
 def pump(n, title):
     at = f'Process/Pump{n}'
-    return unit(f'pump-{n}', title, f'Pump{n}', tags=[
-        value(at, 'running', 'Status/Running', 'Runs', ('moving', {'of': 'filler'})),
-        value(at, 'turns', 'Status/Turns', 'Turns', ('position', {'of': 'filler'}), low=0),
-        analog(at, 'flow', 'Flow', 'm3/h', 0, 13.2, 3, .15, 'filler', low=0, high=25),
-        analog(at, 'pressure', 'Discharge pressure', 'bar', .4, 3.6, 2, .04, 'filler', low=0, high=10),
-        analog(at, 'current', 'Motor current', 'A', 0, 8.4, 2, .1, 'filler', low=0, high=16)], bindings=[wheel('Fan', 210, 'X', 'turns')])
+    simulation = runs(4600, [fail('seal', f'Pump {n}: shaft seal leaks', 'tech-utilities', s=150_000, repair=1100)], 'mixer')
+    return unit(f'pump-{n}', title, f'Pump{n}', tags=state_tags(at) + [
+        value(at, 'running', 'Status/Running', 'Runs', 'moving'),
+        value(at, 'turns', 'Status/Turns', 'Turns', 'position', low=0),
+        analog(at, 'flow', 'Flow', 'm3/h', 0, 13.2, 3, .15, low=0, high=25),
+        analog(at, 'pressure', 'Discharge pressure', 'bar', .4, 3.6, 2, .04, low=0, high=10),
+        analog(at, 'current', 'Motor current', 'A', 0, 8.4, 2, .1, low=0, high=16),
+        analog(at, 'motor_temp', 'Motor temperature', 'Cel', 24, 58, 500, .2, low=0, high=150, failing=('seal', 128))]
+        + alarm_tags(at, simulation), bindings=[wheel('Fan', 1400, 'X', 'turns')], simulation=simulation)
 
 
 def process_unit(id, title, name, description, node, analogs, simulation=None, bindings=(), signals=None):
@@ -504,16 +543,20 @@ def process_area():
         *[pump(n, f'Water pump {n}') for n in (1, 2, 3)],
         process_unit('mixer', 'Mixer and carbonator', 'Mixer', 'Takes the air out of the water, doses syrup and dissolves carbon dioxide.',
                      'Process', [
-            ('brix', 'Sugar content', '%', 0, 7.4, 60, .03, line, 0, 15), ('co2', 'Dissolved carbon dioxide', 'g/L', 5.2, 6.8, 90, .03, line, 0, 10),
-            ('outlet_pressure', 'Outlet pressure', 'bar', 4.8, 5.4, 10, .04, line, 0, 10)],
-            runs(11_000, [fail('dosing', 'Dosing out of tolerance', 'tech-utilities', s=18_000, repair=60)], 'mixer')),
+            ('brix', 'Sugar content', '%', 7.4, 7.4, 40, .03, None, 0, 15, ('dosing', 5.2)),
+            ('co2', 'Dissolved carbon dioxide', 'g/L', 6.8, 6.8, 90, .03, None, 0, 10, ('co2', 4.4)),
+            ('outlet_pressure', 'Outlet pressure', 'bar', 6.4, 5.4, 150, .03, line, 0, 10)],
+            runs(11_000, [fail('dosing', 'Dosing out of tolerance', 'tech-utilities', s=26_000, repair=90),
+                          fail('co2', 'No pressure from the carbon dioxide tank', 'tech-utilities', s=60_000, repair=240)], 'mixer')),
         process_unit('cip', 'CIP station', 'Cip', 'Keeps caustic, acid and hot water ready to clean filler and pipes in place.', 'Process', [
-            ('caustic_temp', 'Caustic temperature', 'Cel', 76, 78, 600, .2, line, 20, 95),
-            ('caustic_conductivity', 'Caustic conductivity', 'mS/cm', 78, 81, 600, .3, line, 0, 150),
-            ('acid_conductivity', 'Acid conductivity', 'mS/cm', 41, 42, 600, .2, line, 0, 100)], runs(3800, [fail('heating', 'Caustic heating slow', 'tech-utilities', s=40_000, repair=300)], 'cip')),
+            ('caustic_temp', 'Caustic temperature', 'Cel', 76, 78, 600, .2, None, 20, 95, ('heating', 48)),
+            ('caustic_conductivity', 'Caustic conductivity', 'mS/cm', 78, 81, 400, .3, None, 0, 150, ('strength', 50)),
+            ('acid_conductivity', 'Acid conductivity', 'mS/cm', 41, 42, 600, .2, line, 0, 100)],
+            runs(3800, [fail('heating', 'Caustic heating stands', 'tech-utilities', s=40_000, repair=300),
+                        fail('strength', 'Caustic is spent', 'tech-utilities', s=90_000, repair=420)], 'cip')),
         process_unit('heat-exchanger', 'Plate heat exchanger', 'HeatExchanger', 'Cools the water for the mixer with glycol from the chiller.',
                      'Process', [
-            ('water_in', 'Water in', 'Cel', 17, 14.5, 300, .1, line, 0, 40), ('water_out', 'Water out', 'Cel', 14, 4.8, 120, .1, line, 0, 40)]),
+            ('water_in', 'Water in', 'Cel', 17, 14.5, 300, .1, line, 0, 40), ('water_out', 'Water out', 'Cel', 4.8, 4.8, 240, .1, 'chiller', 0, 40, ('pressure', 12.5))]),
         unit('valve-1', 'Water valve', 'Valve1', tags=[value('Process/Valve1', 'open', 'Open', 'Open', ('moving', {'of': line}))],
              bindings=[binding('open', 'Indicator', 'rotation', axis=axis('Y'), smooth_s=1, **linear((0, 0), (1, 90))),
                        binding('open', 'Lamp_Open', 'lamp', **table((0, .2), (1, 8))), binding('open', 'Lamp_Closed', 'lamp', **table((0, 8), (1, .2)))])]
@@ -524,21 +567,23 @@ def utilities_area():
 
     def compressor(n, kw, s):
         return process_unit(f'compressor-{n}', f'Air compressor {n}', f'Compressor{n}', 'Oil-free screw compressor, 75 kW.', 'Utilities', [
-            ('pressure', 'Outlet pressure', 'bar', 5.5, 7.2, 20, .05, f'compressor-{n}', 0, 10), ('oil_temp', 'Oil temperature', 'Cel', 30, 74, 400, .3, f'compressor-{n}', 0, 120)],
+            ('pressure', 'Outlet pressure', 'bar', 5.5, 7.2, 20, .05, None, 0, 10), ('oil_temp', 'Oil temperature', 'Cel', 30, 74, 400, .3, None, 0, 120, ('temperature', 108))],
             runs(kw * 1000, [fail('temperature', f'Compressor {n}: oil too hot', by, s=s, repair=420),
                              fail('drain', f'Compressor {n}: condensate drain blocked', by, s=2 * s, repair=240)]),
             [wheel('Fan', 300)])
     return [
         compressor(1, 61, 36_000), compressor(2, 34, 60_000),
         process_unit('air-receiver', 'Air receiver', 'AirReceiver', '3,000 litres.', 'Utilities',
-                     [('pressure', 'Air pressure', 'bar', 7.1, 6.8, 60, .04, line, 0, 10)]),
+                     [('pressure', 'Air pressure', 'bar', 6.9, 6.9, 150, .04, 'compressor-1', 0, 10, ('temperature', 5.4))]),
         process_unit('chiller', 'Chiller', 'Chiller', 'Cools glycol for the product; 180 kW.', 'Utilities', [
-            ('supply_temp', 'Glycol supply', 'Cel', 2, -3.5, 600, .1, 'chiller', -10, 30), ('return_temp', 'Glycol return', 'Cel', 3, 2.4, 600, .1, line, -10, 30)],
+            ('supply_temp', 'Glycol supply', 'Cel', 2, -3.5, 600, .1, None, -10, 30, ('pressure', 9)), ('return_temp', 'Glycol return', 'Cel', 3, 2.4, 600, .1, line, -10, 30)],
             runs(52_000, [fail('pressure', 'High pressure in the refrigerant circuit', by, s=70_000, repair=500)], 'chiller'), [wheel('FanA', 240), wheel('FanB', 240)], signals=False),
         process_unit('transformer', 'Transformer', 'Transformer', 'Cast resin, 1,000 kVA, 20 kV to 400 V.', 'Utilities', [
-            ('winding_temp', 'Winding temperature', 'Cel', 58, 84, 3600, .2, line, 0, 160), ('load', 'Load', '%', 31, 46, 30, .6, line, 0, 120)]),
+            ('winding_temp', 'Winding temperature', 'Cel', 84, 84, 3600, .2, None, 0, 160, ('fan', 135)), ('load', 'Load', '%', 31, 46, 30, .6, line, 0, 120)],
+            runs(700, [fail('fan', 'Cooling fan stands', by, s=150_000, repair=1500)], 'mcc'), signals=False),
         process_unit('mcc', 'Motor control centre', 'Mcc', 'Feeders and drives of the line.', 'Utilities', [
-            ('current', 'Current of the incomer', 'A', 210, 385, 10, 4, line, 0, 1250), ('power_factor', 'Power factor', '1', .87, .93, 20, .004, line, 0, 1), ('temperature', 'Temperature in section 3', 'Cel', 27, 36, 1800, .1, line, 0, 60)]),
+            ('current', 'Current of the incomer', 'A', 210, 385, 10, 4, line, 0, 1250), ('power_factor', 'Power factor', '1', .87, .93, 20, .004, line, 0, 1), ('temperature', 'Temperature in section 3', 'Cel', 36, 36, 1800, .1, None, 0, 60, ('filter', 58))],
+            runs(300, [fail('filter', 'Filter mat of section 3 clogged', by, s=120_000, repair=1200)], 'mcc'), signals=False),
         unit('consumers', 'Consumers of the utilities', None, simulation={'kind': 'sink'})]
 
 
@@ -548,13 +593,13 @@ POINTS = {k: tuple(v) for k, v in LAYOUT['agv']['nodes'].items()}
 WALKS = {  # where people stand and turn; z of the operators' strip is 3.0, of the walkways 9.7 and -5.9
     'depalletiser': (-27.4, 2.5), 'strip_a': (-24.4, 2.9), 'strip_b': (-21.6, 3.0), 'strip_filler': (-16.15, 3.0), 'filler': (-16.15, 1.28),
     'strip_labeller': (-1.6, 3.0), 'labeller': (-1.6, 1.4), 'strip_c': (1.0, 3.0), 'strip_inspector': (1.4, 3.0), 'inspector': (1.4, 1.35), 'strip_rejects': (4.1, 3.0), 'rejects': (4.1, 2.2),
-    'strip_packer': (6.3, 3.0), 'packer': (6.3, 1.55), 'strip_end': (10.4, 3.0), 'cell': (15.0, 3.3), 'cross_b': (-21.6, 9.7), 'cross_c': (1.0, 9.7), 'bench_way': (-5.7, 9.7), 'bench': (-5.7, 13.3),
+    'strip_packer': (6.3, 3.0), 'packer': (6.3, 1.55), 'way_2': (-18.4, 1.0), 'strip_way_2': (-18.4, 3.0), 'way_4': (4.6, 1.5), 'strip_way_4': (4.6, 3.0), 'strip_end': (10.4, 3.0), 'cell': (15.0, 3.3), 'cross_b': (-21.6, 9.7), 'cross_c': (1.0, 9.7), 'bench_way': (-5.7, 9.7), 'bench': (-5.7, 13.3),
     'east_south': (22.7, 9.7), 'east_north': (22.7, -7.7), 'corner': (12.2, -7.7), 'corner_north': (11.9, -12.3), 'wrapper': (20.3, -13.2), 'walk_north': (12.0, -5.9), 'mcc_way': (9.3, -5.9), 'mcc': (9.3, -12.0),
     'utilities': (-3.9, -11.6), 'utilities_way': (-3.9, -5.9), 'chiller': (-.4, -11.6), 'mixer_way': (-14.2, -5.9), 'mixer': (-14.2, -8.1), 'cip_way': (-20.9, -5.9), 'cip': (-20.9, -6.7),
     # beside the places where a technician works
     'home_filling': (-17.3, 1.3), 'home_packing': (-.5, 1.5), 'home_wrapping': (19.2, -13.2)}
-WAYS = ['depalletiser strip_a strip_b strip_filler strip_labeller strip_c strip_inspector strip_rejects strip_packer strip_end cell',
-        'strip_filler filler', 'strip_labeller labeller',
+WAYS = ['depalletiser strip_a strip_b strip_way_2 strip_filler strip_labeller strip_c strip_inspector strip_rejects strip_way_4 strip_packer strip_end cell',
+        'strip_filler filler', 'strip_labeller labeller', 'strip_way_2 way_2', 'strip_way_4 way_4',
         'strip_inspector inspector', 'strip_rejects rejects', 'strip_packer packer',
         'strip_b cross_b bench_way cross_c east_south east_north corner corner_north wrapper', 'bench bench_way', 'cross_c strip_c',
         'corner walk_north mcc_way utilities_way mixer_way cip_way', 'mcc mcc_way', 'utilities utilities_way', 'utilities chiller', 'mixer mixer_way', 'cip cip_way',
@@ -585,7 +630,8 @@ def production():
                      {'id': 'lemon', 'title': 'Aqua Nord Lemon 0.5 l', 'speeds': {'filler': .92}}],
         'schedule': [{'product': 'still', 'count': 110}, {'product': 'classic', 'count': 120}, {'product': 'lemon', 'count': 70}],
         'points': {k: [v[0], 0, v[1]] for k, v in POINTS.items()}, 'paths': paths,
-        'operators': [{'id': p[0], 'title': p[1], 'speed_m_s': 1.35, 'home': p[3], 'model': p[2]} for p in PEOPLE],
+        'operators': [{'id': p[0], 'title': p[1], 'speed_m_s': 1.35, 'home': p[3], 'yaw_deg': p[6] if len(p) > 6 else 180, 'model': p[2]}
+                      for p in PEOPLE],
         'vehicles': [{'id': f'agv-{n}', 'title': f'AGV {n}', 'speed_m_s': 1.5, 'home': f'dock{n}', 'model': 'agv'} for n in (1, 2)]}
 
 
@@ -594,9 +640,9 @@ def production():
 def equipment():
     line = within('line-5', 'Line 5, returnable glass', 'line', [
         source('glass-store', 'Glass store', 'glass_pallet', 'glass-infeed', 'The fork-lift brings pallets of 750 washed bottles.'),
-        depalletiser(), bottle_way(1, 'Way1', 'way-2', 'GlassEnd'), bottle_way(2, 'Way2', 'filler', 'GlassEnd'), filler(),
+        depalletiser(), bottle_way(1, 'Way1', 'way-2', 'GlassEnd'), bottle_way(2, 'Way2', 'filler', 'GlassEnd', by='op-filling'), filler(),
         bottle_way(3, 'Way3', 'accumulation', 'Filling', 'bottle_filled'), accumulation(),
-        labeller(), inspector(), bottle_way(4, 'Way4', 'packer-table', 'Packing', 'bottle_labelled'),
+        labeller(), inspector(), bottle_way(4, 'Way4', 'packer-table', 'Packing', 'bottle_labelled', 'op-packing'),
         source('crate-washer', 'Crate washer', 'crate_empty', 'crate-infeed', 'Stands behind the wall.'), crate_infeed(), packer(),
         unit('line-panel', 'Line panel', 'LinePillar', 'Shows the line at a glance.',
              bindings=[*lamps('filler.state'), *screen('filler.rate', '{:.0f} bottles/h')]),
@@ -619,13 +665,13 @@ def equipment():
         unit('rack-truck', 'Reach truck', None, 'Fetches pallets from the rack for loading.', tags=state_tags('Fleet/ReachTruck'), simulation=fork),
         unit('truck', 'Loading dock', None, 'Thirty-two pallets fill a truck.',
              tags=state_tags('Fleet/Dock') + [value('Fleet/Dock', 'loaded', 'Loaded', 'Pallets loaded', 'produced', low=0)], simulation=truck),
-        unit('shipped', 'Shipped', None, simulation={'kind': 'sink'})])
-    people = within('people', 'People', 'area', [*[person(*p) for p in PEOPLE], bystander('lab-process', 'Process laboratory', 'LabCip'), bystander('visitor', 'Maintenance planner', 'OnGangway')])
+        unit('shipped', 'Shipped', None, simulation={'kind': 'sink'})], element='materials')
+    people = within('people', 'People', 'area', [*[person(*p) for p in PEOPLE], bystander('lab-process', 'Process laboratory', 'LabCip'), bystander('visitor', 'Maintenance planner', 'OnGangway')], element='people')
     return within('aqua-nord', 'Aqua Nord', 'site', [
         within('filling', 'Glass filling', 'area', [line]),
         within('palletising', 'Palletising', 'area', [source('pallet-store', 'Pallet magazine', 'pallet', 'cell-1', 'Empty pallets.'),
                                                       palletising_cell(), wrapping]),
-        within('process', 'Process', 'area', process_area()), within('utilities', 'Utilities', 'area', utilities_area()), storage, people],
+        within('process', 'Process', 'area', process_area()), within('utilities', 'Utilities', 'area', utilities_area(), element='environment'), storage, people],
         description='Bottles mineral water and lemonade in returnable glass.')
 
 
@@ -648,6 +694,7 @@ def models_of(thing):
 
 def plant():
     site, flow = equipment(), production()
+    alarms.attach(site)
     TAKEN.update(('Wrapped1', 'Wrapped2'))                        # the simulation brings them
     scenery = [{'name': n.lower(), 'model': p['model'][:-4], 'placement': placed(p['position'], p['yaw_deg'])} for n, p in PLACES.items() if n not in TAKEN]
     views = {v['name']: v for v in LAYOUT['viewpoints']}

@@ -21,6 +21,7 @@ function born(who, topic, payload, metrics) {
         if (who.aliases.has(alias)) problems.push(`${topic}: the alias ${alias} is there twice`);
         who.aliases.set(alias, m.name);
         metrics[m.name] = m.type;
+        if (m.properties) who.facts[m.name] = Object.fromEntries(Object.entries(m.properties).map(([k, p]) => [k, p.value]));
     }
 }
 
@@ -29,6 +30,7 @@ function node_birth(who, topic, payload) {
     who.alive = true;
     who.aliases = new Map();
     who.devices = {};
+    who.facts = {};
     who.seq = 255;
     const bd_seq = payload.metrics.find((m) => m.name === "bdSeq");
     if (bd_seq?.type !== "Int64") problems.push(`${topic}: no bdSeq of type Int64`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An OPC UA server that is not ours: npm node-opcua. Run as `node opcua_server.cjs PORT FOLDER [none] [robots=N]`, with
-// NODE_PATH naming the folder of the npm packages (script/enter sets it); FOLDER keeps its certificate. It has a robot
-// with axes that move, a value of every type, values with bad and uncertain codes, hostile ones, N more that change
+// An OPC UA server that is not ours: npm node-opcua. Run as `node opcua_server.cjs PORT FOLDER [none] [users]
+// [shifted] [many=N]`, with NODE_PATH naming the folder of the npm packages (script/enter sets it); FOLDER keeps its
+// certificate. It has a robot with axes that move, a value of every type, values with bad and uncertain codes, hostile ones, N more that change
 // every 50 ms, and obeys lines on stdin: "set NAME VALUE", "bad NAME", "uncertain NAME", "good NAME", "event SEVERITY
 // TEXT", "later" (a variable appears), "trust FILE" (a client's certificate). Each thing it does is a line on stdout.
 const path = require("node:path");
@@ -82,8 +82,9 @@ function addRobot(namespace, objects) {
         setInterval(tell, 50);
     }
     const method = namespace.addMethod(robot, { browseName: "Home",
-        inputArguments: [{ name: "speed", dataType: DataType.Double }], outputArguments: [] });
-    method.bindMethod((_inputs, _context, callback) => callback(null, { statusCode: StatusCodes.Good }));
+        inputArguments: [{ name: "speed", dataType: DataType.Double }], outputArguments: [{ name: "done", dataType: DataType.Boolean }] });
+    method.bindMethod((_inputs, _context, callback) => callback(null,
+        { statusCode: StatusCodes.Good, outputArguments: [{ dataType: DataType.Boolean, value: true }] }));
     // Two of one name.
     variable(namespace, robot, "Twin", DataType.Int32, 1, { nodeId: "s=Twin1" });
     variable(namespace, robot, "Twin", DataType.Int32, 2, { nodeId: "s=Twin2" });
@@ -117,6 +118,7 @@ async function main() {
     });
     await server.initialize();
     const space = server.engine.addressSpace;
+    if (words.includes("shifted")) space.registerNamespace("urn:plantwalk:test:another"); // and all indices move on
     const namespace = space.registerNamespace("urn:plantwalk:test:robot");
     addTypes(namespace, space.rootFolder.objects);
     const robot = addRobot(namespace, space.rootFolder.objects);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/action_rows.h"
+
+namespace pw::app {
+
+using work::Action;
+using work::Front;
+
+namespace {
+
+constexpr const char* kNoHandMenu = "there is no hand menu yet; a machine's card has its buttons";
+constexpr const char* kNoPalette = "the command palette comes with the hand menu";
+constexpr const char* kNoVoice = "voice phrases come with the hand menu";
+
+} // namespace
+
+Action make_action(Row row, std::function<Result<std::string>(const work::Args&)> run) {
+    Action action;
+    action.id = row.id;
+    action.title = text(row.title);
+    action.help = row.help;
+    action.undo = row.undo;
+    action.args = std::move(row.args);
+    action.scope = row.touches.scope;
+    action.safety = row.touches.safety;
+    action.right = row.touches.right;
+    action.run = std::move(run);
+    const auto offer = [&](Front front) -> work::FrontOffer& { return action.fronts[static_cast<std::size_t>(front)]; };
+    offer(Front::HandMenu).reason = kNoHandMenu;
+    offer(Front::Palette).reason = kNoPalette;
+    offer(Front::Voice).reason = kNoVoice;
+    offer(Front::Network).reason = row.touches.no_network;
+    offer(Front::Command) = {true, "plantwalk do " + action.id, ""};
+    const std::string_view key = row.key;
+    if (key.empty())
+        offer(Front::Key).reason = action.args.empty() ? "too rare for a key of its own" : "it needs an argument";
+    else
+        offer(Front::Key) = {true, std::string(key), ""};
+    return action;
+}
+
+work::ArgSpec text_arg(const char* name, Text title) {
+    return {.name = name, .title = text(title), .kind = work::ArgKind::Text, .fallback = {}};
+}
+
+} // namespace pw::app

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// What users do to see how the plant does, and with its alarms.
+#include "app/action_rows.h"
+#include "base/json.h"
+
+#include <algorithm>
+#include <format>
+
+namespace pw::app {
+
+using work::ArgKind;
+using work::Args;
+using work::ArgSpec;
+
+namespace {
+
+constexpr Touches kAlarms{work::Scope::Shared, work::Safety::Operate, "operate",
+                          "alarms are handled by who watches this plant, on this computer"};
+
+std::string words(bool on) { return on ? "true" : "false"; }
+
+Result<work::Management*> management(Client& client) {
+    auto* found = client.live().management();
+    if (found == nullptr) return fail(Errc::Unavailable, "not connected to a plant");
+    return found;
+}
+
+Result<twin::AlarmId> find_alarm(Client& client, const std::string& name) {
+    const auto found = management(client);
+    if (!found) return std::unexpected(found.error());
+    const auto alarm = (*found)->names().find(name);
+    if (!alarm.valid()) return fail(Errc::NotFound, std::format("there is no alarm \"{}\"", name));
+    return alarm;
+}
+
+// What became of it is known at the next tick of the connection; a refusal is then said like that of any action.
+Result<std::string> do_alarm(Client& client, const Args& args, twin::AlarmDo what, std::string comment = {},
+                             Duration shelve_for = {}) {
+    const auto alarm = find_alarm(client, args.text("alarm"));
+    if (!alarm) return std::unexpected(alarm.error());
+    twin::AlarmAction action{what, *alarm, client.settings().user, std::move(comment), shelve_for};
+    return client.live().management()->act(std::move(action)).transform(&ok);
+}
+
+Result<std::string> list_alarms(Client& client) {
+    const auto found = management(client);
+    if (!found) return std::unexpected(found.error());
+    const auto& snapshot = (*found)->snapshot();
+    const auto& names = (*found)->names();
+    JsonWriter w;
+    w.begin_object().key("alarms").begin_array();
+    for (const auto& row : snapshot.alarms) {
+        w.begin_object().member("alarm", names.name(row.alarm)).member("title", names.declared(row.alarm).title);
+        w.member("priority", plant::priority_name(row.priority)).member("state", twin::alarm_state_name(row.state));
+        w.member("since", to_iso8601(row.since)).member("source", twin::quality_name(row.source)).end_object();
+    }
+    w.end_array().member("listed", snapshot.counts.listed).member("not_shown", snapshot.counts.not_shown);
+    w.member("last_10min", snapshot.metrics.last_10min).member("flood", snapshot.metrics.flood).end_object();
+    return w.take();
+}
+
+Result<std::string> figures(Client& client) {
+    const auto found = management(client);
+    if (!found) return std::unexpected(found.error());
+    const auto& snapshot = (*found)->snapshot();
+    JsonWriter w;
+    w.begin_object();
+    for (std::uint32_t e = 0; e < snapshot.machines.size(); ++e) {
+        const auto& machine = snapshot.machines[e];
+        if (!machine.has_state) continue;
+        w.key(client.plant().equipment[e].id).begin_object();
+        w.member("doing", work::doing_name(machine.doing)).member("bottleneck", machine.bottleneck);
+        w.member("alarms_an_hour", machine.alarms_an_hour);
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            if (machine.kpis.at(k))
+                w.member(twin::definition(static_cast<twin::Kpi>(k)).name, static_cast<double>(*machine.kpis.at(k)));
+        }
+        w.end_object();
+    }
+    w.end_object();
+    return w.take();
+}
+
+Result<std::string> show_page(Client& client, Page page) {
+    Page& now = client.state().page;
+    now = now == page ? Page::None : page;
+    return words(now == page);
+}
+
+void add_panels(Rows rows) {
+    rows.add({"panel.alarms", Text::AlarmsPage, "Shows or hides the alarm list.", "self", "F5"},
+             [](Client& c, const Args&) { return show_page(c, Page::Alarms); });
+    rows.add({"panel.line", Text::LinePage, "Shows or hides how the machines of each line do.", "self", "F6"},
+             [](Client& c, const Args&) { return show_page(c, Page::Line); });
+    rows.add({"panel.layers", Text::LayersPage, "Shows or hides what can be shown in the hall.", "self", "F7"},
+             [](Client& c, const Args&) { return show_page(c, Page::Layers); });
+}
+
+void add_layers(Rows rows) {
+    ArgSpec layer{.name = "layer", .title = text(Text::LayersPage), .kind = ArgKind::Choice, .fallback = {}};
+    for (std::size_t i = 0; i < plant::kElements; ++i)
+        layer.choices.emplace_back(plant::element_name(static_cast<plant::Element>(i)));
+    const ArgSpec on{
+        .name = "on", .title = text(Text::Show), .kind = ArgKind::Bool, .required = false, .fallback = true};
+    rows.add({"layer.show",
+              Text::ShowLayer,
+              "Shows or hides people, machines, materials, methods, environment or quality.",
+              "layer.show",
+              "",
+              kThisView,
+              {layer, on}},
+             [](Client& c, const Args& a) -> Result<std::string> {
+                 for (std::size_t i = 0; i < plant::kElements; ++i) {
+                     if (plant::element_name(static_cast<plant::Element>(i)) == a.text("layer"))
+                         c.state().layers.elements.at(i) = a.boolean("on");
+                 }
+                 return words(a.boolean("on"));
+             });
+    ArgSpec figure{.name = "figure", .title = text(Text::HeatMap), .kind = ArgKind::Choice, .fallback = {}};
+    for (std::size_t h = 0; h < work::kHeats; ++h)
+        figure.choices.emplace_back(work::heat_name(static_cast<work::Heat>(h)));
+    rows.add({"heat.show",
+              Text::HeatMap,
+              "Colours machines and floor by a figure, or by none.",
+              "heat.show",
+              "",
+              kThisView,
+              {figure}},
+             [](Client& c, const Args& a) -> Result<std::string> {
+                 for (std::size_t h = 0; h < work::kHeats; ++h) {
+                     if (work::heat_name(static_cast<work::Heat>(h)) == a.text("figure"))
+                         c.state().layers.heat = static_cast<work::Heat>(h);
+                 }
+                 return json_quote(a.text("figure"));
+             });
+    rows.add({"line.show", Text::LineView, "Shows or hides OEE, the bottleneck and how full buffers are.", "self"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 return words(c.state().layers.line = !c.state().layers.line);
+             });
+    rows.add({"traffic.show", Text::Traffic, "Shows or hides where people and vehicles have gone.", "self"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 return words(c.state().layers.traffic = !c.state().layers.traffic);
+             });
+    rows.add({"plant.figures", Text::Figures, "The KPIs of the last hour of all machines.", "none: it changes nothing",
+              "", kNothing},
+             [](Client& c, const Args&) { return figures(c); });
+}
+
+void add_alarms(Rows rows) {
+    const ArgSpec alarm = text_arg("alarm", Text::Alarm);
+    const ArgSpec comment = text_arg("comment", Text::Comment);
+    const ArgSpec minutes{.name = "minutes",
+                          .title = text(Text::Minutes),
+                          .kind = ArgKind::Number,
+                          .fallback = {},
+                          .low = 1.0,
+                          .high = 24.0 * 60.0};
+    rows.add({"alarm.list", Text::AlarmsPage, "The operator's alarm list.", "none: it changes nothing", "", kNothing},
+             [](Client& c, const Args&) { return list_alarms(c); });
+    rows.add({"alarm.acknowledge",
+              Text::Acknowledge,
+              "Says that somebody has seen an alarm.",
+              "none: what was seen was seen",
+              "",
+              kAlarms,
+              {alarm}},
+             [](Client& c, const Args& a) { return do_alarm(c, a, twin::AlarmDo::Acknowledge); });
+    rows.add({"alarm.reset",
+              Text::Reset,
+              "Resets a latched alarm.",
+              "none: it latches again by itself",
+              "",
+              kAlarms,
+              {alarm}},
+             [](Client& c, const Args& a) { return do_alarm(c, a, twin::AlarmDo::Reset); });
+    rows.add({"alarm.shelve",
+              Text::Shelve,
+              "Takes an alarm from the list for some time.",
+              "alarm.unshelve",
+              "",
+              kAlarms,
+              {alarm, minutes, comment}},
+             [](Client& c, const Args& a) {
+                 return do_alarm(c, a, twin::AlarmDo::Shelve, a.text("comment"),
+                                 from_seconds(a.number("minutes") * 60.0));
+             });
+    rows.add({"alarm.unshelve", Text::Unshelve, "Puts a shelved alarm back.", "alarm.shelve", "", kAlarms, {alarm}},
+             [](Client& c, const Args& a) { return do_alarm(c, a, twin::AlarmDo::Unshelve); });
+    rows.add(
+        {"alarm.out_of_service",
+         Text::OutOfService,
+         "Takes an alarm out of service.",
+         "alarm.in_service",
+         "",
+         kAlarms,
+         {alarm, comment}},
+        [](Client& c, const Args& a) { return do_alarm(c, a, twin::AlarmDo::TakeOutOfService, a.text("comment")); });
+    rows.add({"alarm.in_service",
+              Text::InService,
+              "Puts an alarm back in service.",
+              "alarm.out_of_service",
+              "",
+              kAlarms,
+              {alarm}},
+             [](Client& c, const Args& a) { return do_alarm(c, a, twin::AlarmDo::PutBackInService); });
+    rows.add({"alarm.find",
+              Text::FindIt,
+              "Shows the way to the machine of an alarm, and its card.",
+              "alarm.end_way",
+              "",
+              kThisView,
+              {alarm}},
+             [](Client& c, const Args& a) -> Result<std::string> {
+                 return find_alarm(c, a.text("alarm"))
+                     .and_then([&](twin::AlarmId found) { return c.show_way(found); })
+                     .transform(&ok);
+             });
+    rows.add({"alarm.end_way", Text::EndWay, "Takes the way from the floor.", "alarm.find"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 c.state().layers.way = {};
+                 return ok();
+             });
+}
+
+} // namespace
+
+void add_management_actions(Rows rows) {
+    add_panels(rows);
+    add_layers(rows);
+    add_alarms(rows);
+}
+
+} // namespace pw::app

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/manage.h"
+
+#include "app/panels/words.h"
+#include "base/json.h"
+#include "base/strings.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <utility>
+
+namespace pw::app {
+
+using work::Doing;
+using work::Heat;
+
+namespace {
+
+constexpr float kBoardWidth_px = 800.f, kBoardHeight_px = 330.f;
+constexpr float kBoardLeft_px = 12.f, kBoardAlpha = 1.f; // many small numbers: what is behind must not mix with them
+constexpr int kLegendSteps = 8;
+constexpr double kShelveMinutes = 30.0;
+
+ImVec4 to_color(std::uint32_t abgr) { return ImGui::ColorConvertU32ToFloat4(abgr); }
+
+// "ALARM · filler.jam" etc. as the arguments of an action.
+std::string alarm_argument(const std::string& name, const std::string& more = "") {
+    return std::format(R"({{"alarm":{}{}}})", json_quote(name), more);
+}
+
+const char* alarm_state_words(twin::AlarmState state) {
+    switch (state) {
+    case twin::AlarmState::Unacknowledged:
+        return text(Text::AlarmUnacknowledged);
+    case twin::AlarmState::Acknowledged:
+        return text(Text::AlarmAcknowledged);
+    case twin::AlarmState::ReturnedUnacknowledged:
+        return text(Text::AlarmReturned);
+    case twin::AlarmState::LatchedUnacknowledged:
+    case twin::AlarmState::LatchedAcknowledged:
+        return text(Text::AlarmLatched);
+    default:
+        return twin::alarm_state_name(state);
+    }
+}
+
+void draw_alarm_buttons(const std::string& name, const twin::AlarmRow& row, ActionCalls& asked) {
+    if (wants_acknowledge(row.state)) {
+        if (ImGui::SmallButton(text(Text::Acknowledge))) asked.push_back({"alarm.acknowledge", alarm_argument(name)});
+        ImGui::SameLine();
+    } else if (row.state == twin::AlarmState::LatchedAcknowledged) {
+        if (ImGui::SmallButton(text(Text::Reset))) asked.push_back({"alarm.reset", alarm_argument(name)});
+        ImGui::SameLine();
+    }
+    if (ImGui::SmallButton(text(Text::FindIt))) asked.push_back({"alarm.find", alarm_argument(name)});
+    ImGui::SameLine();
+    if (ImGui::SmallButton(text(Text::Shelve))) ImGui::OpenPopup("##why");
+    if (!ImGui::BeginPopup("##why")) return;
+    ImGui::TextUnformatted(text(Text::ShelveWhy));
+    for (const Text why : {Text::ShelveWorkedOn, Text::ShelveNuisance, Text::ShelveWaits}) {
+        if (!ImGui::Selectable(text(why))) continue;
+        asked.push_back({"alarm.shelve", alarm_argument(name, std::format(R"(,"minutes":{},"comment":{})",
+                                                                          kShelveMinutes, json_quote(text(why))))});
+    }
+    ImGui::EndPopup();
+}
+
+void draw_alarm_row(const Live& live, const twin::AlarmBoard& names, const twin::AlarmRow& row, UtcTime now,
+                    bool with_machine, ActionCalls& asked) {
+    const std::string& name = names.name(row.alarm);
+    ImGui::PushID(static_cast<int>(row.alarm.index));
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    const auto plate = priority_colors(row.priority, /* acknowledged= */ true);
+    ImGui::TextColored(to_color(plate.text_srgba), "%s", priority_words(row.priority));
+    ImGui::TableNextColumn();
+    if (with_machine) {
+        ImGui::TextUnformatted(live.plant().equipment[names.equipment(row.alarm)].title.c_str());
+        ImGui::TableNextColumn();
+    }
+    ImGui::TextUnformatted(names.declared(row.alarm).title.c_str());
+    if (ImGui::IsItemHovered() && !names.declared(row.alarm).response.empty())
+        ImGui::SetTooltip("%s\n%s", names.declared(row.alarm).consequence.c_str(),
+                          names.declared(row.alarm).response.c_str());
+    if (row.first_out) {
+        ImGui::SameLine();
+        ImGui::TextDisabled("%s", text(Text::FirstOut));
+    }
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(alarm_state_words(row.state));
+    if (row.source <= twin::Quality::Stale) {
+        ImGui::SameLine();
+        ImGui::TextColored(quality_color(row.source), "%s", quality_words(row.source));
+    }
+    ImGui::TableNextColumn();
+    ImGui::TextDisabled("%s", age_words(row.since, now).c_str());
+    ImGui::TableNextColumn();
+    draw_alarm_buttons(name, row, asked);
+    ImGui::PopID();
+}
+
+constexpr ImGuiTableFlags kTable = ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_ScrollY;
+
+void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
+    const auto* management = live.management();
+    if (management == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
+    const auto& snapshot = management->snapshot();
+    const std::size_t shown = snapshot.alarms.size();
+    const std::uint32_t listed = snapshot.counts.listed, last = snapshot.metrics.last_10min;
+    ImGui::TextUnformatted(std::vformat(text(Text::AlarmsListed), std::make_format_args(listed, last)).c_str());
+    if (snapshot.metrics.flood) {
+        ImGui::SameLine();
+        ImGui::TextColored(quality_color(twin::Quality::Bad), "%s", text(Text::AlarmFlood));
+    }
+    const auto in = [&](twin::AlarmState state) {
+        std::uint32_t sum = 0;
+        for (const auto& of : snapshot.counts.of) sum += of.at(static_cast<std::size_t>(state));
+        return sum;
+    };
+    const std::uint32_t shelved = in(twin::AlarmState::Shelved), hidden = in(twin::AlarmState::Suppressed),
+                        out = in(twin::AlarmState::OutOfService), unknown = snapshot.counts.source_not_known;
+    ImGui::TextDisabled(
+        "%s", std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
+    if (shown == 0) return ImGui::TextDisabled("%s", text(Text::NoAlarms));
+    if (!ImGui::BeginTable("##alarms", 6, kTable)) return;
+    for (const Text heading : {Text::Priority, Text::Machine, Text::Alarm, Text::State, Text::Age, Text::Actions})
+        ImGui::TableSetupColumn(text(heading));
+    ImGui::TableSetupScrollFreeze(0, 1);
+    ImGui::TableHeadersRow();
+    for (const auto& row : snapshot.alarms)
+        draw_alarm_row(live, management->names(), row, now, /* with_machine= */ true, asked);
+    ImGui::EndTable();
+    const std::uint32_t rest = snapshot.counts.not_shown;
+    if (rest > 0) ImGui::TextDisabled("%s", std::vformat(text(Text::MoreAlarms), std::make_format_args(rest)).c_str());
+}
+
+struct Share {
+    Doing doing;
+    Text word;
+    ImU32 color;
+};
+constexpr std::array<Share, 6> kShares{{{Doing::Executing, Text::DoingExecuting, IM_COL32(70, 170, 110, 255)},
+                                        {Doing::Starved, Text::DoingStarved, IM_COL32(90, 140, 220, 255)},
+                                        {Doing::Blocked, Text::DoingBlocked, IM_COL32(200, 170, 70, 255)},
+                                        {Doing::Failed, Text::DoingFailed, IM_COL32(220, 80, 70, 255)},
+                                        {Doing::Stopped, Text::DoingStopped, IM_COL32(130, 130, 140, 255)},
+                                        {Doing::Unknown, Text::DoingUnknown, IM_COL32(60, 60, 66, 255)}}};
+
+// A bar of what the machine did with its hour; numbers beside it for those that see no colours.
+void draw_shares(const work::DoingShares& shares) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const ImVec2 size{150.f, ImGui::GetTextLineHeight()};
+    float x = 0.f;
+    std::string words;
+    for (const auto& [doing, word, color] : kShares) {
+        float share = shares.at(static_cast<std::size_t>(doing));
+        if (doing == Doing::Stopped) share += shares.at(static_cast<std::size_t>(Doing::Waiting));
+        if (share <= 0.f) continue;
+        ImGui::GetWindowDrawList()->AddRectFilled({at.x + x * size.x, at.y},
+                                                  {at.x + (x + share) * size.x, at.y + size.y}, color);
+        x += share;
+        words += std::format("{}{} {:.0f} %", words.empty() ? "" : ", ", text(word), share * 100.f);
+    }
+    ImGui::Dummy(size);
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", words.c_str());
+}
+
+void percent(const std::optional<float>& kpi) {
+    ImGui::TableNextColumn();
+    if (kpi)
+        ImGui::Text("%.0f %%", static_cast<double>(*kpi) * 100.0);
+    else
+        ImGui::TextDisabled("–");
+}
+
+void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, ActionCalls& asked) {
+    const auto& figures = layers.figures(e);
+    const auto kpi = [&](twin::Kpi k) { return figures.kpis.at(static_cast<std::size_t>(k)); };
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::PushID(static_cast<int>(e));
+    if (ImGui::Selectable(live.plant().equipment[e].title.c_str()))
+        asked.push_back({"view.select", std::format(R"({{"part":{}}})", json_quote(live.plant().equipment[e].id))});
+    ImGui::PopID();
+    if (figures.bottleneck) {
+        ImGui::SameLine();
+        ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "%s", text(Text::Bottleneck));
+    }
+    ImGui::TableNextColumn();
+    const std::string state = layers.role_words(e, plant::TagRole::State);
+    ImGui::TextUnformatted(state.empty() ? quality_words(live.quality(e)) : state.c_str());
+    ImGui::TableNextColumn();
+    draw_shares(figures.shares);
+    ImGui::TableNextColumn();
+    ImGui::Text("%.0f %%", static_cast<double>(figures.shares.at(static_cast<std::size_t>(Doing::Executing))) * 100.0);
+    ImGui::TableNextColumn();
+    if (const auto made = kpi(twin::Kpi::Throughput); made)
+        ImGui::Text("%.0f /h", static_cast<double>(*made));
+    else
+        ImGui::TextUnformatted(layers.role_words(e, plant::TagRole::Fill).c_str());
+    for (const auto k : {twin::Kpi::Availability, twin::Kpi::Performance, twin::Kpi::Quality, twin::Kpi::Oee})
+        percent(kpi(k));
+}
+
+void draw_share_words() {
+    for (const auto& [doing, word, color] : kShares) {
+        if (doing != kShares.front().doing) ImGui::SameLine();
+        ImGui::ColorButton(text(word), ImGui::ColorConvertU32ToFloat4(color),
+                           ImGuiColorEditFlags_NoTooltip | ImGuiColorEditFlags_NoDragDrop, {12.f, 12.f});
+        ImGui::SameLine();
+        ImGui::TextDisabled("%s", text(word));
+    }
+}
+
+void draw_line_page(const Live& live, const Layers& layers, ActionCalls& asked) {
+    if (live.management() == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
+    ImGui::TextDisabled("%s", text(Text::LastHour));
+    draw_share_words();
+    if (!ImGui::BeginTable("##line", 9, kTable)) return;
+    for (const Text heading : {Text::Machine, Text::State, Text::Time, Text::Works, Text::Throughput,
+                               Text::Availability, Text::Performance, Text::Quality, Text::Oee})
+        ImGui::TableSetupColumn(text(heading));
+    ImGui::TableSetupScrollFreeze(0, 1);
+    ImGui::TableHeadersRow();
+    for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
+        const auto& equipment = live.plant().equipment[e];
+        if (equipment.level == plant::Level::Line) {
+            ImGui::TableNextRow();
+            ImGui::TableNextColumn();
+            ImGui::TextDisabled("%s", equipment.title.c_str());
+        }
+        if (layers.figures(e).has_state) draw_line_row(live, layers, e, asked);
+    }
+    ImGui::EndTable();
+}
+
+void draw_scale(const Layers::Legend& legend) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const ImVec2 size{220.f, 14.f};
+    for (int i = 0; i < kLegendSteps; ++i) {
+        const float from = static_cast<float>(i) / kLegendSteps, to = static_cast<float>(i + 1) / kLegendSteps;
+        const std::uint32_t left = work::heat_color(static_cast<double>(from)),
+                            right = work::heat_color(static_cast<double>(to));
+        ImGui::GetWindowDrawList()->AddRectFilledMultiColor(
+            {at.x + from * size.x, at.y}, {at.x + to * size.x, at.y + size.y}, left, right, right, left);
+    }
+    ImGui::Dummy(size);
+    const auto number = [](double x) { return std::format("{:.{}f}", x, x != 0.0 && x < 10.0 ? 1 : 0); };
+    const std::string low = number(legend.scale.low), half = number((legend.scale.low + legend.scale.high) * 0.5),
+                      high = number(legend.scale.high) + " " + std::string(work::heat_unit(legend.heat));
+    const float left = ImGui::GetCursorPosX();
+    ImGui::TextUnformatted(low.c_str());
+    ImGui::SameLine(left + size.x * 0.5f - ImGui::CalcTextSize(half.c_str()).x * 0.5f);
+    ImGui::TextUnformatted(half.c_str());
+    ImGui::SameLine(left + size.x - ImGui::CalcTextSize(high.c_str()).x);
+    ImGui::TextUnformatted(high.c_str());
+}
+
+constexpr std::array<Text, plant::kElements> kElementWords{Text::LayerPeople,      Text::LayerMachines,
+                                                           Text::LayerMaterials,   Text::LayerMethods,
+                                                           Text::LayerEnvironment, Text::Quality};
+constexpr std::array<Text, work::kHeats> kHeatWords{Text::HeatNone,   Text::Oee,        Text::HeatUtilisation,
+                                                    Text::HeatEnergy, Text::HeatAlarms, Text::HeatTemperature};
+constexpr std::array<Text, work::kHeats> kHeatMeanings{
+    Text::HeatNone,        Text::HeatOeeMeans,    Text::HeatUtilisationMeans,
+    Text::HeatEnergyMeans, Text::HeatAlarmsMeans, Text::HeatTemperatureMeans};
+
+void draw_layers_page(const Layers& layers, const LayerChoice& choice, ActionCalls& asked) {
+    ImGui::TextDisabled("%s", text(Text::LayersShow));
+    for (std::size_t i = 0; i < plant::kElements; ++i) {
+        bool on = choice.elements.at(i);
+        if (ImGui::Checkbox(text(kElementWords.at(i)), &on))
+            asked.push_back({"layer.show", std::format(R"({{"layer":"{}","on":{}}})",
+                                                       plant::element_name(static_cast<plant::Element>(i)), on)});
+        if (i % 3 != 2) ImGui::SameLine(150.f * static_cast<float>(i % 3 + 1));
+    }
+    bool line = choice.line, traffic = choice.traffic;
+    if (ImGui::Checkbox(text(Text::LineView), &line)) asked.push_back({"line.show", "{}"});
+    ImGui::SameLine(150.f);
+    if (ImGui::Checkbox(text(Text::Traffic), &traffic)) asked.push_back({"traffic.show", "{}"});
+    ImGui::Separator();
+    ImGui::TextDisabled("%s", text(Text::HeatMap));
+    for (std::size_t h = 0; h < work::kHeats; ++h) {
+        if (ImGui::RadioButton(text(kHeatWords.at(h)), choice.heat == static_cast<Heat>(h)))
+            asked.push_back({"heat.show", std::format(R"({{"figure":"{}"}})", work::heat_name(static_cast<Heat>(h)))});
+        if (h % 3 != 2) ImGui::SameLine(150.f * static_cast<float>(h % 3 + 1));
+    }
+    if (choice.heat == Heat::None) return;
+    ImGui::TextWrapped("%s", text(kHeatMeanings.at(static_cast<std::size_t>(choice.heat))));
+    draw_scale(layers.legend());
+}
+
+void begin_place(const char* name, CardPlace place, bool* open, const ImVec2& at, const ImVec2& pivot,
+                 ImGuiWindowFlags flags) {
+    if (place == CardPlace::WholeSurface) {
+        ImGui::SetNextWindowPos({0.f, 0.f});
+        ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+        ImGui::SetNextWindowBgAlpha(1.f);
+        flags |= ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse;
+    } else {
+        ImGui::SetNextWindowPos(at, ImGuiCond_Appearing, pivot);
+    }
+    ImGui::Begin(name, open, flags | ImGuiWindowFlags_NoSavedSettings);
+}
+
+} // namespace
+
+const char* page_action(Page page) {
+    constexpr std::array kActions{"", "panel.alarms", "panel.line", "panel.layers"};
+    return kActions.at(static_cast<std::size_t>(page));
+}
+
+void draw_board(Page page, const Live& live, const Layers& layers, const LayerChoice& choice, UtcTime now,
+                CardPlace place, ActionCalls& asked) {
+    if (page == Page::None) return;
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    if (place == CardPlace::Window)
+        ImGui::SetNextWindowSize(
+            {std::min(kBoardWidth_px, surface.x - 24.f), std::min(kBoardHeight_px, surface.y - 80.f)},
+            ImGuiCond_Appearing);
+    bool open = true;
+    if (place == CardPlace::Window) ImGui::SetNextWindowBgAlpha(kBoardAlpha);
+    begin_place(text(Text::Board), place, &open, {kBoardLeft_px, surface.y - 60.f}, {0.f, 1.f}, 0);
+    constexpr std::array kPages{std::pair(Page::Alarms, Text::AlarmsPage), std::pair(Page::Line, Text::LinePage),
+                                std::pair(Page::Layers, Text::LayersPage)};
+    for (std::size_t p = 0; p < kPages.size(); ++p) {
+        if (p > 0) ImGui::SameLine();
+        const bool here = kPages.at(p).first == page;
+        if (here) ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(ImGuiCol_ButtonActive));
+        if (ImGui::Button(text(kPages.at(p).second)) && !here) asked.push_back({page_action(kPages.at(p).first), "{}"});
+        if (here) ImGui::PopStyleColor();
+    }
+    ImGui::Separator();
+    if (page == Page::Alarms) draw_alarms(live, now, asked);
+    if (page == Page::Line) draw_line_page(live, layers, asked);
+    if (page == Page::Layers) draw_layers_page(layers, choice, asked);
+    ImGui::End();
+    if (!open) asked.push_back({page_action(page), "{}"});
+}
+
+void draw_legend(const Layers& layers, CardPlace place) {
+    const auto& legend = layers.legend();
+    if (legend.heat == Heat::None) return;
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    begin_place("##legend", place, nullptr, {surface.x - 12.f, surface.y - 12.f}, {1.f, 1.f},
+                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize |
+                    ImGuiWindowFlags_NoFocusOnAppearing);
+    ImGui::TextUnformatted(text(kHeatWords.at(static_cast<std::size_t>(legend.heat))));
+    draw_scale(legend);
+    const std::size_t machines = legend.machines;
+    ImGui::TextDisabled("%s", std::vformat(text(Text::LegendMachines), std::make_format_args(machines)).c_str());
+    ImGui::End();
+}
+
+void draw_kpis(const Live& live, std::uint32_t equipment) {
+    const auto* management = live.management();
+    if (management == nullptr) return;
+    const auto& detail = management->snapshot().detail;
+    if (detail.equipment != equipment || !ImGui::CollapsingHeader(text(Text::KpisLastHour))) return;
+    for (std::size_t k = 0; k < twin::kKpis; ++k) {
+        const auto kpi = static_cast<twin::Kpi>(k);
+        const auto& definition = twin::definition(kpi);
+        const auto& value = detail.hour.at(k);
+        if (!value.value && value.inputs.empty()) continue; // the machine lacks what it is computed from
+        const bool ratio = definition.unit == "1" || definition.unit.empty();
+        const std::string number = !value.value ? std::string("–")
+                                   : ratio      ? std::format("{:.1f} %", *value.value * 100.0)
+                                                : std::format("{:.1f} {}", *value.value, definition.unit);
+        const std::string name(definition.name);
+        if (!ImGui::TreeNode(name.c_str(), "%s  %s", name.c_str(), number.c_str())) continue;
+        ImGui::TextWrapped("%s", twin::to_text(kpi, value).c_str());
+        ImGui::TreePop();
+    }
+}
+
+void draw_own_alarms(const Live& live, std::uint32_t equipment, UtcTime now, ActionCalls& asked) {
+    const auto* management = live.management();
+    if (management == nullptr) return;
+    const auto& names = management->names();
+    const auto& alarms = management->snapshot().alarms;
+    const auto is_own = [&](const twin::AlarmRow& row) { return names.equipment(row.alarm) == equipment; };
+    if (std::ranges::none_of(alarms, is_own)) return;
+    if (!ImGui::BeginTable("##own", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;
+    for (const auto& row : alarms) {
+        if (is_own(row)) draw_alarm_row(live, names, row, now, /* with_machine= */ false, asked);
+    }
+    ImGui::EndTable();
+}
+
+} // namespace pw::app

@@ -1,0 +1,27 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// How the plant does, as panels: the operator's alarm list, the lines, what is shown in the hall, a machine's KPIs. As
+// all panels they change nothing themselves.
+
+#include "app/layers.h"
+#include "app/panels/panels.h"
+
+#include <cstdint>
+
+namespace pw::app {
+
+// Which page of the board is open; the board is one window at a desk and one panel in the world.
+enum class Page : std::uint8_t { None, Alarms, Line, Layers };
+
+void draw_board(Page page, const Live& live, const Layers& layers, const LayerChoice& choice, UtcTime now,
+                CardPlace place, ActionCalls& asked);
+const char* page_action(Page page); // that shows or hides it
+
+// The colours of the heat map that is shown, with numbers; nothing without one.
+void draw_legend(const Layers& layers, CardPlace place);
+// Within a card: the KPIs of a machine, each with its definition and its inputs on request.
+void draw_kpis(const Live& live, std::uint32_t equipment);
+// Within a card: its alarms that stand in the list.
+void draw_own_alarms(const Live& live, std::uint32_t equipment, UtcTime now, ActionCalls& asked);
+
+} // namespace pw::app

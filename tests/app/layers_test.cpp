@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// Management in place, from the words of an edge node on a real broker to what stands in the hall.
+#include "app/layers.h"
+
+#include "tests/app/bars.h"
+#include "tests/app/visit.h"
+#include "tests/twin/net.h"
+#include "twin/sparkplug.h"
+
+#include <doctest/doctest.h>
+
+#include <format>
+#include <string>
+
+using namespace pw;
+using namespace pw::test;
+using xr::HostKind;
+
+namespace {
+
+// The bars as machines of a line: "left" has all that layers show, "right" can only be hot.
+std::string managed_plant() {
+    std::string plant = bars_plant();
+    const std::size_t tags = plant.find(R"("tags": [)");
+    const std::size_t end = plant.find("]", tags);
+    plant.replace(tags, end + 1 - tags, R"("tags": [
+{"id": "state", "source": "group/node/left/state", "role": "state"},
+{"id": "why", "source": "group/node/left/why", "role": "reason"},
+{"id": "rate", "source": "group/node/left/rate", "role": "rate", "unit": "/h"},
+{"id": "count", "source": "group/node/left/count", "role": "fill", "high": 40},
+{"id": "product", "source": "group/node/left/product", "role": "product"},
+{"id": "power", "source": "group/node/left/power", "role": "power", "unit": "W"},
+{"id": "jam", "source": "group/node/left/jam"}],
+"alarms": [{"id": "jam", "title": "Bottle jam", "priority": "high", "condition": {"tag": "jam", "when": "is"}}])");
+    return plant;
+}
+
+struct Managed {
+    std::unique_ptr<TestBroker> broker = TestBroker::start();
+    Visit visit{managed_plant()};
+    std::unique_ptr<MqttListener> plant;
+    std::uint8_t seq = 0;
+
+    bool begin(HostKind kind = HostKind::Offscreen) {
+        if (!broker) return false;
+        visit.options.broker = broker->broker->url();
+        visit.options.tag_patience = from_ms(10);
+        if (!visit.begin(kind)) return false;
+        plant = std::make_unique<MqttListener>(broker->broker->url(), "#");
+        REQUIRE(eventually([&] { return plant->mqtt().connected(); }));
+        REQUIRE(eventually([&] {
+            visit.frames(1);
+            return visit.client->live().snapshot().connection == twin::Connection::Online;
+        }));
+        say("NBIRTH/node", {{"bdSeq", std::int64_t{0}}});
+        say("DBIRTH/node/left", {{"state", std::string("EXECUTE")},
+                                 {"why", std::string("none")},
+                                 {"rate", 24000.0},
+                                 {"count", std::int64_t{30}},
+                                 {"product", std::string("Still")},
+                                 {"power", 1500.0},
+                                 {"jam", false}});
+        return figures([](const auto& f) { return f.doing == work::Doing::Executing; });
+    }
+    void say(const std::string& topic, const std::vector<std::pair<const char*, twin::Value>>& values) {
+        std::vector<twin::OutMetric> metrics;
+        for (const auto& [name, value] : values) {
+            const auto type = std::holds_alternative<std::string>(value) ? twin::DataType::String
+                              : std::holds_alternative<bool>(value)      ? twin::DataType::Boolean
+                              : std::holds_alternative<double>(value)    ? twin::DataType::Double
+                                                                         : twin::DataType::Int64;
+            metrics.push_back({.name = name, .alias = {}, .type = type, .value = value, .with_type = true});
+        }
+        REQUIRE(plant->mqtt().publish(
+            {"spBv1.0/group/" + topic, twin::encode_payload(metrics, seq++, system_clock().utc_now()), 0, false}));
+    }
+    std::uint32_t left() const { return plant::find_equipment(visit.client->plant(), "left"); }
+    bool figures(const auto& are) {
+        return eventually([&] {
+            visit.frames(1);
+            return are(layers().figures(left()));
+        });
+    }
+    const app::Layers& layers() const { return visit.client->layers(); }
+    app::LayerChoice& choice() { return visit.client->state().layers; }
+    std::string call(const std::string& action, const std::string& arguments = "{}") {
+        const auto done = visit.client->actions().call(action, arguments);
+        return done ? *done : "refused: " + done.error().what;
+    }
+    std::string above() const {
+        std::string words;
+        layers().lines_above(left(), words);
+        return words;
+    }
+    std::string below() {
+        std::string words;
+        layers().lines_below(left(), choice(), words);
+        return words;
+    }
+    std::uint32_t wash() const { return visit.client->scene().effective_style(visit.root("left")).wash_srgba; }
+};
+
+} // namespace
+
+TEST_SUITE("app/layers [net] [gpu]") {
+    TEST_CASE("over a machine stands what the layers say that are on, and its alarm in words") {
+        Managed m;
+        if (!m.begin()) return;
+        CHECK(m.above().empty());
+        CHECK(m.below() == "\n24000 /h");
+        for (auto& on : m.choice().elements) on = false;
+        CHECK(m.below().empty());
+        CHECK_FALSE(m.layers().is_named(m.left(), 1.0, m.choice()));
+        m.call("layer.show", R"({"layer": "materials"})");
+        CHECK(m.below() == "\n30 / 40");
+        m.call("layer.show", R"({"layer": "methods"})");
+        m.call("layer.show", R"({"layer": "environment"})");
+        m.call("layer.show", R"({"layer": "materials", "on": false})");
+        CHECK(m.below() == "\nStill · 1.5 kW");
+        m.say("DDATA/node/left", {{"jam", true}, {"state", std::string("SUSPENDED")}, {"why", std::string("starved")}});
+        REQUIRE(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
+        CHECK(m.above() == "HIGH · Bottle jam\n");
+        CHECK(m.layers().is_named(m.left(), 500.0, m.choice())); // whatever layers are off
+        m.call("layer.show", R"({"layer": "machines"})");
+        CHECK(m.below().starts_with("\nstarved · 24000 /h"));
+        m.say("DDEATH/node/left", {});
+        CHECK(eventually([&] {
+            m.visit.frames(1);
+            return m.above() == "HIGH · Bottle jam · Stale\n" && m.below().empty();
+        }));
+    }
+
+    TEST_CASE(
+        "a heat map colours the machines that have the figure, and the floor round them, and takes it away again") {
+        Managed m;
+        if (!m.begin()) return;
+        const auto bare = m.layers().patches().vertices.size();
+        CHECK(m.wash() == 0);
+        CHECK(m.call("heat.show", R"({"figure": "energy"})") == "\"energy\"");
+        m.visit.frames(2);
+        CHECK((m.wash() & 0xff'ffffu) == (work::heat_color(0.75) & 0xff'ffffu)); // 1.5 of 2 kW
+        CHECK(m.layers().legend().scale.high == 2.0);
+        CHECK(m.layers().legend().machines == 1);
+        CHECK(m.layers().patches().vertices.size() > bare + 100);
+        CHECK(m.visit.client->scene().effective_style(m.visit.root("right")).wash_srgba == 0);
+        m.say("DDATA/node/left", {{"power", 1000.0}});
+        CHECK(eventually([&] {
+            m.visit.frames(1);
+            return m.layers().legend().scale.high == 1.0;
+        }));
+        m.call("heat.show", R"({"figure": "none"})");
+        m.visit.frames(2);
+        CHECK(m.wash() == 0);
+        CHECK(m.layers().patches().vertices.size() == bare);
+        CHECK(m.call("heat.show", R"({"figure": "beauty"})").starts_with("refused"));
+    }
+
+    TEST_CASE("an alarm is found: its machine is selected, the way is on the floor until it is taken away") {
+        Managed m;
+        if (!m.begin()) return;
+        CHECK(m.call("alarm.find", R"({"alarm": "left.none"})") == "refused: there is no alarm \"left.none\"");
+        m.say("DDATA/node/left", {{"jam", true}});
+        REQUIRE(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
+        CHECK(m.call("alarm.list").contains(R"("alarm":"left.jam","title":"Bottle jam","priority":"high")"));
+        const auto before = m.layers().patches().vertices.size();
+        CHECK(m.call("alarm.find", R"({"alarm": "left.jam"})") == "true");
+        m.visit.frames(2);
+        CHECK(m.visit.client->state().selected_equipment == m.left());
+        CHECK(m.layers().way().length_m > 1.0);
+        CHECK(m.layers().patches().vertices.size() > before);
+        m.call("alarm.end_way");
+        m.visit.frames(2);
+        CHECK(m.layers().way().points.empty());
+        CHECK(m.layers().patches().vertices.size() == before);
+    }
+
+    TEST_CASE("an alarm is acknowledged and shelved by name, and what is refused says why") {
+        Managed m;
+        if (!m.begin()) return;
+        m.say("DDATA/node/left", {{"jam", true}});
+        REQUIRE(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
+        m.call("alarm.acknowledge", R"({"alarm": "left.jam"})");
+        CHECK(m.figures([](const auto& f) { return f.alarm.state == twin::AlarmState::Acknowledged; }));
+        CHECK(m.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 0, "comment": "x"})").starts_with("refused"));
+        m.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 5, "comment": "a part is on its way"})");
+        CHECK(m.figures([](const auto& f) { return f.alarms_listed == 0; }));
+        CHECK(m.figures([](const auto& f) { return f.alarms_an_hour == 1; }));
+        m.call("alarm.unshelve", R"({"alarm": "left.jam"})");
+        CHECK(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
+    }
+
+    TEST_CASE("who stands before a machine sees its card, and who turns away does not") {
+        Managed m;
+        if (!m.begin()) return;
+        auto& client = *m.visit.client;
+        m.visit.frames(1);
+        CHECK(client.state().approached == scene::kNone); // five metres away
+        client.set_camera({{-4.0, 1.6, 1.5}, {-4.0, 1.5, 0.0}, 60.0});
+        m.visit.frames(1);
+        CHECK(client.state().approached == m.left());
+        client.set_camera({{-4.0, 1.6, 2.8}, {-4.0, 1.5, 0.0}, 60.0}); // a step back: it stays
+        m.visit.frames(1);
+        CHECK(client.state().approached == m.left());
+        client.set_camera({{-4.0, 1.6, 1.5}, {-4.0, 1.5, 9.0}, 60.0});
+        m.visit.frames(1);
+        CHECK(client.state().approached == scene::kNone);
+    }
+
+    TEST_CASE("the board opens and closes at a desk and in a headset, and every page of it draws") {
+        for (const auto kind : {HostKind::Window, HostKind::Headset}) {
+            Managed m;
+            if (!m.begin(kind)) return;
+            m.say("DDATA/node/left", {{"jam", true}});
+            REQUIRE(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
+            for (const char* page : {"panel.alarms", "panel.line", "panel.layers"}) {
+                CHECK(m.call(page) == "true");
+                m.visit.frames(3);
+            }
+            CHECK(m.call("panel.layers") == "false");
+            CHECK(m.visit.client->state().page == app::Page::None);
+            m.call("heat.show", R"({"figure": "energy"})");
+            m.visit.frames(2);
+            if (kind != HostKind::Headset) continue;
+            auto& hand = m.visit.host->played.hands[0];
+            hand.active = hand.menu_pressed = true;
+            m.visit.frames(1);
+            CHECK(m.visit.client->state().page == app::Page::Alarms);
+            hand.menu_pressed = false;
+            m.visit.frames(1);
+            CHECK(m.visit.client->state().page == app::Page::Alarms);
+        }
+    }
+}
