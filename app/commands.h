@@ -71,6 +71,7 @@ struct SimulateOptions {
     bool json = false;
 };
 int run_plant_simulate(const std::string& file, const SimulateOptions& options);
+int run_verify(const std::string& file, bool json); // 0: intact; 1: damaged or not closed; 2: cannot be read
 int run_plant_watch(const std::string& file, const std::string& broker, bool json, double seconds);
 int run_twin_watch(const std::string& broker, const std::string& topics, bool json, double seconds);
 int run_twin_methods(const std::string& server);

@@ -213,6 +213,13 @@ void add_tools(CLI::App& app, int& code) {
     methods.add_option("--broker", raw->broker, "opc.tcp://HOST[:PORT]")->required();
     methods.callback([raw, &code] { code = run_twin_methods(raw->broker); });
 
+    auto& verify = *app.add_subcommand(
+        "verify", "Is a recording whole and as it was written? Exit 1 when it is damaged or was not closed, 2 when it "
+                  "cannot be read");
+    verify.add_option("file", raw->file, "A recording (.mcap)")->required();
+    verify.add_flag("--json", raw->json, "As JSON");
+    verify.callback([raw, &code] { code = run_verify(raw->file, raw->json); });
+
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");
     actions.add_flag("--json", raw->json, "As JSON");
     actions.callback([raw, &code] { code = run_actions(raw->json); });

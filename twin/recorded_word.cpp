@@ -2,6 +2,7 @@
 #include "twin/recorded_word.h"
 
 #include "base/json.h"
+#include "twin/json_source.h"
 #include "twin/opcua_address.h"
 
 #include <simdjson.h>
@@ -148,6 +149,12 @@ std::size_t tag_prefix(std::string_view tag) {
         }
         return 0;
     }
+    if (is_json_source(tag)) { // the topic, or without a member in it the folder of the topic
+        const std::size_t hash = tag.find('#');
+        if (hash != std::string_view::npos) return hash + (tag.substr(hash).starts_with("#/") ? 2 : 1);
+        const std::size_t slash = tag.rfind('/');
+        return slash == std::string_view::npos ? tag.find(':') + 1 : slash + 1;
+    }
     std::size_t at = 0;
     for (int slash = 0; slash < 3; ++slash) {
         const std::size_t found = tag.find('/', at);
@@ -158,7 +165,7 @@ std::size_t tag_prefix(std::string_view tag) {
 }
 
 std::string device_topic(std::string_view prefix) {
-    while (prefix.ends_with('/') || prefix.ends_with(':')) prefix.remove_suffix(1);
+    while (!prefix.empty() && std::string_view("/:#").contains(prefix.back())) prefix.remove_suffix(1);
     return prefix.empty() ? "twin" : "twin/" + std::string(prefix);
 }
 

@@ -195,6 +195,17 @@ TEST_SUITE("record/reader") {
         }
     }
 
+    TEST_CASE("a chunk that unpacks to something else than was packed is damaged") {
+        const auto small = small_recording(3, 10);
+        std::vector<std::byte> bytes = small.bytes;
+        const ChunkInfo second = opened(bytes).chunks()[1];
+        bytes[second.offset + 9 + 24] ^= std::byte{1}; // its checksum
+        Reader reader = opened(bytes);
+        CHECK(lines_of(reader).size() == 10);
+        REQUIRE(reader.damage());
+        CHECK(reader.damage()->what.contains("checksum"));
+    }
+
     TEST_CASE("lengths that lie are refused before anything is taken for them") {
         const auto small = small_recording(3, 10);
         const ChunkInfo second = opened(small.bytes).chunks()[1];

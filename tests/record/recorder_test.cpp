@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <format>
 #include <thread>
 
@@ -121,20 +122,29 @@ TEST_SUITE("record/recorder") {
         REQUIRE(recorder);
         const auto channel = (*recorder)->add_channel({"x", "json", {}, {}});
         std::uint64_t kept = 0;
-        for (int n = 0; n < 50'000; ++n)
-            kept += (*recorder)->append(*channel, now(), {}, as_bytes("12345678")) ? 1u : 0u;
+        for (int n = 0; n < 50'000; ++n) {
+            // A large one that does not fit is followed by a small one that would.
+            const std::string text = std::to_string(n) + std::string(n % 2 == 0 ? 300 : 0, ' ');
+            kept += (*recorder)->append(*channel, now(), {}, as_bytes(text)) ? 1u : 0u;
+        }
         REQUIRE((*recorder)->finish());
         const RecorderState state = (*recorder)->state();
         CHECK(state.lost > 0);
         CHECK(state.lost + kept == 50'000);
         auto reader = Reader::open(path);
         REQUIRE(reader);
-        std::uint64_t found = 0, told = 0;
+        std::uint64_t found = 0, told = 0, next = 0;
         CHECK(reader->read({}, {}, {INT64_MAX}, [&](const Message& m) {
-            if (m.channel == *channel) ++found;
+            const std::string text(as_text(m.data));
+            if (m.channel == *channel) {
+                ++found;
+                CHECK(std::stoull(text) == next++); // where nothing is told, nothing is missing
+                return true;
+            }
             unsigned long long lost = 0;
-            if (m.channel != *channel && std::sscanf(as_text(m.data).data(), R"({"lost":%llu,)", &lost) == 1)
-                told += lost;
+            REQUIRE(std::sscanf(text.c_str(), R"({"lost":%llu,)", &lost) == 1);
+            told += lost;
+            next += lost;
             return true;
         }));
         CHECK(found == kept);

@@ -13,9 +13,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <format>
 #include <limits>
+#include <map>
 #include <random>
 
 using namespace pw;
@@ -178,6 +180,9 @@ TEST_SUITE("twin/recording") {
         CHECK(topic("opcua:/Robot/A&/B") == "twin/opcua:/Robot");
         CHECK(topic("opcua:press:ns=2;s=a/b") == "twin/opcua:press");
         CHECK(topic("opcua:ns=2;s=a/b") == "twin/opcua");
+        CHECK(topic("mqtt:acme/line/filler#/drive/speed") == "twin/mqtt:acme/line/filler");
+        CHECK(topic("mqtt:acme/line/speed") == "twin/mqtt:acme/line");
+        CHECK(topic("mqtt:speed") == "twin/mqtt");
         CHECK(topic("alone") == "twin");
         for (const char* tag : {"g/n/d/speed", "g/n//x", "opcua:press:ns=2;s=a/b", "alone", ""})
             CHECK(tag_prefix(tag) <= std::string_view(tag).size());
