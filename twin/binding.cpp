@@ -148,6 +148,7 @@ double shown_number(const Live& live, Time now) {
         number = wrap(number, live.wrap_in);
         if (live.map == MapKind::Linear) number = map_linear(live.rows, number).value_or(Mapped{}).number;
     }
+    if (live.property == Property::Visible) return number != 0.0 ? 1.0 : 0.0;
     return wrap(number, live.modulo);
 }
 
@@ -162,7 +163,7 @@ void set_text(Live& live, const Mapped& mapped, const Value& value) {
 }
 
 void set_number(Live& live, double number, Time received, Time now) {
-    if (live.property == Property::Visible) {
+    if (live.property == Property::Visible && live.wrap_in == 0.0) {
         live.value.number = number != 0.0 ? 1.0 : 0.0;
         return;
     }
