@@ -483,7 +483,9 @@ def mover(id, title, model, node, home, yaw, pool, description, bindings=(), tag
     turn = round(math.cos(math.radians(yaw)))                     # 0 or 180 degrees
     at = f'{node}/{title}'
     unit_of = {'pool': pool, 'index': 0}
-    root = glb(model)[0]['name'] if model == 'agv' else next(n['name'] for n in glb(model) if 'kind' in n.get('extras', {}))
+    nodes = glb(model)
+    children = {c for n in nodes for c in n.get('children', ())}
+    root, = [n['name'] for k, n in enumerate(nodes) if k not in children and 'kind' in n.get('extras', {})]
     shift = lambda tag, at0, letter: binding(tag, root, 'translation', axis=[turn * c for c in axis(letter)], smooth_s=.15, **linear((at0 - 1000, -1000), (at0 + 1000, 1000)))
     return unit(id, title, None, description, model=model, placement=placed([x, 0, z], yaw), tags=[
         value(at, 'x', 'Position/X', 'Place along the hall', ('x_m', unit_of), 'm', low=-30, high=30),
