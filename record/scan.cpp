@@ -53,7 +53,11 @@ Result<std::optional<Scan::Record>> Scan::next() {
     out.at = at_;
     out.content = at_ + kHeadSize;
     out.length = in.read<std::uint64_t>();
-    if (out.length > size_ - out.content) return std::nullopt;
+    if (out.length > size_ - out.content) {
+        // Torn, and the rest may come; but no record that we write is that long.
+        if (chained_ && out.length > limits_.chunk_bytes) wrong(size_, "a record goes far past the end");
+        return std::nullopt;
+    }
     out.end = out.content + out.length;
     return out;
 }

@@ -217,6 +217,8 @@ TEST_SUITE("record/reader") {
                 put_at(bytes, at, lie);
                 Reader reader = opened(bytes);
                 CHECK(lines_of(reader).size() == 10);
+                CHECK(reader.damage());
+                CHECK(reader.damage()->chunk == 1);
             }
         }
     }
