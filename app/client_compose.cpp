@@ -111,11 +111,11 @@ void Client::compose_names(Duration dt) {
             place.in_sight = sight_of(e, at);
         place.sight += (place.in_sight - place.sight) * follow;
         const float strength = kFaint + (1.f - kFaint) * place.sight;
-        const double distance = glm::length(at - eye);
-        if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const auto quality = live_->quality(e);
         const bool stale = live_->has_broker() && quality <= twin::Quality::Stale;
         if (old) write_words(e, stale ? quality_words(quality) : nullptr);
+        const double distance = glm::length(at - eye);
+        if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
         const auto* alarm = layers_->alarm(e);
         const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}

@@ -204,7 +204,10 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
         if (away()) heard = take_past();
     }
     hear_events(problems);
-    for (const auto& value : bindings_.evaluate(snapshot(), display)) {
+    // On the way to another moment everything stays where it is.
+    const bool on_the_way = away() && memory_->snapshot() == nullptr;
+    const auto values = on_the_way ? std::span<const twin::BoundValue>{} : bindings_.evaluate(snapshot(), display);
+    for (const auto& value : values) {
         auto& state = states_[value.binding];
         state.number = value.number;
         state.color_srgba = value.color_srgba;
@@ -225,7 +228,7 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
     for (auto& target : targets_) {
         if (target.dirty) apply(scene, target);
     }
-    mark_stale(scene);
+    if (!on_the_way) mark_stale(scene);
     return heard;
 }
 

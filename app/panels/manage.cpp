@@ -363,7 +363,8 @@ void draw_time(const Live& live, UtcTime now, ActionCalls& asked) {
     const double span = std::clamp((view->last - view->first).seconds(), 1.0, kScrubSpan_s);
     auto back = static_cast<float>(-std::clamp((view->last - at).seconds(), 0.0, span));
     ImGui::SetNextItemWidth(kScrubWidth_px);
-    if (ImGui::SliderFloat("##time", &back, static_cast<float>(-span), 0.f, "%.0f s"))
+    const char* const form = back > -1.f ? text(Text::TimeNow) : "%.0f s";
+    if (ImGui::SliderFloat("##time", &back, static_cast<float>(-span), 0.f, form))
         asked.push_back({"time.go", std::format(R"({{"utc":{:.3f}}})",
                                                 static_cast<double>(view->last.ns) / 1e9 + static_cast<double>(back))});
 }
