@@ -155,6 +155,7 @@ class Client {
     void compose_board(const xr::Input& input, float dt_s);
     void compose_status(float dt_s);
     void compose_way();
+    UtcTime shown_time() const;           // now, or the moment of the past that is shown: ages count from it
     std::uint32_t card_equipment() const; // whose card shows
     void hear_outcomes();
     StatusWords status() const;

@@ -208,16 +208,16 @@ StatusWords Client::status() const {
 void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     list_.overlay = {};
     if (desktop.width == 0) return;
-    const UtcTime now = system_clock().utc_now();
+    const UtcTime now = shown_time();
     desktop_ui_->begin(desktop.width, desktop.height, dt_s, {desktop.cursor_px, desktop.button_down[0]}, &desktop);
     if (state_.show_tree && !plant_.equipment.empty()) draw_tree(*live_, state_, asked_);
     draw_card(*live_, scene_, state_, card_equipment(), now, CardPlace::Window, asked_);
     draw_board(state_.page, *live_, *layers_, state_.layers, now, CardPlace::Window, asked_);
     draw_legend(*layers_, CardPlace::Window);
-    draw_time_bar(*live_, now, asked_);
+    draw_time_bar(*live_, system_clock().utc_now(), asked_);
     if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
     if (state_.show_help) draw_help(actions_, asked_);
-    if (state_.show_problems) draw_problems(problems_, now, asked_);
+    if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();
@@ -235,8 +235,7 @@ void Client::compose_card(const xr::Input& input, float dt_s) {
     const auto wanted = card_height_px_ > 0.f ? static_cast<std::uint32_t>(std::ceil(card_height_px_)) : kCardHeight;
     const std::uint32_t height = std::min(wanted, kTallestCard);
     card_ui_->begin(kCardWidth, height, dt_s, card_pointer_, nullptr);
-    card_height_px_ =
-        draw_card(*live_, scene_, state_, equipment, system_clock().utc_now(), CardPlace::WholeSurface, asked_);
+    card_height_px_ = draw_card(*live_, scene_, state_, equipment, shown_time(), CardPlace::WholeSurface, asked_);
     card_ui_->end();
     const Pose head = walker_.world_from_origin() * input.origin_from_head;
     const bool labelled = machine && !std::isnan(label_places_[equipment].at.x);

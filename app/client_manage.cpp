@@ -25,6 +25,11 @@ constexpr double kWayLabel_m = 1.5; // ahead of the user, where the way begins
 // The selected one's; else of the one that the user stands before.
 std::uint32_t Client::card_equipment() const { return state_.selected ? state_.selected_equipment : state_.approached; }
 
+UtcTime Client::shown_time() const {
+    const auto view = live_->away() ? live_->memory()->view() : std::nullopt;
+    return view ? view->at : system_clock().utc_now();
+}
+
 Result<void> Client::show_way(twin::AlarmId alarm) {
     const auto* management = live_->management();
     const std::uint32_t machine = management->names().equipment(alarm);
@@ -70,8 +75,7 @@ void Client::compose_board(const xr::Input& input, float dt_s) {
         board_place_.reset();
     } else {
         board_ui_->begin(kBoardWidth, kBoardHeight, dt_s, board_pointer_, nullptr);
-        draw_board(state_.page, *live_, *layers_, state_.layers, system_clock().utc_now(), CardPlace::WholeSurface,
-                   asked_);
+        draw_board(state_.page, *live_, *layers_, state_.layers, shown_time(), CardPlace::WholeSurface, asked_);
         board_ui_->end();
         if (!board_place_) {
             const Pose head = walker_.world_from_origin() * input.origin_from_head;

@@ -21,7 +21,7 @@ using work::Heat;
 namespace {
 
 constexpr std::uint8_t kNoTag = 255;
-constexpr double kNear_m = 7.0, kLinesTo_m = 30.0; // names of what has no state; a machine's lines
+constexpr double kNear_m = 7.0; // names of what has no state
 constexpr double kOverFloor_m = 0.012;
 constexpr double kApproach_m = 2.2, kLeave_m = 3.2, kApproachCosine = 0.82;
 constexpr std::size_t kTrailPlaces = 120;
@@ -91,18 +91,23 @@ void Layers::resolve(const scene::Scene& scene) {
     std::ranges::fill(washed_, 0u);
     trails_.clear();
     for (std::uint32_t e = 0; e < boxes_.size(); ++e) {
-        boxes_[e] = {};
         const auto machine = find_model(scene, plant_.equipment[e], "");
         if (!machine) continue;
-        const auto& placed = scene.placed()[machine.index];
-        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
-            grow(boxes_[e], scene.world_bounds({n}));
+        measure(scene, e);
         const Element element = plant_.equipment[e].element;
         const bool moves = std::ranges::any_of(plant_.equipment[e].bindings, [](const plant::Binding& b) {
             return b.node.empty() && b.property == plant::Property::Translation;
         });
         if (element == Element::People || moves) trails_.push_back({e, {}});
     }
+}
+
+void Layers::measure(const scene::Scene& scene, std::uint32_t equipment) {
+    boxes_[equipment] = {};
+    const auto machine = find_model(scene, plant_.equipment[equipment], "");
+    const auto& placed = scene.placed()[machine.index];
+    for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
+        grow(boxes_[equipment], scene.world_bounds({n}));
 }
 
 const plant::Tag* Layers::tag_of(std::uint32_t equipment, TagRole role) const {
@@ -126,7 +131,8 @@ std::optional<double> Layers::fill(std::uint32_t equipment) const {
     const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
     if (state == nullptr) return std::nullopt;
     const double low = tag->low.value_or(0.0);
-    return std::clamp((twin::to_number(state->value) - low) / (*tag->high - low), 0.0, 1.0);
+    const double full = (twin::to_number(state->value, std::nan("")) - low) / (*tag->high - low);
+    return std::isfinite(full) ? std::optional(std::clamp(full, 0.0, 1.0)) : std::nullopt;
 }
 
 const work::MachineFigures& Layers::figures(std::uint32_t equipment) const {
@@ -178,13 +184,14 @@ void Layers::lines_below(std::uint32_t equipment, const LayerChoice& choice, std
         add(role_words(equipment, TagRole::Reason) == "none" ? "" : role_words(equipment, TagRole::Reason));
         if (const auto* rate = tag_of(equipment, TagRole::Rate); rate != nullptr) {
             const auto* state = tag_state(equipment, *rate);
-            if (state != nullptr) add(std::format("{:.0f} {}", twin::to_number(state->value), rate->unit));
+            const double number = state != nullptr ? twin::to_number(state->value, std::nan("")) : std::nan("");
+            if (std::isfinite(number)) add(std::format("{:.0f} {}", number, rate->unit));
         }
     }
     if (shown(Element::Materials)) {
         const auto* tag = tag_of(equipment, TagRole::Fill);
-        const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
-        if (state != nullptr) add(std::format("{:.0f} / {:.0f}", twin::to_number(state->value), *tag->high));
+        if (fill(equipment))
+            add(std::format("{:.0f} / {:.0f}", twin::to_number(tag_state(equipment, *tag)->value), *tag->high));
     }
     if (shown(Element::Methods)) {
         for (const TagRole role : {TagRole::Product, TagRole::Mode, TagRole::Speed}) add(role_words(equipment, role));
@@ -303,6 +310,7 @@ void Layers::draw_line() {
 void Layers::keep_trails(const scene::Scene& scene, Time now) {
     if (now - last_trail_ < from_ms(1000)) return;
     last_trail_ = now;
+    if (live_.away()) return; // what moves then is not of this visit
     for (Trail& trail : trails_) {
         const auto roots = live_.roots(trail.equipment);
         if (roots.empty()) continue;
@@ -310,7 +318,7 @@ void Layers::keep_trails(const scene::Scene& scene, Time now) {
         if (!trail.places.empty() && glm::length(at - trail.places.back()) < kTrailStep_m) continue;
         trail.places.push_back(at);
         if (trail.places.size() > kTrailPlaces) trail.places.pop_front();
-        dirty_ = true;
+        dirty_ = dirty_ || drawn_.traffic;
     }
 }
 
@@ -362,6 +370,10 @@ void Layers::draw_way(const LayerChoice& choice, const DVec3& feet) {
 
 void Layers::step(scene::Scene& scene, const LayerChoice& choice, const DVec3& feet, Time now) {
     keep_trails(scene, now);
+    if (now >= next_measure_) { // what moves
+        next_measure_ = now + from_ms(500);
+        for (const Trail& trail : trails_) measure(scene, trail.equipment);
+    }
     const UtcTime figures = live_.figures().time;
     const bool walked = choice.way.valid() && glm::length(feet - way_from_) > kWayAnew_m;
     if (!dirty_ && choice == drawn_ && figures == figures_time_ && !walked) return;

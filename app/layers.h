@@ -77,17 +77,18 @@ class Layers {
     void draw_line();
     void draw_trails();
     void draw_way(const LayerChoice& choice, const DVec3& feet);
+    void measure(const scene::Scene& scene, std::uint32_t equipment);
     void keep_trails(const scene::Scene& scene, Time now);
     void triangle(const DVec3& a, const DVec3& b, const DVec3& c, std::uint32_t color);
     void ribbon(const DVec3& from, const DVec3& to, double width_m, std::uint32_t color);
 
     const plant::Plant& plant_;
     Live& live_;
-    std::vector<DAabb> boxes_;                                            // by equipment, at rest
+    std::vector<DAabb> boxes_;                                            // by equipment; what moves is measured anew
     std::vector<std::array<std::uint8_t, plant::kTagRoles>> tag_by_role_; // by equipment: index of its tag, or 255
     std::vector<std::uint32_t> washed_;                                   // by equipment: what was set
     std::vector<Trail> trails_;
-    Time last_trail_{};
+    Time last_trail_{}, next_measure_{};
     LayerChoice drawn_; // what vertices_ show
     bool dirty_ = true;
     UtcTime figures_time_;

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <format>
+#include <utility>
 
 namespace pw::app {
 
@@ -68,8 +69,14 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
     work::Management::Tell tell;
     if (wanted.jobs != nullptr) {
         auto memory = Memory::start(wanted.recording, options.watched, *wanted.jobs);
-        if (!memory) return std::unexpected(memory.error());
-        live->memory_ = std::move(*memory);
+        if (memory)
+            live->memory_ = std::move(*memory);
+        else if (wanted.recording.empty()) // nobody asked for it: the visit goes on
+            log_warn("this visit is not recorded: " + memory.error().what);
+        else
+            return std::unexpected(memory.error());
+    }
+    if (live->memory_) {
         options.listeners.push_back(&live->memory_->listener());
         tell = [memory = live->memory_.get()](const char* topic, const std::string& json, twin::Instant now) {
             memory->tell(topic, json, now);
@@ -144,7 +151,12 @@ const work::ManagementSnapshot& Live::present_figures() const {
 
 void Live::go_to(UtcTime at) {
     if (!memory_ || !memory_->view()) return;
-    if (!away()) bindings_.start_over();
+    if (!away()) {
+        bindings_.start_over();
+        past_figures_ = {};
+        past_text_.clear();
+    }
+    jumped_ = true;
     memory_->go_to(at);
 }
 
@@ -152,11 +164,14 @@ void Live::come_back() {
     if (!away()) return;
     memory_->come_back();
     bindings_.start_over();
+    jumped_ = true;
 }
 
 bool Live::take_past() {
     if (!memory_->taken()) return false;
     const auto* text = memory_->figures();
+    if (text != nullptr && *text == past_text_) return true;
+    past_text_ = text != nullptr ? *text : std::string();
     auto read = text != nullptr && !text->empty() ? work::figures_from_json(plant_, management_->names(), *text)
                                                   : fail(Errc::NotFound, "nothing was told yet");
     past_figures_ = read ? std::move(*read) : work::ManagementSnapshot{};
@@ -202,6 +217,7 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
         memory_->step(display);
         if (const auto problem = memory_->next_problem()) problems.add(memory_->file(), *problem);
         if (away()) heard = take_past();
+        heard = std::exchange(jumped_, false) || heard;
     }
     hear_events(problems);
     // On the way to another moment everything stays where it is.

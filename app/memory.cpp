@@ -112,9 +112,10 @@ void Memory::open(Time now) {
 }
 
 void Memory::go_to(UtcTime at) {
-    if (!replay_) return;
+    if (!view()) return;
     if (!away_) arrived_ = false;
     away_ = true;
+    forget_trends();
     replay_->seek(at);
 }
 
@@ -129,18 +130,28 @@ void Memory::pause() {
 void Memory::come_back() {
     if (!away_) return;
     away_ = arrived_ = false;
+    forget_trends();
     replay_->pause();
+}
+
+// They are of another time; what is answered of it later finds nobody.
+void Memory::forget_trends() {
+    trends_.clear();
+    asked_.clear();
 }
 
 const std::string* Memory::figures() const { return away_ && arrived_ ? &replay_->texts().front() : nullptr; }
 
-std::optional<twin::ReplayView> Memory::view() const { return replay_ ? std::optional(replay_->view()) : std::nullopt; }
+std::optional<twin::ReplayView> Memory::view() const {
+    return replay_ && replay_->view().last.known() ? std::optional(replay_->view()) : std::nullopt;
+}
 
 const std::vector<twin::SeriesPoint>& Memory::trend(std::uint32_t watched, Time now) {
     Trend& trend = trends_[watched];
     trend.wanted = now;
     if (!replay_ || trend.open || now - trend.asked < kTrendEvery) return trend.points;
     const auto& view = replay_->view();
+    if (!away_ && view.finished) return trend.points; // it records no more: that is not how it is now
     const UtcTime to = away_ ? view.at : view.last;
     const UtcTime from{std::max(view.first.ns, to.ns - kTrendSpan.ns)};
     if (from.ns > to.ns) return trend.points;

@@ -60,6 +60,7 @@ class Memory {
     struct Opening; // of what has been written, by a job
     explicit Memory(Jobs& jobs) : jobs_(jobs) {}
     void open(Time now);
+    void forget_trends();
 
     Jobs& jobs_;
     std::string file_, own_folder_;

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // What `plantwalk twin watch --plant FILE` shows: the machines of a plant as a table, with the same words and figures
-// as over the machines in the hall, and the alarm list below. Pure.
+// as over the machines in the hall, and the most urgent alarm of each. Pure.
 
 #include "plant/plant.h"
 #include "twin/binding.h"

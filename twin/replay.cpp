@@ -327,9 +327,11 @@ class FileReplay final : public Replay {
 
     void find_texts() {
         for (std::size_t i = 0; i < topics_.size(); ++i) {
-            const auto found = reader_.last_before(reader_.find(topics_[i]), at_);
-            if (!found) return note(found.error());
             texts_[i].clear();
+            const auto channels = reader_.find(topics_[i]);
+            if (channels.empty()) continue; // for the reader that would be all of them
+            const auto found = reader_.last_before(channels, at_);
+            if (!found) return note(found.error());
             if (*found) texts_[i] = as_text((*found)->data);
         }
     }

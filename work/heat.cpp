@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace pw::work {
 
@@ -20,12 +21,19 @@ struct Figure {
 constexpr std::array<Figure, kHeats> kFigures{
     {{"none", ""}, {"oee", "%"}, {"utilisation", "%"}, {"energy", "kW"}, {"alarms", "/h"}, {"temperature", "°C"}}};
 
+// A machine may say NaN, infinity or nothing, and call it good.
+std::optional<double> finite(const twin::Value& value) {
+    const double number = twin::to_number(value, std::numeric_limits<double>::quiet_NaN());
+    return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
 bool is_share(Heat heat) { return heat == Heat::Oee || heat == Heat::Utilisation; }
 
 std::optional<double> power_kw(const plant::Equipment& machine, std::uint32_t index, const FindTag& find) {
     for (const plant::Tag& tag : machine.tags) {
         const auto* state = tag.role == plant::TagRole::Power ? find(index, tag) : nullptr;
-        if (state != nullptr) return twin::to_number(state->value) * plant::watts_in(tag.unit).value_or(1.0) / 1e3;
+        const auto watts = state != nullptr ? finite(state->value) : std::nullopt;
+        if (watts) return *watts * plant::watts_in(tag.unit).value_or(1.0) / 1e3;
     }
     return std::nullopt;
 }
@@ -34,7 +42,8 @@ std::optional<double> hottest(const plant::Equipment& machine, std::uint32_t ind
     std::optional<double> out;
     for (const plant::Tag& tag : machine.tags) {
         const auto* state = tag.unit == "Cel" ? find(index, tag) : nullptr;
-        if (state != nullptr) out = std::max(out.value_or(-1e9), twin::to_number(state->value));
+        const auto degrees = state != nullptr ? finite(state->value) : std::nullopt;
+        if (degrees) out = std::max(out.value_or(*degrees), *degrees);
     }
     return out;
 }

@@ -125,8 +125,10 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     };
     const std::uint32_t shelved = in(twin::AlarmState::Shelved), hidden = in(twin::AlarmState::Suppressed),
                         out = in(twin::AlarmState::OutOfService), unknown = snapshot.counts.source_not_known;
-    ImGui::TextDisabled(
-        "%s", std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
+    if (!live.away()) // the recording does not have these
+        ImGui::TextDisabled(
+            "%s",
+            std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
     if (shown == 0) return ImGui::TextDisabled("%s", text(Text::NoAlarms));
     if (!ImGui::BeginTable("##alarms", 6, kTable)) return;
     for (const Text heading : {Text::Priority, Text::Machine, Text::Alarm, Text::State, Text::Age, Text::Actions})
@@ -336,7 +338,7 @@ void draw_board(Page page, const Live& live, const Layers& layers, const LayerCh
         if (ImGui::Button(text(kPages.at(p).second)) && !here) asked.push_back({page_action(kPages.at(p).first), "{}"});
         if (here) ImGui::PopStyleColor();
     }
-    if (place == CardPlace::WholeSurface) draw_time(live, now, asked);
+    if (place == CardPlace::WholeSurface) draw_time(live, system_clock().utc_now(), asked);
     ImGui::Separator();
     if (page == Page::Alarms) draw_alarms(live, now, asked);
     if (page == Page::Line) draw_line_page(live, layers, asked);

@@ -102,6 +102,7 @@ TEST_SUITE("app/time [net] [gpu]") {
         CHECK(r.call("alarm.acknowledge", R"({"alarm": "left.jam"})").starts_with("refused: you look at the past"));
         CHECK(r.call("twin.rebirth", R"({"node": "group/node"})").starts_with("refused: you look at the past"));
         r.say("DDATA/node/left", {{"lift", 3.0}}); // meanwhile: nobody sees it
+        REQUIRE(r.until([&] { return twin::to_number(r.live().twin()->snapshot().tags[0].value) == 3.0; }));
         for (int i = 0; i < 40; ++i) {
             r.visit.frames(1);
             CHECK(r.height() == doctest::Approx(1.0));
@@ -110,6 +111,9 @@ TEST_SUITE("app/time [net] [gpu]") {
         r.call("time.now");
         CHECK_FALSE(r.live().away());
         CHECK(r.until([&] { return r.height() == doctest::Approx(3.0) && r.live().figures().alarms.empty(); }));
+
+        r.call("time.back", R"({"seconds": 0})"); // a second time: nothing of the first one is left
+        CHECK(r.live().figures().alarms.empty());
     }
 
     TEST_CASE("the past goes on when it is played, and back again by seconds") {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -58,6 +59,11 @@ TEST_SUITE("work/heat") {
         said["b"].value = std::int64_t{61};
         CHECK(heat_of(Heat::Energy, plant, 0, nothing, find) == 1.5);
         CHECK(heat_of(Heat::Temperature, plant, 0, nothing, find) == 61.0);
+        for (const twin::Value& none : {twin::Value(std::nan("")), twin::Value(HUGE_VAL), twin::Value{}}) {
+            said["p"].value = said["a"].value = none;
+            CHECK_FALSE(heat_of(Heat::Energy, plant, 0, nothing, find));
+            CHECK(heat_of(Heat::Temperature, plant, 0, nothing, find) == 61.0); // of the other tag
+        }
         ManagementSnapshot known;
         known.machines.resize(1);
         CHECK_FALSE(heat_of(Heat::Utilisation, plant, 0, known, find));
