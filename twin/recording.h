@@ -33,8 +33,8 @@ class TwinRecorder final : public Listener {
     void event(const TwinEvent& event, Instant now) override;
     void tick(Instant now) override;
 
-    // A message of somebody else, as JSON: an alarm's event (event_json) under "alarms", figures under "management". `at` is
-    // when it was so, if that is another time than now.
+    // A message of somebody else, as JSON: an alarm's event (event_json) under "alarms", figures under "management".
+    // `at` is when it was so, if that is another time than now.
     void text(const std::string& topic, std::string_view json, Instant now, UtcTime at = {});
 
   private:
