@@ -172,8 +172,9 @@ TEST_SUITE("twin/sparkplug") {
 
     TEST_CASE("a metric says its unit and its range, where it has them") {
         const auto told = [](const OutMetric& out) {
+            const std::string bytes = encode_payload({&out, 1}, {}, utc_from_ms(1)); // the payload points into it
             Payload payload;
-            REQUIRE(decode_payload(as_bytes(encode_payload({&out, 1}, {}, utc_from_ms(1))), payload));
+            REQUIRE(decode_payload(as_bytes(bytes), payload));
             return facts_of(payload.metrics.at(0));
         };
         OutMetric out{"Motor/Temperature", {}, DataType::Double, 61.0, true};
