@@ -189,6 +189,7 @@ Result<std::string> change_setting(Client& client, const Args& args) {
 
 Result<std::string> ask_rebirth(Client& client, const std::string& node) {
     if (client.live().twin() == nullptr) return fail(Errc::Unavailable, "not connected to a plant");
+    if (client.live().away()) return fail(Errc::Refused, text(Text::ItIsPast));
     client.live().twin()->request_rebirth(node);
     return ok();
 }

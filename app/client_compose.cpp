@@ -111,11 +111,11 @@ void Client::compose_names(Duration dt) {
             place.in_sight = sight_of(e, at);
         place.sight += (place.in_sight - place.sight) * follow;
         const float strength = kFaint + (1.f - kFaint) * place.sight;
-        const double distance = glm::length(at - eye);
-        if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const auto quality = live_->quality(e);
         const bool stale = live_->has_broker() && quality <= twin::Quality::Stale;
         if (old) write_words(e, stale ? quality_words(quality) : nullptr);
+        const double distance = glm::length(at - eye);
+        if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
         const auto* alarm = layers_->alarm(e);
         const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}
@@ -214,6 +214,7 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     draw_card(*live_, scene_, state_, card_equipment(), now, CardPlace::Window, asked_);
     draw_board(state_.page, *live_, *layers_, state_.layers, now, CardPlace::Window, asked_);
     draw_legend(*layers_, CardPlace::Window);
+    draw_time_bar(*live_, now, asked_);
     if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
     if (state_.show_help) draw_help(actions_, asked_);
     if (state_.show_problems) draw_problems(problems_, now, asked_);

@@ -39,6 +39,7 @@ struct WalkOptions { // plantwalk run
     std::string plant;
     std::string host = "auto";
     std::string broker;
+    std::string record; // file
     double seconds = 0.0;
 };
 int run_walk(const WalkOptions& options);

@@ -111,6 +111,8 @@ void say_farewell(const plant::Plant& plant, const std::string& folder, const st
     }
     std::println("\nWhat to try next:");
     std::println("  look at {}", folder);
+    std::println("  script/plantwalk verify {}", join_path(folder, "demo.mcap"));
+    std::println("                                      what the machines said, recorded; Foxglove opens it too");
     std::println("  script/demo --host window           walk with W A S D; click a machine");
     std::println("  script/demo --host headset          the cell at 1:1; without a headset, a simulated one");
     std::println("  script/demo --plant hall            a whole bottling hall, simulated");
@@ -152,9 +154,10 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     return tour ? tour->finish() : pictures;
 }
 
-ClientOptions options_for(const Choice& choice, const std::string& plant_file) {
+ClientOptions options_for(const Choice& choice, const std::string& plant_file, const std::string& folder) {
     ClientOptions out;
     out.plant_file = plant_file;
+    out.recording = join_path(folder, "demo.mcap");
     out.host.kind = choice.kind;
     out.panels = choice.kind != xr::HostKind::Offscreen;
     out.settings = read_settings(settings_file(), out.settings_problems);
@@ -188,7 +191,8 @@ int run_demo(const DemoOptions& options) {
     if (!plant) return failed_at(plant_file, plant.error());
     if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
-    ClientOptions client_options = options_for(choice, plant_file);
+    remove_file(join_path(options.out, "demo.mcap")); // of the demo before, as its pictures are replaced
+    ClientOptions client_options = options_for(choice, plant_file, options.out);
     const auto runtime = user_runtime_folder();
     const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads

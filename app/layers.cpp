@@ -131,9 +131,8 @@ std::optional<double> Layers::fill(std::uint32_t equipment) const {
 
 const work::MachineFigures& Layers::figures(std::uint32_t equipment) const {
     static const work::MachineFigures kNothing;
-    const auto* management = live_.management();
-    if (management == nullptr || equipment >= management->snapshot().machines.size()) return kNothing;
-    return management->snapshot().machines[equipment];
+    const auto& machines = live_.figures().machines;
+    return equipment < machines.size() ? machines[equipment] : kNothing;
 }
 
 const twin::AlarmRow* Layers::alarm(std::uint32_t equipment) const {
@@ -191,9 +190,9 @@ void Layers::lines_below(std::uint32_t equipment, const LayerChoice& choice, std
         for (const TagRole role : {TagRole::Product, TagRole::Mode, TagRole::Speed}) add(role_words(equipment, role));
     }
     const auto find = [this](std::uint32_t e, const plant::Tag& tag) { return tag_state(e, tag); };
-    if (shown(Element::Environment) && live_.management() != nullptr) {
+    if (shown(Element::Environment)) {
         for (const Heat heat : {Heat::Energy, Heat::Temperature}) {
-            const auto figure = work::heat_of(heat, plant_, equipment, live_.management()->snapshot(), find);
+            const auto figure = work::heat_of(heat, plant_, equipment, live_.figures(), find);
             if (figure) add(std::format("{:.1f} {}", *figure, work::heat_unit(heat)));
         }
     }
@@ -206,8 +205,8 @@ void Layers::lines_below(std::uint32_t equipment, const LayerChoice& choice, std
     if (choice.line) {
         if (const auto oee = kpi(twin::Kpi::Oee); oee) add(std::format("OEE {:.0f} %", *oee * 100.f));
     }
-    if (choice.heat != Heat::None && live_.management() != nullptr) {
-        const auto figure = work::heat_of(choice.heat, plant_, equipment, live_.management()->snapshot(), find);
+    if (choice.heat != Heat::None) {
+        const auto figure = work::heat_of(choice.heat, plant_, equipment, live_.figures(), find);
         if (figure) add(std::format("{:.{}f} {}", *figure, *figure < 10.0 ? 1 : 0, work::heat_unit(choice.heat)));
     }
 }
@@ -232,11 +231,8 @@ void Layers::colour_machines(scene::Scene& scene, const LayerChoice& choice) {
     std::vector<work::HeatSpot> spots;
     legend_ = {choice.heat, {}, 0};
     const auto find = [this](std::uint32_t e, const plant::Tag& tag) { return tag_state(e, tag); };
-    const auto* management = live_.management();
     const auto figure = [&](std::uint32_t e) {
-        return management == nullptr || choice.heat == Heat::None
-                   ? std::nullopt
-                   : work::heat_of(choice.heat, plant_, e, management->snapshot(), find);
+        return choice.heat == Heat::None ? std::nullopt : work::heat_of(choice.heat, plant_, e, live_.figures(), find);
     };
     heats_.clear();
     for (std::uint32_t e = 0; e < boxes_.size(); ++e) {
@@ -366,7 +362,7 @@ void Layers::draw_way(const LayerChoice& choice, const DVec3& feet) {
 
 void Layers::step(scene::Scene& scene, const LayerChoice& choice, const DVec3& feet, Time now) {
     keep_trails(scene, now);
-    const UtcTime figures = live_.management() != nullptr ? live_.management()->snapshot().time : UtcTime{};
+    const UtcTime figures = live_.figures().time;
     const bool walked = choice.way.valid() && glm::length(feet - way_from_) > kWayAnew_m;
     if (!dirty_ && choice == drawn_ && figures == figures_time_ && !walked) return;
     dirty_ = false;

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/strings.h"
+#include "work/figures_json.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
@@ -46,11 +47,10 @@ scene::NodeId find_node(const scene::Scene& scene, const plant::Equipment& equip
     return scene.find_path(placed, path);
 }
 
-Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::string& broker) {
+Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveOptions& wanted) {
     std::unique_ptr<Live> live(new Live(plant, twin::Bindings::make(plant)));
     const auto watched = live->bindings_.watched();
     live->silence_.tags.resize(watched.size());
-    live->trends_.resize(watched.size());
     live->states_.resize(live->bindings_.list().size());
     live->tags_of_.resize(plant.equipment.size());
     live->roots_of_.resize(plant.equipment.size());
@@ -60,13 +60,23 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const std::
         for (const auto& tag : plant.equipment[e].tags)
             live->tags_of_[e].push_back(live->bindings_.find_watched(plant::tag_name(plant, e, tag)));
     }
-    if (broker.empty()) return live;
+    if (wanted.broker.empty()) return live;
     twin::TwinOptions options;
-    options.broker = broker;
+    options.broker = wanted.broker;
     options.watched.assign(watched.begin(), watched.end());
-    live->management_ = std::make_unique<work::Management>(plant, live->bindings_);
-    options.listeners = {live->management_.get()};
     options.topic_rules = plant.topics;
+    work::Management::Tell tell;
+    if (wanted.jobs != nullptr) {
+        auto memory = Memory::start(wanted.recording, options.watched, *wanted.jobs);
+        if (!memory) return std::unexpected(memory.error());
+        live->memory_ = std::move(*memory);
+        options.listeners.push_back(&live->memory_->listener());
+        tell = [memory = live->memory_.get()](const char* topic, const std::string& json, twin::Instant now) {
+            memory->tell(topic, json, now);
+        };
+    }
+    live->management_ = std::make_unique<work::Management>(plant, live->bindings_, std::move(tell));
+    options.listeners.push_back(live->management_.get());
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);
@@ -121,7 +131,37 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
     shown_quality_.assign(plant_.equipment.size(), twin::Quality::Good);
 }
 
-const twin::TwinSnapshot& Live::snapshot() const { return twin_ ? twin_->snapshot() : silence_; }
+const twin::TwinSnapshot& Live::snapshot() const {
+    if (!away()) return twin_ ? twin_->snapshot() : silence_;
+    const auto* past = memory_->snapshot();
+    return past != nullptr ? *past : silence_; // on the way there nothing is known
+}
+
+const work::ManagementSnapshot& Live::present_figures() const {
+    static const work::ManagementSnapshot kNothing;
+    return management_ ? management_->snapshot() : kNothing;
+}
+
+void Live::go_to(UtcTime at) {
+    if (!memory_ || !memory_->view()) return;
+    if (!away()) bindings_.start_over();
+    memory_->go_to(at);
+}
+
+void Live::come_back() {
+    if (!away()) return;
+    memory_->come_back();
+    bindings_.start_over();
+}
+
+bool Live::take_past() {
+    if (!memory_->taken()) return false;
+    const auto* text = memory_->figures();
+    auto read = text != nullptr && !text->empty() ? work::figures_from_json(plant_, management_->names(), *text)
+                                                  : fail(Errc::NotFound, "nothing was told yet");
+    past_figures_ = read ? std::move(*read) : work::ManagementSnapshot{};
+    return true;
+}
 
 void Live::hear_events(Problems& problems) {
     for (int i = 0; i < kEventsAFrame; ++i) {
@@ -156,9 +196,18 @@ void Live::hear_events(Problems& problems) {
 
 bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
     if (!twin_) return false;
-    const bool heard = twin_->take(), managed = management_->take();
+    const bool told = twin_->take(), managed = management_->take();
+    bool heard = told || managed;
+    if (memory_) {
+        memory_->step(display);
+        if (const auto problem = memory_->next_problem()) problems.add(memory_->file(), *problem);
+        if (away()) heard = take_past();
+    }
     hear_events(problems);
-    for (const auto& value : bindings_.evaluate(twin_->snapshot(), display)) {
+    // On the way to another moment everything stays where it is.
+    const bool on_the_way = away() && memory_->snapshot() == nullptr;
+    const auto values = on_the_way ? std::span<const twin::BoundValue>{} : bindings_.evaluate(snapshot(), display);
+    for (const auto& value : values) {
         auto& state = states_[value.binding];
         state.number = value.number;
         state.color_srgba = value.color_srgba;
@@ -179,9 +228,8 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
     for (auto& target : targets_) {
         if (target.dirty) apply(scene, target);
     }
-    mark_stale(scene);
-    record_trends(display);
-    return heard || managed;
+    if (!on_the_way) mark_stale(scene);
+    return heard;
 }
 
 void Live::apply(scene::Scene& scene, Target& target) {
@@ -246,19 +294,6 @@ void Live::mark_stale(scene::Scene& scene) {
     }
 }
 
-void Live::record_trends(Time now) {
-    if (now - last_trend_ < from_ms(100)) return;
-    last_trend_ = now;
-    const auto& tags = snapshot().tags;
-    for (std::size_t i = 0; i < tags.size(); ++i) {
-        if (!tags[i].source_time.known()) continue;
-        auto& trend = trends_[i];
-        if (trend.capacity() < kTrendLength) trend.reserve(kTrendLength);
-        if (trend.size() == kTrendLength) trend.erase(trend.begin());
-        trend.push_back(static_cast<float>(twin::to_number(tags[i].value)));
-    }
-}
-
 std::uint32_t Live::watched_index(std::uint32_t equipment, const plant::Tag& tag) const {
     const auto& tags = plant_.equipment[equipment].tags;
     PW_ASSERT(&tag >= tags.data() && &tag < tags.data() + tags.size(), "a tag is asked for by its place in the plant");
@@ -281,7 +316,5 @@ std::vector<std::string> Live::silent_tags() const {
     }
     return silent;
 }
-
-std::span<const float> Live::trend(std::uint32_t watched) const { return trends_[watched]; }
 
 } // namespace pw::app

@@ -5,6 +5,7 @@
 
 #include "app/live_clips.h"
 #include "app/live_items.h"
+#include "app/memory.h"
 #include "app/problems.h"
 #include "base/reports.h"
 #include "plant/plant.h"
@@ -21,10 +22,16 @@
 
 namespace pw::app {
 
+struct LiveOptions {
+    std::string broker;    // empty: none
+    std::string recording; // the file that this visit is recorded in; empty: one of its own, for the visit only
+    Jobs* jobs = nullptr;  // for the recording; null: none is made
+};
+
 class Live {
   public:
     // `plant` must outlive it. Without a broker nothing is stale and everything rests.
-    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const std::string& broker);
+    static Result<std::unique_ptr<Live>> start(const plant::Plant& plant, const LiveOptions& options = {});
 
     // Looks up what the bindings point at; call again after models were placed. Once `all_placed`, a target that is not
     // there is reported.
@@ -38,6 +45,14 @@ class Live {
     twin::Twin* twin() { return twin_.get(); }
     work::Management* management() { return management_.get(); } // null without a broker
     const work::Management* management() const { return management_.get(); }
+    // How the plant does, or did at the moment that is shown; empty without a broker.
+    const work::ManagementSnapshot& figures() const { return away() ? past_figures_ : present_figures(); }
+
+    // The past (docs/recording.md): everything above then is of that moment, and nothing can be asked of machines.
+    Memory* memory() const { return memory_.get(); } // null: nothing is recorded
+    bool away() const { return memory_ && memory_->away(); }
+    void go_to(UtcTime at); // from then on nothing of another time is shown; soon that moment is
+    void come_back();
     const plant::Plant& plant() const { return plant_; }
 
     // State of a plant tag; null when it is not watched.
@@ -61,8 +76,6 @@ class Live {
     };
     std::span<const NodeText> texts() const { return texts_; }
 
-    // Recent numbers of a watched tag, oldest first, one per change at most every 100 ms; for small trends.
-    std::span<const float> trend(std::uint32_t watched) const;
     std::uint32_t watched_index(std::uint32_t equipment, const plant::Tag& tag) const; // `tag` is the plant's own
 
   private:
@@ -79,21 +92,21 @@ class Live {
         std::uint32_t color_srgba = 0;
         bool has_value = false;
     };
-    static constexpr std::size_t kTrendLength = 120;
-
     Live(const plant::Plant& plant, twin::Bindings bindings)
         : plant_(plant), bindings_(std::move(bindings)), items_(plant_, bindings_), clips_(plant_, bindings_) {}
     void hear_events(Problems& problems);
     void apply(scene::Scene& scene, Target& target);
     void mark_stale(scene::Scene& scene);
-    void record_trends(Time now);
+    bool take_past();
+    const work::ManagementSnapshot& present_figures() const;
     const plant::Binding& declared(std::uint32_t binding) const;
 
     const plant::Plant& plant_;
     twin::Bindings bindings_;
     LiveItems items_;
     LiveClips clips_;
-    std::unique_ptr<work::Management> management_; // which the twin tells every word
+    std::unique_ptr<Memory> memory_;               // the twin tells these two every word
+    std::unique_ptr<work::Management> management_; // and this one the memory what comes of it
     std::unique_ptr<twin::Twin> twin_;
     twin::TwinSnapshot silence_; // what is known without a broker: nothing
     std::vector<BindingState> states_;
@@ -105,8 +118,7 @@ class Live {
     std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models, slots last
     std::vector<std::size_t> machine_roots_;           // by equipment: how many of these are no slots
     bool all_placed_ = false;
-    std::vector<std::vector<float>> trends_;
-    Time last_trend_{};
+    work::ManagementSnapshot past_figures_;
 };
 
 } // namespace pw::app

@@ -85,6 +85,7 @@ void add_run(CLI::App& app, int& code) {
     run.add_option("--seconds", options->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
+    run.add_option("--record", options->record, "Keep the recording of this visit in a file (.mcap)");
     run.callback([options, &code] { code = run_walk(*options); });
 }
 

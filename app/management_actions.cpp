@@ -38,6 +38,7 @@ Result<std::string> do_alarm(Client& client, const Args& args, twin::AlarmDo wha
                              Duration shelve_for = {}) {
     const auto alarm = find_alarm(client, args.text("alarm"));
     if (!alarm) return std::unexpected(alarm.error());
+    if (client.live().away()) return fail(Errc::Refused, text(Text::ItIsPast));
     twin::AlarmAction action{what, *alarm, client.settings().user, std::move(comment), shelve_for};
     return client.live().management()->act(std::move(action)).transform(&ok);
 }
@@ -45,7 +46,7 @@ Result<std::string> do_alarm(Client& client, const Args& args, twin::AlarmDo wha
 Result<std::string> list_alarms(Client& client) {
     const auto found = management(client);
     if (!found) return std::unexpected(found.error());
-    const auto& snapshot = (*found)->snapshot();
+    const auto& snapshot = client.live().figures();
     const auto& names = (*found)->names();
     JsonWriter w;
     w.begin_object().key("alarms").begin_array();
@@ -62,7 +63,7 @@ Result<std::string> list_alarms(Client& client) {
 Result<std::string> figures(Client& client) {
     const auto found = management(client);
     if (!found) return std::unexpected(found.error());
-    const auto& snapshot = (*found)->snapshot();
+    const auto& snapshot = client.live().figures();
     JsonWriter w;
     w.begin_object();
     for (std::uint32_t e = 0; e < snapshot.machines.size(); ++e) {
@@ -222,9 +223,85 @@ void add_alarms(Rows rows) {
              });
 }
 
+Result<Memory*> recorded(Client& client) {
+    Memory* memory = client.live().memory();
+    if (memory == nullptr || !memory->view()) return fail(Errc::Unavailable, text(Text::NothingRecorded));
+    return memory;
+}
+
+Result<std::string> go_back_by(Client& client, double seconds) {
+    const auto memory = recorded(client);
+    if (!memory) return std::unexpected(memory.error());
+    const auto view = *(*memory)->view();
+    const UtcTime from = client.live().away() ? view.at : view.last;
+    client.live().go_to({from.ns - from_seconds(seconds).ns});
+    return ok();
+}
+
+Result<std::string> tell_time(Client& client) {
+    const auto memory = recorded(client);
+    if (!memory) return std::unexpected(memory.error());
+    const auto view = *(*memory)->view();
+    JsonWriter w;
+    w.begin_object().member("past", client.live().away()).member("file", (*memory)->file());
+    w.member("at", to_iso8601(client.live().away() ? view.at : system_clock().utc_now()));
+    w.member("first", to_iso8601(view.first)).member("last", to_iso8601(view.last)).member("playing", view.playing);
+    w.end_object();
+    return w.take();
+}
+
+void add_time(Rows rows) {
+    ArgSpec seconds{.name = "seconds", .title = text(Text::Seconds), .kind = ArgKind::Number, .fallback = {}};
+    seconds.low = -1e6;
+    seconds.high = 1e6;
+    rows.add({"time.back",
+              Text::TimeBack,
+              "Shows the plant as it was so many seconds before what is shown.",
+              "time.now",
+              "",
+              kThisView,
+              {seconds}},
+             [](Client& c, const Args& a) { return go_back_by(c, a.number("seconds")); });
+    rows.add({"time.go",
+              Text::TimeGo,
+              "Shows the plant as it was at a time (seconds since 1970, UTC).",
+              "time.now",
+              "",
+              kThisView,
+              {{.name = "utc",
+                .title = text(Text::Time),
+                .kind = ArgKind::Number,
+                .fallback = {},
+                .low = 0.0,
+                .high = 9e9}}},
+             [](Client& c, const Args& a) -> Result<std::string> {
+                 if (auto memory = recorded(c); !memory) return std::unexpected(memory.error());
+                 c.live().go_to({static_cast<std::int64_t>(a.number("utc") * 1e9)});
+                 return ok();
+             });
+    rows.add({"time.play", Text::TimePlay, "Lets the past go on, or halts it.", "self"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 const auto memory = recorded(c);
+                 if (!memory) return std::unexpected(memory.error());
+                 if (!c.live().away()) return fail(Errc::Refused, text(Text::ItIsNow));
+                 const bool playing = (*memory)->view()->playing;
+                 playing ? (*memory)->pause() : (*memory)->play(1.0);
+                 return words(!playing);
+             });
+    rows.add({"time.now", Text::TimeNow, "Back to the plant as it is.", "time.back"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 c.live().come_back();
+                 return ok();
+             });
+    rows.add({"time.tell", Text::Time, "Which moment is shown, and what is recorded.", "none: it changes nothing", "",
+              kNothing},
+             [](Client& c, const Args&) { return tell_time(c); });
+}
+
 } // namespace
 
 void add_management_actions(Rows rows) {
+    add_time(rows);
     add_panels(rows);
     add_layers(rows);
     add_alarms(rows);

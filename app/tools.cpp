@@ -99,7 +99,7 @@ void check_nodes(const plant::Plant& plant, Reports& problems) {
     Stage stage(*jobs);
     for (stage.open(plant, scene); !stage.complete(); pause_for(from_ms(2))) stage.step(scene);
     stage.step(scene);
-    const auto live = Live::start(plant, "");
+    const auto live = Live::start(plant);
     if (!live) return problems.add("", live.error().what);
     (*live)->resolve(scene, /* all_placed= */ true, problems);
     const auto placed_or_told = [&](const std::string& name, const std::string& model) {

@@ -248,6 +248,7 @@ int run_walk(const WalkOptions& options) {
     out.settings = read_settings(settings_file(), out.settings_problems);
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
+    out.recording = options.record;
     out.host.kind = host_kind(options.host);
     out.control_socket = control_socket_or_none();
     auto made = Client::make(out);

@@ -191,6 +191,8 @@ Result<std::string> make_temp_folder(std::string_view prefix) {
     return path;
 }
 
+void remove_file(const std::string& path) { ::unlink(path.c_str()); }
+
 void remove_folder(const std::string& path) {
     std::error_code ignored;
     fs::remove_all(path, ignored);

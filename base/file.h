@@ -32,6 +32,7 @@ bool is_folder(const std::string& path);
 Result<void> make_folders(const std::string& path);                    // with parents; fine when it exists
 Result<std::vector<std::string>> list_folder(const std::string& path); // names, sorted, without . and ..
 Result<std::string> make_temp_folder(std::string_view prefix);         // mode 0700, in the temporary folder
+void remove_file(const std::string& path);                             // best effort
 void remove_folder(const std::string& path);                           // with what is in it; best effort
 
 std::string folder_of(std::string_view path);                  // "a/b/c.txt" → "a/b", "c.txt" → "."

@@ -108,7 +108,12 @@ ItemsOnPath read_items_on_path(const Json& json) {
     for (const Json& node : list(json, "path")) out.path.push_back(node.text);
     if (const Json* models = member(json, "models", JsonKind::Object))
         for (std::size_t i = 0; i < models->keys.size(); ++i)
-            out.models.push_back({models->keys[i], models->items[i].text});
+            out.models.push_back({.type = models->keys[i], .model = models->items[i].text});
+    if (const Json* turns = member(json, "turns", JsonKind::Object))
+        for (std::size_t i = 0; i < turns->keys.size(); ++i)
+            out.models.push_back({.type = turns->keys[i],
+                                  .model = text(turns->items[i], "model"),
+                                  .from = number(turns->items[i], "from").value_or(0.0)});
     const auto whole = [&json](std::string_view key, std::uint32_t otherwise) {
         return static_cast<std::uint32_t>(std::clamp(number(json, key).value_or(otherwise), 1.0, 1e6));
     };

@@ -73,11 +73,13 @@ struct ItemsOnPath {
     struct Look {
         std::string type; // as the tag says it
         std::string model;
+        double from = 0.0; // it looks so from this place on
     };
     std::vector<std::string> path{"Infeed", "Outfeed"}; // nodes, from place 0 to place 1
-    std::vector<Look> models;                           // types are unique
-    std::uint32_t count = 40;                           // slots for each model: more are not shown
-    std::uint32_t lanes = 1;                            // an item's lane is its serial modulo this
+    std::vector<Look>
+        models; // a type is there once, and once more with a `from` when it turns into something on the way
+    std::uint32_t count = 40; // slots for each model: more are not shown
+    std::uint32_t lanes = 1;  // an item's lane is its serial modulo this
     double lane_pitch_m = 0.0;
 };
 // All slots of a plant together: each is a placed model.

@@ -210,8 +210,12 @@ class Rules {
     void items_on_path(const Equipment& e, const Binding& b, const std::string& where) {
         if (b.node.contains(':')) wrong(where + "/node", "items hang on a node of the equipment's own model");
         for (std::size_t i = 0; i < b.items.path.size(); ++i) path_node(e, b.items.path[i], where, i);
-        for (const ItemsOnPath::Look& look : b.items.models)
-            model(look.model, pointer_to(where + "/models", look.type));
+        for (const ItemsOnPath::Look& look : b.items.models) {
+            const bool turns = look.from > 0.0;
+            model(look.model, pointer_to(where + (turns ? "/turns" : "/models"), look.type));
+            if (std::ranges::find(b.items.models, look.type, &ItemsOnPath::Look::type)->from > 0.0)
+                wrong(pointer_to(where + "/turns", look.type), "\"models\" does not say what it looks like before");
+        }
         if (b.items.lanes > 1 && b.items.lane_pitch_m <= 0.0)
             wrong(where, "lanes lie apart: \"lane_pitch_m\" is missing");
         const std::uint64_t slots = std::uint64_t{b.items.count} * item_models(b.items).size();

@@ -23,6 +23,7 @@ using plant::MapPoint;
 using plant::Property;
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
+constexpr std::uint32_t kNeverSeen = 0xffff'ffffu; // no count of changes comes so far
 
 // "#rrggbb" → 0xffbbggrr
 std::optional<std::uint32_t> parse_color(std::string_view text) {
@@ -147,6 +148,7 @@ double shown_number(const Live& live, Time now) {
         number = wrap(number, live.wrap_in);
         if (live.map == MapKind::Linear) number = map_linear(live.rows, number).value_or(Mapped{}).number;
     }
+    if (live.property == Property::Visible) return number != 0.0 ? 1.0 : 0.0;
     return wrap(number, live.modulo);
 }
 
@@ -161,7 +163,7 @@ void set_text(Live& live, const Mapped& mapped, const Value& value) {
 }
 
 void set_number(Live& live, double number, Time received, Time now) {
-    if (live.property == Property::Visible) {
+    if (live.property == Property::Visible && live.wrap_in == 0.0) {
         live.value.number = number != 0.0 ? 1.0 : 0.0;
         return;
     }
@@ -300,6 +302,13 @@ std::span<const BoundTag> Bindings::list() const { return impl_->list; }
 std::uint32_t Bindings::find_watched(std::string_view tag_name) const {
     const auto found = impl_->watched_of.find(tag_name);
     return found == impl_->watched_of.end() ? kNone : found->second;
+}
+
+void Bindings::start_over() {
+    for (Live& live : impl_->live) {
+        live.seen_change = kNeverSeen;
+        live.value.has_value = false; // so that the next word counts, whenever it was received
+    }
 }
 
 BoundItems Bindings::items(std::uint32_t binding) const {

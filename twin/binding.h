@@ -53,6 +53,9 @@ class Bindings {
     // between two words of the machine and go on at most smooth_s beyond the last one, then stand.
     std::span<const BoundValue> evaluate(const TwinSnapshot& snapshot, Time now);
 
+    // The next evaluate() gives every value anew: the snapshots come from somewhere else now.
+    void start_over();
+
     // Of an items binding that the last evaluate() returned; valid until the next.
     BoundItems items(std::uint32_t binding) const;
 

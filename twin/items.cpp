@@ -17,6 +17,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
+constexpr double kReach = 1.5; // words come early and late: how far an item may have come since the last one
 
 struct ColumnPlaces { // of what is asked for, among the columns
     std::optional<std::size_t> serial, type, place;
@@ -38,34 +39,41 @@ ColumnPlaces find_columns(dom::array columns) {
 }
 
 struct Types {
-    std::vector<std::pair<std::string_view, std::uint32_t>> model_of;
+    struct Look {
+        std::string_view type;
+        double from = 0.0;
+        std::uint32_t model = 0;
+    };
+    std::vector<Look> looks;
 
     explicit Types(const plant::ItemsOnPath& items) {
         const auto models = plant::item_models(items);
         for (const auto& look : items.models)
-            model_of.emplace_back(look.type,
-                                  static_cast<std::uint32_t>(std::ranges::find(models, look.model) - models.begin()));
+            looks.push_back({look.type, look.from,
+                             static_cast<std::uint32_t>(std::ranges::find(models, look.model) - models.begin())});
     }
-    std::optional<std::uint32_t> find(std::string_view type) const {
-        const auto found = std::ranges::find(model_of, type, [](const auto& row) { return row.first; });
-        return found == model_of.end() ? std::nullopt : std::optional(found->second);
+    std::optional<std::uint32_t> find(std::string_view type, double place) const {
+        std::optional<std::uint32_t> model;
+        for (const Look& look : looks)
+            if (look.type == type && (place >= look.from || look.from == 0.0)) model = look.model;
+        return model;
     }
 };
 
 // Nothing: the row cannot be shown.
 std::optional<ItemRow> read_row(dom::array row, const ColumnPlaces& columns, const Types& types) {
-    std::optional<std::uint32_t> model;
+    std::string_view type;
     std::uint64_t serial = 0;
     double place = std::nan("");
     bool has_serial = false;
     std::size_t i = 0;
     for (const dom::element value : row) {
-        std::string_view type;
         if (i == columns.serial) has_serial = value.get(serial) == simdjson::SUCCESS;
         if (i == columns.place && value.get(place) != simdjson::SUCCESS) return std::nullopt;
-        if (i == columns.type && value.get(type) == simdjson::SUCCESS) model = types.find(type);
+        if (i == columns.type && value.get(type) != simdjson::SUCCESS) type = {};
         ++i;
     }
+    const auto model = types.find(type, place);
     if (!has_serial || !model || !std::isfinite(place)) return std::nullopt;
     return ItemRow{serial, *model, std::clamp(place, 0.0, 1.0)};
 }
@@ -124,12 +132,18 @@ ItemSlots::ItemSlots(const plant::ItemsOnPath& items, double smooth_s) : smooth_
             free_[model].push_back(slot);
         }
     }
+    leaving_.reserve(slots_.size());
     shown_.reserve(slots_.size());
     stay_.reserve(slots_.size());
     changed_.reserve(2 * slots_.size());
 }
 
 void ItemSlots::word(std::span<const ItemRow> rows, Time received, Time now) {
+    const double interval_s = has_word_ ? (received - received_).seconds() : 0.0;
+    has_word_ = true;
+    received_ = received;
+    measure(rows, interval_s);
+    reach_ = smooth_s_ > 0.0 ? kReach * speed_ * interval_s : 0.0;
     // First what is gone makes room.
     stay_.clear();
     auto row = rows.begin();
@@ -138,6 +152,8 @@ void ItemSlots::word(std::span<const ItemRow> rows, Time received, Time now) {
         row = std::find_if(row, rows.end(), [&](const ItemRow& r) { return r.serial >= serial; });
         if (row != rows.end() && row->serial == serial)
             stay_.push_back(slot);
+        else if (tracks_[slot].target < 1.0 && tracks_[slot].target >= 1.0 - reach_)
+            leaving_.push_back({slot, tracks_[slot].smoothing.at(now), now});
         else
             hide(slot);
     }
@@ -151,12 +167,40 @@ void ItemSlots::word(std::span<const ItemRow> rows, Time received, Time now) {
     moving_ = true;
 }
 
+// The speed of whatever moves most, in lengths of the path a second; what stands on a running belt says nothing of it.
+void ItemSlots::measure(std::span<const ItemRow> rows, double interval_s) {
+    if (interval_s <= 0.0) return;
+    std::optional<double> most;
+    auto row = rows.begin();
+    for (const std::uint32_t slot : shown_) {
+        const std::uint64_t serial = slots_[slot].serial;
+        row = std::find_if(row, rows.end(), [&](const ItemRow& r) { return r.serial >= serial; });
+        if (row == rows.end()) break;
+        if (row->serial == serial) most = std::max(most.value_or(0.0), row->place - tracks_[slot].target);
+    }
+    if (most) speed_ = *most / interval_s;
+}
+
+// What leaves makes room for what is there; one that comes back is no longer leaving.
+void ItemSlots::end_leaving(std::uint64_t serial, std::uint32_t model) {
+    const auto end = [&](const auto& is_it) {
+        const auto found = std::ranges::find_if(leaving_, is_it);
+        if (found == leaving_.end()) return;
+        hide(found->slot);
+        leaving_.erase(found);
+    };
+    end([&](const Leaving& l) { return slots_[l.slot].serial == serial; });
+    if (free_[model].empty()) end([&](const Leaving& l) { return tracks_[l.slot].model == model; });
+}
+
 // `slot`: where it is shown, or kNone. One that became another thing goes on in a slot that looks so.
 void ItemSlots::show(const ItemRow& item, std::uint32_t slot, Time received, Time now) {
     PW_ASSERT(item.model < free_.size(), "rows were read with this plant's models");
     if (slot == kNone || tracks_[slot].model != item.model) {
         const Smoothing before = slot == kNone ? Smoothing() : tracks_[slot].smoothing;
+        const bool comes_in = slot == kNone && item.place <= reach_;
         if (slot != kNone) hide(slot);
+        if (!leaving_.empty()) end_leaving(item.serial, item.model);
         std::vector<std::uint32_t>& free = free_[item.model];
         if (free.empty()) {
             ++left_out_;
@@ -165,8 +209,11 @@ void ItemSlots::show(const ItemRow& item, std::uint32_t slot, Time received, Tim
         slot = free.back();
         free.pop_back();
         tracks_[slot].smoothing = before;
-        slots_[slot] = {item.serial, std::nan(""), true}; // so that step() finds it moved
+        tracks_[slot].comes_in = comes_in;
+        if (comes_in) tracks_[slot].smoothing.word(item.place - speed_ * smooth_s_, received, now, 0.0);
+        slots_[slot] = {item.serial, std::nan(""), !comes_in}; // so that step() finds it moved
     }
+    tracks_[slot].target = item.place;
     tracks_[slot].smoothing.word(item.place, received, now, smooth_s_);
     shown_.push_back(slot);
 }
@@ -182,11 +229,27 @@ void ItemSlots::step(Time now) {
     for (const std::uint32_t slot : shown_) {
         const Smoothing& smoothing = tracks_[slot].smoothing;
         moving_ |= smoothing.moving(now);
-        const double place = std::clamp(smoothing.at(now), 0.0, 1.0);
-        if (place == slots_[slot].place) continue;
+        const double at = smoothing.at(now);
+        if (tracks_[slot].comes_in && at < 0.0) continue;
+        tracks_[slot].comes_in = false;
+        const double place = std::clamp(at, 0.0, 1.0);
+        if (place == slots_[slot].place && slots_[slot].shown) continue;
         slots_[slot].place = place;
+        slots_[slot].shown = true;
         changed_.push_back(slot);
     }
+    std::erase_if(leaving_, [&](const Leaving& l) {
+        const double place = std::max(0.0, l.from) + speed_ * (now - l.since).seconds();
+        const bool left = place >= 1.0 || (now - l.since).seconds() > 2.0 * smooth_s_;
+        if (left) {
+            hide(l.slot);
+        } else {
+            slots_[l.slot].place = place;
+            changed_.push_back(l.slot);
+        }
+        return left;
+    });
+    moving_ |= !leaving_.empty();
 }
 
 } // namespace pw::twin

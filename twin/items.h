@@ -69,14 +69,27 @@ class ItemSlots {
     struct Track { // of a slot
         Smoothing smoothing;
         std::uint32_t model = 0;
+        double target = 0.0;   // of the last word
+        bool comes_in = false; // hidden until it is shown at the beginning of the path
     };
+    struct Leaving { // gone from the words, on its last way
+        std::uint32_t slot = 0;
+        double from = 0.0;
+        Time since;
+    };
+    void measure(std::span<const ItemRow> rows, double interval_s);
+    void end_leaving(std::uint64_t serial, std::uint32_t model);
     void show(const ItemRow& item, std::uint32_t slot, Time received, Time now);
     void hide(std::uint32_t slot);
 
     double smooth_s_ = 0.0;
     std::vector<ItemSlot> slots_;
     std::vector<Track> tracks_;
-    std::vector<std::uint32_t> shown_, stay_;      // slots, ascending by serial; `stay_` within word()
+    std::vector<std::uint32_t> shown_, stay_; // slots, ascending by serial; `stay_` within word()
+    std::vector<Leaving> leaving_;
+    double speed_ = 0.0, reach_ = 0.0; // of items, in paths a second; how far one comes from word to word, in paths
+    Time received_;
+    bool has_word_ = false;
     std::vector<std::vector<std::uint32_t>> free_; // by model, the next one last
     std::vector<std::uint32_t> changed_;
     bool moving_ = false;

@@ -25,7 +25,7 @@ namespace pw::twin {
 namespace {
 
 constexpr auto kStep = std::chrono::milliseconds(10), kIdle = std::chrono::milliseconds(100);
-constexpr Duration kRefresh = from_ms(200);
+constexpr Duration kRefresh = from_ms(200), kTextsEvery = from_ms(500);
 constexpr std::size_t kSeries = 64, kEvents = 1024;
 constexpr std::int64_t kSeriesSlices = 64; // of one question; between them there is time for others
 
@@ -38,6 +38,7 @@ struct Control { // what the frame thread wants; the newest counts
 struct Shown {
     TwinSnapshot snapshot;
     ReplayView view;
+    std::vector<std::string> texts;
     std::uint64_t seeks = 0; // that it has followed
 };
 
@@ -90,10 +91,12 @@ struct SeriesWork {
 
 class FileReplay final : public Replay {
   public:
-    FileReplay(record::Reader reader, std::vector<WatchedTag> watched, const Clock& clock)
-        : clock_(clock), watched_(std::move(watched)), reader_(std::move(reader)), states_(watched_.size()),
-          log_times_(watched_.size()) {
+    FileReplay(record::Reader reader, std::vector<WatchedTag> watched, std::vector<std::string> topics,
+               const Clock& clock)
+        : clock_(clock), watched_(std::move(watched)), topics_(std::move(topics)), texts_(topics_.size()),
+          reader_(std::move(reader)), states_(watched_.size()), log_times_(watched_.size()) {
         box_.current().snapshot.tags.resize(watched_.size());
+        box_.current().texts.resize(topics_.size());
         box_.current().view = {reader_.first(), reader_.first(), reader_.last(), false, reader_.finished()};
         thread_ = std::thread([this] {
             name_this_thread("replay");
@@ -112,6 +115,7 @@ class FileReplay final : public Replay {
     bool take() override { return box_.take() && box_.current().seeks >= wanted_.seeks; }
     const TwinSnapshot& snapshot() const override { return box_.current().snapshot; }
     const ReplayView& view() const override { return box_.current().view; }
+    const std::vector<std::string>& texts() const override { return box_.current().texts; }
     std::optional<TwinEvent> next_event() override { return events_.pop(); }
     void request_rebirth(const std::string& /*group_and_node*/) override {}
     Result<CommandId> write(const std::string& /*tag*/, const Value& /*value*/) override {
@@ -323,7 +327,21 @@ class FileReplay final : public Replay {
         return found ? std::format("the recording is damaged at byte {}: {}", found->begin, found->what) : "";
     }
 
+    void find_texts() {
+        for (std::size_t i = 0; i < topics_.size(); ++i) {
+            const auto found = reader_.last_before(reader_.find(topics_[i]), at_);
+            if (!found) return note(found.error());
+            texts_[i].clear();
+            if (*found) texts_[i] = as_text((*found)->data);
+        }
+    }
+
     void post() {
+        if (!topics_.empty() && (seeks_ != texts_seeks_ || at_ < texts_at_ || at_ - texts_at_ >= kTextsEvery)) {
+            texts_seeks_ = seeks_;
+            texts_at_ = at_;
+            find_texts();
+        }
         Shown& draft = box_.draft();
         const Time now = clock_.now();
         for (std::size_t w = 0; w < states_.size(); ++w) {
@@ -336,6 +354,7 @@ class FileReplay final : public Replay {
             static_cast<std::uint32_t>(std::ranges::count_if(log_times_, [](UtcTime t) { return t.known(); }));
         draft.snapshot.problem = problem_;
         draft.view = {at_, reader_.first(), end(), speed_ > 0.0, reader_.finished()};
+        draft.texts = texts_;
         draft.seeks = seeks_;
         box_.post();
     }
@@ -407,6 +426,10 @@ class FileReplay final : public Replay {
 
     const Clock& clock_;
     const std::vector<WatchedTag> watched_;
+    const std::vector<std::string> topics_;
+    std::vector<std::string> texts_; // by topic, of texts_at_
+    UtcTime texts_at_;
+    std::uint64_t texts_seeks_ = ~std::uint64_t{0};
     Mailbox<Shown> box_;
     Mailbox<Control> controls_;
     Ring<TwinEvent> events_{kEvents};
@@ -440,10 +463,10 @@ class FileReplay final : public Replay {
 } // namespace
 
 Result<std::unique_ptr<Replay>> Replay::open(const std::string& file, std::vector<WatchedTag> watched,
-                                             const Clock& clock) {
+                                             std::vector<std::string> topics, const Clock& clock) {
     auto reader = record::Reader::open(file);
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<FileReplay>(std::move(*reader), std::move(watched), clock);
+    return std::make_unique<FileReplay>(std::move(*reader), std::move(watched), std::move(topics), clock);
 }
 
 } // namespace pw::twin

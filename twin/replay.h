@@ -35,8 +35,9 @@ struct Series {
 
 class Replay : public Twin {
   public:
-    // As record::Reader::open; `watched` is the order of TwinSnapshot::tags.
+    // As record::Reader::open; `watched` is the order of TwinSnapshot::tags, `topics` that of texts().
     static Result<std::unique_ptr<Replay>> open(const std::string& file, std::vector<WatchedTag> watched,
+                                                std::vector<std::string> topics = {},
                                                 const Clock& clock = system_clock());
 
     // From now on take() gives nothing of another time; soon it gives all of time `at` (within first and last).
@@ -44,6 +45,8 @@ class Replay : public Twin {
     virtual void play(double speed = 1.0) = 0; // > 0, of real time
     virtual void pause() = 0;
     virtual const ReplayView& view() const = 0; // with snapshot(), as of the last take()
+    // The newest text of others (TwinRecorder::text) in each topic until then; empty where there is none. Likewise.
+    virtual const std::vector<std::string>& texts() const = 0;
 
     // How a watched tag was between two times, in at most `most_points` equal parts of it. Exhausted: too many are
     // asked for and not answered.

@@ -2,6 +2,7 @@
 #include "work/management.h"
 
 #include "base/assert.h"
+#include "work/figures_json.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,10 +16,9 @@ constexpr Duration kAlarmsEvery = from_ms(50);
 
 } // namespace
 
-Management::Management(const plant::Plant& plant, const twin::Bindings& bindings,
-                       std::function<void(const twin::AlarmEvent&, const std::string&)> told)
+Management::Management(const plant::Plant& plant, const twin::Bindings& bindings, Tell tell)
     : plant_(plant), alarms_(twin::AlarmBoard::make(plant, bindings)), kpis_(twin::KpiBoard::make(plant, bindings)),
-      doings_(DoingBoard::make(plant, bindings)), told_(std::move(told)) {
+      doings_(DoingBoard::make(plant, bindings)), tell_(std::move(tell)) {
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         if (plant.equipment[e].level == plant::Level::Line) lines_.push_back(e);
     }
@@ -41,13 +41,13 @@ void Management::tick(twin::Instant now) {
     }
     alarms_.advance(now);
     changed_ = changed_ || !alarms_.events().empty();
-    if (told_) {
-        for (const twin::AlarmEvent& event : alarms_.events()) told_(event, twin::event_json(alarms_, event));
+    if (tell_) {
+        for (const twin::AlarmEvent& event : alarms_.events()) tell_("alarms", twin::event_json(alarms_, event), now);
     }
     alarms_.clear_events();
     const bool figures = now.time - last_figures_ >= kFiguresEvery;
     if (figures) count_figures(now);
-    if (figures || (changed_ && now.time - last_post_ >= kAlarmsEvery)) post(now);
+    if (figures || (changed_ && now.time - last_post_ >= kAlarmsEvery)) post(now, figures);
 }
 
 void Management::count_figures(twin::Instant now) {
@@ -79,7 +79,7 @@ void Management::count_figures(twin::Instant now) {
         detail_.hour.at(k) = kpis_.value(detail_.equipment, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
 }
 
-void Management::post(twin::Instant now) {
+void Management::post(twin::Instant now, bool tell) {
     last_post_ = now.time;
     changed_ = false;
     ManagementSnapshot& draft = mailbox_.draft();
@@ -94,6 +94,7 @@ void Management::post(twin::Instant now) {
     draft.counts = alarms_.counts();
     draft.metrics = alarms_.metrics();
     draft.detail = detail_;
+    if (tell && tell_) tell_(kFiguresTopic, to_json(plant_, alarms_, draft), now);
     mailbox_.post();
 }
 

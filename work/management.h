@@ -51,9 +51,12 @@ struct AlarmOutcome {
 
 class Management final : public twin::Listener {
   public:
-    // The plant outlives it. `told` hears each alarm's event as text for recordings, on a connection's thread.
-    Management(const plant::Plant& plant, const twin::Bindings& bindings,
-               std::function<void(const twin::AlarmEvent&, const std::string& json)> told = {});
+    // Hears texts for recordings, on a connection's thread: each alarm's event as JSON under "alarms", and each second
+    // all of a snapshot under kFiguresTopic (work/figures_json.h).
+    using Tell = std::function<void(const char* topic, const std::string& json, twin::Instant now)>;
+
+    // The plant outlives it.
+    Management(const plant::Plant& plant, const twin::Bindings& bindings, Tell tell = {});
 
     // Connections' threads.
     void word(const twin::Heard& heard, twin::Instant now) override;
@@ -69,13 +72,13 @@ class Management final : public twin::Listener {
 
   private:
     void count_figures(twin::Instant now);
-    void post(twin::Instant now);
+    void post(twin::Instant now, bool tell);
 
     const plant::Plant& plant_;
     twin::AlarmBoard alarms_; // these three: the connections' threads'
     twin::KpiBoard kpis_;
     DoingBoard doings_;
-    std::function<void(const twin::AlarmEvent&, const std::string&)> told_;
+    Tell tell_;
     std::vector<std::uint32_t> lines_; // equipment of level Line
     Mailbox<ManagementSnapshot> mailbox_;
     static constexpr std::size_t kOpenActions = 64;

@@ -8,6 +8,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace pw::app {
 
@@ -17,6 +18,25 @@ constexpr ImGuiWindowFlags kWholeSurface = ImGuiWindowFlags_NoMove | ImGuiWindow
                                            ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings;
 
 constexpr float kMargin_px = 12.f; // from the edges of a window
+
+bool has_number(const twin::Value& value) {
+    return std::holds_alternative<bool>(value) || std::holds_alternative<double>(value) ||
+           std::holds_alternative<std::int64_t>(value) || std::holds_alternative<std::uint64_t>(value);
+}
+
+// A value holds until the next word: what was, at equal steps of time.
+std::vector<float> evenly(const std::vector<twin::SeriesPoint>& points) {
+    constexpr int kSteps = 60;
+    std::vector<float> out;
+    if (points.size() < 2) return out;
+    const std::int64_t from = points.front().time.ns, span = points.back().time.ns - from;
+    std::size_t next = 0;
+    for (int step = 0; step <= kSteps; ++step) {
+        while (next + 1 < points.size() && points[next + 1].time.ns <= from + span / kSteps * step) ++next;
+        out.push_back(static_cast<float>(points[next].last));
+    }
+    return out;
+}
 
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, UtcTime now) {
     const auto* state = live.find(equipment, tag);
@@ -31,13 +51,13 @@ void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& t
     ImGui::TableNextColumn();
     ImGui::TextDisabled("%s", age_words(state->source_time, now).c_str());
     ImGui::TableNextColumn();
-    const auto trend = live.trend(live.watched_index(equipment, tag));
-    if (trend.size() > 1 && !std::holds_alternative<std::string>(state->value)) {
-        ImGui::PushID(tag.id.c_str());
-        ImGui::PlotLines("##trend", trend.data(), static_cast<int>(trend.size()), 0, nullptr, FLT_MAX, FLT_MAX,
-                         {90.f, 20.f});
-        ImGui::PopID();
-    }
+    if (live.memory() == nullptr || !has_number(state->value)) return;
+    const auto trend = evenly(live.memory()->trend(live.watched_index(equipment, tag), system_clock().now()));
+    if (trend.size() < 2) return;
+    ImGui::PushID(tag.id.c_str());
+    ImGui::PlotLines("##trend", trend.data(), static_cast<int>(trend.size()), 0, nullptr, FLT_MAX, FLT_MAX,
+                     {90.f, 20.f});
+    ImGui::PopID();
 }
 
 void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {

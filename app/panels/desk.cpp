@@ -48,7 +48,9 @@ void draw_status(const Live& live, const StatusWords& status) {
             std::vformat(text(Text::Loading), std::make_format_args(status.loaded, status.total)).c_str());
         ImGui::SameLine();
     }
-    if (!live.has_broker()) {
+    if (live.away()) {
+        ImGui::TextColored({1.f, 0.72f, 0.2f, 1.f}, "%s", text(Text::Past));
+    } else if (!live.has_broker()) {
         ImGui::TextDisabled("%s", text(Text::NotConnected));
     } else if (is_lost(live)) {
         ImGui::TextColored(quality_color(twin::Quality::Bad), "%s", text(Text::NoBroker));
@@ -153,7 +155,7 @@ void draw_status_bar(const Live& live, const StatusWords& status, const Problems
 }
 
 bool has_news(const Live& live, const StatusWords& status, const Problems& problems) {
-    return status.loading || status.refusal != nullptr || is_lost(live) || !problems.empty();
+    return status.loading || live.away() || status.refusal != nullptr || is_lost(live) || !problems.empty();
 }
 
 void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems) {

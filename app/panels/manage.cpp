@@ -21,6 +21,9 @@ namespace {
 
 constexpr float kBoardWidth_px = 800.f, kBoardHeight_px = 330.f;
 constexpr float kBoardLeft_px = 12.f, kBoardAlpha = 1.f; // many small numbers: what is behind must not mix with them
+constexpr ImVec4 kPast{1.f, 0.72f, 0.2f, 1.f};
+constexpr double kScrubSpan_s = 600.0;
+constexpr float kScrubWidth_px = 300.f;
 constexpr int kLegendSteps = 8;
 constexpr double kShelveMinutes = 30.0;
 
@@ -107,7 +110,7 @@ constexpr ImGuiTableFlags kTable = ImGuiTableFlags_RowBg | ImGuiTableFlags_Sizin
 void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     const auto* management = live.management();
     if (management == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
-    const auto& snapshot = management->snapshot();
+    const auto& snapshot = live.figures();
     const std::size_t shown = snapshot.alarms.size();
     const std::uint32_t listed = snapshot.counts.listed, last = snapshot.metrics.last_10min;
     ImGui::TextUnformatted(std::vformat(text(Text::AlarmsListed), std::make_format_args(listed, last)).c_str());
@@ -333,12 +336,51 @@ void draw_board(Page page, const Live& live, const Layers& layers, const LayerCh
         if (ImGui::Button(text(kPages.at(p).second)) && !here) asked.push_back({page_action(kPages.at(p).first), "{}"});
         if (here) ImGui::PopStyleColor();
     }
+    if (place == CardPlace::WholeSurface) draw_time(live, now, asked);
     ImGui::Separator();
     if (page == Page::Alarms) draw_alarms(live, now, asked);
     if (page == Page::Line) draw_line_page(live, layers, asked);
     if (page == Page::Layers) draw_layers_page(layers, choice, asked);
     ImGui::End();
     if (!open) asked.push_back({page_action(page), "{}"});
+}
+
+void draw_time(const Live& live, UtcTime now, ActionCalls& asked) {
+    const auto view = live.memory() != nullptr ? live.memory()->view() : std::nullopt;
+    if (!view) return;
+    const bool away = live.away();
+    const UtcTime at = away ? view->at : now;
+    if (away) {
+        const std::string time = to_iso8601(at).substr(11, 8), ago = age_words(at, now);
+        ImGui::TextColored(kPast, "%s", std::vformat(text(Text::PastAgo), std::make_format_args(time, ago)).c_str());
+        ImGui::SameLine();
+        if (ImGui::SmallButton(text(view->playing ? Text::TimePause : Text::TimePlay)))
+            asked.push_back({"time.play", "{}"});
+        ImGui::SameLine();
+        if (ImGui::SmallButton(text(Text::TimeNow))) asked.push_back({"time.now", "{}"});
+        ImGui::SameLine();
+    }
+    const double span = std::clamp((view->last - view->first).seconds(), 1.0, kScrubSpan_s);
+    auto back = static_cast<float>(-std::clamp((view->last - at).seconds(), 0.0, span));
+    ImGui::SetNextItemWidth(kScrubWidth_px);
+    const char* const form = back > -1.f ? text(Text::TimeNow) : "%.0f s";
+    if (ImGui::SliderFloat("##time", &back, static_cast<float>(-span), 0.f, form))
+        asked.push_back({"time.go", std::format(R"({{"utc":{:.3f}}})",
+                                                static_cast<double>(view->last.ns) / 1e9 + static_cast<double>(back))});
+}
+
+void draw_time_bar(const Live& live, UtcTime now, ActionCalls& asked) {
+    if (live.memory() == nullptr || !live.memory()->view()) return;
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    if (live.away())
+        ImGui::GetForegroundDrawList()->AddRect({2.f, 2.f}, {surface.x - 2.f, surface.y - 2.f},
+                                                ImGui::ColorConvertFloat4ToU32(kPast), 0.f, 0, 4.f);
+    ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y - 12.f}, ImGuiCond_Always, {0.5f, 1.f});
+    ImGui::Begin("##time", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav);
+    draw_time(live, now, asked);
+    ImGui::End();
 }
 
 void draw_legend(const Layers& layers, CardPlace place) {
@@ -356,9 +398,7 @@ void draw_legend(const Layers& layers, CardPlace place) {
 }
 
 void draw_kpis(const Live& live, std::uint32_t equipment) {
-    const auto* management = live.management();
-    if (management == nullptr) return;
-    const auto& detail = management->snapshot().detail;
+    const auto& detail = live.figures().detail;
     if (detail.equipment != equipment || !ImGui::CollapsingHeader(text(Text::KpisLastHour))) return;
     for (std::size_t k = 0; k < twin::kKpis; ++k) {
         const auto kpi = static_cast<twin::Kpi>(k);
@@ -380,7 +420,7 @@ void draw_own_alarms(const Live& live, std::uint32_t equipment, UtcTime now, Act
     const auto* management = live.management();
     if (management == nullptr) return;
     const auto& names = management->names();
-    const auto& alarms = management->snapshot().alarms;
+    const auto& alarms = live.figures().alarms;
     const auto is_own = [&](const twin::AlarmRow& row) { return names.equipment(row.alarm) == equipment; };
     if (std::ranges::none_of(alarms, is_own)) return;
     if (!ImGui::BeginTable("##own", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;

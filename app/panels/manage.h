@@ -15,6 +15,11 @@ enum class Page : std::uint8_t { None, Alarms, Line, Layers };
 
 void draw_board(Page page, const Live& live, const Layers& layers, const LayerChoice& choice, UtcTime now,
                 CardPlace place, ActionCalls& asked);
+// Which moment is shown, and the way to others: a line for a window's bottom, or the top of the board.
+void draw_time(const Live& live, UtcTime now, ActionCalls& asked);
+// At a desk: the line in a window of its own, and a frame round everything while the past is shown.
+void draw_time_bar(const Live& live, UtcTime now, ActionCalls& asked);
+
 const char* page_action(Page page); // that shows or hides it
 
 // The colours of the heat map that is shown, with numbers; nothing without one.

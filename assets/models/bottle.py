@@ -31,29 +31,46 @@ def label_atlas():
 
 def bottle(name, filled, labelled):
     new_scene()
-    glass = material('BottleGlass', (.012, .135, .062), 0, .05, alpha=.62, double=not filled)
     root = node(name, extras={'kind': 'bottle', 'diameter_m': .075, 'height_m': .2205 if filled else .213, 'filled': filled, 'labelled': labelled})
     b = M()
+    body(b, (0, 0, 0), filled, labelled, 16)
+    b.obj(name + '_Body', root)
+    finish(name_of[name], occlusion=False)
+
+
+def body(b, at, filled, labelled, steps, atlas=None):
+    glass = material('BottleGlass', (.012, .135, .062), 0, .05, alpha=.62, double=not filled)
     if filled:
-        b.lathe(LIQUID, (0, 0, 0), material('BottleLiquid', (.006, .055, .028), 0, .12), steps=14, sharp=50)
-        b.lathe(CROWN, (0, 0, 0), material('CrownCork', (.66, .67, .68), 1, .30), steps=14, sharp=60)
-    b.lathe(OUTSIDE, (0, 0, 0), glass, steps=16, sharp=50)
+        b.lathe(LIQUID, at, material('BottleLiquid', (.006, .055, .028), 0, .12), steps=steps - 2, sharp=50)
+        b.lathe(CROWN, at, material('CrownCork', (.66, .67, .68), 1, .30), steps=steps - 2, sharp=60)
+    b.lathe(OUTSIDE, at, glass, steps=steps, sharp=50)
     if labelled:
-        atlas = label_atlas()
+        atlas = atlas or label_atlas()
         for key, ring in (('label', [(.0379, .046), (.0379, .108)]), ('neck', [(.0272, .158), (.0212, .174)])):
             rect, _ = atlas.rects[key]
-            band = lathe_mesh(ring, 16)
+            band = lathe_mesh(ring, steps)
             low = min(v for _, v in (c.uv for c in band.uv_layers[0].data))
             high = max(v for _, v in (c.uv for c in band.uv_layers[0].data))
             for c in band.uv_layers[0].data:
                 u, v = c.uv
                 c.uv = (rect[0] + (rect[2] - rect[0]) * u, rect[1] + (rect[3] - rect[1]) * (v - low) / (high - low))
-            b.add(band, atlas.material())
-    b.obj(name + '_Body', root)
-    finish(name_of[name], occlusion=False)
+            b.add(band, atlas.material(), at)
+
+
+def stroke():
+    """The 36 bottles that the packer takes at a time, in the pattern of three crates; the origin is the middle of their feet."""
+    new_scene()
+    root, b, atlas = node('BottleStroke', extras={'kind': 'bottles', 'count': 36}), M(), label_atlas()
+    for x in (-.405, 0, .405):
+        for i in range(4):
+            for j in range(3):
+                body(b, (x + (i - 1.5) * .093, (j - 1) * .0907, 0), True, True, 8, atlas)
+    b.obj('BottleStroke_Bottles', root)
+    finish('bottle_stroke', occlusion=False)
 
 
 name_of = {'Bottle': 'bottle', 'BottleFilled': 'bottle_filled', 'BottleLabelled': 'bottle_labelled'}
 bottle('Bottle', False, False)
 bottle('BottleFilled', True, False)
 bottle('BottleLabelled', True, True)
+stroke()

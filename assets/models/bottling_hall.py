@@ -336,7 +336,10 @@ def build():
     for x in (-6.5, .5):
         q.tube([at(x, -6.62, 6.0), at(x, -6.62, EAVES)], .012, p.zinc, 0, 6)
     for key, x, z in (('process', -19.5, -14.86), ('utilities', -3, -14.86)):
-        q.decal(atlas.label(key, 2.6), at(x, z, 4.2))
+        q.box(sized(2.66, .58, .03), at(x, z + .72, 4.2), p.charcoal, .006)                   # before the columns, so that none hides it
+        q.decal(atlas.label(key, 2.6), at(x, z + .737, 4.2))
+        for dx in (-1.1, 1.1):
+            q.tube([at(x + dx, z + .70, 4.4), at(x + dx, z + .06, 4.4)], .015, p.zinc, 0, 6)
     q.decal(atlas.label('dispatch', 2.6), at(29.86, -9.0, 5.6), (0, 0, -90))
     q.decal(atlas.label('glass', 2.6), at(-29.86, 6.6, 5.3), (0, 0, 90))
     for i, x in enumerate(xs):

@@ -63,6 +63,28 @@ def make_pump():
     finish('pump', distance=.15, floor=.42)
 
 
+def make_riser():
+    """From the discharge of a pump (its origin is the pump's) up to the pipe rack, 5.7 m in front."""
+    new_scene()
+    p, atlas = Palette2(), marks()
+    root = node('PipeRiser', extras={'kind': 'pipe', 'nominal': 'DN65'})
+    b = M()
+    pipe(b, [(0, -.106, .655), (0, -.106, 3.10), (0, -5.80, 3.10)], p, fillet=.115)
+    union(b, (0, -.106, .70), 'z', p)
+    hand_valve(b, (0, -.106, 1.25), 'z', p)
+    for y in (-1.2, -5.5):
+        union(b, (0, y, 3.10), 'y', p)
+    b.decal(atlas.label('water', .30), (-DN65 - .0015, -2.6, 3.10), (0, 0, -90))
+    for x, y, arm in ((0, .26, (0, .08, .05, .42)), (.16, -2.9, (.08, -2.9, .22, .05))):             # what carries it
+        b.box((.06, .06, 3.04), (x, y, 1.52), p.inox, .004)
+        b.box((arm[2], arm[3], .03), (arm[0], arm[1], 3.045), p.inox, .003)
+        b.box((.18, .18, .012), (x, y, .006), p.inox, 0)
+    for y in (-.22, -2.9):
+        b.lathe([(DN65 + .001, -.018), (DN65 + .006, -.016), (DN65 + .006, .016), (DN65 + .001, .018)], (0, y, 3.10), p.black, 'y', 14)
+    b.obj('Body', root)
+    finish('pipe_riser', distance=.12, floor=.45)
+
+
 def make_valve():
     new_scene()
     p, atlas = Palette2(), marks()
@@ -154,5 +176,6 @@ def make_rack():
 
 make_pump()
 make_valve()
+make_riser()
 make_pipes()
 make_rack()

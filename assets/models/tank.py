@@ -61,6 +61,8 @@ s.obj('Shell', root)
 # ---- outlet, valves, instruments -------------------------------------------------------------------------------------
 v = M()
 pipe(v, [(0, 0, .74), (0, 0, .42), (0, -R - .28, .42)], p)
+pipe(v, [(0, -R - .28, .42), (0, -R - .53, .42), (0, -R - .53, .325), (0, -R - .78, .325), (.465, -R - .78, .325)], p, fillet=.045)   # to its pump
+union(v, (.40, -R - .78, .325), 'x', p)
 butterfly(v, (0, -.72, .42), 'y', p, p.green)
 union(v, (0, -.40, .42), 'y', p)
 union(v, (0, -R - .22, .42), 'y', p)
@@ -130,6 +132,6 @@ for z in (2.5, 3.3, 4.1, 4.9, 5.7):
 for a in (40, 90, 140):
     t.box((.006, .04, 3.2), (R + .40 + .36 * math.sin(math.radians(a)), .34 * math.cos(math.radians(a)), 4.1), p.yellow, 0)
 t.obj('Top', root)
-node('Outlet', None, root, (0, -R - .28, .42))
+node('Outlet', None, root, (.465, -R - .78, .325))
 node('Inlet', None, root, (-.45, -1.22, .35))
 finish('tank', distance=.45, floor=.42)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `plantwalk twin watch` as a user runs it: it comes and goes.
 #include "app/publisher/publisher.h"
+#include "base/file.h"
 #include "tests/app/cell_plant.h"
 #include "tests/app/program.h"
 #include "tests/support/paths.h"
@@ -64,5 +65,28 @@ TEST_SUITE("app/watch [net]") {
         REQUIRE(pipe);
         CHECK(eventually([&] { return !pipe->running(); }, kPatience));
         CHECK(pipe->exit_code() == 0);
+    }
+
+    TEST_CASE("with --topics it shows what JSON topics say, each value under the name that a plant file would use") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        MqttListener machine(test->broker->url(), "nothing");
+        REQUIRE(machine.mqtt().publish({"acme/drive", R"({"timestamp":1795267800125,"a/b":{"value":5}})", 1, true}));
+        const std::string watch = (build_dir() / "bin/plantwalk").string() +
+                                  " twin watch --json --topics 'acme/#' --broker " + test->broker->url();
+        const std::string file = test->folder + "/line";
+        auto pipe = Process::start({"sh", "-c", watch + " | head -1"}, {.output_file = file});
+        REQUIRE(pipe);
+        REQUIRE(eventually([&] { return read_text(file).value_or("").ends_with('\n'); }, kPatience));
+        CHECK(read_text(file) ==
+              R"({"tag":"mqtt:acme/drive#/a~1b","value":5,"quality":"GOOD","time":"2026-11-21T13:30:00.125Z"})"
+              "\n");
+        // It ends when it finds its reader gone.
+        CHECK(eventually(
+            [&] {
+                (void)machine.mqtt().publish({"acme/drive", "1", 0, false});
+                return !pipe->running();
+            },
+            kPatience));
     }
 }

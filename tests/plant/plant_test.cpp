@@ -111,9 +111,11 @@ TEST_SUITE("plant/reader") {
         CHECK(items.property == Property::Items);
         CHECK(items.node == "Top");
         CHECK(items.items.path == std::vector<std::string>{"Path_00", "Path_01", "Path_02"});
-        REQUIRE(items.items.models.size() == 2);
+        REQUIRE(items.items.models.size() == 3);
         CHECK(items.items.models[1].type == "full");
-        CHECK(item_models(items.items) == std::vector<std::string_view>{"crate"});
+        CHECK(items.items.models[2].type == "crate");
+        CHECK(items.items.models[2].from == 0.6);
+        CHECK(item_models(items.items) == std::vector<std::string_view>{"crate", "arm"});
         CHECK(items.items.count == 30);
         CHECK(items.items.lanes == 2);
         CHECK(items.items.lane_pitch_m == 0.5);
@@ -309,6 +311,11 @@ TEST_SUITE("plant/problems") {
         CHECK(with("\"map\": \"identity\",").contains("bindings/0/map: items come as they are"));
         CHECK(with("\"wrap_in\": 2,").contains("bindings/0/wrap_in: wrap_in belongs to rotation"));
         CHECK(with("\"axis\": [1, 0, 0],").contains("bindings/0/axis: an axis belongs to"));
+        CHECK(after("\"turns\": {\"crate\"", "\"turns\": {\"crade\"")
+                  .contains("bindings/0/turns/crade: \"models\" does not say what it looks like before"));
+        CHECK(after("\"from\": 0.6, \"model\": \"arm\"", "\"from\": 0.6, \"model\": \"leg\"")
+                  .contains("bindings/0/turns/crate: there is no model \"leg\""));
+        CHECK(after("\"from\": 0.6", "\"from\": 0").contains("turns/crate/from: must be more than 0"));
         CHECK(after("\"count\": 30", "\"count\": 2.5").contains("bindings/0/count: must be a multiple of 1, is 2.5"));
         CHECK(after("\"count\": 30", "\"count\": 1e9").contains("bindings/0/count: must be at most 2000"));
         CHECK(after("\"lanes\": 2", "\"lanes\": 0").contains("bindings/0/lanes: must be at least 1"));

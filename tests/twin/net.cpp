@@ -50,28 +50,43 @@ TestBroker::~TestBroker() {
     remove_folder(folder);
 }
 
-std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const std::string& group,
-                                              const std::string& node) {
+namespace {
+
+std::optional<ForeignNode> start_foreign(const TestBroker& broker, const char* script, const char* module,
+                                         const std::vector<std::string>& words, std::string_view ready) {
     const char* modules = std::getenv("NODE_PATH");
-    if (modules == nullptr || !is_folder(join_path(modules, "sparkplug-client"))) {
-        skip("npm sparkplug-client is not in $NODE_PATH");
+    if (modules == nullptr || !is_folder(join_path(modules, module))) {
+        skip(std::format("npm {} is not in $NODE_PATH", module));
         return std::nullopt;
     }
     ProcessOptions options;
     static int count = 0;
-    options.output_file = std::format("{}/{}-{}.log", broker.folder, node, ++count);
+    options.output_file = std::format("{}/{}-{}.log", broker.folder, words.back(), ++count);
     options.pipe_input = true;
-    auto process = Process::start(
-        {"node", (source_dir() / "tests/twin/foreign/edge_node.mjs").string(), broker.broker->url(), group, node},
-        options);
+    std::vector<std::string> command{"node", (source_dir() / "tests/twin/foreign" / script).string(),
+                                     broker.broker->url()};
+    command.insert(command.end(), words.begin(), words.end());
+    auto process = Process::start(command, options);
     if (!process) {
         skip(process.error().what);
         return std::nullopt;
     }
+    ForeignNode node{std::move(*process), options.output_file};
     // Node.js may take its time on a busy machine; that is not the twin's.
-    const auto born = [&] { return read_text(options.output_file).value_or("").contains("birth 1\n"); };
-    REQUIRE_MESSAGE(eventually(born, from_ms(40'000)), read_text(options.output_file).value_or("it says nothing"));
-    return ForeignNode{std::move(*process), options.output_file};
+    REQUIRE_MESSAGE(eventually([&] { return node.said(ready); }, from_ms(120'000)),
+                    read_text(options.output_file).value_or("it says nothing"));
+    return node;
+}
+
+} // namespace
+
+std::optional<ForeignNode> ForeignNode::start(const TestBroker& broker, const std::string& group,
+                                              const std::string& node) {
+    return start_foreign(broker, "edge_node.mjs", "sparkplug-client", {group, node}, "birth 1");
+}
+
+std::optional<ForeignNode> ForeignNode::start_json(const TestBroker& broker, const std::string& name) {
+    return start_foreign(broker, "json_publisher.cjs", "mqtt", {name}, "ready");
 }
 
 void ForeignNode::say(const std::string& line) { REQUIRE(process.write(as_bytes(line + "\n"))); }

@@ -28,7 +28,7 @@ struct TestBroker {
     ~TestBroker();
 };
 
-// tests/twin/foreign/edge_node.mjs; empty after skip() when Node.js or its modules are missing.
+// tests/twin/foreign/edge_node.mjs, or json_publisher.cjs; empty after skip() when Node.js or its modules are missing.
 struct ForeignNode {
     Process process;
     std::string log;
@@ -36,6 +36,7 @@ struct ForeignNode {
     bool said(std::string_view line) const;
     static std::optional<ForeignNode> start(const TestBroker& broker, const std::string& group,
                                             const std::string& node);
+    static std::optional<ForeignNode> start_json(const TestBroker& broker, const std::string& name);
 };
 
 // A client that is no host: hears everything under `filter`.

@@ -32,32 +32,32 @@ TEST_SUITE("twin/opcua_life [net]") {
                                                                       {"opcua:/Robot/Axes/Axis1/Position", 0.5},
                                                                       {"opcua:ns=2;s=Double", {}},
                                                                       {"opcua:/Robot/Later", {}}});
-        const auto& tags = twin->snapshot().tags;
+        const auto tag = [&](std::size_t i) -> const TagState& { return twin->snapshot().tags[i]; };
         REQUIRE(sees(*twin, [&](const TwinSnapshot&) {
-            return tags[0].change > 0 && tags[1].change > 2 && tags[2].quality == Quality::Good;
+            return tag(0).change > 0 && tag(1).change > 2 && tag(2).quality == Quality::Good;
         }));
         const std::uint16_t port = server->port;
         server->process.kill();
         CHECK(sees(*twin, [&](const TwinSnapshot& s) {
-            return s.connection == Connection::Lost && tags[0].quality == Quality::Stale &&
-                   tags[1].quality == Quality::Stale && tags[2].quality == Quality::Stale;
+            return s.connection == Connection::Lost && tag(0).quality == Quality::Stale &&
+                   tag(1).quality == Quality::Stale && tag(2).quality == Quality::Stale;
         }));
         CHECK(sees(*twin, [&](const TwinSnapshot& s) { return s.problem.contains(std::to_string(port)); }));
         REQUIRE(twin->write(type_tag("Int16"), std::int64_t{1}));
         std::optional<CommandOutcome> outcome;
         REQUIRE(eventually([&] { return (outcome = twin->next_outcome()).has_value(); }, kOpcUaPatience));
         CHECK(outcome->sent.error().code == Errc::Unavailable);
-        const std::uint32_t before = tags[1].change;
+        const std::uint32_t before = tag(1).change;
         server = ForeignServer::start(folder.path, {"shifted"}, port);
         REQUIRE(server);
         CHECK(sees(*twin, [&](const TwinSnapshot&) {
-            return tags[0].quality == Quality::Good && tags[1].quality == Quality::Good && tags[1].change > before + 3;
+            return tag(0).quality == Quality::Good && tag(1).quality == Quality::Good && tag(1).change > before + 3;
         }));
         CHECK(twin->snapshot().problem.empty());
-        CHECK_MESSAGE(tags[2].quality == Quality::Stale, "an index means another namespace now");
+        CHECK_MESSAGE(tag(2).quality == Quality::Stale, "an index means another namespace now");
 
         server->say("later");
-        CHECK_MESSAGE(sees(*twin, [&](const TwinSnapshot&) { return to_number(tags[3].value) == 5.0; }),
+        CHECK_MESSAGE(sees(*twin, [&](const TwinSnapshot&) { return to_number(tag(3).value) == 5.0; }),
                       "a variable that appears is found");
     }
 }
@@ -194,21 +194,21 @@ TEST_SUITE("twin/opcua_robot [net] [slow]") {
                                0.2});
         watched.push_back({"opcua:/DeviceSet/Palletiser/MotionDevices/Arm/Manufacturer", {}});
         const auto twin = watch_opcua(server->url("?security=none"), watched);
-        const auto& tags = twin->snapshot().tags;
+        const auto tag = [&](std::size_t i) -> const TagState& { return twin->snapshot().tags[i]; };
         REQUIRE_MESSAGE(sees(*twin,
-                             [&](const TwinSnapshot&) {
-                                 return std::ranges::all_of(tags.begin(), tags.begin() + 4,
+                             [&](const TwinSnapshot& s) {
+                                 return std::ranges::all_of(s.tags.begin(), s.tags.begin() + 4,
                                                             [](const TagState& t) { return t.change > 5; });
                              }),
                         twin->snapshot().problem);
         for (std::size_t axis = 0; axis < 4; ++axis) {
-            CHECK(tags[axis].quality == Quality::Good);
-            CHECK(std::abs(to_number(tags[axis].value, 999.0)) <= 90.0);
-            REQUIRE(tags[axis].facts);
-            CHECK(tags[axis].facts->unit == "°");
+            CHECK(tag(axis).quality == Quality::Good);
+            CHECK(std::abs(to_number(tag(axis).value, 999.0)) <= 90.0);
+            REQUIRE(tag(axis).facts);
+            CHECK(tag(axis).facts->unit == "°");
         }
-        CHECK(to_number(tags[0].value) != to_number(tags[1].value));
-        CHECK(to_text(tags[4].value) == "Nobody");
+        CHECK(to_number(tag(0).value) != to_number(tag(1).value));
+        CHECK(to_text(tag(4).value) == "Nobody");
         CHECK(events_of(*twin).size() == 1); // connected, and nothing is missing
     }
 }

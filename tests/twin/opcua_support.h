@@ -14,7 +14,7 @@
 
 namespace pw::test {
 
-inline constexpr Duration kOpcUaPatience = from_ms(120'000); // Node.js loads 1,500 files, and others work here too
+inline constexpr Duration kOpcUaPatience = from_ms(240'000); // Node.js loads 1,500 files, and others work here too
 
 // A folder that ends with the test.
 struct Folder {

@@ -201,7 +201,7 @@ TEST_SUITE("twin/opcua_values [net]") {
                                         s.tags[structure].change > 0;
                              }),
                         twin->snapshot().problem);
-        const auto& tags = twin->snapshot().tags;
+        const auto tags = twin->snapshot().tags;
         for (std::size_t i = 0; i < types.size(); ++i) {
             CHECK_MESSAGE(to_json(tags[i].value) == types[i].second, types[i].first);
             CHECK(tags[i].quality == Quality::Good);
@@ -229,7 +229,7 @@ TEST_SUITE("twin/opcua_values [net]") {
         CHECK(sees(*twin, [](const TwinSnapshot& s) { return s.tags[10].quality == Quality::Bad; }));
         server->say("uncertain Double");
         CHECK(sees(*twin, [](const TwinSnapshot& s) { return s.tags[10].quality == Quality::Uncertain; }));
-        CHECK(to_number(tags[10].value) == 0.1);
+        CHECK(to_number(twin->snapshot().tags[10].value) == 0.1);
         server->say("good Double");
         CHECK(sees(*twin, [](const TwinSnapshot& s) { return s.tags[10].quality == Quality::Good; }));
 

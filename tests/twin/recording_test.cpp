@@ -360,7 +360,7 @@ TEST_SUITE("twin/recording/replay") {
             REQUIRE((*recorder)->finish());
         }
         Hand hand;
-        auto opened = Replay::open(folder.file(), watch({"g/n/d/count"}), hand);
+        auto opened = Replay::open(folder.file(), watch({"g/n/d/count"}), {}, hand);
         REQUIRE(opened);
         Replay& replay = **opened;
         REQUIRE(eventually([&] { return replay.take(); }));

@@ -2,6 +2,7 @@
 #include "work/management.h"
 
 #include "tests/twin/alarm_support.h"
+#include "work/figures_json.h"
 
 #include <doctest/doctest.h>
 
@@ -22,8 +23,9 @@ constexpr const char* kLine = R"({"id": "line", "level": "line", "children": [
 struct Shift {
     Shift()
         : plant(test::plant_of(kLine)), bindings(twin::Bindings::make(plant)),
-          management(plant, bindings,
-                     [this](const twin::AlarmEvent&, const std::string& json) { told.push_back(json); }) {}
+          management(plant, bindings, [this](const std::string& topic, const std::string& json, twin::Instant) {
+              (topic == "alarms" ? told : figures).push_back(json);
+          }) {}
 
     void say(const std::string& tag, const twin::Value& value, double s, twin::Word word = twin::Word::Live) {
         const std::uint32_t place = bindings.find_watched("m." + tag);
@@ -39,7 +41,7 @@ struct Shift {
 
     plant::Plant plant;
     twin::Bindings bindings;
-    std::vector<std::string> told;
+    std::vector<std::string> told, figures;
     Management management;
 };
 
@@ -110,6 +112,49 @@ TEST_SUITE("work/management") {
         CHECK(now.detail.equipment == 1);
         CHECK_FALSE(now.detail.hour.at(0).inputs.empty());
         CHECK_FALSE(now.machines[0].has_state);
+    }
+
+    TEST_CASE("what is told for the recording reads back as what was shown") {
+        Shift shift;
+        shift.say("s", std::string("EXECUTE"), 0.0);
+        shift.say("made", std::int64_t{0}, 0.0);
+        shift.say("jam", true, 1.0);
+        shift.say("hot", 90.0, 2.0);
+        shift.look(2.0);
+        shift.say("made", std::int64_t{70}, 100.0);
+        const auto& shown = shift.look(120.0);
+        const auto read = figures_from_json(shift.plant, shift.management.names(), shift.figures.back());
+        REQUIRE(read);
+        CHECK(read->time == shown.time);
+        CHECK(read->machines[1].kpis == shown.machines[1].kpis);
+        CHECK(read->machines[1].shares == shown.machines[1].shares);
+        CHECK(read->machines[1].doing == Doing::Executing);
+        CHECK(read->machines[1].alarms_listed == 2);
+        REQUIRE(read->alarms.size() == 2);
+        for (std::size_t i = 0; i < 2; ++i) {
+            CHECK(read->alarms[i].alarm == shown.alarms[i].alarm);
+            CHECK(read->alarms[i].state == shown.alarms[i].state);
+            CHECK(read->alarms[i].since == shown.alarms[i].since);
+            CHECK(read->alarms[i].source == shown.alarms[i].source);
+        }
+        CHECK(read->counts.listed == 2);
+    }
+
+    TEST_CASE("figures from elsewhere are refused or read as far as they are right") {
+        Shift shift;
+        const auto read = [&](const std::string& json) {
+            return figures_from_json(shift.plant, shift.management.names(), json);
+        };
+        for (const char* json : {"", "[]", "3", "{", "null"}) CHECK_FALSE(read(json));
+        CHECK_FALSE(read(R"({"machines":)" + std::string(100, '[') + std::string(100, ']') + "}"));
+        const auto odd = read(R"({"machines": {"m": {"doing": 4, "shares": [], "alarms_an_hour": -5, "OEE": "x"},
+            "stranger": {}}, "alarms": [7, {}, {"alarm": "no.such"}, {"alarm": "m.jam", "state": "FINE"}],
+            "listed": 1e99, "time_ns": "now"})");
+        REQUIRE(odd);
+        CHECK(odd->machines[1].doing == Doing::Unknown);
+        CHECK(odd->machines[1].alarms_an_hour == 0);
+        REQUIRE(odd->alarms.size() == 1);
+        CHECK(odd->alarms[0].state == twin::AlarmState::Unacknowledged);
     }
 }
 

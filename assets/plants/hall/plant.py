@@ -12,6 +12,7 @@ import json
 import math
 import os
 import struct
+import types
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -24,6 +25,7 @@ def module(name, *path):
 
 
 cell, alarms = module('cell_plant', '..', 'cell', 'plant.py'), module('hall_alarms', 'alarms.py')
+palletising = module('hall_palletising', 'palletising.py')
 binding, linear, table, axis, placed, within, tag = (
     cell.binding, cell.linear, cell.table, cell.axis, cell.placed, cell.within, cell.tag)
 
@@ -151,9 +153,15 @@ def stroke(node, letter, *points, cycles=1, property='translation', tag='positio
     return binding(tag, node, property, wrap_in=cycles, **linear(*points), **more)
 
 
-def items(count, path=None, tag='items', lanes=None, models=None, smooth_s=.5):
+def shown(node, *edges, tag='position'):
+    """There from the phase of a 1 on, gone from that of a 0 on."""
+    points = [p for (phase, on), (_, before) in zip(edges, ((0, None),) + edges) for p in ([] if before in (None, on) else [(phase - 1e-6, before)]) + [(phase, on)]]
+    return stroke(node, None, *points, (1, edges[-1][1]), property='visible', tag=tag)
+
+
+def items(count, path=None, tag='items', lanes=None, models=None, smooth_s=.5, turns=None):
     out = {'tag': tag, 'property': 'items'} | ({'path': path} if path else {})
-    out |= {'models': {m: m for m in models or ('bottle',)}, 'count': count, 'smooth_s': smooth_s}
+    out |= {'models': {m: m for m in models or ('bottle',)}} | ({'turns': turns} if turns else {}) | {'count': count, 'smooth_s': smooth_s}
     return out | ({'lanes': lanes, 'lane_pitch_m': .08} if lanes else {})
 
 
@@ -290,7 +298,8 @@ def filler():
                     analog(at, 'drive_current', 'Current of the main drive', 'A', 2.1, 31, 3, .6, low=0, high=63, failing=('infeed_jam', 44)),
                     analog(at, 'bearing_temp', 'Temperature of the main bearing', 'Cel', 47, 47, 1800, .15, 'filler-lubrication', 0, 120,
                            ('lubrication', 110))],
-                bindings=[*lamps(), *screen(), *wheels, items(100, inside), lane_items], simulation=simulation, children=[
+                bindings=[*lamps(), *screen(), *wheels, # full when it has gone round the far side of the carousel
+                          items(90, inside, turns={'bottle': {'from': .70, 'model': 'bottle_filled'}}), lane_items], simulation=simulation, children=[
                     *lane_unit, attendant('crown-hopper', 'Crown hopper', at, fail('low', 'Crown hopper nearly empty', by, s=11_000, repair=60), 'filler'),
                     attendant('filler-lubrication', 'Central lubrication', at, fail('lubrication', 'No grease pressure', 'tech-utilities', s=60_000, repair=1500), 'filler')])
 
@@ -326,7 +335,7 @@ def labeller():
                 tags=machine_tags(at, simulation) + [value(at, 'items', 'Status/Items', 'Bottles in it', 'items'),
                                                      analog(at, 'glue_temp', 'Glue temperature', 'Cel', 147, 148, 120, .4, low=20, high=200, failing=('glue', 118)),
                                                      analog(at, 'web_tension', 'Tension of the label web', 'N', 4, 18, 2, .5, low=0, high=40)],
-                bindings=[*lamps(), *screen(), *wheels, *reels, items(48, inside, models=['bottle_filled']), lane_items],
+                bindings=[*lamps(), *screen(), *wheels, *reels, items(48, inside, models=['bottle_filled'], turns={'bottle_filled': {'from': .67, 'model': 'bottle_labelled'}}), lane_items],
                 simulation=simulation, children=[*lane_unit, attendant('label-reels', 'Label reels', at, fail('low', 'Label reel nearly empty', by, s=7200, repair=45), 'labeller')])
 
 
@@ -371,7 +380,16 @@ def packer():
                                                                analog(at, 'air_pressure', 'Air pressure at the head', 'bar', 6.2, 5.9, 5, .05, low=0, high=10, failing=('head', 2.3))],
                 bindings=[*lamps(), *screen(), stroke('Carriage', 'Z', (0, 0), (.20, 0), (.45, -1.6), (.72, -1.6), (.97, 0), (1, 0)),
                           stroke('Head', 'Y', (0, -.10), (.08, -.21), (.13, -.21), (.24, .25), (.42, .20), (.54, -.55), (.60, -.55), (.72, .25), (.92, .20), (1, -.10)),
-                          items(240, path, 'packer-table.items', 6, ['bottle_labelled']), items(7, crate_path[4:], 'packer-out.items', models=['crate_full'])],
+                          # 36 bottles: on the table, in the head, in three crates, which then leave one by one.
+                          shown('table:', (0, 1), (.10, 0), (.80, 1)), shown('held:', (0, 0), (.10, 1), (.58, 0)),
+                          *[b for k in range(crates) for b in (
+                              stroke(f'empty_{k}:', 'Z', (0, -1.22), (.30, 0), (.58, 0), (.580001, -1.22), (1, -1.22)),
+                              shown(f'full_{k}:', (0, 0), (.58, 1)))],
+                          items(200, path[:5], 'packer-table.items', 6, ['bottle_labelled']), items(7, crate_path[4:], 'packer-out.items', models=['crate_full'])],
+                items=[{'name': 'table', 'model': 'bottle_stroke', 'placement': placed([0, 1.1, .75])},
+                       {'name': 'held', 'model': 'bottle_stroke', 'attach': 'Head', 'placement': placed([0, -.19, 0])},
+                       *[{'name': f'{name}_{k}', 'model': f'crate_{name}', 'placement': placed([round((k - 1) * .405, 3), .75, -.85], 90)}
+                         for name in ('empty', 'full') for k in range(crates)]],
                 simulation=simulation,
                 children=[unit('packer-table', 'Bottle table of the packer', None, tags=belt_tags('Packing/PackerTable', table_belt, 'bottles'),
                                simulation=table_belt),
@@ -388,19 +406,16 @@ def crate_infeed():
 
 
 def palletising_cell():
-    """The robot, its conveyor and its pallets play their parts; what the flow of the hall needs of them is the cell's."""
-    out = cell.palletising_cell(cell.load('layout.json'), cell.load('program.json'))
     TAKEN.update(('Fence', 'Palletizer', 'Conveyor', 'Cabinet', 'PalletA', 'PalletB'))
-    out['children'][0]['simulation']['program'] = '../cell/program.json'
     at = 'Palletising/Cell'
-    simulation = {'kind': 'station', 'service_s': 58, 'ideal_s': 58, 'takes': [{'item': 'crate_full', 'count': PALLET, 'queue': 48}, {'item': 'pallet', 'queue': 1}],
+    simulation = {'kind': 'station', 'service_s': 0, 'ideal_s': 0, 'takes': [{'item': 'crate_full', 'count': PALLET, 'queue': 48}, {'item': 'pallet', 'queue': 1}],
                   'makes': [{'item': 'pallet_full'}], 'at': 'cell', 'acting_s': ACTING, 'power_w': power(9000, 2500, 1200), 'to': 'to-wrapper',
                   'patience_s': 150,
                   'failures': [fail('dropped', 'Crate lost from the gripper', 'op-packing', cycles=130, repair=70), fail('curtain', 'Light curtain broken', 'op-packing', cycles=260, repair=30),
                                fail('estop', 'Emergency stop pressed', 'op-packing', s=240_000, repair=150, major=True)]}
-    return out | {'placement': placed(CELL_AT), 'simulation': simulation,
-                  'tags': machine_tags(at, simulation, 'pallets') + [value(at, 'count', 'Status/Crates', 'Crates in the cell', 'count', low=0),
-                                                                   analog(at, 'gripper_pressure', 'Pressure of the gripper', 'bar', 6.1, 5.8, 3, .05, low=0, high=10, failing=('dropped', 2.6))]}
+    return palletising.cell(types.SimpleNamespace(**globals()), simulation, machine_tags(at, simulation, 'pallets') + [
+        value(at, 'count', 'Status/Crates', 'Crates in the cell', 'count', low=0),
+        analog(at, 'gripper_pressure', 'Pressure of the gripper', 'bar', 6.1, 5.8, 3, .05, low=0, high=10, failing=('dropped', 2.6))])
 
 
 def pallet_way(n, to):
@@ -468,7 +483,9 @@ def mover(id, title, model, node, home, yaw, pool, description, bindings=(), tag
     turn = round(math.cos(math.radians(yaw)))                     # 0 or 180 degrees
     at = f'{node}/{title}'
     unit_of = {'pool': pool, 'index': 0}
-    root = glb(model)[0]['name'] if model == 'agv' else next(n['name'] for n in glb(model) if 'kind' in n.get('extras', {}))
+    nodes = glb(model)
+    children = {c for n in nodes for c in n.get('children', ())}
+    root, = [n['name'] for k, n in enumerate(nodes) if k not in children and 'kind' in n.get('extras', {})]
     shift = lambda tag, at0, letter: binding(tag, root, 'translation', axis=[turn * c for c in axis(letter)], smooth_s=.15, **linear((at0 - 1000, -1000), (at0 + 1000, 1000)))
     return unit(id, title, None, description, model=model, placement=placed([x, 0, z], yaw), tags=[
         value(at, 'x', 'Position/X', 'Place along the hall', ('x_m', unit_of), 'm', low=-30, high=30),
@@ -483,14 +500,18 @@ def mover(id, title, model, node, home, yaw, pool, description, bindings=(), tag
 def agv(n, charger):
     id, home = f'agv-{n}', POINTS[f'dock{n}']
     beacon = [binding('travelling', lamp, 'lamp', **table((0, .3), (1, 10))) for lamp in ('Lamp_Beacon', 'Lamp_Head', 'Lamp_FrontLeft', 'Lamp_FrontRight')]
-    forks = [binding('working', 'Forks', 'translation', axis=axis('Y'), smooth_s=3, **linear((0, .06), (1, .46))),
-             binding('working', 'MastInner', 'translation', axis=axis('Y'), smooth_s=3, **linear((0, .03), (1, .23)))]
+    forks = [binding('working', 'Forks', 'translation', axis=axis('Y'), smooth_s=3, **linear((0, .12), (1, .46))),
+             binding('working', 'MastInner', 'translation', axis=axis('Y'), smooth_s=3, **linear((0, .06), (1, .23))),
+             binding('loaded', 'load:', 'visible')]
     battery = analog(f'Fleet/AGV{n}', 'battery', 'Charge of the battery', '%', 100, 25, 9000, 0, low=0, high=100)
     battery['simulated'] = {k: v for k, v in battery['simulated'].items() if k not in ('while', 'noise')} | {'pool': id, 'index': 0}
     loaded = value(f'Fleet/AGV{n}', 'loaded', 'Status/Loaded', 'Carries a pallet', ('loaded', {'pool': id, 'index': 0}))
     text = [binding('travelling', 'HmiScreen', 'text', **table((0, 'WAIT'), (1, 'DRIVE')))]
     vehicle = mover(id, f'AGV{n}', 'agv', 'Fleet', (home, f'Agv{n}'), 0, id, 'Carries one pallet at a time on its forks and steers by its laser scanner.', beacon + forks + text, [battery, loaded])
-    return [vehicle | {'title': f'AGV {n}'},
+    # Pallets lie across the forks' travel as they lie on the pallet conveyors.
+    load = {'name': 'load', 'model': 'full_pallet' if n == 1 else 'wrapped_pallet', 'attach': 'Load', 'placement': placed([0, 0, 0], 90)}
+    vehicle |= {'title': f'AGV {n}', 'items': [load]}
+    return [vehicle,
             unit(f'charger-{n}', f'Charger {n}', charger, bindings=[binding(f'{id}.travelling', 'Lamp_Charge', 'lamp', **table((0, 10), (1, .2)))])]
 
 
@@ -654,7 +675,7 @@ def equipment():
     wrapping['children'][-1]['simulation']['routing'] = 'share'
     loads = sorted(n['name'] for n in glb('pallet_rack') if n['name'].startswith('Load_'))
     fleet = within('fleet', 'Automated vehicles', 'cell', [
-        *agv(1, 'Charger1'), *agv(2, 'Charger2'), transport('to-wrapper', 'Order: cell to wrapper', 'agv-1', 'cell_a', 'wrap_in', 'pallet-way-1', 2),
+        *agv(1, 'Charger1'), *agv(2, 'Charger2'), transport('to-wrapper', 'Order: cell to wrapper', 'agv-1', 'cell_b', 'wrap_in', 'pallet-way-1', 2),
         transport('to-dispatch', 'Order: wrapper to dispatch', 'agv-2', 'wrap_out', 'dispatch', 'dispatch'), transport('to-rack', 'Order: wrapper to rack', 'agv-2', 'wrap_out', 'rack1', 'rack-1')])
     truck = {'kind': 'station', 'service_s': {'distribution': 'triangular', 'low': 42, 'mode': 58, 'high': 85}, 'queue': 0, 'to': 'shipped',
              'failures': [{'id': 'change', 'title': 'Truck leaves, the next docks', 'every_cycles': 32, 'repair_s': {'distribution': 'lognormal', 'mean': 420, 'sd': 150}}]}
@@ -688,7 +709,7 @@ def models_of(thing):
     if not isinstance(thing, dict):
         return set()
     own = {thing['model']} if isinstance(thing.get('model'), str) else set()
-    shown = set(thing['models'].values()) if thing.get('property') == 'items' else set()
+    shown = {*thing['models'].values(), *(t['model'] for t in thing.get('turns', {}).values())} if thing.get('property') == 'items' else set()
     return own | shown | models_of(list(thing.values()))
 
 

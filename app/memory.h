@@ -1,0 +1,79 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// What this visit remembers: everything the machines say goes into one recording (docs/recording.md); out of it come
+// the trends of the last minutes, and the plant as it was. Frame thread, but for the listener's part.
+
+#include "base/jobs.h"
+#include "base/result.h"
+#include "base/ring.h"
+#include "record/recorder.h"
+#include "twin/recording.h"
+#include "twin/replay.h"
+#include "work/management.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pw::app {
+
+class Memory {
+  public:
+    // Records into `file`; empty: one of its own, which is removed at the end.
+    static Result<std::unique_ptr<Memory>> start(const std::string& file, std::vector<twin::WatchedTag> watched,
+                                                 Jobs& jobs);
+    ~Memory();
+
+    twin::Listener& listener() { return *ear_; }
+    void tell(const char* topic, const std::string& json, twin::Instant now); // connections' threads
+    const std::string& file() const { return file_; }
+    std::optional<std::string> next_problem() { return problems_.pop(); } // why it records no more
+
+    // Once a frame. Opens what has been written so far, and takes in answers.
+    void step(Time now);
+
+    // ---- the past
+    bool away() const { return away_; } // what is shown is not now
+    void go_to(UtcTime at);             // no effect while there is no view()
+    void play(double speed);
+    void pause();
+    void come_back();
+    // Of the moment that is shown; null while nothing of it is there yet.
+    const twin::TwinSnapshot* snapshot() const { return away_ && arrived_ ? &replay_->snapshot() : nullptr; }
+    bool taken() const { return taken_; }         // as Twin::take, of the past, as of the last step()
+    const std::string* figures() const;           // work::kFiguresTopic of that moment
+    std::optional<twin::ReplayView> view() const; // nothing: there is no recording to look at yet
+
+    // A tag's numbers of the last ten minutes before the moment shown, brought up to date while somebody asks.
+    const std::vector<twin::SeriesPoint>& trend(std::uint32_t watched, Time now);
+
+  private:
+    struct Trend {
+        std::vector<twin::SeriesPoint> points;
+        Time asked{}, wanted{};
+        bool open = false;
+    };
+    class Ear;
+    struct Opening; // of what has been written, by a job
+    explicit Memory(Jobs& jobs) : jobs_(jobs) {}
+    void open(Time now);
+
+    Jobs& jobs_;
+    std::string file_, own_folder_;
+    std::vector<twin::WatchedTag> watched_;
+    std::unique_ptr<record::Recorder> recorder_;
+    std::unique_ptr<twin::TwinRecorder> writer_;
+    std::unique_ptr<twin::Listener> ear_; // an Ear
+    Ring<std::string> problems_{4};
+    std::shared_ptr<Opening> opening_;
+    std::unique_ptr<twin::Replay> replay_;
+    Time next_try_{};
+    bool away_ = false, arrived_ = false, taken_ = false;
+    std::map<std::uint32_t, Trend> trends_;
+    std::map<std::uint32_t, std::uint32_t> asked_; // by SeriesId: which tag
+};
+
+} // namespace pw::app

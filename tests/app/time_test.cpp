@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The past: what a visit has recorded is shown again, in the scene and in the figures, and never taken for now.
+#include "tests/app/bars.h"
+#include "tests/app/visit.h"
+#include "tests/twin/net.h"
+#include "twin/sparkplug.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace pw;
+using namespace pw::test;
+using xr::HostKind;
+
+namespace {
+
+// "left" moves up by its tag `lift`, and has an alarm.
+std::string moving_plant() {
+    std::string plant = bars_plant();
+    const std::size_t tags = plant.find(R"("tags": [)");
+    plant.replace(tags, plant.find("]", tags) + 1 - tags, R"("tags": [
+{"id": "lift", "source": "group/node/left/lift"}, {"id": "jam", "source": "group/node/left/jam"}],
+"alarms": [{"id": "jam", "title": "Jam", "priority": "low", "condition": {"tag": "jam", "when": "is"}}],
+"bindings": [{"tag": "lift", "node": "still", "property": "translation", "axis": [0, 1, 0]}])");
+    return plant;
+}
+
+struct Recorded {
+    std::unique_ptr<TestBroker> broker = TestBroker::start();
+    Visit visit{moving_plant()};
+    std::unique_ptr<MqttListener> plant;
+    std::uint8_t seq = 0;
+
+    bool begin() {
+        if (!broker) return false;
+        visit.options.broker = broker->broker->url();
+        visit.options.tag_patience = from_ms(10);
+        visit.options.recording = visit.folder / "visit.mcap";
+        if (!visit.begin(HostKind::Offscreen)) return false;
+        plant = std::make_unique<MqttListener>(broker->broker->url(), "#");
+        REQUIRE(eventually([&] { return plant->mqtt().connected(); }));
+        REQUIRE(until([&] { return live().snapshot().connection == twin::Connection::Online; }));
+        say("NBIRTH/node", {{"bdSeq", std::int64_t{0}}});
+        say("DBIRTH/node/left", {{"lift", 0.5}, {"jam", false}});
+        return until([&] { return height() == doctest::Approx(0.5); });
+    }
+    void say(const std::string& topic, const std::vector<std::pair<const char*, twin::Value>>& values) {
+        std::vector<twin::OutMetric> metrics;
+        for (const auto& [name, value] : values) {
+            const auto type = std::holds_alternative<bool>(value)     ? twin::DataType::Boolean
+                              : std::holds_alternative<double>(value) ? twin::DataType::Double
+                                                                      : twin::DataType::Int64;
+            metrics.push_back({.name = name, .alias = {}, .type = type, .value = value, .with_type = true});
+        }
+        REQUIRE(plant->mqtt().publish(
+            {"spBv1.0/group/" + topic, twin::encode_payload(metrics, seq++, system_clock().utc_now()), 0, false}));
+    }
+    template <class Condition> bool until(Condition condition) {
+        return eventually([&] {
+            visit.frames(1);
+            return condition();
+        });
+    }
+    app::Live& live() { return visit.client->live(); }
+    double height() const {
+        const auto& scene = visit.client->scene();
+        return scene.world(scene.find_path(scene.find_placed("left"), "still")).translation.y - 1.5;
+    }
+    std::string call(const std::string& action, const std::string& arguments = "{}") {
+        const auto done = visit.client->actions().call(action, arguments);
+        return done ? *done : "refused: " + done.error().what;
+    }
+};
+
+} // namespace
+
+TEST_SUITE("app/time [net] [gpu]") {
+    TEST_CASE("the hall stands as it stood, with its alarms, while the machines go on; coming back it is now") {
+        Recorded r;
+        if (!r.begin()) return;
+        r.say("DDATA/node/left", {{"lift", 1.0}, {"jam", true}});
+        REQUIRE(r.until([&] { return r.height() == doctest::Approx(1.0) && r.live().figures().alarms.size() == 1; }));
+        const UtcTime then = system_clock().utc_now();
+        // Both are in the recording once something later is.
+        REQUIRE(r.until([&] {
+            const auto view = r.live().memory()->view();
+            return view && view->last > UtcTime{then.ns + from_seconds(1.2).ns};
+        }));
+        r.say("DDATA/node/left", {{"lift", 2.0}, {"jam", false}});
+        REQUIRE(r.until([&] { return r.height() == doctest::Approx(2.0); }));
+        r.call("alarm.acknowledge", R"({"alarm": "left.jam"})");
+        REQUIRE(r.until([&] { return r.live().figures().alarms.empty(); }));
+
+        CHECK(r.call("time.play") == "refused: what is shown is now; go back first");
+        CHECK(r.call("time.go", std::format(R"({{"utc": {:.3f}}})", static_cast<double>(then.ns) / 1e9 + 1.1)) ==
+              "true");
+        CHECK(r.live().away());
+        REQUIRE(r.until([&] { return r.live().memory()->snapshot() != nullptr; }));
+        CHECK(r.until([&] { return r.height() == doctest::Approx(1.0); }));
+        CHECK(r.live().figures().alarms.size() == 1);
+        CHECK(r.call("alarm.acknowledge", R"({"alarm": "left.jam"})").starts_with("refused: you look at the past"));
+        CHECK(r.call("twin.rebirth", R"({"node": "group/node"})").starts_with("refused: you look at the past"));
+        r.say("DDATA/node/left", {{"lift", 3.0}}); // meanwhile: nobody sees it
+        for (int i = 0; i < 40; ++i) {
+            r.visit.frames(1);
+            CHECK(r.height() == doctest::Approx(1.0));
+        }
+        CHECK(r.call("time.tell").contains(R"("past":true)"));
+        r.call("time.now");
+        CHECK_FALSE(r.live().away());
+        CHECK(r.until([&] { return r.height() == doctest::Approx(3.0) && r.live().figures().alarms.empty(); }));
+    }
+
+    TEST_CASE("the past goes on when it is played, and back again by seconds") {
+        Recorded r;
+        if (!r.begin()) return;
+        for (int i = 0; i < 30; ++i) {
+            r.say("DDATA/node/left", {{"lift", 1.0 + i}});
+            REQUIRE(r.until([&] { return r.height() == doctest::Approx(1.0 + i); }));
+            sleep_for(from_ms(60)); // the recording needs time to go by
+        }
+        REQUIRE(r.until([&] { return r.live().memory()->view().has_value(); }));
+        REQUIRE(r.until([&] { return r.live().memory()->view()->last.ns > r.live().memory()->view()->first.ns; }));
+        r.call("time.back", R"({"seconds": 1})");
+        REQUIRE(r.until([&] { return r.live().memory()->snapshot() != nullptr; }));
+        REQUIRE(r.until([&] { return r.height() < 30.0; }));
+        const double stood = r.height();
+        r.call("time.play");
+        CHECK(r.until([&] { return r.height() > stood; }));
+        r.live().memory()->pause();
+        r.call("time.back", R"({"seconds": 1000})"); // before the first word: as far as there is something
+        CHECK(r.until([&] { return r.live().memory()->view()->at <= r.live().memory()->view()->first; }));
+    }
+
+    TEST_CASE("a machine's trend comes out of the recording") {
+        Recorded r;
+        if (!r.begin()) return;
+        for (int i = 0; i < 10; ++i) {
+            r.say("DDATA/node/left", {{"lift", 1.0 + i}});
+            REQUIRE(r.until([&] { return r.height() == doctest::Approx(1.0 + i); }));
+        }
+        CHECK(r.until([&] {
+            const auto& trend = r.live().memory()->trend(0, system_clock().now());
+            return !trend.empty() && trend.back().last == 10.0 && trend.front().min <= 1.0;
+        }));
+    }
+}
