@@ -4,7 +4,6 @@
 #include "base/assert.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace pw::record {
 
@@ -16,9 +15,7 @@ UtcTime read_time(ByteReader& in) { return to_utc(in.read<std::uint64_t>()); }
 
 } // namespace
 
-UtcTime to_utc(std::uint64_t ns) {
-    return {static_cast<std::int64_t>(std::min<std::uint64_t>(ns, std::numeric_limits<std::int64_t>::max()))};
-}
+UtcTime to_utc(std::uint64_t ns) { return {static_cast<std::int64_t>(std::min(ns, std::uint64_t{1} << 62))}; }
 
 std::uint16_t raw_id(ChannelId id) {
     PW_ASSERT(id.index <= 0xffff, "a channel of a file");

@@ -98,7 +98,7 @@ class RecordsIn {
 
 std::uint16_t raw_id(ChannelId id);
 std::uint16_t raw_id(SchemaId id);
-UtcTime to_utc(std::uint64_t ns); // what is beyond our years becomes the last of them
+UtcTime to_utc(std::uint64_t ns); // what is beyond 2116 becomes that: one can still add to it
 
 struct ParsedSchema {
     std::uint16_t id = 0;

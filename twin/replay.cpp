@@ -140,6 +140,7 @@ class FileReplay final : public Replay {
 
     Result<SeriesId> ask_series(std::uint32_t watched, UtcTime from, UtcTime to, std::uint32_t most_points) override {
         PW_ASSERT(watched < watched_.size() && from <= to && most_points > 0, "a watched tag and a span of time");
+        to = std::min(to, UtcTime{std::int64_t{1} << 62}); // one can still add to it
         if (open_series_ == kSeries || !requests_.push({{last_series_}, watched, from, to, most_points}))
             return fail(Errc::Exhausted, "too many questions have no answer yet");
         ++open_series_;
@@ -301,7 +302,8 @@ class FileReplay final : public Replay {
         ++applied_;
         for (const std::uint32_t w : found->second) {
             TagState& state = states_[w];
-            log_times_[w] = word_.heard.known() ? word_.heard : message.log_time;
+            log_times_[w] = message.log_time;
+            if (word_.heard.known()) log_times_[w] = std::clamp(word_.heard, UtcTime{}, message.log_time);
             if (word_.heard.known() && state.quality == word_.quality && state.source_time == word_.source_time &&
                 state.value == word_.value)
                 continue; // a snapshot says again what is known
