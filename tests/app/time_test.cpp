@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The past: what a visit has recorded is shown again, in the scene and in the figures, and never taken for now.
+// The past: what a visit has recorded is shown again, in the scene and in the figures, and is told from the present.
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/twin/net.h"
