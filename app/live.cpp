@@ -23,6 +23,7 @@ using plant::Property;
 namespace {
 
 constexpr int kEventsAFrame = 256;
+constexpr const char* kRecording = "recording";
 constexpr unsigned kHighSeverity = 667; // of 1000: OPC 10000-5, 6.4.2 calls it high
 
 bool is_of_node(Property property) { return property != Property::Items && property != Property::Clip; }
@@ -72,7 +73,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
         if (memory)
             live->memory_ = std::move(*memory);
         else if (wanted.recording.empty()) // nobody asked for it: the visit goes on
-            log_warn("this visit is not recorded: " + memory.error().what);
+            live->not_recorded_ = "this visit is not recorded: " + memory.error().what;
         else
             return std::unexpected(memory.error());
     }
@@ -213,9 +214,12 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
     if (!twin_) return false;
     const bool told = twin_->take(), managed = management_->take();
     bool heard = told || managed;
+    if (!not_recorded_.empty()) problems.add(kRecording, std::exchange(not_recorded_, {}));
     if (memory_) {
         memory_->step(display);
-        if (const auto problem = memory_->next_problem()) problems.add(memory_->file(), *problem);
+        if (const auto problem = memory_->next_problem())
+            problems.add(memory_->file().empty() ? kRecording : memory_->file(),
+                         "this visit is recorded no more: " + *problem);
         if (away()) heard = take_past();
         heard = std::exchange(jumped_, false) || heard;
     }

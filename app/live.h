@@ -119,8 +119,9 @@ class Live {
     std::vector<std::size_t> machine_roots_;           // by equipment: how many of these are no slots
     bool all_placed_ = false;
     work::ManagementSnapshot past_figures_;
-    std::string past_text_; // that they were read from
-    bool jumped_ = false;   // to another time, since the last step
+    std::string past_text_;    // that they were read from
+    std::string not_recorded_; // why, until it is told
+    bool jumped_ = false;      // to another time, since the last step
 };
 
 } // namespace pw::app

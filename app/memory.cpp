@@ -17,7 +17,18 @@ constexpr Duration kLookEvery = from_ms(1000), kOpenEvery = from_ms(500), kTrend
                    kTrendKept = from_ms(3000);
 constexpr Duration kTrendSpan = from_seconds(600.0);
 constexpr std::uint32_t kTrendPoints = 120;
-constexpr std::uint64_t kOwnBytes = 512ull << 20; // of a recording that nobody asked for
+// Of a recording that nobody asked for: its size, and what it leaves on the disk for others.
+constexpr std::uint64_t kOwnBytes = 512ull << 20, kOwnLeavesFree = 256ull << 20;
+
+// On the disk, for the temporary folder may be memory.
+Result<std::unique_ptr<record::Recorder>> start_own() {
+    const std::string folder = user_cache_folder();
+    if (auto made = make_folders(folder); !made) return std::unexpected(made.error());
+    record::RecorderOptions options;
+    options.file_bytes = kOwnBytes;
+    options.leave_free = kOwnLeavesFree;
+    return record::Recorder::start_nameless(folder, options);
+}
 
 } // namespace
 
@@ -50,17 +61,8 @@ Result<std::unique_ptr<Memory>> Memory::start(const std::string& file, std::vect
                                               Jobs& jobs) {
     std::unique_ptr<Memory> memory(new Memory(jobs));
     memory->watched_ = std::move(watched);
-    record::RecorderOptions options;
-    if (file.empty()) {
-        auto folder = make_temp_folder("plantwalk-memory");
-        if (!folder) return std::unexpected(folder.error());
-        memory->own_folder_ = *folder;
-        memory->file_ = join_path(*folder, "visit.mcap");
-        options.file_bytes = kOwnBytes;
-    } else {
-        memory->file_ = file;
-    }
-    auto recorder = record::Recorder::start(memory->file_, options);
+    memory->file_ = file;
+    auto recorder = file.empty() ? start_own() : record::Recorder::start(file);
     if (!recorder) return std::unexpected(recorder.error());
     memory->recorder_ = std::move(*recorder);
     memory->writer_ = std::make_unique<twin::TwinRecorder>(*memory->recorder_);
@@ -74,7 +76,6 @@ Memory::~Memory() {
     if (recorder_) {
         if (auto finished = recorder_->finish(); !finished) log_warn(finished.error().what);
     }
-    if (!own_folder_.empty()) remove_folder(own_folder_);
 }
 
 void Memory::tell(const char* topic, const std::string& json, twin::Instant now) { writer_->text(topic, json, now); }
@@ -103,9 +104,11 @@ void Memory::step(Time now) {
 void Memory::open(Time now) {
     if (opening_ || now < next_try_) return;
     next_try_ = now + kOpenEvery;
+    auto source = recorder_->source();
+    if (!source) return log_warn(source.error().what);
     opening_ = std::make_shared<Opening>();
-    jobs_.add(JobClass::Background, [opening = opening_, file = file_, watched = watched_] {
-        if (auto opened = twin::Replay::open(file, watched, {work::kFiguresTopic}))
+    jobs_.add(JobClass::Background, [opening = opening_, source = std::move(*source), watched = watched_]() mutable {
+        if (auto opened = twin::Replay::open(std::move(source), watched, {work::kFiguresTopic}))
             *opening->opened.lock() = std::move(*opened);
         opening->done.store(true);
     });

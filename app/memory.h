@@ -22,15 +22,16 @@ namespace pw::app {
 
 class Memory {
   public:
-    // Records into `file`; empty: one of its own, which is removed at the end.
+    // Records into `file`; empty: into one of its own in the user's cache folder, which has no name there and is gone
+    // with this process.
     static Result<std::unique_ptr<Memory>> start(const std::string& file, std::vector<twin::WatchedTag> watched,
                                                  Jobs& jobs);
     ~Memory();
 
     twin::Listener& listener() { return *ear_; }
     void tell(const char* topic, const std::string& json, twin::Instant now); // connections' threads
-    const std::string& file() const { return file_; }
-    std::optional<std::string> next_problem() { return problems_.pop(); } // why it records no more
+    const std::string& file() const { return file_; }                         // empty: its own
+    std::optional<std::string> next_problem() { return problems_.pop(); }     // why it records no more
 
     // Once a frame. Opens what has been written so far, and takes in answers.
     void step(Time now);
@@ -63,7 +64,7 @@ class Memory {
     void forget_trends();
 
     Jobs& jobs_;
-    std::string file_, own_folder_;
+    std::string file_;
     std::vector<twin::WatchedTag> watched_;
     std::unique_ptr<record::Recorder> recorder_;
     std::unique_ptr<twin::TwinRecorder> writer_;

@@ -466,7 +466,14 @@ class FileReplay final : public Replay {
 
 Result<std::unique_ptr<Replay>> Replay::open(const std::string& file, std::vector<WatchedTag> watched,
                                              std::vector<std::string> topics, const Clock& clock) {
-    auto reader = record::Reader::open(file);
+    auto source = record::file_source(file);
+    if (!source) return std::unexpected(source.error());
+    return open(std::move(*source), std::move(watched), std::move(topics), clock);
+}
+
+Result<std::unique_ptr<Replay>> Replay::open(std::unique_ptr<record::Source> source, std::vector<WatchedTag> watched,
+                                             std::vector<std::string> topics, const Clock& clock) {
+    auto reader = record::Reader::open(std::move(source));
     if (!reader) return std::unexpected(reader.error());
     return std::make_unique<FileReplay>(std::move(*reader), std::move(watched), std::move(topics), clock);
 }

@@ -39,6 +39,9 @@ class Replay : public Twin {
     static Result<std::unique_ptr<Replay>> open(const std::string& file, std::vector<WatchedTag> watched,
                                                 std::vector<std::string> topics = {},
                                                 const Clock& clock = system_clock());
+    static Result<std::unique_ptr<Replay>> open(std::unique_ptr<record::Source> source, std::vector<WatchedTag> watched,
+                                                std::vector<std::string> topics = {},
+                                                const Clock& clock = system_clock());
 
     // From now on take() gives nothing of another time; soon it gives all of time `at` (within first and last).
     virtual void seek(UtcTime at) = 0;

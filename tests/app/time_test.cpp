@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The past: what a visit has recorded is shown again, in the scene and in the figures, and is told from the present.
+#include "base/file.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/twin/net.h"
@@ -7,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <format>
 #include <string>
 
 using namespace pw;
@@ -135,6 +138,41 @@ TEST_SUITE("app/time [net] [gpu]") {
         r.live().memory()->pause();
         r.call("time.back", R"({"seconds": 1000})"); // before the first word: as far as there is something
         CHECK(r.until([&] { return r.live().memory()->view()->at <= r.live().memory()->view()->first; }));
+    }
+
+    TEST_CASE("a visit that is killed leaves nothing of what it has recorded") {
+        const auto broker = TestBroker::start();
+        if (!broker) return;
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        REQUIRE(write_text(folder / "plant.json", moving_plant()));
+        REQUIRE(make_folders(folder / "tmp"));
+        Program program(folder,
+                        {"run", folder / "plant.json", "--host", "offscreen", "--broker", broker->broker->url()},
+                        {{"XDG_CACHE_HOME", folder / "cache"}, {"TMPDIR", folder / "tmp"}});
+        // It writes into that folder, by a descriptor alone.
+        const auto records = [&] {
+            const std::string cache = std::filesystem::canonical(folder.path).string() + "/cache/plantwalk";
+            std::error_code gone;
+            for (const auto& open : std::filesystem::directory_iterator(
+                     "/proc/" + std::to_string(program.process().pid()) + "/fd", gone)) {
+                const auto file = std::filesystem::read_symlink(open.path(), gone).string();
+                if (file.starts_with(cache) && file.ends_with("(deleted)")) return true;
+            }
+            return false;
+        };
+        REQUIRE(eventually([&] { return records() || !program.process().running(); }, kPatience));
+        REQUIRE_MESSAGE(records(), program.said());
+        REQUIRE(eventually([&] { return program.ask({"time.tell"})["ok"] == true; }, kPatience));
+        program.process().kill();
+        program.process().wait();
+        std::vector<std::string> left;
+        for (const auto& file : std::filesystem::recursive_directory_iterator(folder.path)) {
+            const auto name = file.path().filename().string();
+            if (name.ends_with(".mcap") || name.starts_with("recording")) left.push_back(name);
+        }
+        CHECK(left.empty());
+        CHECK(list_folder(folder / "tmp").value().empty());
     }
 
     TEST_CASE("a machine's trend comes out of the recording") {
