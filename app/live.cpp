@@ -5,7 +5,6 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/strings.h"
-#include "work/figures_json.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
@@ -25,6 +24,11 @@ namespace {
 constexpr int kEventsAFrame = 256;
 constexpr const char* kRecording = "recording";
 constexpr unsigned kHighSeverity = 667; // of 1000: OPC 10000-5, 6.4.2 calls it high
+
+const work::ManagementSnapshot& nothing_known() {
+    static const work::ManagementSnapshot kNothing;
+    return kNothing;
+}
 
 bool is_of_node(Property property) { return property != Property::Items && property != Property::Clip; }
 
@@ -85,6 +89,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
     }
     live->management_ = std::make_unique<work::Management>(plant, live->bindings_, std::move(tell));
     options.listeners.push_back(live->management_.get());
+    if (live->memory_) live->memory_->read_figures_with({plant, *live->management_});
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);
@@ -146,17 +151,25 @@ const twin::TwinSnapshot& Live::snapshot() const {
 }
 
 const work::ManagementSnapshot& Live::present_figures() const {
-    static const work::ManagementSnapshot kNothing;
-    return management_ ? management_->snapshot() : kNothing;
+    return management_ ? management_->snapshot() : nothing_known();
+}
+
+const work::ManagementSnapshot& Live::past_figures() const {
+    const auto* past = memory_->figures();
+    return past != nullptr ? past->snapshot : nothing_known();
+}
+
+const work::KpiDetail* Live::kpis_of(std::uint32_t equipment) const {
+    if (!away()) return figures().detail.equipment == equipment ? &figures().detail : nullptr;
+    const auto* past = memory_->figures();
+    if (past == nullptr) return nullptr;
+    const auto found = std::ranges::find(past->details, equipment, &work::KpiDetail::equipment);
+    return found != past->details.end() ? &*found : nullptr;
 }
 
 void Live::go_to(UtcTime at) {
     if (!memory_ || !memory_->view()) return;
-    if (!away()) {
-        bindings_.start_over();
-        past_figures_ = {};
-        past_text_.clear();
-    }
+    if (!away()) bindings_.start_over();
     jumped_ = true;
     memory_->go_to(at);
 }
@@ -166,17 +179,6 @@ void Live::come_back() {
     memory_->come_back();
     bindings_.start_over();
     jumped_ = true;
-}
-
-bool Live::take_past() {
-    if (!memory_->taken()) return false;
-    const auto* text = memory_->figures();
-    if (text != nullptr && *text == past_text_) return true;
-    past_text_ = text != nullptr ? *text : std::string();
-    auto read = text != nullptr && !text->empty() ? work::figures_from_json(plant_, management_->names(), *text)
-                                                  : fail(Errc::NotFound, "nothing was told yet");
-    past_figures_ = read ? std::move(*read) : work::ManagementSnapshot{};
-    return true;
 }
 
 void Live::hear_events(Problems& problems) {
@@ -220,7 +222,7 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
         if (const auto problem = memory_->next_problem())
             problems.add(memory_->file().empty() ? kRecording : memory_->file(),
                          "this visit is recorded no more: " + *problem);
-        if (away()) heard = take_past();
+        if (away()) heard = memory_->taken();
         heard = std::exchange(jumped_, false) || heard;
     }
     hear_events(problems);

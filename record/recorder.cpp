@@ -245,6 +245,8 @@ std::optional<UtcTime> Recorder::append(ChannelId channel, Instant heard, UtcTim
     return fits ? std::optional(log_time) : std::nullopt;
 }
 
+ChannelId Recorder::gaps() const { return impl_->gaps; }
+
 std::uint64_t Recorder::lost() const { return impl_->lost.load(std::memory_order_relaxed); }
 
 RecorderState Recorder::state() const {

@@ -34,7 +34,8 @@ struct RecorderState {
     std::string problem; // why it does not any more; or empty
 };
 
-inline constexpr const char* kGapTopic = "recording/gaps"; // {"lost":12,"from_ns":…,"to_ns":…}
+inline constexpr const char* kGapTopic =
+    "recording/gaps"; // {"lost":12,"from_ns":…,"to_ns":…}; lost 0: nothing was heard
 
 class Recorder {
   public:
@@ -46,6 +47,8 @@ class Recorder {
 
     SchemaId add_schema(Schema schema);             // few, by whoever sets the recording up
     Result<ChannelId> add_channel(Channel channel); // Exhausted: 65535 there are already
+
+    ChannelId gaps() const; // of kGapTopic, for gaps that others know of
 
     // The log_time that it got: heard.utc, or later, for it never goes back, also when the clock was set back. A
     // publish_time that is not known becomes the same. Nothing: it did not fit, or the recording has ended.
