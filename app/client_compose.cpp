@@ -47,7 +47,10 @@ void Client::compose(const xr::Input& input, Duration dt) {
                                                             : walker_.world_from_eye();
     state_.approached = layers_->approached(eye, state_.approached);
     if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
-    if (options_.panels) compose_panels(input, dt);
+    if (options_.panels)
+        compose_panels(input, dt);
+    else
+        compose_legend(input.desktop);
     list_.sun = {plant_.environment.to_sun,
                  plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
                  /* shadows= */ true};
@@ -219,6 +222,16 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     if (state_.show_help) draw_help(actions_, asked_);
     if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
+    desktop_ui_->end();
+    list_.overlay = desktop_ui_->overlay();
+}
+
+// A picture without panels: only what its colours mean.
+void Client::compose_legend(const xr::DesktopState& desktop) {
+    list_.overlay = {};
+    if (desktop.width == 0 || layers_->legend().heat == work::Heat::None) return;
+    desktop_ui_->begin(desktop.width, desktop.height, 0.f, {}, nullptr);
+    draw_legend(*layers_, CardPlace::Window);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();
 }

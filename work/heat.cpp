@@ -96,31 +96,27 @@ HeatScale heat_scale(Heat heat, std::span<const double> figures) {
     return {0.0, rounded_up(most)};
 }
 
-std::uint32_t heat_color(double share) {
-    struct Rgb {
-        double r, g, b;
-    };
-    // viridis at 0, 1/8, … 1
-    constexpr std::array<Rgb, 9> kRamp{{{68, 1, 84},
-                                        {71, 44, 122},
-                                        {59, 81, 139},
-                                        {44, 113, 142},
-                                        {33, 144, 141},
-                                        {39, 173, 129},
-                                        {92, 200, 99},
-                                        {170, 220, 50},
-                                        {253, 231, 37}}};
-    const double at = std::clamp(share, 0.0, 1.0) * (kRamp.size() - 1);
-    const auto i = std::min(static_cast<std::size_t>(at), kRamp.size() - 2);
+std::uint32_t heat_color(Heat heat, double share) {
+    constexpr std::array<std::uint32_t, 9> kYlOrRd{0xffffcc, 0xffeda0, 0xfed976, 0xfeb24c, 0xfd8d3c,
+                                                   0xfc4e2a, 0xe31a1c, 0xbd0026, 0x800026};
+    constexpr std::array<std::uint32_t, 9> kYlGnBu{0xffffd9, 0xedf8b1, 0xc7e9b4, 0x7fcdbb, 0x41b6c4,
+                                                   0x1d91c0, 0x225ea8, 0x253494, 0x081d58};
+    const auto& ramp = is_share(heat) ? kYlGnBu : kYlOrRd;
+    const double at = std::clamp(share, 0.0, 1.0) * (ramp.size() - 1);
+    const auto i = std::min(static_cast<std::size_t>(at), ramp.size() - 2);
     const double t = at - static_cast<double>(i);
-    const Rgb &a = kRamp.at(i), &b = kRamp.at(i + 1);
-    const auto mix = [t](double x, double y) { return static_cast<std::uint32_t>(x + (y - x) * t + 0.5); };
-    return 0xff00'0000u | mix(a.b, b.b) << 16 | mix(a.g, b.g) << 8 | mix(a.r, b.r);
+    const auto mix = [&](int shift) {
+        const double a = ramp.at(i) >> shift & 255, b = ramp.at(i + 1) >> shift & 255;
+        return static_cast<std::uint32_t>(a + (b - a) * t + 0.5);
+    };
+    return 0xff00'0000u | mix(0) << 16 | mix(8) << 8 | mix(16);
 }
 
-HeatField heat_field(std::span<const HeatSpot> spots) {
-    HeatField out;
-    if (spots.empty()) return out;
+void heat_field(std::span<const HeatSpot> spots, HeatField& out) {
+    out.columns = out.rows = 0;
+    out.share.clear();
+    out.strength.clear();
+    if (spots.empty()) return;
     out.floor_m = std::ranges::min(spots, {}, [](const HeatSpot& s) { return s.low.y; }).low.y;
     DVec3 low(1e30), high(-1e30);
     for (const HeatSpot& s : spots) {
@@ -162,7 +158,6 @@ HeatField heat_field(std::span<const HeatSpot> spots) {
         if (out.strength[i] > 0.f) out.share[i] /= out.strength[i];
         out.strength[i] = std::min(out.strength[i], 1.f);
     }
-    return out;
 }
 
 } // namespace pw::work

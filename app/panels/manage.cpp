@@ -247,8 +247,8 @@ void draw_scale(const Layers::Legend& legend) {
     const ImVec2 size{220.f, 14.f};
     for (int i = 0; i < kLegendSteps; ++i) {
         const float from = static_cast<float>(i) / kLegendSteps, to = static_cast<float>(i + 1) / kLegendSteps;
-        const std::uint32_t left = work::heat_color(static_cast<double>(from)),
-                            right = work::heat_color(static_cast<double>(to));
+        const std::uint32_t left = work::heat_color(legend.heat, static_cast<double>(from)),
+                            right = work::heat_color(legend.heat, static_cast<double>(to));
         ImGui::GetWindowDrawList()->AddRectFilledMultiColor(
             {at.x + from * size.x, at.y}, {at.x + to * size.x, at.y + size.y}, left, right, right, left);
     }
