@@ -68,7 +68,7 @@ void add_demo(CLI::App& app, int& code) {
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
     demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
-    demo.add_option("--plant", options->plant, "cell: a palletising cell; hall: a bottling hall; or a plant file")
+    demo.add_option("--plant", options->plant, "hall: a bottling hall; cell: a palletising cell; or a plant file")
         ->capture_default_str();
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
     demo.callback([options, &code] { code = run_demo(*options); });
@@ -162,7 +162,7 @@ void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, topics, broker = "mqtt://127.0.0.1:1883";
         bool json = false, nodes = false;
-        double seconds = 0.0, speed = 1.0;
+        double seconds = 0.0, speed = 1.0, lead = 0.0;
         std::uint64_t seed = 1;
         std::vector<std::string> words;
     };
@@ -190,7 +190,13 @@ void add_tools(CLI::App& app, int& code) {
         ->check(is_finite)
         ->capture_default_str();
     run.add_option("--seed", raw->seed, "The same seed gives the same luck")->capture_default_str();
-    run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
+    run.add_option("--lead", raw->lead, "Seconds of plant time that have passed at the first word: a line that is full")
+        ->check(CLI::Range(0.0, 86400.0))
+        ->check(is_finite)
+        ->capture_default_str();
+    run.callback([raw, &code] {
+        code = run_plant_run(raw->file, raw->broker, {raw->seconds, raw->speed, raw->lead, raw->seed});
+    });
 
     add_simulate(plant, code);
 
