@@ -80,7 +80,7 @@ void check_told(const Ended& demo, const std::string& host, int machines = kHall
     REQUIRE(demo.summary.is_object());
     CHECK(demo.summary["host"] == host);
     CHECK(demo.summary["machines"] == machines);
-    CHECK(demo.summary["tags"] > 7 * machines);
+    CHECK(demo.summary["tags"] > 6 * machines);
     CHECK(demo.summary["messages"] > 20);
     CHECK(demo.summary["frames"] > 3);
     CHECK(demo.summary["warnings"] == nlohmann::json::array());
