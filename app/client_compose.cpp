@@ -19,7 +19,9 @@ constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
 constexpr std::uint32_t kSightTurns = 4; // rays for a quarter of the labels each frame
 constexpr float kFaint = 0.22f;
 constexpr float kScreenLine_m = 0.042f;
-constexpr double kWordsTo_m = 25.0; // farther away only what a machine is and whether it is well
+constexpr float kLabel_m = 0.085f;
+constexpr double kAlarmAngle_rad = 0.013; // a line of a new alarm is at least so high: it is read across a hall
+constexpr double kWordsTo_m = 25.0;       // farther away only what a machine is and whether it is well
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
 constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460; // of a card that has not been drawn yet
 constexpr std::uint32_t kTallestCard = 720;
@@ -121,11 +123,12 @@ void Client::compose_names(Duration dt) {
         if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
         const auto* alarm = layers_->alarm(e);
+        const bool calls = alarm != nullptr && wants_acknowledge(alarm->state);
         const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}
-                                                   : priority_colors(alarm->priority, !wants_acknowledge(alarm->state));
+                                                   : priority_colors(alarm->priority, !calls);
         labels_.push_back(
             {.position = at,
-             .height_m = 0.085f,
+             .height_m = calls ? std::max(kLabel_m, static_cast<float>(distance * kAlarmAngle_rad)) : kLabel_m,
              .text = whole ? label_texts_[e] : heads_[e],
              .color_srgba = faded(plate.text_srgba, strength),
              .back_srgba =
