@@ -8,10 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <sstream>
 #include <tuple>
@@ -243,7 +241,7 @@ int main(int argc, char** argv) {
         int code = 0;
         open_standard_streams();
         catch_stop_signals();
-        CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state"};
+        CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state", "plantwalk"};
         app.require_subcommand(1);
         app.set_version_flag("--version", std::string("plantwalk ") + PW_VERSION);
         app.add_flag_callback("-v,--verbose", [] { set_log_level(LogLevel::Debug); }, "Say more on stderr");
@@ -260,12 +258,13 @@ int main(int argc, char** argv) {
             return app.exit(error) == 0 ? 0 : 2;
         }
         // A full disk: half an answer is none. A reader who has seen enough is fine.
-        if (std::fflush(stdout) != 0 && errno != EPIPE) {
-            std::fprintf(stderr, "plantwalk: the output could not be written: %s\n", std::strerror(errno));
+        if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !reader_has_gone()) {
+            std::fputs("plantwalk: the output could not be written\n", stderr);
             return 1;
         }
         return code;
     } catch (const std::exception& error) { // std::println, too, when it cannot write
+        if (std::ferror(stdout) != 0 && reader_has_gone()) return 0;
         std::fprintf(stderr, "plantwalk: %s%s\n", std::ferror(stdout) != 0 ? "the output could not be written: " : "",
                      error.what());
         return 1;
