@@ -52,7 +52,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
 
 void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 12.f}, ImGuiCond_FirstUseEver);
-    ImGui::SetNextWindowSize({330.f, 360.f}, ImGuiCond_FirstUseEver);
+    ImGui::SetNextWindowSize({390.f, 400.f}, ImGuiCond_FirstUseEver);
     bool open = true;
     if (ImGui::Begin(text(Text::EquipmentTree), &open) && ImGui::BeginTable("##tree", 2)) {
         ImGui::TableSetupColumn("##name", ImGuiTableColumnFlags_WidthStretch);
