@@ -145,7 +145,7 @@ class Client {
     void compose(const xr::Input& input, Duration dt);
     void compose_labels(Duration dt);
     void compose_names(Duration dt);
-    void write_words(std::uint32_t equipment, const char* stale);
+    void write_words(std::uint32_t equipment, const char* doubt);
     void compose_screens();
     DVec3 label_at(const LabelPlace& place) const;
     float sight_of(std::uint32_t equipment, const DVec3& label) const;

@@ -118,7 +118,8 @@ void Client::compose_names(Duration dt) {
         const float strength = kFaint + (1.f - kFaint) * place.sight;
         const auto quality = live_->quality(e);
         const bool stale = live_->has_broker() && quality <= twin::Quality::Stale;
-        if (old) write_words(e, stale ? quality_words(quality) : nullptr);
+        const bool doubtful = live_->has_broker() && quality < twin::Quality::Good;
+        if (old) write_words(e, doubtful ? quality_words(quality) : nullptr);
         const double distance = glm::length(at - eye);
         if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
@@ -141,18 +142,17 @@ void Client::compose_names(Duration dt) {
 }
 
 // heads_: what is read from afar; label_texts_: with all that the layers say.
-void Client::write_words(std::uint32_t e, const char* stale) {
+void Client::write_words(std::uint32_t e, const char* doubt) {
     std::string& words = heads_[e];
     words.clear();
     layers_->lines_above(e, words);
     words += plant_.equipment[e].title;
-    if (live_->has_broker()) {
-        const std::string state = layers_->role_words(e, plant::TagRole::State);
-        if (!state.empty()) words += " · " + state;
-    }
-    if (stale != nullptr) {
+    const std::string state = live_->has_broker() ? layers_->role_words(e, plant::TagRole::State) : std::string();
+    if (!state.empty()) {
+        words += " · " + state; // with its doubt
+    } else if (doubt != nullptr) {
         words += " · ";
-        words += stale;
+        words += doubt;
     }
     label_texts_[e] = words;
     layers_->lines_below(e, state_.layers, label_texts_[e]);

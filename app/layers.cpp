@@ -123,7 +123,7 @@ const twin::TagState* Layers::tag_state(std::uint32_t equipment, const plant::Ta
 std::string Layers::role_words(std::uint32_t equipment, TagRole role) const {
     const auto* tag = tag_of(equipment, role);
     const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
-    return state != nullptr ? value_words(*state, *tag) : std::string();
+    return state != nullptr ? state_words(*state, *tag) : std::string();
 }
 
 std::optional<double> Layers::fill(std::uint32_t equipment) const {
@@ -165,7 +165,7 @@ void Layers::lines_above(std::uint32_t equipment, std::string& words) const {
     words += priority_words(row->priority);
     words += " · ";
     words += names.declared(row->alarm).title;
-    if (row->source <= twin::Quality::Stale) {
+    if (row->source < twin::Quality::Good) {
         words += " · ";
         words += quality_words(row->source);
     }
@@ -322,6 +322,7 @@ void Layers::keep_trails(const scene::Scene& scene, Time now) {
 }
 
 void Layers::draw_trails() {
+    if (live_.away()) return; // they are of now
     for (const Trail& trail : trails_) {
         const bool person = plant_.equipment[trail.equipment].element == Element::People;
         for (std::size_t i = 1; i < trail.places.size(); ++i) {

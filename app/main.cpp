@@ -183,7 +183,9 @@ void add_tools(CLI::App& app, int& code) {
     run.add_option("--seconds", raw->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
-    run.add_option("--speed", raw->speed, "Times real time")
+    run.add_option("--speed", raw->speed,
+                   "Times real time; for another number than 1 whoever listens measures rates, KPIs and alarm "
+                   "times by another clock than the plant's")
         ->check(CLI::Range(0.01, kFastest))
         ->check(is_finite)
         ->capture_default_str();

@@ -62,6 +62,14 @@ double rounded_up(double x) {
 std::string_view heat_name(Heat heat) { return kFigures.at(static_cast<std::size_t>(heat)).name; }
 std::string_view heat_unit(Heat heat) { return kFigures.at(static_cast<std::size_t>(heat)).unit; }
 
+std::optional<float> utilisation(const MachineFigures& figures) {
+    constexpr float kMostUnknown = 0.1f;
+    const float unknown = figures.shares.at(static_cast<std::size_t>(Doing::Unknown));
+    const bool known = figures.has_state && figures.doing != Doing::Unknown && figures.shares != DoingShares{};
+    if (!known || unknown > kMostUnknown) return std::nullopt;
+    return figures.shares.at(static_cast<std::size_t>(Doing::Executing)) / (1.f - unknown);
+}
+
 std::optional<double> heat_of(Heat heat, const plant::Plant& plant, std::uint32_t equipment,
                               const ManagementSnapshot& snapshot, const FindTag& find) {
     const plant::Equipment& machine = plant.equipment[equipment];
@@ -75,10 +83,9 @@ std::optional<double> heat_of(Heat heat, const plant::Plant& plant, std::uint32_
         return oee ? std::optional<double>(*oee * 100.f) : std::nullopt;
     }
     case Heat::Utilisation:
-        if (!figures.has_state || figures.shares == DoingShares{}) return std::nullopt;
-        return figures.shares.at(static_cast<std::size_t>(Doing::Executing)) * 100.f;
+        return utilisation(figures).transform([](float share) { return double{share * 100.f}; });
     case Heat::Alarms:
-        if (machine.alarms.empty()) return std::nullopt;
+        if (machine.alarms.empty() || (figures.has_state && figures.doing == Doing::Unknown)) return std::nullopt;
         return figures.alarms_an_hour;
     default:
         return std::nullopt;

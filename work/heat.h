@@ -19,12 +19,16 @@ enum class Heat : std::uint8_t { None, Oee, Utilisation, Energy, Alarms, Tempera
 inline constexpr std::size_t kHeats = 6;
 std::string_view heat_name(Heat heat); // "utilisation"; "none"
 
-// Oee, Utilisation (share of the last hour in EXECUTE): %. Energy: kW drawn now. Alarms: annunciated in the last hour.
+// Oee, Utilisation: %. Energy: kW drawn now. Alarms: annunciated in the last hour.
 // Temperature: °C of the hottest tag of the machine.
 std::string_view heat_unit(Heat heat);
 
 // What a tag says now; null: it is not heard, STALE or BAD.
 using FindTag = std::function<const twin::TagState*(std::uint32_t equipment, const plant::Tag& tag)>;
+
+// Of the time of the last hour that is known: how much in EXECUTE, 0 … 1. Nothing while the machine is not heard, and
+// where more than a tenth of that hour is not known.
+std::optional<float> utilisation(const MachineFigures& figures);
 
 // A machine's figure; nothing where it has none, or it is not known now.
 std::optional<double> heat_of(Heat heat, const plant::Plant& plant, std::uint32_t equipment,

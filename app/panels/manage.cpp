@@ -94,7 +94,7 @@ void draw_alarm_row(const Live& live, const twin::AlarmBoard& names, const twin:
     }
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(alarm_state_words(row.state));
-    if (row.source <= twin::Quality::Stale) {
+    if (row.source < twin::Quality::Good) {
         ImGui::SameLine();
         ImGui::TextColored(quality_color(row.source), "%s", quality_words(row.source));
     }
@@ -199,8 +199,7 @@ void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, Acti
     ImGui::TextUnformatted(state.empty() ? quality_words(live.quality(e)) : state.c_str());
     ImGui::TableNextColumn();
     draw_shares(figures.shares);
-    ImGui::TableNextColumn();
-    ImGui::Text("%.0f %%", static_cast<double>(figures.shares.at(static_cast<std::size_t>(Doing::Executing))) * 100.0);
+    percent(work::utilisation(figures));
     ImGui::TableNextColumn();
     if (const auto made = kpi(twin::Kpi::Throughput); made)
         ImGui::Text("%.0f /h", static_cast<double>(*made));

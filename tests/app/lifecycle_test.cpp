@@ -68,7 +68,7 @@ TEST_SUITE("app/end [net] [gpu]") {
             CAPTURE(signal);
             const TempFolder folder;
             Demo demo(folder);
-            REQUIRE(demo.program.says("picture 1 of")); // by now ffmpeg runs too
+            REQUIRE(demo.program.says("picture 1:")); // by now ffmpeg runs too
             REQUIRE(demo.program.child("mosquitto") != 0);
             CHECK(eventually([&] { return demo.program.child("ffmpeg") != 0; }));
             demo.signal(signal);

@@ -75,7 +75,15 @@ TEST_SUITE("work/heat") {
         known.machines[0].has_state = true;
         known.machines[0].shares.at(static_cast<std::size_t>(Doing::Executing)) = 0.5f;
         known.machines[0].kpis.at(static_cast<std::size_t>(twin::Kpi::Oee)) = 0.25f;
+        CHECK_FALSE(heat_of(Heat::Utilisation, plant, 0, known, find)); // it is not heard now
+        known.machines[0].doing = Doing::Executing;
         CHECK(heat_of(Heat::Utilisation, plant, 0, known, find) == 50.0);
+        auto& shares = known.machines[0].shares;
+        shares.at(static_cast<std::size_t>(Doing::Unknown)) = 0.08f; // of what is known
+        shares.at(static_cast<std::size_t>(Doing::Executing)) = 0.46f;
+        CHECK(*heat_of(Heat::Utilisation, plant, 0, known, find) == doctest::Approx(50.0));
+        shares.at(static_cast<std::size_t>(Doing::Unknown)) = 0.2f; // too much of it is not
+        CHECK_FALSE(heat_of(Heat::Utilisation, plant, 0, known, find));
         CHECK(heat_of(Heat::Oee, plant, 0, known, find) == 25.0);
     }
 
