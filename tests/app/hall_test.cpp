@@ -351,7 +351,7 @@ TEST_SUITE("app/hall_shift [slow]") {
             MESSAGE("seed ", seed, ": ", metrics.average_per_10min, " alarms in ten minutes, ", metrics.peak_per_10min,
                     " at most, ", metrics.floods, " floods");
             CHECK(metrics.average_per_10min > 0.5);
-            CHECK(metrics.average_per_10min < 2.3);
+            CHECK(metrics.average_per_10min < 1.8);
             CHECK(metrics.chattering == 0);
             check_alarms(shift);
             CHECK(shift.changes.size() > 100);
@@ -359,7 +359,7 @@ TEST_SUITE("app/hall_shift [slow]") {
         }
     }
 
-    TEST_CASE("when the filler's drive fails its alarm is the first of its group, and a flood follows") {
+    TEST_CASE("when the filler's drive fails its alarm is the first of its group, and no flood hides it") {
         plant::Plant plant = hall();
         auto& failures = plant.equipment[index_of("filler")].behaviour.failures;
         const auto drive = std::ranges::find(failures, "main_drive", &plant::Failure::id);
@@ -373,7 +373,9 @@ TEST_SUITE("app/hall_shift [slow]") {
         CHECK(shift.board.first_out("filler") == first);
         shift.advance(900);
         CHECK(shift.board.first_out("filler") == first);
-        CHECK(shift.board.metrics().floods >= 1);
-        CHECK(shift.board.view(shift.board.find("labeller.starved")).condition);
+        CHECK(shift.board.metrics().floods == 0);
+        const twin::AlarmView starved = shift.board.view(shift.board.find("labeller.starved"));
+        CHECK(starved.condition);
+        CHECK(starved.state == twin::AlarmState::Suppressed);
     }
 }
