@@ -201,10 +201,7 @@ void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, Acti
     draw_shares(figures.shares);
     percent(work::utilisation(figures));
     ImGui::TableNextColumn();
-    if (const auto made = kpi(twin::Kpi::Throughput); made)
-        ImGui::Text("%.0f /h", static_cast<double>(*made));
-    else
-        ImGui::TextUnformatted(layers.role_words(e, plant::TagRole::Fill).c_str());
+    if (const auto made = kpi(twin::Kpi::Throughput); made) ImGui::Text("%.0f /h", static_cast<double>(*made));
     for (const auto k : {twin::Kpi::Availability, twin::Kpi::Performance, twin::Kpi::Quality, twin::Kpi::Oee})
         percent(kpi(k));
 }
@@ -236,7 +233,7 @@ void draw_line_page(const Live& live, const Layers& layers, ActionCalls& asked) 
             ImGui::TableNextColumn();
             ImGui::TextDisabled("%s", equipment.title.c_str());
         }
-        if (layers.figures(e).has_state) draw_line_row(live, layers, e, asked);
+        if (layers.figures(e).has_state && work::is_judged(equipment)) draw_line_row(live, layers, e, asked);
     }
     ImGui::EndTable();
 }
