@@ -254,7 +254,9 @@ void Client::tell_problems() {
     };
     tell(stage_.problems().list(), stage_told_);
     if (graphics_) tell(graphics_->renderer().problems().list(), graphics_told_);
-    problems_.stand(options_.broker, live_->snapshot().problem);
+    if (auto* twin = live_->twin(); twin != nullptr) problems_.stand(options_.broker, twin->snapshot().problem);
+    if (const auto* memory = live_->memory(); memory != nullptr)
+        problems_.stand(memory->file(), live_->away() ? live_->snapshot().problem : "");
     job_problems_->drain(problems_);
 }
 

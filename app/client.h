@@ -26,6 +26,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pw::app {
@@ -145,13 +146,14 @@ class Client {
     void compose(const xr::Input& input, Duration dt);
     void compose_labels(Duration dt);
     void compose_names(Duration dt);
-    void write_words(std::uint32_t equipment, const char* stale);
+    void write_words(std::uint32_t equipment, const char* doubt);
     void compose_screens();
     DVec3 label_at(const LabelPlace& place) const;
     float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_hands(const xr::Input& input);
     void compose_panels(const xr::Input& input, Duration dt);
     void compose_desktop(const xr::DesktopState& desktop, float dt_s);
+    void compose_legend(const xr::DesktopState& desktop);
     void compose_card(const xr::Input& input, float dt_s);
     void compose_board(const xr::Input& input, float dt_s);
     void compose_status(float dt_s);
@@ -200,7 +202,8 @@ class Client {
     std::vector<renderer::Label> labels_;
     std::vector<std::string> label_texts_, heads_, feet_; // by equipment: its name with its state, lines around it
     std::string way_words_;
-    std::vector<LabelPlace> label_places_; // by equipment
+    std::pair<twin::AlarmId, double> way_words_of_; // what they were made for, and its length
+    std::vector<LabelPlace> label_places_;          // by equipment
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;

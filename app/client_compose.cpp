@@ -19,7 +19,9 @@ constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
 constexpr std::uint32_t kSightTurns = 4; // rays for a quarter of the labels each frame
 constexpr float kFaint = 0.22f;
 constexpr float kScreenLine_m = 0.042f;
-constexpr double kWordsTo_m = 25.0; // farther away only what a machine is and whether it is well
+constexpr float kLabel_m = 0.085f;
+constexpr double kAlarmAngle_rad = 0.013; // a line of a new alarm is at least so high: it is read across a hall
+constexpr double kWordsTo_m = 25.0;       // farther away only what a machine is and whether it is well
 constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
 constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460; // of a card that has not been drawn yet
 constexpr std::uint32_t kTallestCard = 720;
@@ -47,7 +49,10 @@ void Client::compose(const xr::Input& input, Duration dt) {
                                                             : walker_.world_from_eye();
     state_.approached = layers_->approached(eye, state_.approached);
     if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
-    if (options_.panels) compose_panels(input, dt);
+    if (options_.panels)
+        compose_panels(input, dt);
+    else
+        compose_legend(input.desktop);
     list_.sun = {plant_.environment.to_sun,
                  plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
                  /* shadows= */ true};
@@ -113,16 +118,18 @@ void Client::compose_names(Duration dt) {
         const float strength = kFaint + (1.f - kFaint) * place.sight;
         const auto quality = live_->quality(e);
         const bool stale = live_->has_broker() && quality <= twin::Quality::Stale;
-        if (old) write_words(e, stale ? quality_words(quality) : nullptr);
+        const bool doubtful = live_->has_broker() && quality < twin::Quality::Good;
+        if (old) write_words(e, doubtful ? quality_words(quality) : nullptr);
         const double distance = glm::length(at - eye);
         if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
         const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
         const auto* alarm = layers_->alarm(e);
+        const bool calls = alarm != nullptr && wants_acknowledge(alarm->state);
         const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}
-                                                   : priority_colors(alarm->priority, !wants_acknowledge(alarm->state));
+                                                   : priority_colors(alarm->priority, !calls);
         labels_.push_back(
             {.position = at,
-             .height_m = 0.085f,
+             .height_m = calls ? std::max(kLabel_m, static_cast<float>(distance * kAlarmAngle_rad)) : kLabel_m,
              .text = whole ? label_texts_[e] : heads_[e],
              .color_srgba = faded(plate.text_srgba, strength),
              .back_srgba =
@@ -135,18 +142,17 @@ void Client::compose_names(Duration dt) {
 }
 
 // heads_: what is read from afar; label_texts_: with all that the layers say.
-void Client::write_words(std::uint32_t e, const char* stale) {
+void Client::write_words(std::uint32_t e, const char* doubt) {
     std::string& words = heads_[e];
     words.clear();
     layers_->lines_above(e, words);
     words += plant_.equipment[e].title;
-    if (live_->has_broker()) {
-        const std::string state = layers_->role_words(e, plant::TagRole::State);
-        if (!state.empty()) words += " · " + state;
-    }
-    if (stale != nullptr) {
+    const std::string state = live_->has_broker() ? layers_->role_words(e, plant::TagRole::State) : std::string();
+    if (!state.empty()) {
+        words += " · " + state; // with its doubt
+    } else if (doubt != nullptr) {
         words += " · ";
-        words += stale;
+        words += doubt;
     }
     label_texts_[e] = words;
     layers_->lines_below(e, state_.layers, label_texts_[e]);
@@ -219,6 +225,16 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     if (state_.show_help) draw_help(actions_, asked_);
     if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
+    desktop_ui_->end();
+    list_.overlay = desktop_ui_->overlay();
+}
+
+// A picture without panels: only what its colours mean.
+void Client::compose_legend(const xr::DesktopState& desktop) {
+    list_.overlay = {};
+    if (desktop.width == 0 || layers_->legend().heat == work::Heat::None) return;
+    desktop_ui_->begin(desktop.width, desktop.height, 0.f, {}, nullptr);
+    draw_legend(*layers_, CardPlace::Window);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();
 }

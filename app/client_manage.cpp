@@ -57,9 +57,12 @@ void Client::compose_way() {
     const DVec3 along = way.points[1] - way.points[0];
     const double length = glm::length(along);
     const DVec3 at = way.points[0] + along * std::min(1.0, kWayLabel_m / length);
-    const std::string target =
-        plant_.equipment[names.equipment(state_.layers.way)].title + ": " + names.declared(state_.layers.way).title;
-    way_words_ = std::vformat(text(Text::WayTo), std::make_format_args(target, way.length_m));
+    if (way_words_of_ != std::pair(state_.layers.way, way.length_m)) {
+        way_words_of_ = {state_.layers.way, way.length_m};
+        const std::string target =
+            plant_.equipment[names.equipment(state_.layers.way)].title + ": " + names.declared(state_.layers.way).title;
+        way_words_ = std::vformat(text(Text::WayTo), std::make_format_args(target, way.length_m));
+    }
     labels_.push_back({.position = at + DVec3(0.0, 0.35, 0.0),
                        .height_m = 0.07f,
                        .text = way_words_,

@@ -30,7 +30,7 @@ struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen
     double seconds = 0.0;      // 0: until the tour or the user ends it
     std::string out = "out/demo";
-    std::string plant = "cell"; // or "hall", or a plant file
+    std::string plant = "hall"; // or "cell", or a plant file
     std::uint64_t seed = 1;
 };
 int run_demo(const DemoOptions& options);
@@ -62,7 +62,12 @@ int run_view(const ViewOptions& options);
 
 int run_inspect(const std::string& file, bool json, bool nodes);
 int run_plant_check(const std::string& file);
-int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed, std::uint64_t seed);
+
+struct PlantRunOptions {
+    double seconds = 0.0, speed = 1.0, lead_s = 0.0;
+    std::uint64_t seed = 1;
+};
+int run_plant_run(const std::string& file, const std::string& broker, const PlantRunOptions& options);
 
 struct SimulateOptions {
     double hours = 8.0, warmup = 0.0;

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <format>
+#include <map>
 #include <print>
 
 namespace pw::app {
@@ -101,21 +102,46 @@ Result<void> write_summary(Client& client, const std::string& folder, const std:
     return write_text(join_path(folder, "summary.json"), w.text() + "\n");
 }
 
+// What the demo before left in the folder: a plant with fewer viewpoints would leave the rest of its pictures. Of
+// pictures only those that its summary names.
+void remove_last_demo(const std::string& folder) {
+    const auto summary = read_text(join_path(folder, "summary.json"));
+    const auto names = list_folder(folder);
+    for (const std::string& name : summary&& names ? *names : std::vector<std::string>()) {
+        if (name.ends_with(".png") && summary->contains(json_quote(name))) remove_file(join_path(folder, name));
+    }
+    for (const char* name : {"demo.mcap", "tour.mp4", "summary.json"}) remove_file(join_path(folder, name));
+}
+
+// By edge node: a hall has too many machines for a list.
+void say_what_was_live(const plant::Plant& plant) {
+    struct Node {
+        std::size_t machines = 0, tags = 0;
+    };
+    std::map<std::string, Node> nodes;
+    for (const auto& e : plant.equipment) {
+        if (e.tags.empty()) continue;
+        const std::string& source = e.tags.front().source;
+        Node& node = nodes[source.substr(0, source.find('/', source.find('/') + 1))];
+        ++node.machines;
+        node.tags += e.tags.size();
+    }
+    std::println("\nWhat was live:");
+    for (const auto& [name, node] : nodes)
+        std::println("  {:28} {:3} tags of {} machine{}", name, node.tags, node.machines,
+                     node.machines == 1 ? "" : "s");
+}
+
 // `broker`: where it is reached from outside of this demo's network; empty: nowhere.
 void say_farewell(const plant::Plant& plant, const std::string& folder, const std::string& broker) {
-    std::println("\nWhat was live:");
-    for (const auto& e : plant.equipment) {
-        if (!e.tags.empty())
-            std::println("  {:28} {} tags from {}", e.title, e.tags.size(),
-                         e.tags.front().source.substr(0, e.tags.front().source.rfind('/')));
-    }
+    say_what_was_live(plant);
     std::println("\nWhat to try next:");
     std::println("  look at {}", folder);
     std::println("  script/plantwalk verify {}", join_path(folder, "demo.mcap"));
     std::println("                                      what the machines said, recorded; Foxglove opens it too");
     std::println("  script/demo --host window           walk with W A S D; click a machine");
-    std::println("  script/demo --host headset          the cell at 1:1; without a headset, a simulated one");
-    std::println("  script/demo --plant hall            a whole bottling hall, simulated");
+    std::println("  script/demo --host headset          the same at 1:1; without a headset, a simulated one");
+    std::println("  script/demo --plant cell            a robot cell: less to draw for a machine without a GPU");
     std::println("  script/plantwalk do app.status      while a demo runs: ask it");
     if (!broker.empty()) {
         std::println("  script/plantwalk twin watch --broker {}", broker);
@@ -191,7 +217,7 @@ int run_demo(const DemoOptions& options) {
     if (!plant) return failed_at(plant_file, plant.error());
     if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
-    remove_file(join_path(options.out, "demo.mcap")); // of the demo before, as its pictures are replaced
+    remove_last_demo(options.out);
     ClientOptions client_options = options_for(choice, plant_file, options.out);
     const auto runtime = user_runtime_folder();
     const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";

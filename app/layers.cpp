@@ -123,7 +123,7 @@ const twin::TagState* Layers::tag_state(std::uint32_t equipment, const plant::Ta
 std::string Layers::role_words(std::uint32_t equipment, TagRole role) const {
     const auto* tag = tag_of(equipment, role);
     const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
-    return state != nullptr ? value_words(*state, *tag) : std::string();
+    return state != nullptr ? state_words(*state, *tag) : std::string();
 }
 
 std::optional<double> Layers::fill(std::uint32_t equipment) const {
@@ -147,7 +147,7 @@ const twin::AlarmRow* Layers::alarm(std::uint32_t equipment) const {
 }
 
 bool Layers::is_named(std::uint32_t equipment, double distance_m, const LayerChoice& choice) const {
-    if (alarm(equipment) != nullptr) return true;
+    if (alarm(equipment) != nullptr || (equipment < heats_.size() && heats_[equipment])) return true;
     if (!choice.elements.at(static_cast<std::size_t>(plant_.equipment[equipment].element))) return false;
     const bool major =
         tag_of(equipment, TagRole::State) != nullptr || plant_.equipment[equipment].element == Element::People;
@@ -165,7 +165,7 @@ void Layers::lines_above(std::uint32_t equipment, std::string& words) const {
     words += priority_words(row->priority);
     words += " · ";
     words += names.declared(row->alarm).title;
-    if (row->source <= twin::Quality::Stale) {
+    if (row->source < twin::Quality::Good) {
         words += " · ";
         words += quality_words(row->source);
     }
@@ -235,25 +235,23 @@ void Layers::ribbon(const DVec3& from, const DVec3& to, double width_m, std::uin
 }
 
 void Layers::colour_machines(scene::Scene& scene, const LayerChoice& choice) {
-    std::vector<work::HeatSpot> spots;
     legend_ = {choice.heat, {}, 0};
     const auto find = [this](std::uint32_t e, const plant::Tag& tag) { return tag_state(e, tag); };
-    const auto figure = [&](std::uint32_t e) {
-        return choice.heat == Heat::None ? std::nullopt : work::heat_of(choice.heat, plant_, e, live_.figures(), find);
-    };
-    heats_.clear();
-    for (std::uint32_t e = 0; e < boxes_.size(); ++e) {
-        if (const auto value = figure(e)) heats_.push_back(*value);
+    heats_.assign(boxes_.size(), std::nullopt);
+    heats_known_.clear();
+    spots_.clear();
+    for (std::uint32_t e = 0; choice.heat != Heat::None && e < boxes_.size(); ++e) {
+        heats_[e] = work::heat_of(choice.heat, plant_, e, live_.figures(), find);
+        if (heats_[e]) heats_known_.push_back(*heats_[e]);
     }
-    legend_.machines = heats_.size();
-    legend_.scale = work::heat_scale(choice.heat, heats_);
+    legend_.machines = heats_known_.size();
+    legend_.scale = work::heat_scale(choice.heat, heats_known_);
     for (std::uint32_t e = 0; e < boxes_.size(); ++e) {
-        const auto value = figure(e);
         std::uint32_t wash = 0;
-        if (value) {
-            const double share = (*value - legend_.scale.low) / (legend_.scale.high - legend_.scale.low);
-            wash = (work::heat_color(share) & 0xff'ffffu) | kWashAlpha;
-            if (!boxes_[e].empty()) spots.push_back({boxes_[e].min, boxes_[e].max, std::clamp(share, 0.0, 1.0)});
+        if (heats_[e]) {
+            const double share = (*heats_[e] - legend_.scale.low) / (legend_.scale.high - legend_.scale.low);
+            wash = (work::heat_color(choice.heat, share) & 0xff'ffffu) | kWashAlpha;
+            if (!boxes_[e].empty()) spots_.push_back({boxes_[e].min, boxes_[e].max, std::clamp(share, 0.0, 1.0)});
         }
         if (wash == washed_[e]) continue;
         washed_[e] = wash;
@@ -263,11 +261,12 @@ void Layers::colour_machines(scene::Scene& scene, const LayerChoice& choice) {
             scene.set_style(root, style);
         }
     }
-    draw_field(spots);
+    draw_field(choice.heat);
 }
 
-void Layers::draw_field(const std::vector<work::HeatSpot>& spots) {
-    const work::HeatField field = work::heat_field(spots);
+void Layers::draw_field(Heat heat) {
+    work::heat_field(spots_, field_);
+    const work::HeatField& field = field_;
     if (field.columns < 2) return;
     const auto first = static_cast<std::uint32_t>(vertices_.size());
     for (std::uint32_t r = 0; r < field.rows; ++r) {
@@ -276,7 +275,7 @@ void Layers::draw_field(const std::vector<work::HeatSpot>& spots) {
             const auto alpha = static_cast<std::uint32_t>(field.strength[i] * static_cast<float>(kFieldAlpha));
             vertices_.push_back(
                 {{field.x0_m + c * field.step_m, field.floor_m + kOverFloor_m, field.z0_m + r * field.step_m},
-                 (work::heat_color(field.share[i]) & 0xff'ffffu) | alpha << 24});
+                 (work::heat_color(heat, field.share[i]) & 0xff'ffffu) | alpha << 24});
         }
     }
     for (std::uint32_t r = 0; r + 1 < field.rows; ++r) {
@@ -323,6 +322,7 @@ void Layers::keep_trails(const scene::Scene& scene, Time now) {
 }
 
 void Layers::draw_trails() {
+    if (live_.away()) return; // they are of now
     for (const Trail& trail : trails_) {
         const bool person = plant_.equipment[trail.equipment].element == Element::People;
         for (std::size_t i = 1; i < trail.places.size(); ++i) {

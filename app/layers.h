@@ -37,7 +37,7 @@ class Layers {
     void step(scene::Scene& scene, const LayerChoice& choice, const DVec3& feet, Time now);
 
     // Whether the name of an equipment is shown to somebody so far away: machines always, what has no state only from
-    // near, and what is in a layer that is off not at all, unless it has an alarm.
+    // near, and what is in a layer that is off not at all, unless it has an alarm or a figure of the heat map.
     bool is_named(std::uint32_t equipment, double distance_m, const LayerChoice& choice) const;
     // What stands below (and, for an alarm, above) the name, each line with its own '\n'.
     void lines_above(std::uint32_t equipment, std::string& words) const;
@@ -73,7 +73,7 @@ class Layers {
     const plant::Tag* tag_of(std::uint32_t equipment, plant::TagRole role) const;
     std::optional<double> fill(std::uint32_t equipment) const; // 0 … 1
     void colour_machines(scene::Scene& scene, const LayerChoice& choice);
-    void draw_field(const std::vector<work::HeatSpot>& spots);
+    void draw_field(work::Heat heat);
     void draw_line();
     void draw_trails();
     void draw_way(const LayerChoice& choice, const DVec3& feet);
@@ -97,7 +97,10 @@ class Layers {
     Way way_;
     std::vector<renderer::PatchVertex> vertices_;
     std::vector<std::uint32_t> indices_;
-    std::vector<double> heats_; // reused
+    std::vector<std::optional<double>> heats_; // by equipment: the figure shown. These four are reused.
+    std::vector<double> heats_known_;
+    std::vector<work::HeatSpot> spots_;
+    work::HeatField field_;
 };
 
 // "CRITICAL", "HIGH", …; the plate behind it and the letters on it, R in the lowest byte.

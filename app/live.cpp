@@ -59,12 +59,17 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
     live->silence_.tags.resize(watched.size());
     live->states_.resize(live->bindings_.list().size());
     live->tags_of_.resize(plant.equipment.size());
+    live->state_of_.assign(plant.equipment.size(), scene::kNone);
     live->roots_of_.resize(plant.equipment.size());
     live->machine_roots_.resize(plant.equipment.size());
     live->shown_quality_.assign(plant.equipment.size(), twin::Quality::Good);
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
-        for (const auto& tag : plant.equipment[e].tags)
-            live->tags_of_[e].push_back(live->bindings_.find_watched(plant::tag_name(plant, e, tag)));
+        for (const auto& tag : plant.equipment[e].tags) {
+            const std::uint32_t place = live->bindings_.find_watched(plant::tag_name(plant, e, tag));
+            PW_ASSERT(place != scene::kNone, "every tag of the plant is watched");
+            live->tags_of_[e].push_back(place);
+            if (tag.role == plant::TagRole::State) live->state_of_[e] = place;
+        }
     }
     if (wanted.broker.empty()) return live;
     twin::TwinOptions options;
@@ -243,6 +248,8 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
         if (property == Property::Text) {
             texts_[target.text].text = value.text;
             texts_[target.text].quality = value.quality;
+            if (value.quality < twin::Quality::Good && !value.text.empty()) // not by its colour alone
+                texts_[target.text].text += std::string("\n") + twin::quality_name(value.quality);
         }
     }
     items_.catch_up(scene);
@@ -294,12 +301,12 @@ void Live::apply(scene::Scene& scene, Target& target) {
 }
 
 twin::Quality Live::quality(std::uint32_t equipment) const {
-    auto worst = twin::Quality::Good;
-    for (const auto watched : tags_of_[equipment]) {
-        PW_ASSERT(watched != scene::kNone, "every tag of the plant is watched");
-        worst = std::min(worst, snapshot().tags[watched].quality);
-    }
-    return worst;
+    const auto& tags = snapshot().tags;
+    if (state_of_[equipment] != scene::kNone) return tags[state_of_[equipment]].quality;
+    if (tags_of_[equipment].empty()) return twin::Quality::Good;
+    auto best = twin::Quality::Bad;
+    for (const auto watched : tags_of_[equipment]) best = std::max(best, tags[watched].quality);
+    return best;
 }
 
 void Live::mark_stale(scene::Scene& scene) {

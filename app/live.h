@@ -58,7 +58,8 @@ class Live {
 
     // State of a plant tag; null when it is not watched.
     const twin::TagState* find(std::uint32_t equipment, const plant::Tag& tag) const;
-    // The worst that can be said of an equipment: Stale when a tag of it is, Good without tags.
+    // How well an equipment is heard: as the tag is that says its state; without one, as the best of its tags; Good
+    // without tags. A sensor of it that is broken or silent is said where its value stands.
     twin::Quality quality(std::uint32_t equipment) const;
     // The roots of all models that are placed for an equipment: its own, its items, and the slots for items on a path.
     std::span<const scene::NodeId> roots(std::uint32_t equipment) const { return roots_of_[equipment]; }
@@ -115,6 +116,7 @@ class Live {
     std::vector<NodeText> texts_;
     std::vector<twin::Quality> shown_quality_;         // by equipment, as last marked
     std::vector<std::vector<std::uint32_t>> tags_of_;  // by equipment and tag: watched indices
+    std::vector<std::uint32_t> state_of_;              // by equipment: of its state tag, or 0xffffffff
     std::vector<std::uint32_t> equipment_of_;          // by placed model
     std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models, slots last
     std::vector<std::size_t> machine_roots_;           // by equipment: how many of these are no slots

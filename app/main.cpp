@@ -8,10 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <sstream>
 #include <tuple>
@@ -68,7 +66,7 @@ void add_demo(CLI::App& app, int& code) {
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
     demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
-    demo.add_option("--plant", options->plant, "cell: a palletising cell; hall: a bottling hall; or a plant file")
+    demo.add_option("--plant", options->plant, "hall: a bottling hall; cell: a palletising cell; or a plant file")
         ->capture_default_str();
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
     demo.callback([options, &code] { code = run_demo(*options); });
@@ -162,7 +160,7 @@ void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, topics, broker = "mqtt://127.0.0.1:1883";
         bool json = false, nodes = false;
-        double seconds = 0.0, speed = 1.0;
+        double seconds = 0.0, speed = 1.0, lead = 0.0;
         std::uint64_t seed = 1;
         std::vector<std::string> words;
     };
@@ -185,12 +183,20 @@ void add_tools(CLI::App& app, int& code) {
     run.add_option("--seconds", raw->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
-    run.add_option("--speed", raw->speed, "Times real time")
+    run.add_option("--speed", raw->speed,
+                   "Times real time; for another number than 1 whoever listens measures rates, KPIs and alarm "
+                   "times by another clock than the plant's")
         ->check(CLI::Range(0.01, kFastest))
         ->check(is_finite)
         ->capture_default_str();
     run.add_option("--seed", raw->seed, "The same seed gives the same luck")->capture_default_str();
-    run.callback([raw, &code] { code = run_plant_run(raw->file, raw->broker, raw->seconds, raw->speed, raw->seed); });
+    run.add_option("--lead", raw->lead, "Seconds of plant time that have passed at the first word: a line that is full")
+        ->check(CLI::Range(0.0, 86400.0))
+        ->check(is_finite)
+        ->capture_default_str();
+    run.callback([raw, &code] {
+        code = run_plant_run(raw->file, raw->broker, {raw->seconds, raw->speed, raw->lead, raw->seed});
+    });
 
     add_simulate(plant, code);
 
@@ -237,7 +243,7 @@ int main(int argc, char** argv) {
         int code = 0;
         open_standard_streams();
         catch_stop_signals();
-        CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state"};
+        CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state", "plantwalk"};
         app.require_subcommand(1);
         app.set_version_flag("--version", std::string("plantwalk ") + PW_VERSION);
         app.add_flag_callback("-v,--verbose", [] { set_log_level(LogLevel::Debug); }, "Say more on stderr");
@@ -254,12 +260,13 @@ int main(int argc, char** argv) {
             return app.exit(error) == 0 ? 0 : 2;
         }
         // A full disk: half an answer is none. A reader who has seen enough is fine.
-        if (std::fflush(stdout) != 0 && errno != EPIPE) {
-            std::fprintf(stderr, "plantwalk: the output could not be written: %s\n", std::strerror(errno));
+        if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !reader_has_gone()) {
+            std::fputs("plantwalk: the output could not be written\n", stderr);
             return 1;
         }
         return code;
     } catch (const std::exception& error) { // std::println, too, when it cannot write
+        if (std::ferror(stdout) != 0 && reader_has_gone()) return 0;
         std::fprintf(stderr, "plantwalk: %s%s\n", std::ferror(stdout) != 0 ? "the output could not be written: " : "",
                      error.what());
         return 1;

@@ -206,19 +206,22 @@ int run_plant_check(const std::string& file) {
     return 0;
 }
 
-int run_plant_run(const std::string& file, const std::string& broker, double seconds, double speed,
-                  std::uint64_t seed) {
+int run_plant_run(const std::string& file, const std::string& broker, const PlantRunOptions& options) {
     Reports problems;
     const auto plant = plant::read_plant(file, problems);
     log_reports(problems);
     if (!plant) return failed(plant.error(), 2);
-    auto published = start_publishing(
-        *plant, broker, {.seed = seed, .speed = speed, .memory = join_path(user_state_folder(), "edge-nodes")});
+    auto published = start_publishing(*plant, broker,
+                                      {.seed = options.seed,
+                                       .speed = options.speed,
+                                       .lead = from_seconds(options.lead_s),
+                                       .memory = join_path(user_state_folder(), "edge-nodes")});
     if (!published) return failed(published.error());
-    say_now(std::format("publishing {} to {}, {} × real time, seed {}", plant->name, broker, speed, seed));
+    say_now(
+        std::format("publishing {} to {}, {} × real time, seed {}", plant->name, broker, options.speed, options.seed));
     std::uint32_t online = 0;
     Time said = system_clock().now();
-    wait_for_end(seconds, [&] {
+    wait_for_end(options.seconds, [&] {
         const std::uint32_t now_online = (*published)->nodes_online();
         const Time now = system_clock().now();
         if (now_online == online && now - said < kProgressEvery) return;

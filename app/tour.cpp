@@ -3,11 +3,14 @@
 
 #include "app/video.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/ring.h"
 
 #include <glm/common.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <exception>
 #include <format>
 #include <semaphore>
@@ -25,8 +28,7 @@ constexpr std::size_t kRoom = 8; // pictures, of 3.7 MB at 1280x720
 // Encodes and writes in the order of the pictures.
 class Tour::Writer {
   public:
-    Writer(const TourOptions& options, std::size_t stops, Say say)
-        : options_(options), stops_(stops), say_(std::move(say)), thread_([this] { run(); }) {}
+    Writer(const TourOptions& options, Say say) : options_(options), say_(std::move(say)), thread_([this] { run(); }) {}
     ~Writer() { finish(); }
 
     // False when there is no room; `taken` is then unchanged. The frame thread's, as finish().
@@ -67,7 +69,7 @@ class Tour::Writer {
         const auto written = png ? write_file(taken.file, *png) : std::unexpected(png.error());
         if (!written) return log_error(written.error().what);
         pictures_.push_back(taken.file);
-        say_(std::format("picture {} of {}: {}", pictures_.size(), stops_, taken.file));
+        say_(std::format("picture {}: {}", pictures_.size(), taken.file));
     }
 
     // Real time: a picture is repeated for as long as it was the newest.
@@ -93,7 +95,6 @@ class Tour::Writer {
     std::string film_file() const { return join_path(options_.folder, "tour.mp4"); }
 
     TourOptions options_;
-    std::size_t stops_;
     Say say_;
     std::vector<std::string> pictures_; // the thread's, until it is joined
     std::optional<Video> video_;
@@ -104,13 +105,56 @@ class Tour::Writer {
     std::thread thread_; // last: uses the rest
 };
 
-Tour::Tour(Client& client, const TourOptions& options, Say say)
-    : client_(client), options_(options), stops_(client.plant().viewpoints),
-      writer_(std::make_unique<Writer>(options, stops_.size(), std::move(say))) {
-    if (!stops_.empty()) look(stops_[0], stops_[0], 0.0);
+Tour::Tour(Client& client, const TourOptions& options, Say say) : client_(client), options_(options) {
+    plan();
+    writer_ = std::make_unique<Writer>(options, std::move(say));
+    if (!stops_.empty()) look(stops_[0].view, stops_[0].view, 0.0);
 }
 
 Tour::~Tour() = default;
+
+void Tour::plan() {
+    const auto& plant = client_.plant();
+    for (const auto& view : plant.viewpoints) stops_.push_back({view, {}, {}});
+    if (stops_.empty() || client_.live().management() == nullptr) return;
+    const auto has = [&](plant::TagRole role) {
+        return std::ranges::any_of(
+            plant.equipment, [role](const auto& e) { return std::ranges::contains(e.tags, role, &plant::Tag::role); });
+    };
+    const auto from_first = [&](const char* name, std::string action, std::string on, std::string off) {
+        Stop stop{plant.viewpoints[0], [this, action, on](plant::Viewpoint&) { return call(action, on), true; },
+                  [this, action, off] { call(action, off); }};
+        stop.view.id = name;
+        stops_.push_back(std::move(stop));
+    };
+    if (has(plant::TagRole::Power)) from_first("energy", "heat.show", R"({"figure":"energy"})", R"({"figure":"none"})");
+    if (has(plant::TagRole::Produced)) from_first("lines", "line.show", "{}", "{}");
+    Stop alarm{plant.viewpoints[0], [this](plant::Viewpoint& view) { return show_alarm(view); },
+               [this] {
+                   call("alarm.end_way");
+                   call("view.clear_selection");
+               }};
+    alarm.view.id = "alarm";
+    stops_.push_back(std::move(alarm));
+}
+
+void Tour::call(std::string_view action, const std::string& arguments) {
+    if (auto done = client_.actions().call(action, arguments); !done)
+        log_warn(std::format("the tour's {}: {}", action, done.error().what));
+}
+
+// The most urgent one, seen by somebody who stands where the visit begins.
+bool Tour::show_alarm(plant::Viewpoint& view) {
+    const auto& alarms = client_.live().figures().alarms;
+    if (alarms.empty()) return false;
+    const auto& names = client_.live().management()->names();
+    const DVec3 machine = client_.name_at(names.equipment(alarms.front().alarm));
+    if (std::isnan(machine.x)) return false;
+    call("alarm.find", std::format(R"({{"alarm":{}}})", json_quote(names.name(alarms.front().alarm))));
+    view.eye_m = client_.plant().start_m + DVec3(0.0, Walker::kEyeHeight_m, 0.0);
+    view.target_m = {machine.x, 0.7 * Walker::kEyeHeight_m, machine.z};
+    return true;
+}
 
 void Tour::look(const plant::Viewpoint& from, const plant::Viewpoint& to, double part) {
     const double t = part * part * (3.0 - 2.0 * part);
@@ -118,9 +162,20 @@ void Tour::look(const plant::Viewpoint& from, const plant::Viewpoint& to, double
                         glm::mix(from.fov_y_deg, to.fov_y_deg, t)});
 }
 
+// False when there is nothing to see at this stop, which is then past.
+bool Tour::arrive() {
+    arrived_ = true;
+    Stop& stop = stops_[stop_];
+    if (!stop.begin || stop.begin(stop.view)) return true;
+    stops_.erase(stops_.begin() + static_cast<std::ptrdiff_t>(stop_));
+    arrived_ = false;
+    return false;
+}
+
 void Tour::step() {
     while (!unwritten_.empty() && writer_->add(std::move(unwritten_.front()))) unwritten_.pop_front();
     if (stop_ >= stops_.size()) return;
+    if (!arrived_ && !arrive()) return;
     const Time now = system_clock().now();
     if (!stop_began_) {
         if (!client_.settled()) return;
@@ -135,16 +190,17 @@ void Tour::step() {
     }
     const bool last = stop_ + 1 == stops_.size();
     const double gliding = last ? 0.0 : (s - options_.stop_s) / options_.glide_s;
-    look(stops_[stop_], stops_[last ? stop_ : stop_ + 1], glm::clamp(gliding, 0.0, 1.0));
+    look(stops_[stop_].view, stops_[last ? stop_ : stop_ + 1].view, glm::clamp(gliding, 0.0, 1.0));
     if (still) {
         pictured_ = true;
-        ask(join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].id)), now);
+        ask(join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].view.id)), now);
     } else if (options_.film && now >= next_film_frame_) {
         ask({}, now);
     }
     if (s < options_.stop_s + (last ? 0.0 : options_.glide_s)) return;
+    if (stops_[stop_].end) stops_[stop_].end();
     stop_began_ = now;
-    pictured_ = false;
+    arrived_ = pictured_ = false;
     ++stop_;
 }
 

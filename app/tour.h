@@ -1,7 +1,9 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A guided tour for a client without a person: glides from viewpoint to viewpoint, writes a picture at each and a film
-// of it all. Driven from the frame loop; encoding and writing happen on a thread of the tour's own.
+// A guided tour for a client without a person: glides from viewpoint to viewpoint of the plant, then shows from the
+// first one where the energy goes and how the lines do, and on the floor the way to the most urgent alarm, as far as
+// the plant has such. Writes a picture at each stop and a film of it all. Driven from the frame loop; encoding and
+// writing happen on a thread of the tour's own.
 
 #include "app/client.h"
 
@@ -10,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pw::app {
@@ -35,19 +38,28 @@ class Tour {
 
   private:
     class Writer;
+    struct Stop {
+        plant::Viewpoint view;
+        std::function<bool(plant::Viewpoint&)> begin; // null: nothing; false: there is nothing to see, leave it out
+        std::function<void()> end;                    // null: nothing
+    };
     struct Taken {
         std::shared_ptr<const scene::Pixels> picture;
         std::string file; // empty: only for the film
         Time asked;
     };
+    void plan();
+    void call(std::string_view action, const std::string& arguments = "{}");
+    bool show_alarm(plant::Viewpoint& view);
+    bool arrive();
     void look(const plant::Viewpoint& from, const plant::Viewpoint& to, double part);
     void ask(const std::string& file, Time now);
 
     Client& client_;
     TourOptions options_;
-    std::vector<plant::Viewpoint> stops_;
+    std::vector<Stop> stops_;
     std::size_t stop_ = 0;
-    bool pictured_ = false;
+    bool arrived_ = false, pictured_ = false; // at stops_[stop_]
     std::optional<Time> stop_began_;
     Time next_film_frame_{};
     std::uint32_t pictures_asked_ = 0; // not yet given

@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "work/heat.h"
 
 #include <algorithm>
 #include <array>
@@ -60,7 +61,7 @@ std::string words_of(const WatchedPlant& w, std::uint32_t equipment, TagRole rol
     const auto place = w.bindings.find_watched(plant::tag_name(w.plant, equipment, *tag));
     if (place >= w.twin.tags.size()) return {};
     const auto& state = w.twin.tags[place];
-    return state.quality > twin::Quality::Stale ? value_words(state, *tag) : twin::quality_name(state.quality);
+    return state.quality > twin::Quality::Stale ? state_words(state, *tag) : twin::quality_name(state.quality);
 }
 
 std::vector<Machine> machines(const WatchedPlant& w) {
@@ -80,10 +81,9 @@ std::optional<float> kpi(const Machine& m, twin::Kpi k) { return m.figures->kpis
 std::string share(std::optional<float> x) { return x ? std::format("{:.1f} %", *x * 100.f) : std::string("–"); }
 
 std::string machine_line(const WatchedPlant& w, const Machine& m) {
-    const auto works = m.figures->shares.at(static_cast<std::size_t>(work::Doing::Executing));
     std::string line = cell(w.plant.equipment[m.equipment].title, kMachineWidth) + cell(m.state, kStateWidth) +
                        cell(m.reason, kReasonWidth) + cell(m.rate, kNumberWidth + 2, true) +
-                       cell(share(works), kNumberWidth, true) +
+                       cell(share(work::utilisation(*m.figures)), kNumberWidth, true) +
                        cell(share(kpi(m, twin::Kpi::Oee)), kNumberWidth, true) + cell(m.power, kNumberWidth + 2, true);
     if (m.figures->bottleneck) line += std::string(text(Text::Bottleneck)) + " ";
     if (m.figures->alarm.alarm.valid()) {

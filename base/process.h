@@ -66,6 +66,9 @@ void catch_stop_signals();
 bool stop_requested();
 void request_stop();
 
+// Whether stdout is a pipe that nobody reads any more: whoever did has seen enough.
+bool reader_has_gone();
+
 // Of the terminal that stdout is; nothing when it is none.
 struct TerminalSize {
     std::size_t columns = 80, rows = 24;

@@ -78,7 +78,7 @@ const char* flaw_of_parameter(const Template::Parameter& p, const TemplateDefini
 } // namespace
 
 UtcTime time_from_machine(std::uint64_t ms, UtcTime otherwise) {
-    constexpr std::uint64_t kMaxMs = 253'402'300'799'999; // the end of year 9999: what comes later is nonsense
+    constexpr std::uint64_t kMaxMs = INT64_MAX / 1'000'000; // in 2262: what nanoseconds cannot say is nonsense
     return ms == 0 || ms > kMaxMs ? otherwise : utc_from_ms(static_cast<std::int64_t>(ms));
 }
 

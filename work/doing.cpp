@@ -12,6 +12,8 @@ namespace pw::work {
 namespace {
 
 constexpr float kClearLead = 0.02f;
+constexpr float kMostUnknown = 0.1f;
+constexpr Duration kWatchedEnough = from_seconds(300.0);
 constexpr std::int64_t kMinute_ns = 60'000'000'000;
 
 bool is_below(const plant::Plant& plant, std::uint32_t equipment, std::uint32_t ancestor) {
@@ -111,6 +113,7 @@ DoingShares DoingBoard::hour(std::size_t machine) const {
 }
 
 std::uint32_t DoingBoard::bottleneck(const plant::Plant& plant, std::uint32_t line) const {
+    if (now_ - start_ < kWatchedEnough) return plant::kNoEquipment;
     float first = 0.f, second = 0.f, waits = 0.f;
     int count = 0;
     std::uint32_t found = plant::kNoEquipment;
@@ -118,6 +121,7 @@ std::uint32_t DoingBoard::bottleneck(const plant::Plant& plant, std::uint32_t li
         if (!machines_[m].counts || !is_below(plant, equipment_[m], line)) continue;
         ++count;
         const DoingShares shares = hour(m);
+        if (share(shares, Doing::Unknown) > kMostUnknown || !machines_[m].heard) return plant::kNoEquipment;
         const float active = share(shares, Doing::Executing) + share(shares, Doing::Failed);
         waits += share(shares, Doing::Starved) + share(shares, Doing::Blocked) + share(shares, Doing::Waiting);
         if (active > first) {

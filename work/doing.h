@@ -46,7 +46,8 @@ class DoingBoard {
     // The machine of a line that is active (executing, or failed) for the largest share of the hour is what holds the
     // line up: all others wait for it (percentage of working time, as in Roser, Nakano, Tanaka, "A practical bottleneck
     // detection method", WSC 2001). Only machines that count what they make take part. kNoEquipment: the shares of the
-    // first two differ by less than 2 %, nobody waits, or there is but one.
+    // first two differ by less than 2 %, nobody waits, there is but one, the line has been watched for less than five
+    // minutes, or of a machine that takes part more than a tenth of the hour is not known: it might be the one.
     std::uint32_t bottleneck(const plant::Plant& plant, std::uint32_t line) const;
 
   private:

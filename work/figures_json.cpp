@@ -180,8 +180,10 @@ void put_details(JsonWriter& w, const plant::Plant& plant, std::span<const KpiDe
     for (const KpiDetail& detail : details) {
         w.key(plant.equipment[detail.equipment].id).begin_object();
         for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            const twin::KpiValue& value = detail.hour.at(k);
+            if (!value.value && value.inputs.empty()) continue; // the machine lacks what it is computed from
             w.key(twin::definition(static_cast<twin::Kpi>(k)).name);
-            put_kpi(w, detail.hour.at(k));
+            put_kpi(w, value);
         }
         w.end_object();
     }

@@ -62,6 +62,14 @@ double rounded_up(double x) {
 std::string_view heat_name(Heat heat) { return kFigures.at(static_cast<std::size_t>(heat)).name; }
 std::string_view heat_unit(Heat heat) { return kFigures.at(static_cast<std::size_t>(heat)).unit; }
 
+std::optional<float> utilisation(const MachineFigures& figures) {
+    constexpr float kMostUnknown = 0.1f;
+    const float unknown = figures.shares.at(static_cast<std::size_t>(Doing::Unknown));
+    const bool known = figures.has_state && figures.doing != Doing::Unknown && figures.shares != DoingShares{};
+    if (!known || unknown > kMostUnknown) return std::nullopt;
+    return figures.shares.at(static_cast<std::size_t>(Doing::Executing)) / (1.f - unknown);
+}
+
 std::optional<double> heat_of(Heat heat, const plant::Plant& plant, std::uint32_t equipment,
                               const ManagementSnapshot& snapshot, const FindTag& find) {
     const plant::Equipment& machine = plant.equipment[equipment];
@@ -75,10 +83,9 @@ std::optional<double> heat_of(Heat heat, const plant::Plant& plant, std::uint32_
         return oee ? std::optional<double>(*oee * 100.f) : std::nullopt;
     }
     case Heat::Utilisation:
-        if (!figures.has_state || figures.shares == DoingShares{}) return std::nullopt;
-        return figures.shares.at(static_cast<std::size_t>(Doing::Executing)) * 100.f;
+        return utilisation(figures).transform([](float share) { return double{share * 100.f}; });
     case Heat::Alarms:
-        if (machine.alarms.empty()) return std::nullopt;
+        if (machine.alarms.empty() || (figures.has_state && figures.doing == Doing::Unknown)) return std::nullopt;
         return figures.alarms_an_hour;
     default:
         return std::nullopt;
@@ -96,31 +103,27 @@ HeatScale heat_scale(Heat heat, std::span<const double> figures) {
     return {0.0, rounded_up(most)};
 }
 
-std::uint32_t heat_color(double share) {
-    struct Rgb {
-        double r, g, b;
-    };
-    // viridis at 0, 1/8, … 1
-    constexpr std::array<Rgb, 9> kRamp{{{68, 1, 84},
-                                        {71, 44, 122},
-                                        {59, 81, 139},
-                                        {44, 113, 142},
-                                        {33, 144, 141},
-                                        {39, 173, 129},
-                                        {92, 200, 99},
-                                        {170, 220, 50},
-                                        {253, 231, 37}}};
-    const double at = std::clamp(share, 0.0, 1.0) * (kRamp.size() - 1);
-    const auto i = std::min(static_cast<std::size_t>(at), kRamp.size() - 2);
+std::uint32_t heat_color(Heat heat, double share) {
+    constexpr std::array<std::uint32_t, 9> kYlOrRd{0xffffcc, 0xffeda0, 0xfed976, 0xfeb24c, 0xfd8d3c,
+                                                   0xfc4e2a, 0xe31a1c, 0xbd0026, 0x800026};
+    constexpr std::array<std::uint32_t, 9> kYlGnBu{0xffffd9, 0xedf8b1, 0xc7e9b4, 0x7fcdbb, 0x41b6c4,
+                                                   0x1d91c0, 0x225ea8, 0x253494, 0x081d58};
+    const auto& ramp = is_share(heat) ? kYlGnBu : kYlOrRd;
+    const double at = std::clamp(share, 0.0, 1.0) * (ramp.size() - 1);
+    const auto i = std::min(static_cast<std::size_t>(at), ramp.size() - 2);
     const double t = at - static_cast<double>(i);
-    const Rgb &a = kRamp.at(i), &b = kRamp.at(i + 1);
-    const auto mix = [t](double x, double y) { return static_cast<std::uint32_t>(x + (y - x) * t + 0.5); };
-    return 0xff00'0000u | mix(a.b, b.b) << 16 | mix(a.g, b.g) << 8 | mix(a.r, b.r);
+    const auto mix = [&](int shift) {
+        const double a = ramp.at(i) >> shift & 255, b = ramp.at(i + 1) >> shift & 255;
+        return static_cast<std::uint32_t>(a + (b - a) * t + 0.5);
+    };
+    return 0xff00'0000u | mix(0) << 16 | mix(8) << 8 | mix(16);
 }
 
-HeatField heat_field(std::span<const HeatSpot> spots) {
-    HeatField out;
-    if (spots.empty()) return out;
+void heat_field(std::span<const HeatSpot> spots, HeatField& out) {
+    out.columns = out.rows = 0;
+    out.share.clear();
+    out.strength.clear();
+    if (spots.empty()) return;
     out.floor_m = std::ranges::min(spots, {}, [](const HeatSpot& s) { return s.low.y; }).low.y;
     DVec3 low(1e30), high(-1e30);
     for (const HeatSpot& s : spots) {
@@ -162,7 +165,6 @@ HeatField heat_field(std::span<const HeatSpot> spots) {
         if (out.strength[i] > 0.f) out.share[i] /= out.strength[i];
         out.strength[i] = std::min(out.strength[i], 1.f);
     }
-    return out;
 }
 
 } // namespace pw::work

@@ -19,12 +19,16 @@ enum class Heat : std::uint8_t { None, Oee, Utilisation, Energy, Alarms, Tempera
 inline constexpr std::size_t kHeats = 6;
 std::string_view heat_name(Heat heat); // "utilisation"; "none"
 
-// Oee, Utilisation (share of the last hour in EXECUTE): %. Energy: kW drawn now. Alarms: annunciated in the last hour.
+// Oee, Utilisation: %. Energy: kW drawn now. Alarms: annunciated in the last hour.
 // Temperature: °C of the hottest tag of the machine.
 std::string_view heat_unit(Heat heat);
 
 // What a tag says now; null: it is not heard, STALE or BAD.
 using FindTag = std::function<const twin::TagState*(std::uint32_t equipment, const plant::Tag& tag)>;
+
+// Of the time of the last hour that is known: how much in EXECUTE, 0 … 1. Nothing while the machine is not heard, and
+// where more than a tenth of that hour is not known.
+std::optional<float> utilisation(const MachineFigures& figures);
 
 // A machine's figure; nothing where it has none, or it is not known now.
 std::optional<double> heat_of(Heat heat, const plant::Plant& plant, std::uint32_t equipment,
@@ -37,9 +41,11 @@ struct HeatScale {
 };
 HeatScale heat_scale(Heat heat, std::span<const double> figures);
 
-// 0 … 1 → sRGB, R in the lowest byte, opaque. Dark blue over green to yellow, of rising lightness: it reads the same
-// with any colour vision and in grey (viridis, S. van der Walt and N. Smith, CC0). Clamped.
-std::uint32_t heat_color(double share);
+// 0 … 1 → sRGB, R in the lowest byte, opaque; clamped. What is little is pale and recedes into the hall, what is much
+// is dark: of falling lightness, so that it reads the same with any colour vision and in grey. Yellow to red for what
+// is spent or goes wrong, yellow to blue for shares of what should be much: YlOrRd and YlGnBu of nine classes (M.
+// Harrower and C. Brewer, "ColorBrewer.org", The Cartographic Journal 40(1), 2003; Apache-2.0).
+std::uint32_t heat_color(Heat heat, double share);
 
 // A field over a floor: where machines stand it has their figures, between them it goes from one to the other, away
 // from all of them it fades.
@@ -53,7 +59,7 @@ struct HeatField {
     std::vector<float> share, strength;  // by row * columns + column; strength 0 … 1
 };
 // Spots that stand higher than a metre above the lowest one's floor are left out. At most 200 × 200 corners: the step
-// grows with the plant.
-HeatField heat_field(std::span<const HeatSpot> spots);
+// grows with the plant. `out` keeps its memory.
+void heat_field(std::span<const HeatSpot> spots, HeatField& out);
 
 } // namespace pw::work

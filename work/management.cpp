@@ -16,11 +16,16 @@ constexpr Duration kAlarmsEvery = from_ms(50);
 
 } // namespace
 
+bool is_judged(const plant::Equipment& equipment) {
+    return std::ranges::contains(equipment.tags, plant::TagRole::Produced, &plant::Tag::role);
+}
+
 Management::Management(const plant::Plant& plant, const twin::Bindings& bindings, Tell tell)
     : plant_(plant), alarms_(twin::AlarmBoard::make(plant, bindings)), kpis_(twin::KpiBoard::make(plant, bindings)),
       doings_(DoingBoard::make(plant, bindings)), tell_(std::move(tell)) {
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         if (plant.equipment[e].level == plant::Level::Line) lines_.push_back(e);
+        if (is_judged(plant.equipment[e])) judged_.push_back(e);
     }
 }
 
@@ -55,7 +60,7 @@ void Management::count_figures(twin::Instant now) {
     kpis_.advance(now);
     doings_.advance(now.time);
     figures_.assign(plant_.equipment.size(), {});
-    for (const std::uint32_t e : kpis_.equipment()) {
+    for (const std::uint32_t e : judged_) {
         for (std::size_t k = 0; k < twin::kKpis; ++k) {
             const auto number = kpis_.number(e, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
             if (number) figures_[e].kpis.at(k) = static_cast<float>(*number);
@@ -84,10 +89,10 @@ void Management::count_details() {
         return out;
     };
     const std::uint32_t asked = asked_.load(std::memory_order_relaxed);
-    detail_ = std::ranges::binary_search(kpis_.equipment(), asked) ? detail_of(asked) : KpiDetail{};
+    detail_ = std::ranges::binary_search(judged_, asked) ? detail_of(asked) : KpiDetail{};
     details_.clear();
     if (!tell_) return;
-    for (const std::uint32_t equipment : kpis_.equipment()) details_.push_back(detail_of(equipment));
+    for (const std::uint32_t equipment : judged_) details_.push_back(detail_of(equipment));
 }
 
 void Management::post(twin::Instant now, bool tell) {

@@ -20,8 +20,12 @@
 
 namespace pw::work {
 
+// KPIs judge who makes something: a machine that counts it (a tag with the role `produced`). A belt or a pump that
+// could only be said to be available is not judged.
+bool is_judged(const plant::Equipment& equipment);
+
 struct MachineFigures { // of the last hour, or since the program began to watch; all from one moment
-    std::array<std::optional<float>, twin::kKpis> kpis; // by twin::Kpi
+    std::array<std::optional<float>, twin::kKpis> kpis; // by twin::Kpi; none of who is not judged
     bool has_state = false;
     Doing doing = Doing::Unknown; // now
     DoingShares shares{};
@@ -83,7 +87,8 @@ class Management final : public twin::Listener {
     twin::KpiBoard kpis_;
     DoingBoard doings_;
     Tell tell_;
-    std::vector<std::uint32_t> lines_; // equipment of level Line
+    std::vector<std::uint32_t> lines_;  // equipment of level Line
+    std::vector<std::uint32_t> judged_; // equipment, ascending
     Mailbox<ManagementSnapshot> mailbox_;
     static constexpr std::size_t kOpenActions = 64;
     Ring<twin::AlarmAction> actions_{kOpenActions};

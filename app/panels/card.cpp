@@ -9,6 +9,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <format>
 
 namespace pw::app {
 
@@ -40,21 +41,38 @@ void draw_trend(const Memory::Trend& trend, UtcTime to) {
     for (const TrendLine& line : lines) draw->AddLine(place(line.x0, line.y0), place(line.x1, line.y1), color);
 }
 
-void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, UtcTime now) {
-    const auto* state = live.find(equipment, tag);
-    if (state == nullptr) return;
+void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, const twin::TagState& state,
+                  UtcTime now) {
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(tag.title.c_str());
     ImGui::TableNextColumn();
-    ImGui::TextUnformatted(value_words(*state, tag).c_str());
+    ImGui::TextUnformatted(value_words(state, tag).c_str());
     ImGui::TableNextColumn();
-    ImGui::TextColored(quality_color(state->quality), "%s", quality_words(state->quality));
+    ImGui::TextColored(quality_color(state.quality), "%s", quality_words(state.quality));
     ImGui::TableNextColumn();
-    ImGui::TextDisabled("%s", age_words(state->source_time, now).c_str());
+    ImGui::TextDisabled("%s", age_words(state.source_time, now).c_str());
     ImGui::TableNextColumn();
-    if (live.memory() == nullptr || !has_number(state->value)) return;
+    if (live.memory() == nullptr || !has_number(state.value)) return;
     draw_trend(live.memory()->trend(live.watched_index(equipment, tag), system_clock().now()), now);
+}
+
+// What one reads off a machine; its switches, texts and data sets are for who looks closer.
+bool is_reading(const twin::TagState& state, const plant::Tag& tag) {
+    return has_number(state.value) && !std::holds_alternative<bool>(state.value) &&
+           (!tag.unit.empty() || tag.role != plant::TagRole::None);
+}
+
+void draw_tags(const Live& live, std::uint32_t equipment, bool readings, UtcTime now) {
+    if (!ImGui::BeginTable("##tags", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;
+    for (const Text heading : {Text::Tags, Text::Value, Text::Quality, Text::Age, Text::Trend})
+        ImGui::TableSetupColumn(text(heading));
+    ImGui::TableHeadersRow();
+    for (const auto& tag : live.plant().equipment[equipment].tags) {
+        const auto* state = tag.role == plant::TagRole::State ? nullptr : live.find(equipment, tag);
+        if (state != nullptr && is_reading(*state, tag) == readings) draw_tag_row(live, equipment, tag, *state, now);
+    }
+    ImGui::EndTable();
 }
 
 void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
@@ -70,16 +88,21 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
         ImGui::SameLine();
         ImGui::TextDisabled("(%s)", quality_words(state->quality));
     }
-    if (equipment.tags.empty()) return;
-    if (ImGui::BeginTable("##tags", 5, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) {
-        for (const Text heading : {Text::Tags, Text::Value, Text::Quality, Text::Age, Text::Trend}) {
-            ImGui::TableSetupColumn(text(heading));
-        }
-        ImGui::TableHeadersRow();
-        for (const auto& tag : equipment.tags) {
-            if (tag.role != plant::TagRole::State) draw_tag_row(live, index, tag, now);
-        }
-        ImGui::EndTable();
+    const auto count = [&](bool readings) {
+        return std::ranges::count_if(equipment.tags, [&](const plant::Tag& tag) {
+            const auto* state = tag.role == plant::TagRole::State ? nullptr : live.find(index, tag);
+            return state != nullptr && is_reading(*state, tag) == readings;
+        });
+    };
+    if (count(true) > 0) draw_tags(live, index, true, now);
+    const auto others = count(false);
+    if (others == 0) return;
+    const std::string heading = std::vformat(text(Text::MoreTags), std::make_format_args(others)) + "###more";
+    // Where there is nothing else to read, they are what is read.
+    if (count(true) == 0) ImGui::SetNextItemOpen(true, ImGuiCond_Appearing);
+    if (ImGui::TreeNode(heading.c_str())) {
+        draw_tags(live, index, false, now);
+        ImGui::TreePop();
     }
 }
 

@@ -94,7 +94,7 @@ void draw_alarm_row(const Live& live, const twin::AlarmBoard& names, const twin:
     }
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(alarm_state_words(row.state));
-    if (row.source <= twin::Quality::Stale) {
+    if (row.source < twin::Quality::Good) {
         ImGui::SameLine();
         ImGui::TextColored(quality_color(row.source), "%s", quality_words(row.source));
     }
@@ -197,13 +197,9 @@ void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, Acti
     ImGui::TextUnformatted(state.empty() ? quality_words(live.quality(e)) : state.c_str());
     ImGui::TableNextColumn();
     draw_shares(figures.shares);
+    percent(work::utilisation(figures));
     ImGui::TableNextColumn();
-    ImGui::Text("%.0f %%", static_cast<double>(figures.shares.at(static_cast<std::size_t>(Doing::Executing))) * 100.0);
-    ImGui::TableNextColumn();
-    if (const auto made = kpi(twin::Kpi::Throughput); made)
-        ImGui::Text("%.0f /h", static_cast<double>(*made));
-    else
-        ImGui::TextUnformatted(layers.role_words(e, plant::TagRole::Fill).c_str());
+    if (const auto made = kpi(twin::Kpi::Throughput); made) ImGui::Text("%.0f /h", static_cast<double>(*made));
     for (const auto k : {twin::Kpi::Availability, twin::Kpi::Performance, twin::Kpi::Quality, twin::Kpi::Oee})
         percent(kpi(k));
 }
@@ -235,7 +231,7 @@ void draw_line_page(const Live& live, const Layers& layers, ActionCalls& asked) 
             ImGui::TableNextColumn();
             ImGui::TextDisabled("%s", equipment.title.c_str());
         }
-        if (layers.figures(e).has_state) draw_line_row(live, layers, e, asked);
+        if (layers.figures(e).has_state && work::is_judged(equipment)) draw_line_row(live, layers, e, asked);
     }
     ImGui::EndTable();
 }
@@ -245,8 +241,8 @@ void draw_scale(const Layers::Legend& legend) {
     const ImVec2 size{220.f, 14.f};
     for (int i = 0; i < kLegendSteps; ++i) {
         const float from = static_cast<float>(i) / kLegendSteps, to = static_cast<float>(i + 1) / kLegendSteps;
-        const std::uint32_t left = work::heat_color(static_cast<double>(from)),
-                            right = work::heat_color(static_cast<double>(to));
+        const std::uint32_t left = work::heat_color(legend.heat, static_cast<double>(from)),
+                            right = work::heat_color(legend.heat, static_cast<double>(to));
         ImGui::GetWindowDrawList()->AddRectFilledMultiColor(
             {at.x + from * size.x, at.y}, {at.x + to * size.x, at.y + size.y}, left, right, right, left);
     }

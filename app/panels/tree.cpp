@@ -25,19 +25,21 @@ std::uint32_t end_of(const plant::Plant& plant, std::uint32_t equipment) {
 void draw_equipment(const Live& live, const ClientState& state, std::uint32_t index, ActionCalls& asked) {
     const auto& plant = live.plant();
     const auto& equipment = plant.equipment[index];
-    ImGuiTreeNodeFlags flags =
-        ImGuiTreeNodeFlags_DefaultOpen | ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_SpanAvailWidth;
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGuiTreeNodeFlags flags = ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_SpanFullWidth;
+    if (equipment.model.empty()) flags |= ImGuiTreeNodeFlags_DefaultOpen; // down to the machines
     if (end_of(plant, index) == index + 1) flags |= ImGuiTreeNodeFlags_Leaf;
     if (state.selected_equipment == index) flags |= ImGuiTreeNodeFlags_Selected;
     const bool open = ImGui::TreeNodeEx(equipment.id.c_str(), flags, "%s", equipment.title.c_str());
     if (ImGui::IsItemClicked() && !ImGui::IsItemToggledOpen() && !equipment.model.empty()) {
         asked.push_back({"view.select", std::format(R"({{"part":{}}})", json_quote(equipment.id))});
     }
+    ImGui::TableNextColumn();
     for (const auto& tag : equipment.tags) {
         const auto* known = tag.role == plant::TagRole::State ? live.find(index, tag) : nullptr;
         if (known == nullptr) continue;
         const std::string word = state_words(*known, tag);
-        ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - ImGui::CalcTextSize(word.c_str()).x);
         ImGui::TextColored(quality_color(known->quality), "%s", word.c_str());
     }
     if (!open) return;
@@ -50,11 +52,14 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
 
 void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 12.f}, ImGuiCond_FirstUseEver);
-    ImGui::SetNextWindowSize({330.f, 360.f}, ImGuiCond_FirstUseEver);
+    ImGui::SetNextWindowSize({390.f, 400.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin(text(Text::EquipmentTree), &open)) {
+    if (ImGui::Begin(text(Text::EquipmentTree), &open) && ImGui::BeginTable("##tree", 2)) {
+        ImGui::TableSetupColumn("##name", ImGuiTableColumnFlags_WidthStretch);
+        ImGui::TableSetupColumn("##state", ImGuiTableColumnFlags_WidthFixed);
         for (std::uint32_t i = 0; i < live.plant().equipment.size(); i = end_of(live.plant(), i))
             draw_equipment(live, state, i, asked);
+        ImGui::EndTable();
     }
     ImGui::End();
     if (!open) asked.push_back({"panel.tree", "{}"});

@@ -35,7 +35,7 @@ std::string value_words(const twin::TagState& state, const plant::Tag& tag) {
 
 std::string state_words(const twin::TagState& state, const plant::Tag& tag) {
     std::string words = value_words(state, tag);
-    if (state.quality <= twin::Quality::Stale) words += std::string(" · ") + quality_words(state.quality);
+    if (state.quality < twin::Quality::Good) words += std::string(" · ") + quality_words(state.quality);
     return words;
 }
 

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "tests/app/program.h"
+#include "tests/support/paths.h"
 
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
@@ -25,6 +26,18 @@ using namespace pw::app;
 using pw::test::TempFolder;
 
 TEST_SUITE("app/settings") {
+    TEST_CASE("docs/settings.md has each setting, and says which wait for the next start") {
+        const auto page = read_text(test::source_dir() / "docs/settings.md");
+        REQUIRE(page);
+        for (const auto& [name, value] : list_settings(Settings{})) {
+            CAPTURE(name);
+            const std::size_t row = page->find("| `" + name + "` |");
+            REQUIRE(row != std::string::npos);
+            const std::string_view line = std::string_view(*page).substr(row, page->find('\n', row) - row);
+            CHECK(line.ends_with(is_for_next_start(name) ? "| at the next start |" : "| at once |"));
+        }
+    }
+
     TEST_CASE("what is written reads back, and nothing else of the file changes") {
         const TempFolder temp;
         const std::string file = temp / "deep/settings.json";

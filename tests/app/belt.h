@@ -16,7 +16,7 @@ class Mqtt;
 namespace pw::test {
 
 // A blue square of 0.4 m that stands 1 m above where it is placed, its face turned left of where it looks; its clip
-// "Rise" lifts it by another 1 m for the whole of a second.
+// "Rise" lifts it by another 1 m for the whole of a second, "Slide" moves it by 1 m along its x within one.
 std::string blue_square();
 
 // "belt": the two bars of tests/app/bars.h at y = 1.5, from whose left to whose right (x = -1 and 1) items of type

@@ -212,7 +212,7 @@ TEST_SUITE("app/items [net] [gpu]") {
         CHECK(belt.visit.client->state().selected_equipment == scene::kNone);
     }
 
-    TEST_CASE("a clip plays by its name and halts when its machine is stale") {
+    TEST_CASE("a clip plays by its name and is not seen when its machine is stale") {
         BeltVisit belt;
         if (!belt.begin({})) return;
         const auto walker = [&] {
@@ -229,6 +229,26 @@ TEST_SUITE("app/items [net] [gpu]") {
         CHECK(eventually([&] { return std::abs(walker() - rest - 1.0) < 0.05 && belt.problem() == 0; }));
         REQUIRE(belt.node->die());
         CHECK(eventually([&] { return walker() == -100.0; })); // not blue any more
+    }
+
+    TEST_CASE("a clip that moves halts when its machine is stale, and goes on when it is heard again") {
+        BeltVisit belt;
+        if (!belt.begin({})) return;
+        const scene::NodeId square{belt.visit.root("belt/walker").index + 1};
+        const auto moves = [&] {
+            const DVec3 before = belt.visit.client->scene().world(square).translation;
+            belt.visit.frames(2);
+            return belt.visit.client->scene().world(square).translation != before;
+        };
+        CHECK_FALSE(moves());
+        REQUIRE(belt.node->say_clip("Slide"));
+        REQUIRE(eventually(moves));
+        CHECK(moves());
+        REQUIRE(belt.node->die());
+        REQUIRE(eventually([&] { return !moves(); }));
+        for (int i = 0; i < 20; ++i) CHECK_FALSE(moves());
+        REQUIRE(belt.node->birth({}, "Slide"));
+        CHECK(eventually(moves));
     }
 
     TEST_CASE("a frame in which items move allocates nothing") {

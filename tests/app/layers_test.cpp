@@ -4,11 +4,14 @@
 
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
+#include "tests/support/allocations.h"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <format>
 #include <string>
+#include <utility>
 
 using namespace pw;
 using namespace pw::test;
@@ -95,7 +98,7 @@ TEST_SUITE("app/layers [net] [gpu]") {
         CHECK(m.wash() == 0);
         CHECK(m.call("heat.show", R"({"figure": "energy"})") == "\"energy\"");
         m.visit.frames(2);
-        CHECK((m.wash() & 0xff'ffffu) == (work::heat_color(0.75) & 0xff'ffffu)); // 1.5 of 2 kW
+        CHECK((m.wash() & 0xff'ffffu) == (work::heat_color(work::Heat::Energy, 0.75) & 0xff'ffffu)); // 1.5 of 2 kW
         CHECK(m.layers().legend().scale.high == 2.0);
         CHECK(m.layers().legend().machines == 1);
         CHECK(m.layers().patches().vertices.size() > bare + 100);
@@ -129,6 +132,28 @@ TEST_SUITE("app/layers [net] [gpu]") {
         m.visit.frames(2);
         CHECK(m.layers().way().points.empty());
         CHECK(m.layers().patches().vertices.size() == before);
+    }
+
+    TEST_CASE("a frame with a heat map, bars, trails and a way on the floor allocates the legend's words at most") {
+        Managed m;
+        m.visit.options.panels = false;
+        m.visit.options.settings.validation = false; // it allocates
+        if (!m.begin()) return;
+        m.say("DDATA/node/left", {{"jam", true}});
+        REQUIRE(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
+        for (const auto& [action, arguments] : {std::pair("heat.show", R"({"figure": "energy"})"),
+                                                {"line.show", "{}"},
+                                                {"traffic.show", "{}"},
+                                                {"alarm.find", R"({"alarm": "left.jam"})"}})
+            REQUIRE_FALSE(m.call(action, arguments).starts_with("refused"));
+        m.visit.frames(60);
+        long least = 1'000'000; // the connection's thread does what it does
+        for (int i = 0; i < 20; ++i) {
+            const long before = allocations();
+            m.visit.frames(1);
+            least = std::min(least, allocations() - before);
+        }
+        CHECK(least <= 1);
     }
 
     TEST_CASE("an alarm is acknowledged and shelved by name, and what is refused says why") {

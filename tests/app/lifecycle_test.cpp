@@ -29,7 +29,8 @@ struct Demo {
     std::string out;
 
     explicit Demo(const TempFolder& folder, const std::string& host = "offscreen")
-        : program(folder, {"demo", "--host", host, "--seconds", "600", "--out", folder / "out"}), out(folder / "out") {}
+        : program(folder, {"demo", "--plant", "cell", "--host", host, "--seconds", "600", "--out", folder / "out"}),
+          out(folder / "out") {}
     void signal(int number) { ::kill(static_cast<pid_t>(program.process().pid()), number); }
     bool runs() {
         return program.says("drawing for") && program.eventually_status([](const auto& s) { return s["frames"] > 3; });
@@ -67,7 +68,7 @@ TEST_SUITE("app/end [net] [gpu]") {
             CAPTURE(signal);
             const TempFolder folder;
             Demo demo(folder);
-            REQUIRE(demo.program.says("picture 1 of")); // by now ffmpeg runs too
+            REQUIRE(demo.program.says("picture 1:")); // by now ffmpeg runs too
             REQUIRE(demo.program.child("mosquitto") != 0);
             CHECK(eventually([&] { return demo.program.child("ffmpeg") != 0; }));
             demo.signal(signal);
@@ -172,8 +173,8 @@ TEST_SUITE("app/private_network [net] [gpu]") {
         const std::string enter = (source_dir() / "script/enter").string();
         REQUIRE(make_folders(folder / "run"));
         const Environment environment{{"XDG_RUNTIME_DIR", folder / "run"}, {"DISPLAY", ""}, {"WAYLAND_DISPLAY", ""}};
-        auto demo = Process::start({enter, "--private-net", (build_dir() / "bin/plantwalk").string(), "demo", "--host",
-                                    "offscreen", "--seconds", "4", "--out", folder / "out"},
+        auto demo = Process::start({enter, "--private-net", (build_dir() / "bin/plantwalk").string(), "demo", "--plant",
+                                    "cell", "--host", "offscreen", "--seconds", "4", "--out", folder / "out"},
                                    {.environment = environment, .output_file = folder / "said"});
         REQUIRE(demo);
         const auto said = [&] { return read_text(folder / "said").value_or(""); };

@@ -24,7 +24,7 @@ std::string moving_plant() {
     const std::size_t tags = plant.find(R"("tags": [)");
     plant.replace(tags, plant.find("]", tags) + 1 - tags, R"("tags": [
 {"id": "lift", "source": "group/node/left/lift"}, {"id": "jam", "source": "group/node/left/jam"},
-{"id": "hot", "source": "group/node/left/hot"}, {"id": "s", "source": "group/node/left/s", "role": "state"}],
+{"id": "hot", "source": "group/node/left/hot"}, {"id": "made", "source": "group/node/left/made", "role": "produced"}, {"id": "s", "source": "group/node/left/s", "role": "state"}],
 "alarms": [{"id": "jam", "title": "Jam", "priority": "low", "condition": {"tag": "jam", "when": "is"}},
 {"id": "hot", "title": "Hot", "priority": "high", "condition": {"tag": "hot", "when": "is"}}],
 "bindings": [{"tag": "lift", "node": "still", "property": "translation", "axis": [0, 1, 0]}])");
@@ -35,8 +35,11 @@ struct Recorded : LiveVisit {
     Recorded() : LiveVisit(moving_plant()) {}
     bool begin() {
         visit.options.recording = visit.folder / "visit.mcap";
-        return LiveVisit::begin(HostKind::Offscreen,
-                                {{"lift", 0.5}, {"jam", false}, {"hot", false}, {"s", std::string("EXECUTE")}}) &&
+        return LiveVisit::begin(HostKind::Offscreen, {{"lift", 0.5},
+                                                      {"jam", false},
+                                                      {"hot", false},
+                                                      {"made", std::int64_t{0}},
+                                                      {"s", std::string("EXECUTE")}}) &&
                until([&] { return height() == doctest::Approx(0.5); });
     }
     // What was said until now is in the recording once something later is.
@@ -157,7 +160,10 @@ TEST_SUITE("app/time [net] [gpu]") {
         CHECK(shown.time == then.time);
         const auto* detail = r.live().kpis_of(r.left());
         REQUIRE(detail != nullptr);
-        CHECK(*detail == then.detail);
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            const auto& was = then.detail.hour.at(k);
+            if (was.value || !was.inputs.empty()) CHECK(detail->hour.at(k) == was); // else the card leaves it out
+        }
         CHECK_FALSE(detail->hour.at(0).inputs.empty());
         shown.detail = then.detail;
         CHECK(shown == then);

@@ -228,6 +228,13 @@ TEST_SUITE("app/words") {
         CHECK(run(" actions >&-") == 0);
     }
 
+    TEST_CASE("a reader who has seen enough is no failure") {
+        const std::string program = (build_dir() / "bin/plantwalk").string();
+        auto shell = Process::start({"bash", "-c", "exec 3> >(true); wait $!; " + program + " actions --json >&3"});
+        REQUIRE(shell);
+        CHECK(shell->wait() == 0);
+    }
+
     TEST_CASE("a machine without a Vulkan driver is told so") {
         const Model model;
         const Finished done =

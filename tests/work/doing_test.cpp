@@ -88,15 +88,28 @@ TEST_SUITE("work/doing") {
         w.say("a.s", "SUSPENDED", 60);
         w.say("c.s", "SUSPENDED", 70);
         w.say("b.s", "ABORTED", 80); // it is broken: that holds the line up as well
-        w.board.advance(test::at(100).time);
+        w.board.advance(test::at(299).time);
+        CHECK(w.board.bottleneck(w.plant, 0) == plant::kNoEquipment); // not watched for long enough to tell
+        w.board.advance(test::at(301).time);
         CHECK(w.board.bottleneck(w.plant, 0) == plant::find_equipment(w.plant, "b"));
         CHECK(w.board.bottleneck(w.plant, plant::find_equipment(w.plant, "k")) == plant::kNoEquipment);
-        w.say("x.s", "SUSPENDED", 90); // alone in its line it holds nobody up
-        w.board.advance(test::at(100).time);
+        w.say("x.s", "SUSPENDED", 301); // alone in its line it holds nobody up
+        w.board.advance(test::at(310).time);
         CHECK(w.board.bottleneck(w.plant, plant::find_equipment(w.plant, "k")) == plant::kNoEquipment);
-        w.say("a.s", "EXECUTE", 100); // a: 60 + 5900 of 6000 s, b: all; c waits
-        w.board.advance(test::at(6000).time);
-        CHECK(w.board.bottleneck(w.plant, 0) == plant::kNoEquipment); // too close to tell
+        w.say("a.s", "EXECUTE", 310);
+        w.board.advance(test::at(9000).time);
+        CHECK(w.board.bottleneck(w.plant, 0) == plant::kNoEquipment); // a and b: too close to tell
+    }
+
+    TEST_CASE("a line with a machine that was not heard for long has no bottleneck: it might be that one") {
+        Watch w(R"({"id": "l", "level": "line", "children": [)" + unit("a") + "," + unit("b") + "]}");
+        w.say("a.s", "EXECUTE", 0);
+        w.say("b.s", "SUSPENDED", 0);
+        w.board.advance(test::at(1000).time);
+        CHECK(w.board.bottleneck(w.plant, 0) == plant::find_equipment(w.plant, "a"));
+        w.say("b.s", "?", 1000); // no word of PackML
+        w.board.advance(test::at(1200).time);
+        CHECK(w.board.bottleneck(w.plant, 0) == plant::kNoEquipment);
     }
 }
 

@@ -24,10 +24,14 @@ double lightness(std::uint32_t abgr) {
 } // namespace
 
 TEST_SUITE("work/heat") {
-    TEST_CASE("more is lighter, all the way") {
-        for (int i = 1; i <= 100; ++i) CHECK(lightness(heat_color(i / 100.0)) > lightness(heat_color((i - 1) / 100.0)));
-        CHECK(heat_color(-5.0) == heat_color(0.0));
-        CHECK(heat_color(7.0) == 0xff25'e7fdu);
+    TEST_CASE("more is darker, all the way") {
+        for (const Heat heat : {Heat::Oee, Heat::Energy}) {
+            for (int i = 1; i <= 100; ++i)
+                CHECK(lightness(heat_color(heat, i / 100.0)) < lightness(heat_color(heat, (i - 1) / 100.0)));
+            CHECK(heat_color(heat, -5.0) == heat_color(heat, 0.0));
+        }
+        CHECK(heat_color(Heat::Energy, 7.0) == 0xff26'0080u);
+        CHECK(heat_color(Heat::Utilisation, 7.0) == 0xff58'1d08u);
     }
 
     TEST_CASE("scales have round ends, and shares always the same ones") {
@@ -71,7 +75,15 @@ TEST_SUITE("work/heat") {
         known.machines[0].has_state = true;
         known.machines[0].shares.at(static_cast<std::size_t>(Doing::Executing)) = 0.5f;
         known.machines[0].kpis.at(static_cast<std::size_t>(twin::Kpi::Oee)) = 0.25f;
+        CHECK_FALSE(heat_of(Heat::Utilisation, plant, 0, known, find)); // it is not heard now
+        known.machines[0].doing = Doing::Executing;
         CHECK(heat_of(Heat::Utilisation, plant, 0, known, find) == 50.0);
+        auto& shares = known.machines[0].shares;
+        shares.at(static_cast<std::size_t>(Doing::Unknown)) = 0.08f; // of what is known
+        shares.at(static_cast<std::size_t>(Doing::Executing)) = 0.46f;
+        CHECK(*heat_of(Heat::Utilisation, plant, 0, known, find) == doctest::Approx(50.0));
+        shares.at(static_cast<std::size_t>(Doing::Unknown)) = 0.2f; // too much of it is not
+        CHECK_FALSE(heat_of(Heat::Utilisation, plant, 0, known, find));
         CHECK(heat_of(Heat::Oee, plant, 0, known, find) == 25.0);
     }
 
@@ -79,7 +91,8 @@ TEST_SUITE("work/heat") {
         const std::vector<HeatSpot> spots{{{0, 0, 0}, {2, 1, 2}, 0.0},
                                           {{4, 0.3, 0}, {6, 1, 2}, 1.0},
                                           {{0, 5, 0}, {90, 6, 2}, 0.5}}; // on the floor above: not on this one
-        const HeatField field = heat_field(spots);
+        HeatField field;
+        heat_field(spots, field);
         const auto at = [&](double x, double z) {
             const auto c = static_cast<std::size_t>((x - field.x0_m) / field.step_m + 0.5);
             const auto r = static_cast<std::size_t>((z - field.z0_m) / field.step_m + 0.5);
@@ -93,12 +106,14 @@ TEST_SUITE("work/heat") {
         CHECK(field.share[at(5.5, 1)] == 1.f);
         CHECK(field.strength[at(8.5, 1)] < 0.2f);
         CHECK(field.strength[at(-3, -3)] == 0.f);
-        CHECK(heat_field({}).columns == 0);
+        heat_field({}, field);
+        CHECK(field.columns == 0);
     }
 
     TEST_CASE("the field of a plant as large as a town stays small") {
         const std::vector<HeatSpot> spots{{{0, 0, 0}, {2, 1, 2}, 0.0}, {{9000, 0, 5000}, {9001, 1, 5002}, 1.0}};
-        const HeatField field = heat_field(spots);
+        HeatField field;
+        heat_field(spots, field);
         CHECK(field.columns <= 201);
         CHECK(field.rows <= 201);
         CHECK(field.share.size() == std::size_t{field.columns} * field.rows);

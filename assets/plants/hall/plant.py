@@ -719,7 +719,6 @@ def plant():
     TAKEN.update(('Wrapped1', 'Wrapped2'))                        # the simulation brings them
     scenery = [{'name': n.lower(), 'model': p['model'][:-4], 'placement': placed(p['position'], p['yaw_deg'])} for n, p in PLACES.items() if n not in TAKEN]
     views = {v['name']: v for v in LAYOUT['viewpoints']}
-    eye, target = views['overview']['eye'], views['overview']['target']
     return {
         '$schema': '../../../docs/plant.schema.json', 'format': 'plantwalk-plant', 'version': 1, 'name': 'Aqua Nord, bottling hall',
         'models': {m: f'../../models/{m}.glb' for m in sorted(models_of([site, scenery, flow]))},
@@ -727,7 +726,7 @@ def plant():
         'viewpoints': [{'id': id.replace(' ', '-'), 'title': title, 'eye_m': views[id]['eye'], 'target_m': views[id]['target'],
                         'fov_y_deg': 60} for id, title in TOUR],
         'environment': {'file': '../../environments/hall.hdr', 'intensity': 1},
-        'start': {'position_m': [-21.6, 0, 9.7], 'yaw_deg': round(math.degrees(math.atan2(-21.6 - target[0], 9.7 - target[2])), 1)}}
+        'start': {'position_m': [3.1, 0, 4.8], 'yaw_deg': 46.5}}  # by the rejects: all of the line ahead
 
 
 def text():
