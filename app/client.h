@@ -100,6 +100,7 @@ class Client {
     // Shows the way to the machine of an alarm and selects it. NotFound: it stands nowhere.
     Result<void> show_way(twin::AlarmId alarm);
     const Layers& layers() const { return *layers_; }
+    UtcTime shown_time() const; // now, or the moment of the past that is shown: ages count from it
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
@@ -157,7 +158,6 @@ class Client {
     void compose_board(const xr::Input& input, float dt_s);
     void compose_status(float dt_s);
     void compose_way();
-    UtcTime shown_time() const;           // now, or the moment of the past that is shown: ages count from it
     std::uint32_t card_equipment() const; // whose card shows
     void hear_outcomes();
     StatusWords status() const;

@@ -5,7 +5,6 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/strings.h"
-#include "work/figures_json.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
@@ -23,7 +22,13 @@ using plant::Property;
 namespace {
 
 constexpr int kEventsAFrame = 256;
+constexpr const char* kRecording = "recording";
 constexpr unsigned kHighSeverity = 667; // of 1000: OPC 10000-5, 6.4.2 calls it high
+
+const work::ManagementSnapshot& nothing_known() {
+    static const work::ManagementSnapshot kNothing;
+    return kNothing;
+}
 
 bool is_of_node(Property property) { return property != Property::Items && property != Property::Clip; }
 
@@ -77,7 +82,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
         if (memory)
             live->memory_ = std::move(*memory);
         else if (wanted.recording.empty()) // nobody asked for it: the visit goes on
-            log_warn("this visit is not recorded: " + memory.error().what);
+            live->not_recorded_ = "this visit is not recorded: " + memory.error().what;
         else
             return std::unexpected(memory.error());
     }
@@ -89,6 +94,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
     }
     live->management_ = std::make_unique<work::Management>(plant, live->bindings_, std::move(tell));
     options.listeners.push_back(live->management_.get());
+    if (live->memory_) live->memory_->read_figures_with({plant, *live->management_});
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());
     live->twin_ = std::move(*started);
@@ -150,17 +156,25 @@ const twin::TwinSnapshot& Live::snapshot() const {
 }
 
 const work::ManagementSnapshot& Live::present_figures() const {
-    static const work::ManagementSnapshot kNothing;
-    return management_ ? management_->snapshot() : kNothing;
+    return management_ ? management_->snapshot() : nothing_known();
+}
+
+const work::ManagementSnapshot& Live::past_figures() const {
+    const auto* past = memory_->figures();
+    return past != nullptr ? past->snapshot : nothing_known();
+}
+
+const work::KpiDetail* Live::kpis_of(std::uint32_t equipment) const {
+    if (!away()) return figures().detail.equipment == equipment ? &figures().detail : nullptr;
+    const auto* past = memory_->figures();
+    if (past == nullptr) return nullptr;
+    const auto found = std::ranges::find(past->details, equipment, &work::KpiDetail::equipment);
+    return found != past->details.end() ? &*found : nullptr;
 }
 
 void Live::go_to(UtcTime at) {
     if (!memory_ || !memory_->view()) return;
-    if (!away()) {
-        bindings_.start_over();
-        past_figures_ = {};
-        past_text_.clear();
-    }
+    if (!away()) bindings_.start_over();
     jumped_ = true;
     memory_->go_to(at);
 }
@@ -170,17 +184,6 @@ void Live::come_back() {
     memory_->come_back();
     bindings_.start_over();
     jumped_ = true;
-}
-
-bool Live::take_past() {
-    if (!memory_->taken()) return false;
-    const auto* text = memory_->figures();
-    if (text != nullptr && *text == past_text_) return true;
-    past_text_ = text != nullptr ? *text : std::string();
-    auto read = text != nullptr && !text->empty() ? work::figures_from_json(plant_, management_->names(), *text)
-                                                  : fail(Errc::NotFound, "nothing was told yet");
-    past_figures_ = read ? std::move(*read) : work::ManagementSnapshot{};
-    return true;
 }
 
 void Live::hear_events(Problems& problems) {
@@ -218,10 +221,13 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
     if (!twin_) return false;
     const bool told = twin_->take(), managed = management_->take();
     bool heard = told || managed;
+    if (!not_recorded_.empty()) problems.add(kRecording, std::exchange(not_recorded_, {}));
     if (memory_) {
         memory_->step(display);
-        if (const auto problem = memory_->next_problem()) problems.add(memory_->file(), *problem);
-        if (away()) heard = take_past();
+        if (const auto problem = memory_->next_problem())
+            problems.add(memory_->file().empty() ? kRecording : memory_->file(),
+                         "this visit is recorded no more: " + *problem);
+        if (away()) heard = memory_->taken();
         heard = std::exchange(jumped_, false) || heard;
     }
     hear_events(problems);

@@ -46,7 +46,8 @@ class Live {
     work::Management* management() { return management_.get(); } // null without a broker
     const work::Management* management() const { return management_.get(); }
     // How the plant does, or did at the moment that is shown; empty without a broker.
-    const work::ManagementSnapshot& figures() const { return away() ? past_figures_ : present_figures(); }
+    const work::ManagementSnapshot& figures() const { return away() ? past_figures() : present_figures(); }
+    const work::KpiDetail* kpis_of(std::uint32_t equipment) const; // likewise; null: not known, or nobody asked for it
 
     // The past (docs/recording.md): everything above then is of that moment, and nothing can be asked of machines.
     Memory* memory() const { return memory_.get(); } // null: nothing is recorded
@@ -98,8 +99,8 @@ class Live {
     void hear_events(Problems& problems);
     void apply(scene::Scene& scene, Target& target);
     void mark_stale(scene::Scene& scene);
-    bool take_past();
     const work::ManagementSnapshot& present_figures() const;
+    const work::ManagementSnapshot& past_figures() const;
     const plant::Binding& declared(std::uint32_t binding) const;
 
     const plant::Plant& plant_;
@@ -120,9 +121,8 @@ class Live {
     std::vector<std::vector<scene::NodeId>> roots_of_; // by equipment: roots of its placed models, slots last
     std::vector<std::size_t> machine_roots_;           // by equipment: how many of these are no slots
     bool all_placed_ = false;
-    work::ManagementSnapshot past_figures_;
-    std::string past_text_; // that they were read from
-    bool jumped_ = false;   // to another time, since the last step
+    std::string not_recorded_; // why, until it is told
+    bool jumped_ = false;      // to another time, since the last step
 };
 
 } // namespace pw::app

@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <string_view>
+#include <utility>
 
 namespace pw::app {
 
@@ -15,9 +18,18 @@ namespace {
 
 constexpr Duration kLookEvery = from_ms(1000), kOpenEvery = from_ms(500), kTrendEvery = from_ms(1000),
                    kTrendKept = from_ms(3000);
-constexpr Duration kTrendSpan = from_seconds(600.0);
-constexpr std::uint32_t kTrendPoints = 120;
-constexpr std::uint64_t kOwnBytes = 512ull << 20; // of a recording that nobody asked for
+// Of a recording that nobody asked for: its size, and what it leaves on the disk for others.
+constexpr std::uint64_t kOwnBytes = 512ull << 20, kOwnLeavesFree = 256ull << 20;
+
+// On the disk, for the temporary folder may be memory.
+Result<std::unique_ptr<record::Recorder>> start_own() {
+    const std::string folder = user_cache_folder();
+    if (auto made = make_folders(folder); !made) return std::unexpected(made.error());
+    record::RecorderOptions options;
+    options.file_bytes = kOwnBytes;
+    options.leave_free = kOwnLeavesFree;
+    return record::Recorder::start_nameless(folder, options);
+}
 
 } // namespace
 
@@ -27,6 +39,7 @@ class Memory::Ear final : public twin::Listener {
     explicit Ear(Memory& memory) : memory_(memory) {}
     void word(const twin::Heard& heard, twin::Instant now) override { memory_.writer_->word(heard, now); }
     void event(const twin::TwinEvent& event, twin::Instant now) override { memory_.writer_->event(event, now); }
+    void state(const twin::TwinState& state, twin::Instant now) override { memory_.writer_->state(state, now); }
     void tick(twin::Instant now) override {
         memory_.writer_->tick(now);
         if (told_ || now.time < next_look_) return;
@@ -50,17 +63,8 @@ Result<std::unique_ptr<Memory>> Memory::start(const std::string& file, std::vect
                                               Jobs& jobs) {
     std::unique_ptr<Memory> memory(new Memory(jobs));
     memory->watched_ = std::move(watched);
-    record::RecorderOptions options;
-    if (file.empty()) {
-        auto folder = make_temp_folder("plantwalk-memory");
-        if (!folder) return std::unexpected(folder.error());
-        memory->own_folder_ = *folder;
-        memory->file_ = join_path(*folder, "visit.mcap");
-        options.file_bytes = kOwnBytes;
-    } else {
-        memory->file_ = file;
-    }
-    auto recorder = record::Recorder::start(memory->file_, options);
+    memory->file_ = file;
+    auto recorder = file.empty() ? start_own() : record::Recorder::start(file);
     if (!recorder) return std::unexpected(recorder.error());
     memory->recorder_ = std::move(*recorder);
     memory->writer_ = std::make_unique<twin::TwinRecorder>(*memory->recorder_);
@@ -74,7 +78,6 @@ Memory::~Memory() {
     if (recorder_) {
         if (auto finished = recorder_->finish(); !finished) log_warn(finished.error().what);
     }
-    if (!own_folder_.empty()) remove_folder(own_folder_);
 }
 
 void Memory::tell(const char* topic, const std::string& json, twin::Instant now) { writer_->text(topic, json, now); }
@@ -91,9 +94,7 @@ void Memory::step(Time now) {
     while (auto series = replay_->next_series()) {
         const auto tag = asked_.find(series->id.index);
         if (tag == asked_.end()) continue;
-        Trend& trend = trends_[tag->second];
-        trend.points = std::move(series->points);
-        trend.open = false;
+        take_in(trends_[tag->second], std::move(*series));
         asked_.erase(tag);
     }
     std::erase_if(trends_, [now](const auto& t) { return !t.second.open && now - t.second.wanted > kTrendKept; });
@@ -103,9 +104,16 @@ void Memory::step(Time now) {
 void Memory::open(Time now) {
     if (opening_ || now < next_try_) return;
     next_try_ = now + kOpenEvery;
+    auto source = recorder_->source();
+    if (!source) return log_warn(source.error().what);
     opening_ = std::make_shared<Opening>();
-    jobs_.add(JobClass::Background, [opening = opening_, file = file_, watched = watched_] {
-        if (auto opened = twin::Replay::open(file, watched, {work::kFiguresTopic}))
+    jobs_.add(JobClass::Background, [opening = opening_, source = std::move(*source), watched = watched_,
+                                     names = names_]() mutable {
+        const auto read = [names](std::string_view text) -> std::shared_ptr<const void> {
+            auto figures = names ? work::figures_from_json(*names, text) : fail(Errc::NotFound, "nobody asks");
+            return figures ? std::make_shared<const work::PastFigures>(std::move(*figures)) : nullptr;
+        };
+        if (auto opened = twin::Replay::open(std::move(source), watched, {{work::kFiguresTopic, read}}))
             *opening->opened.lock() = std::move(*opened);
         opening->done.store(true);
     });
@@ -140,27 +148,61 @@ void Memory::forget_trends() {
     asked_.clear();
 }
 
-const std::string* Memory::figures() const { return away_ && arrived_ ? &replay_->texts().front() : nullptr; }
+void Memory::read_figures_with(work::FigureNames names) {
+    names_ = std::make_shared<const work::FigureNames>(std::move(names));
+}
+
+const work::PastFigures* Memory::figures() const {
+    return away_ && arrived_ ? static_cast<const work::PastFigures*>(replay_->read().front().get()) : nullptr;
+}
 
 std::optional<twin::ReplayView> Memory::view() const {
     return replay_ && replay_->view().last.known() ? std::optional(replay_->view()) : std::nullopt;
 }
 
-const std::vector<twin::SeriesPoint>& Memory::trend(std::uint32_t watched, Time now) {
-    Trend& trend = trends_[watched];
-    trend.wanted = now;
-    if (!replay_ || trend.open || now - trend.asked < kTrendEvery) return trend.points;
+const Memory::Trend& Memory::trend(std::uint32_t watched, Time now) {
+    Asked& asked = trends_[watched];
+    asked.wanted = now;
+    if (!replay_ || asked.open || now - asked.asked < kTrendEvery) return asked.trend;
     const auto& view = replay_->view();
-    if (!away_ && view.finished) return trend.points; // it records no more: that is not how it is now
-    const UtcTime to = away_ ? view.at : view.last;
-    const UtcTime from{std::max(view.first.ns, to.ns - kTrendSpan.ns)};
-    if (from.ns > to.ns) return trend.points;
-    if (const auto asked = replay_->ask_series(watched, from, to, kTrendPoints)) {
-        asked_[asked->index] = watched;
-        trend.open = true;
-        trend.asked = now;
+    const UtcTime to = away_ ? view.at : view.last, until = asked.trend.until;
+    const UtcTime begin{std::max(view.first.ns, to.ns - kTrendSpan.ns)};
+    if (to < begin || to <= until) return asked.trend;
+    asked.whole = until < begin;
+    const UtcTime from = asked.whole ? begin : until + Duration{1};
+    const auto before = asked.whole ? twin::Before::Held : twin::Before::LeftOut;
+    if (const auto question = replay_->ask_series(watched, from, to, kTrendPart, before)) {
+        asked_[question->index] = watched;
+        asked.open = true;
+        asked.asked = now;
+        asked.to = to;
     }
-    return trend.points;
+    return asked.trend;
+}
+
+// A part that goes on is put together with its beginning.
+void Memory::take_in(Asked& asked, twin::Series series) {
+    asked.open = false;
+    if (!series.problem.empty()) return;
+    auto& points = asked.trend.points;
+    if (asked.whole) points.clear();
+    for (const twin::SeriesPoint& point : series.points) {
+        const bool same = !points.empty() && points.back().time.ns / kTrendPart.ns == point.time.ns / kTrendPart.ns;
+        if (!same || asked.whole) {
+            points.push_back(point);
+            continue;
+        }
+        twin::SeriesPoint& last = points.back();
+        last.min = std::fmin(last.min, point.min);
+        last.max = std::fmax(last.max, point.max);
+        last.last = point.last;
+        last.worst = std::min(last.worst, point.worst);
+        last.quality = point.quality;
+    }
+    asked.trend.until = asked.to;
+    const UtcTime begin{asked.to.ns - kTrendSpan.ns};
+    const auto held = std::ranges::find_if(points, [begin](const auto& p) { return p.time > begin; });
+    if (held - points.begin() > 1) points.erase(points.begin(), held - 1);
 }
 
 } // namespace pw::app

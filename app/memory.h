@@ -9,7 +9,7 @@
 #include "record/recorder.h"
 #include "twin/recording.h"
 #include "twin/replay.h"
-#include "work/management.h"
+#include "work/figures_json.h"
 
 #include <map>
 #include <memory>
@@ -22,15 +22,16 @@ namespace pw::app {
 
 class Memory {
   public:
-    // Records into `file`; empty: one of its own, which is removed at the end.
+    // Records into `file`; empty: into one of its own in the user's cache folder, which has no name there and is gone
+    // with this process.
     static Result<std::unique_ptr<Memory>> start(const std::string& file, std::vector<twin::WatchedTag> watched,
                                                  Jobs& jobs);
     ~Memory();
 
     twin::Listener& listener() { return *ear_; }
     void tell(const char* topic, const std::string& json, twin::Instant now); // connections' threads
-    const std::string& file() const { return file_; }
-    std::optional<std::string> next_problem() { return problems_.pop(); } // why it records no more
+    const std::string& file() const { return file_; }                         // empty: its own
+    std::optional<std::string> next_problem() { return problems_.pop(); }     // why it records no more
 
     // Once a frame. Opens what has been written so far, and takes in answers.
     void step(Time now);
@@ -43,19 +44,28 @@ class Memory {
     void come_back();
     // Of the moment that is shown; null while nothing of it is there yet.
     const twin::TwinSnapshot* snapshot() const { return away_ && arrived_ ? &replay_->snapshot() : nullptr; }
-    bool taken() const { return taken_; }         // as Twin::take, of the past, as of the last step()
-    const std::string* figures() const;           // work::kFiguresTopic of that moment
-    std::optional<twin::ReplayView> view() const; // nothing: there is no recording to look at yet
+    bool taken() const { return taken_; }            // as Twin::take, of the past, as of the last step()
+    const work::PastFigures* figures() const;        // of that moment; null: none were told yet
+    void read_figures_with(work::FigureNames names); // before the first step()
+    std::optional<twin::ReplayView> view() const;    // nothing: there is no recording to look at yet
 
-    // A tag's numbers of the last ten minutes before the moment shown, brought up to date while somebody asks.
-    const std::vector<twin::SeriesPoint>& trend(std::uint32_t watched, Time now);
+    // A tag's numbers of the last ten minutes before the moment shown, brought up to date once a second while somebody
+    // asks: only what is new is read.
+    struct Trend {
+        std::vector<twin::SeriesPoint> points; // the first may be older: it holds until the second
+        UtcTime until;                         // it is known up to here
+    };
+    const Trend& trend(std::uint32_t watched, Time now);
+    static constexpr Duration kTrendSpan = from_seconds(600.0), kTrendPart = from_seconds(5.0);
 
   private:
-    struct Trend {
-        std::vector<twin::SeriesPoint> points;
+    struct Asked { // of one tag
+        Trend trend;
         Time asked{}, wanted{};
-        bool open = false;
+        UtcTime to; // of the open question
+        bool open = false, whole = false;
     };
+    static void take_in(Asked& asked, twin::Series series);
     class Ear;
     struct Opening; // of what has been written, by a job
     explicit Memory(Jobs& jobs) : jobs_(jobs) {}
@@ -63,7 +73,7 @@ class Memory {
     void forget_trends();
 
     Jobs& jobs_;
-    std::string file_, own_folder_;
+    std::string file_;
     std::vector<twin::WatchedTag> watched_;
     std::unique_ptr<record::Recorder> recorder_;
     std::unique_ptr<twin::TwinRecorder> writer_;
@@ -73,7 +83,8 @@ class Memory {
     std::unique_ptr<twin::Replay> replay_;
     Time next_try_{};
     bool away_ = false, arrived_ = false, taken_ = false;
-    std::map<std::uint32_t, Trend> trends_;
+    std::shared_ptr<const work::FigureNames> names_;
+    std::map<std::uint32_t, Asked> trends_;
     std::map<std::uint32_t, std::uint32_t> asked_; // by SeriesId: which tag
 };
 

@@ -6,10 +6,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 namespace pw {
@@ -85,6 +87,19 @@ Result<AppendFile> AppendFile::create(const std::string& path, Existing existing
     return file;
 }
 
+Result<AppendFile> AppendFile::create_nameless(const std::string& folder) {
+    AppendFile file;
+    file.path_ = folder;
+    file.fd_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+    if (file.fd_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) { // some file systems want a name first
+        std::string name = join_path(folder, "recordingXXXXXX");
+        file.fd_ = ::mkostemp(name.data(), O_APPEND | O_CLOEXEC);
+        if (file.fd_ >= 0) ::unlink(name.c_str());
+    }
+    if (file.fd_ < 0) return fail_errno("write in the folder", folder);
+    return file;
+}
+
 AppendFile::AppendFile(AppendFile&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), size_(other.size_), path_(std::move(other.path_)) {}
 AppendFile& AppendFile::operator=(AppendFile&& other) noexcept {
@@ -120,6 +135,20 @@ Result<void> AppendFile::cut(std::uint64_t size) {
 Result<void> AppendFile::sync() {
     if (::fdatasync(fd_) != 0 && errno != EINVAL) return fail_errno("write", path_); // EINVAL: nothing to wait for
     return {};
+}
+
+Result<ReadFile> AppendFile::reader() const {
+    ReadFile file;
+    file.fd_ = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+    file.path_ = path_;
+    if (file.fd_ < 0) return fail_errno("open", path_);
+    return file;
+}
+
+Result<std::uint64_t> AppendFile::free_space() const {
+    struct statvfs disk{};
+    if (::fstatvfs(fd_, &disk) != 0) return fail_errno("look at the disk of", path_);
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 Result<std::size_t> AppendFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {

@@ -25,6 +25,7 @@ class ReadFile {
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const;
 
   private:
+    friend class AppendFile;
     ReadFile() = default;
     int fd_ = -1;
     std::string path_;
@@ -35,6 +36,9 @@ enum class Existing : std::uint8_t { Refuse, Replace }; // Replace: whoever read
 class AppendFile {
   public:
     static Result<AppendFile> create(const std::string& path, Existing existing);
+    // Without a name, on the folder's disk, for this user alone (mode 0600): it is gone when this process has ended,
+    // however it ends, and who wants to read it takes reader().
+    static Result<AppendFile> create_nameless(const std::string& folder);
     AppendFile(AppendFile&& other) noexcept;
     AppendFile& operator=(AppendFile&& other) noexcept;
     ~AppendFile();
@@ -46,6 +50,9 @@ class AppendFile {
     Result<void> sync();                  // waits until the disk has it
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const;
     std::uint64_t size() const { return size_; }
+    // These two from any thread.
+    Result<ReadFile> reader() const;          // the same file, by a descriptor of its own
+    Result<std::uint64_t> free_space() const; // bytes that this user can still write to its disk
 
   private:
     AppendFile() = default;

@@ -45,7 +45,7 @@ Result<Unpacked> read_piece(Source& source, std::uint64_t offset, std::uint64_t 
 
 } // namespace
 
-Result<Unpacked> read_chunk(Source& source, const ChunkInfo& chunk, const ReadLimits& limits) {
+Result<Unpacked> read_chunk(Source& source, const ChunkInfo& chunk, const ReadLimits& limits, Sums sums) {
     if (chunk.length > limits.chunk_bytes + (1u << 20)) return fail(Errc::Malformed, "a chunk is too large");
     auto all = read_piece(source, chunk.offset, chunk.length);
     if (!all || chunk.bare) return all;
@@ -72,26 +72,25 @@ Result<Unpacked> read_chunk(Source& source, const ChunkInfo& chunk, const ReadLi
     } else {
         return fail(Errc::Unsupported, std::format("a chunk is packed with {}", head->compression));
     }
-    if (head->crc != 0 && crc32(*out) != head->crc)
+    if ((head->crc != 0 || sums == Sums::Required) && crc32(*out) != head->crc)
         return fail(Errc::Malformed, "a chunk is damaged: its checksum is another");
     return out;
 }
 
-namespace {
-
-Result<bool> has_sum(Source& source, std::uint64_t begin, std::uint64_t end, std::uint32_t wanted) {
-    if (wanted == 0) return true;
+Result<std::optional<std::uint32_t>> sum_of(Source& source, std::uint64_t begin, std::uint64_t end) {
     Window window(source);
     std::uint32_t crc = 0;
     while (begin < end) {
         const auto piece = window.at(begin, std::min<std::uint64_t>(end - begin, 64u << 10));
         if (!piece) return std::unexpected(piece.error());
-        if (piece->empty()) return false;
+        if (piece->empty()) return std::nullopt;
         crc = crc32(*piece, crc);
         begin += piece->size();
     }
-    return crc == wanted;
+    return crc;
 }
+
+namespace {
 
 // False: not sound.
 Result<bool> take_chunk_index(Bytes content, Summary& summary, const ReadLimits& limits) {
@@ -130,6 +129,7 @@ Result<bool> take_summary_record(Op op, Bytes content, Summary& summary, const R
         return take_chunk_index(content, summary, limits);
     case Op::Statistics:
         summary.statistics = parse_statistics(content);
+        if (summary.statistics) summary.statistics->by_channel = {}; // it would point into `content`
         return summary.statistics.has_value();
     default:
         return op != Op{0};
@@ -148,6 +148,8 @@ bool is_sound(Summary& summary) {
     return statistics->chunks == chunks.size() && (statistics->messages == 0 || !chunks.empty());
 }
 
+} // namespace
+
 Result<std::optional<Footer>> read_footer(Source& source, std::uint64_t size) {
     constexpr std::size_t kTail = kFooterSize + kMagic.size();
     if (size < kMagic.size() + kTail) return std::nullopt;
@@ -161,8 +163,6 @@ Result<std::optional<Footer>> read_footer(Source& source, std::uint64_t size) {
     return parse_footer(record->content);
 }
 
-} // namespace
-
 Result<std::optional<Summary>> read_summary(Source& source, const ReadLimits& limits) {
     const auto size = source.size();
     if (!size) return std::unexpected(size.error());
@@ -173,9 +173,11 @@ Result<std::optional<Summary>> read_summary(Source& source, const ReadLimits& li
     Summary out;
     out.begin = (*footer)->summary;
     if (out.begin < kMagic.size() || out.begin >= footer_at) return std::nullopt;
-    const auto summed = has_sum(source, out.begin, footer_at + kFooterSize - 4, (*footer)->crc);
-    if (!summed) return std::unexpected(summed.error());
-    if (!*summed) return std::nullopt;
+    if ((*footer)->crc != 0) {
+        const auto sum = sum_of(source, out.begin, footer_at + kFooterSize - 4);
+        if (!sum) return std::unexpected(sum.error());
+        if (*sum != (*footer)->crc) return std::nullopt;
+    }
     Window window(source);
     for (std::uint64_t at = out.begin; at < footer_at;) {
         auto head = window.at(at, kHeadSize);

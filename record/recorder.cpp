@@ -109,6 +109,13 @@ struct Recorder::Impl {
         return writer.write(gaps, gap.to, gap.to, as_bytes(text));
     }
 
+    Result<void> leave_free() const {
+        if (options.leave_free == 0) return {};
+        const auto free = writer.file().free_space();
+        if (!free || *free >= options.leave_free) return {}; // what is not known is no reason
+        return fail(Errc::Exhausted, std::format("the disk has less than {} MiB left", options.leave_free >> 20));
+    }
+
     Result<void> take_turn() {
         taken.clear();
         Gap gap;
@@ -132,6 +139,7 @@ struct Recorder::Impl {
         if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age) done = writer.end_chunk();
         if (done && now - synced >= options.sync_every) {
             done = writer.sync();
+            if (done) done = leave_free();
             synced = now;
         }
         bytes.store(writer.size(), std::memory_order_relaxed);
@@ -145,6 +153,7 @@ struct Recorder::Impl {
         name_this_thread("record");
         Result<void> done;
         synced = system_clock().now();
+        done = leave_free();
         const bool whole = catch_all("the recording", [&] {
             while (done) {
                 const bool last = stopping.load(); // before the turn: what was appended until then is written
@@ -172,7 +181,16 @@ Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
 Recorder::~Recorder() { (void)finish(); }
 
 Result<std::unique_ptr<Recorder>> Recorder::start(const std::string& path, const RecorderOptions& options) {
-    auto writer = Writer::create(path, options.writer);
+    return start(Writer::create(path, options.writer), options);
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::start_nameless(const std::string& folder, const RecorderOptions& options) {
+    auto file = AppendFile::create_nameless(folder);
+    if (!file) return std::unexpected(file.error());
+    return start(Writer::create(std::move(*file), options.writer), options);
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::start(Result<Writer> writer, const RecorderOptions& options) {
     if (!writer) return std::unexpected(writer.error());
     auto impl = std::make_unique<Impl>(std::move(*writer), options);
     if (auto set = impl->set_up(); !set) return std::unexpected(set.error());
@@ -227,11 +245,19 @@ std::optional<UtcTime> Recorder::append(ChannelId channel, Instant heard, UtcTim
     return fits ? std::optional(log_time) : std::nullopt;
 }
 
+ChannelId Recorder::gaps() const { return impl_->gaps; }
+
 std::uint64_t Recorder::lost() const { return impl_->lost.load(std::memory_order_relaxed); }
 
 RecorderState Recorder::state() const {
     return {impl_->written.load(), impl_->lost.load(), impl_->bytes.load(), impl_->recording.load(),
             *impl_->problem.lock()};
+}
+
+Result<std::unique_ptr<Source>> Recorder::source() const {
+    auto file = impl_->writer.file().reader();
+    if (!file) return std::unexpected(file.error());
+    return file_source(std::move(*file));
 }
 
 Result<void> Recorder::finish() {

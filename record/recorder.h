@@ -4,10 +4,11 @@
 // waits for the disk. What does not fit is counted, and the recording itself says what is missing: a message on the
 // channel "recording/gaps". Each second what was appended is in the file, so a process that is killed loses at most the
 // last one, and on the disk. When the disk is full or the file has grown to its limit, the recording ends cleanly and
-// problem() says why. Any thread but the frame's.
+// state().problem says why. Any thread but the frame's.
 
 #include "base/result.h"
 #include "base/time.h"
+#include "record/source.h"
 #include "record/types.h"
 #include "record/writer.h"
 
@@ -22,6 +23,7 @@ struct RecorderOptions {
     WriterOptions writer;
     std::size_t queue_bytes = 32u << 20;   // of messages that the writer has not taken yet; touched as needed
     std::uint64_t file_bytes = 2ull << 30; // about; then it ends
+    std::uint64_t leave_free = 0;          // on the disk, for others; where there is less, it ends
     Duration chunk_age = from_ms(700);     // an older chunk is ended
     Duration sync_every = from_ms(1000);
 };
@@ -32,15 +34,21 @@ struct RecorderState {
     std::string problem; // why it does not any more; or empty
 };
 
-inline constexpr const char* kGapTopic = "recording/gaps"; // {"lost":12,"from_ns":…,"to_ns":…}
+inline constexpr const char* kGapTopic =
+    "recording/gaps"; // {"lost":12,"from_ns":…,"to_ns":…}; lost 0: nothing was heard
 
 class Recorder {
   public:
     static Result<std::unique_ptr<Recorder>> start(const std::string& path, const RecorderOptions& options = {});
+    // Into a file without a name (AppendFile::create_nameless): gone with this process, however it ends.
+    static Result<std::unique_ptr<Recorder>> start_nameless(const std::string& folder,
+                                                            const RecorderOptions& options = {});
     ~Recorder(); // finish()
 
     SchemaId add_schema(Schema schema);             // few, by whoever sets the recording up
     Result<ChannelId> add_channel(Channel channel); // Exhausted: 65535 there are already
+
+    ChannelId gaps() const; // of kGapTopic, for gaps that others know of
 
     // The log_time that it got: heard.utc, or later, for it never goes back, also when the clock was set back. A
     // publish_time that is not known becomes the same. Nothing: it did not fit, or the recording has ended.
@@ -48,11 +56,14 @@ class Recorder {
 
     std::uint64_t lost() const; // as in state(), without a lock
     RecorderState state() const;
+    // To read what is written so far, and what will be; also after finish(), and after this is gone.
+    Result<std::unique_ptr<Source>> source() const;
     // Writes what waits and closes the file. Nothing is recorded afterwards.
     Result<void> finish();
 
   private:
     struct Impl;
+    static Result<std::unique_ptr<Recorder>> start(Result<Writer> writer, const RecorderOptions& options);
     explicit Recorder(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -98,6 +98,10 @@ Result<bool> Scan::take(const Record& record) {
         return take_chunk(record);
     case Op::MessageIndex:
         return take_index(record);
+    case Op::Attachment:
+        return take_place(attachments_, record);
+    case Op::Metadata:
+        return take_place(metadata_, record);
     case Op::ChainStart:
     case Op::ChainLink:
     case Op::ChainEnd:
@@ -106,6 +110,7 @@ Result<bool> Scan::take(const Record& record) {
     case Op::Footer: // of a file without a DataEnd
         if (chained_ && !chain_ended_) return wrong(record.end, "the data ends within the chain");
         ended_ = true;
+        end_at_ = record.at;
         return true;
     default:
         return true; // of later versions, of others, or not for us
@@ -132,6 +137,7 @@ Result<bool> Scan::take_message(const Record& record) {
     if (chunks.empty() || !chunks.back().bare || chunks.back().offset + chunks.back().length != record.at ||
         chunks.back().length + size > kBareBytes) {
         if (chunks.size() >= limits_.chunks) return wrong(record.end, "there are too many chunks");
+        all_summed_ = false;
         chunks.emplace_back();
         chunks.back().bare = true;
         chunks.back().offset = record.at;
@@ -165,6 +171,7 @@ Result<bool> Scan::take_chunk(const Record& record) {
     chunk.offset = record.at;
     chunk.length = record.end - record.at;
     open_ = std::move(chunk);
+    all_summed_ = all_summed_ && head->crc != 0;
     if (chained_) return true;
     return look_into(*open_);
 }
@@ -195,6 +202,7 @@ Result<bool> Scan::take_index(const Record& record) {
     const auto channel = in.read<std::uint16_t>();
     const std::uint64_t size = in.read<std::uint32_t>();
     if (!in.ok() || size % 16 != 0 || size > record.length - 6) return wrong(record.end, "an index is not sound");
+    open_->indexes_length += record.end - record.at;
     open_->messages += size / 16;
     open_->any_channel = false;
     open_->channels.push_back(channel);
@@ -213,6 +221,12 @@ void Scan::commit() {
     }
     contents_.chunks.push_back(std::move(chunk));
     open_.reset();
+}
+
+bool Scan::take_place(std::vector<Place>& places, const Record& record) {
+    if (places.size() >= limits_.chunks) return wrong(record.end, "there are too many attachments");
+    places.push_back({record.at, record.end - record.at});
+    return true;
 }
 
 Result<bool> Scan::take_chain(const Record& record) {

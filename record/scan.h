@@ -30,9 +30,18 @@ struct Contents {
     std::string add_channel(Bytes content, const ReadLimits& limits); // also
 };
 
+// To MCAP a checksum of 0 is none. Ours always have one, so in them a 0 is no excuse.
+enum class Sums : std::uint8_t { MayLack, Required };
+
 // A chunk's records, unpacked and checked against its sum. Malformed: damaged; Unsupported: packed otherwise.
 using Unpacked = std::shared_ptr<const std::vector<std::byte>>;
-Result<Unpacked> read_chunk(Source& source, const ChunkInfo& chunk, const ReadLimits& limits);
+Result<Unpacked> read_chunk(Source& source, const ChunkInfo& chunk, const ReadLimits& limits,
+                            Sums sums = Sums::MayLack);
+
+struct Place { // of a record, its head included
+    std::uint64_t offset = 0, length = 0;
+    friend bool operator==(Place, Place) = default;
+};
 
 // Goes through the records from the front. Can be continued when the file has grown.
 class Scan {
@@ -45,7 +54,11 @@ class Scan {
 
     const Contents& contents() const { return contents_; }
     bool chained() const { return chained_; }
-    bool ended() const { return ended_; }                    // has reached the end of the data
+    bool ended() const { return ended_; }            // has reached the end of the data
+    std::uint64_t end_at() const { return end_at_; } // where the record stands that ends it
+    bool all_summed() const { return all_summed_; }  // every message is in a chunk that has a checksum
+    std::span<const Place> attachments() const { return attachments_; }
+    std::span<const Place> metadata() const { return metadata_; }
     std::uint64_t position() const { return at_; }           // behind the last record that it took
     std::uint64_t begin_end() const { return begin_end_; }   // behind the begin of the chain
     std::uint64_t link_end() const { return link_end_; }     // behind its last link
@@ -67,6 +80,7 @@ class Scan {
     Result<bool> take_definition(const Record& record);
     Result<bool> take_message(const Record& record);
     Result<bool> take_chain(const Record& record);
+    bool take_place(std::vector<Place>& places, const Record& record);
     Result<bool> look_into(const ChunkInfo& chunk);
     void commit();
     bool wrong(std::uint64_t end, std::string what);
@@ -76,8 +90,9 @@ class Scan {
     ReadLimits limits_;
     Contents contents_;
     std::optional<ChunkInfo> open_; // the chunk whose indexes follow
-    std::uint64_t at_ = 0, size_ = 0, begin_end_ = 0, link_end_ = 0, before_end_ = 0;
-    bool begun_ = false, chained_ = false, chain_ended_ = false, ended_ = false;
+    std::vector<Place> attachments_, metadata_;
+    std::uint64_t at_ = 0, size_ = 0, begin_end_ = 0, link_end_ = 0, before_end_ = 0, end_at_ = 0;
+    bool begun_ = false, chained_ = false, chain_ended_ = false, ended_ = false, all_summed_ = true;
     std::array<std::byte, 16> file_id_{};
     std::optional<Damage> damage_;
 };
@@ -89,5 +104,8 @@ struct Summary {
 };
 // Nothing when there is none, or one that is not sound.
 Result<std::optional<Summary>> read_summary(Source& source, const ReadLimits& limits);
+Result<std::optional<Footer>> read_footer(Source& source, std::uint64_t size); // nothing: the end of it is no end
+// CRC-32 of what stands between; nothing when the file has become shorter.
+Result<std::optional<std::uint32_t>> sum_of(Source& source, std::uint64_t begin, std::uint64_t end);
 
 } // namespace pw::record

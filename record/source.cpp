@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/source.h"
 
-#include "base/data_file.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -45,8 +43,10 @@ class MemorySource final : public Source {
 Result<std::unique_ptr<Source>> file_source(const std::string& path) {
     auto file = ReadFile::open(path);
     if (!file) return std::unexpected(file.error());
-    return std::make_unique<FileSource>(std::move(*file));
+    return file_source(std::move(*file));
 }
+
+std::unique_ptr<Source> file_source(ReadFile file) { return std::make_unique<FileSource>(std::move(file)); }
 
 std::unique_ptr<Source> memory_source(std::vector<std::byte> bytes) {
     return std::make_unique<MemorySource>(std::move(bytes));

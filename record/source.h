@@ -3,6 +3,7 @@
 // Where the bytes of a recording come from: a file that may be growing, or memory (what arrived otherwise, and tests).
 
 #include "base/bytes.h"
+#include "base/data_file.h"
 #include "base/result.h"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ class Source {
 };
 
 Result<std::unique_ptr<Source>> file_source(const std::string& path);
+std::unique_ptr<Source> file_source(ReadFile file);
 std::unique_ptr<Source> memory_source(std::vector<std::byte> bytes);
 
 // Reads a source from front to end through a window of a few pages.

@@ -22,12 +22,14 @@ using SchemaId = Id<struct SchemaTag>;   // 1 … 65535; not valid: none
 
 struct Schema {
     std::string name, encoding, data; // "jsonschema" and such a schema
+    friend bool operator==(const Schema&, const Schema&) = default;
 };
 
 struct Channel {
     std::string topic, encoding; // "json"
     SchemaId schema;
     std::vector<std::pair<std::string, std::string>> metadata;
+    friend bool operator==(const Channel&, const Channel&) = default;
 };
 
 struct Message {
@@ -67,6 +69,7 @@ struct ChunkInfo {
     UtcTime start, end;                           // of its messages
     std::uint64_t offset = 0, length = 0;         // its record
     std::uint64_t group_begin = 0, group_end = 0; // with what is chained with it, the link included; 0: not known
+    std::uint64_t indexes_length = 0;             // of its message indexes, which stand right behind it
     std::uint64_t messages = 0;                   // 0: not known
     bool bare = false;                            // not a chunk: records that stand in the file by themselves
     bool any_channel = true;                      // `channels` does not say which it has

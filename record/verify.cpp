@@ -3,10 +3,10 @@
 
 #include "base/json.h"
 #include "record/scan.h"
+#include "record/summary_check.h"
 
 #include <algorithm>
 #include <format>
-#include <ranges>
 #include <utility>
 
 namespace pw::record {
@@ -27,6 +27,7 @@ class Verifier {
         summary_ = std::move(*summary);
         if (auto gone = scan_.go_on(); !gone) return std::unexpected(gone.error());
         out_.chained = scan_.chained();
+        out_.summed = out_.chained || scan_.all_summed();
         out_.bytes = scan_.file_size();
         out_.channels = scan_.contents().channels.size();
         if (out_.chained) out_.file_id = to_hex(scan_.file_id());
@@ -57,7 +58,6 @@ class Verifier {
             if (!got) return std::unexpected(got.error());
             if (*got != piece.size()) return false;
             sha_.add(piece);
-            crc_ = crc32(piece, crc_);
             begin += piece.size();
         }
         return true;
@@ -67,7 +67,6 @@ class Verifier {
         Hash out{};
         const auto got = source_.read_at(end - out.size(), out);
         if (!got) return std::unexpected(got.error());
-        crc_ = crc32(out, crc_);
         return out;
     }
 
@@ -90,10 +89,6 @@ class Verifier {
         sha_.add(last_hash_);
         if (auto hashed = hash_bytes(begin, end - kLink); !hashed || !*hashed) return hashed;
         sha_.add_value(number);
-        std::array<std::byte, kLink - sizeof(Hash)> head; // hashed into the sum of the whole file only
-        const auto got = source_.read_at(end - kLink, head);
-        if (!got) return std::unexpected(got.error());
-        crc_ = crc32(head, crc_);
         return compare(end, [&] { return wrong(begin, end, chunk, what); });
     }
 
@@ -105,23 +100,24 @@ class Verifier {
             const auto linked = check_link(chunk.group_begin, chunk.group_end, c, kWhat, c);
             if (!linked || !*linked) return linked;
         }
-        const auto records = read_chunk(source_, chunk, limits_);
+        const Sums sums = out_.chained ? Sums::Required : Sums::MayLack;
+        const auto records = read_chunk(source_, chunk, limits_, sums);
         if (!records && records.error().code != Errc::Malformed) return std::unexpected(records.error());
         if (!records) return wrong(chunk.offset, chunk.offset + chunk.length, c, records.error().what);
-        std::uint64_t messages = 0;
         RecordsIn in(**records);
         bool sound = true;
         for (auto record = in.next(); record && sound; record = in.next()) {
             if (record->op != Op::Message) continue;
-            ++messages;
             const auto message = parse_message(record->content);
-            sound = message && scan_.contents().channels.contains(static_cast<std::uint16_t>(message->channel.index));
+            sound = message && message->log_time >= chunk.start && message->log_time <= chunk.end &&
+                    scan_.contents().channels.contains(static_cast<std::uint16_t>(message->channel.index));
+            if (sound) counts_.add(*message);
         }
         if (!sound || !in.whole())
             return wrong(chunk.offset, chunk.offset + chunk.length, c, "its messages are not sound");
-        out_.messages += messages;
-        out_.first = c == 0 ? chunk.start : std::min(out_.first, chunk.start);
-        out_.last = std::max(out_.last, chunk.end);
+        out_.messages = counts_.messages;
+        out_.first = counts_.first;
+        out_.last = counts_.last;
         ++out_.chunks;
         return true;
     }
@@ -144,38 +140,46 @@ class Verifier {
                                            "what stands behind the last chunk was changed", {});
             if (!linked || !*linked) return linked;
         }
-        return check_summary(here);
+        for (const Place& attachment : scan_.attachments()) {
+            const auto fine = check_attachment(attachment);
+            if (!fine || !*fine) return fine;
+        }
+        if (auto fine = check_data_end(); !fine || !*fine) return fine;
+        auto damage = check_summary(source_, scan_, counts_, limits_);
+        if (!damage) return std::unexpected(damage.error());
+        out_.damage = std::move(*damage);
+        out_.finished = !out_.damage;
+        return out_.finished;
     }
 
-    Result<bool> check_summary(std::uint64_t data_end) {
-        constexpr const char* kBroken = "the summary at the end is damaged or missing; the chunks are not";
-        if (!out_.chained && !summary_) { // a summary is optional there
-            out_.finished = true;
-            return true;
-        }
+    Result<bool> check_attachment(const Place& attachment) {
+        const std::uint64_t begin = attachment.offset + kHeadSize, end = attachment.offset + attachment.length;
+        std::array<std::byte, 4> stored{};
+        if (end - begin < stored.size()) return wrong(attachment.offset, end, {}, "an attachment is not sound");
+        const auto got = source_.read_at(end - stored.size(), stored);
+        if (!got) return std::unexpected(got.error());
+        const auto crc = ByteReader(stored).read<std::uint32_t>();
+        if (crc == 0 && !out_.chained) return true;
+        const auto sum = sum_of(source_, begin, end - stored.size());
+        if (!sum) return std::unexpected(sum.error());
+        return *sum == crc || wrong(attachment.offset, end, {}, "an attachment is damaged: its checksum is another");
+    }
+
+    Result<bool> check_data_end() {
+        const std::uint64_t at = scan_.end_at();
         std::array<std::byte, kHeadSize + 4> end{};
-        const auto got = source_.read_at(data_end - end.size(), end);
+        const auto got = source_.read_at(at, end);
         if (!got) return std::unexpected(got.error());
         ByteReader in(end);
         const bool is_end = in.read<Op>() == Op::DataEnd && in.read<std::uint64_t>() == 4;
         const auto crc = in.read<std::uint32_t>();
-        if (out_.chained && (!is_end || scan_.link_end() + end.size() != data_end || (crc != 0 && crc != crc_)))
-            return wrong(scan_.link_end(), data_end, {}, "the end of the data was changed");
-        if (!summary_ || (out_.chained && summary_->begin != data_end) || !is_same(*summary_))
-            return wrong(data_end, out_.bytes, {}, kBroken);
-        out_.finished = true;
-        return true;
-    }
-
-    bool is_same(const Summary& summary) const {
-        const auto& found = scan_.contents().chunks;
-        const bool same_chunks = std::ranges::equal(
-            std::views::filter(found, [](const ChunkInfo& c) { return !c.bare; }), summary.contents.chunks,
-            [](const ChunkInfo& a, const ChunkInfo& b) {
-                return a.offset == b.offset && a.length == b.length && a.start == b.start && a.end == b.end;
-            });
-        const auto& statistics = summary.statistics;
-        return same_chunks && (!statistics || statistics->messages == out_.messages);
+        if (out_.chained && (!is_end || scan_.link_end() != at))
+            return wrong(scan_.link_end(), scan_.position(), {}, "the end of the data was changed");
+        if (!is_end || crc == 0) return true;
+        const auto sum = sum_of(source_, 0, at);
+        if (!sum) return std::unexpected(sum.error());
+        out_.summed = true;
+        return *sum == crc || wrong(0, scan_.position(), {}, "the checksum of all data is another");
     }
 
     // What the summary knows of a chunk that cannot be read.
@@ -200,7 +204,7 @@ class Verifier {
     Verdict out_;
     Sha256 sha_;
     Hash last_hash_{};
-    std::uint32_t crc_ = 0; // of the file so far
+    Counts counts_;
     std::vector<std::byte> buffer_;
 };
 
@@ -219,7 +223,7 @@ Result<Verdict> verify(Source& source, const ReadLimits& limits) { return Verifi
 std::string to_json(const Verdict& v) {
     JsonWriter w;
     w.begin_object().member("intact", v.intact()).member("finished", v.finished).member("chained", v.chained);
-    w.member("file_id", v.file_id).member("bytes", v.bytes).member("chunks", v.chunks);
+    w.member("protected", v.summed).member("file_id", v.file_id).member("bytes", v.bytes).member("chunks", v.chunks);
     w.member("channels", v.channels).member("messages", v.messages);
     put_time(w, "first", v.first);
     put_time(w, "last", v.last);
@@ -245,7 +249,10 @@ std::string to_text(const Verdict& v) {
         std::format("{} chunks, {} channels, {} messages, {} bytes\n", v.chunks, v.channels, v.messages, v.bytes);
     if (v.first.known()) out += std::format("from {} to {}\n", to_iso8601(v.first), to_iso8601(v.last));
     out += v.chained ? "chain of file " + v.file_id + "\n"
-                     : "no chain: written by another program; only its checksums were looked at\n";
+           : v.summed
+               ? "no chain: written by another program; only its checksums were looked at\n"
+               : "NOT PROTECTED: written by another program, without a chain and without checksums over all of it; a "
+                 "change would not be seen\n";
     if (const auto& d = v.damage) {
         out += d->chunk ? std::format("DAMAGED at chunk {}", *d->chunk) : std::string("DAMAGED");
         out += std::format(", bytes {} to {}", d->begin, d->end);

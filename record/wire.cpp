@@ -135,12 +135,15 @@ std::optional<Statistics> parse_statistics(Bytes content) {
     ByteReader in(content);
     Statistics out;
     out.messages = in.read<std::uint64_t>();
-    in.read<std::uint16_t>(); // schemas
+    out.schemas = in.read<std::uint16_t>();
     out.channels = in.read<std::uint32_t>();
-    in.read<std::uint32_t>(); // attachments
-    in.read<std::uint32_t>(); // metadata
+    out.attachments = in.read<std::uint32_t>();
+    out.metadata = in.read<std::uint32_t>();
     out.chunks = in.read<std::uint32_t>();
-    return in.ok() ? std::optional(out) : std::nullopt;
+    out.first = read_time(in);
+    out.last = read_time(in);
+    out.by_channel = read_list(in);
+    return in.ok() && out.by_channel.size() % 10 == 0 ? std::optional(out) : std::nullopt;
 }
 
 } // namespace pw::record

@@ -24,7 +24,11 @@ enum class Op : std::uint8_t {
     Chunk = 0x06,
     MessageIndex = 0x07,
     ChunkIndex = 0x08,
+    Attachment = 0x09,
+    AttachmentIndex = 0x0a,
     Statistics = 0x0b,
+    Metadata = 0x0c,
+    MetadataIndex = 0x0d,
     SummaryOffset = 0x0e,
     DataEnd = 0x0f,
     ChainStart = 0x80,
@@ -130,7 +134,10 @@ struct Footer {
 };
 struct Statistics {
     std::uint64_t messages = 0;
-    std::uint32_t channels = 0, chunks = 0;
+    std::uint16_t schemas = 0;
+    std::uint32_t channels = 0, attachments = 0, metadata = 0, chunks = 0;
+    UtcTime first, last;
+    Bytes by_channel; // pairs of 2 and 8 bytes: how many messages
 };
 inline constexpr std::size_t kMaxChunkHead = 64; // with the name of a compression
 

@@ -250,7 +250,12 @@ Writer::~Writer() = default;
 Result<Writer> Writer::create(const std::string& path, const WriterOptions& options) {
     auto file = AppendFile::create(path, options.existing);
     if (!file) return std::unexpected(file.error());
-    auto impl = std::make_unique<Impl>(std::move(*file), options);
+    return create(std::move(*file), options);
+}
+
+Result<Writer> Writer::create(AppendFile file, const WriterOptions& options) {
+    PW_ASSERT(file.size() == 0, "a recording begins with its file");
+    auto impl = std::make_unique<Impl>(std::move(file), options);
     if (auto begun = impl->begin(options); !begun) return std::unexpected(begun.error());
     return Writer(std::move(impl));
 }
@@ -302,5 +307,6 @@ Result<void> Writer::sync() { return impl_->file.sync(); }
 Result<void> Writer::close() { return impl_->close(); }
 std::uint64_t Writer::size() const { return impl_->file.size() + impl_->records.size() + impl_->definitions.size(); }
 std::size_t Writer::waiting() const { return impl_->records.size(); }
+const AppendFile& Writer::file() const { return impl_->file; }
 
 } // namespace pw::record

@@ -26,6 +26,7 @@ struct WriterOptions {
 class Writer {
   public:
     static Result<Writer> create(const std::string& path, const WriterOptions& options = {});
+    static Result<Writer> create(AppendFile file, const WriterOptions& options = {}); // which is empty
     Writer(Writer&&) noexcept;
     ~Writer(); // what was not closed is not closed: a reader says so
 
@@ -41,6 +42,7 @@ class Writer {
 
     std::uint64_t size() const;  // of the file, with what waits before it is packed
     std::size_t waiting() const; // bytes of messages that are in no chunk yet
+    const AppendFile& file() const;
 
   private:
     struct Impl;

@@ -87,6 +87,7 @@ struct AlarmRow {
     Quality source = Quality::Stale; // STALE or BAD: the state is the last one known
     bool first_out = false;
     UtcTime since; // annunciated; for one that came back out of shelf or suppression, when it did
+    friend bool operator==(const AlarmRow&, const AlarmRow&) = default;
 };
 
 struct AlarmCounts {
@@ -94,6 +95,7 @@ struct AlarmCounts {
     std::uint32_t listed = 0;                                                          // in states B to F
     std::uint32_t not_shown = 0;                                                       // of these: for want of a row
     std::uint32_t source_not_known = 0; // alarms of any state whose source is STALE or BAD or not heard yet
+    friend bool operator==(const AlarmCounts&, const AlarmCounts&) = default;
 };
 
 // All of one alarm.
@@ -123,6 +125,7 @@ struct AlarmMetrics {
     std::uint32_t floods = 0;
     Duration in_flood{};
     std::uint64_t chattering = 0, fleeting = 0;
+    friend bool operator==(const AlarmMetrics&, const AlarmMetrics&) = default;
 };
 
 struct AlarmOptions {

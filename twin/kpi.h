@@ -45,6 +45,7 @@ struct KpiInput {
     double value = 0.0;
     std::string_view unit;
     std::string from; // the tag, "filler.state", or what in the plant file
+    friend bool operator==(const KpiInput&, const KpiInput&) = default;
 };
 
 struct KpiValue {
@@ -54,6 +55,7 @@ struct KpiValue {
     UtcTime from, to;
     Duration window{};   // to - from
     Duration observed{}; // of it: all inputs were there. The rest is left out above and below the line alike.
+    friend bool operator==(const KpiValue&, const KpiValue&) = default;
 };
 std::string to_text(Kpi kpi, const KpiValue& value); // definition, number and inputs in a few lines
 
@@ -74,6 +76,9 @@ class KpiBoard {
     // As of the last `now`. `number` allocates nothing; `value` is for whoever asks to see how.
     std::optional<double> number(std::uint32_t equipment, Kpi kpi, KpiWindow window) const;
     KpiValue value(std::uint32_t equipment, Kpi kpi, KpiWindow window) const;
+
+    // All inputs that value() may list, without numbers.
+    std::vector<KpiInput> inputs(std::uint32_t equipment, Kpi kpi) const;
 
     KpiBoard(KpiBoard&&) noexcept;
     KpiBoard& operator=(KpiBoard&&) noexcept;

@@ -134,6 +134,17 @@ KpiValue KpiBoard::value(std::uint32_t equipment, Kpi kpi, KpiWindow window) con
     return out;
 }
 
+std::vector<KpiInput> KpiBoard::inputs(std::uint32_t equipment, Kpi kpi) const {
+    std::vector<KpiInput> out;
+    const KpiMachine* machine = impl_->find(equipment);
+    if (machine == nullptr) return out;
+    Sums some;
+    some.fill(1.0);
+    list_inputs(*machine, kpi, some, out);
+    for (KpiInput& input : out) input.value = 0.0;
+    return out;
+}
+
 std::string to_text(Kpi kpi, const KpiValue& value) {
     const KpiDefinition& d = definition(kpi);
     std::string out = std::format("{} = {}", d.name, d.formula);

@@ -65,6 +65,9 @@ constexpr std::array<const char*, 10> kEventKinds{"NodeBirth", "NodeDeath",    "
                                                   "Message",   "EventsLost"};
 static_assert(kEventKinds.size() == static_cast<std::size_t>(TwinEventKind::EventsLost) + 1);
 
+constexpr std::array<std::string_view, 3> kConnections{"Connecting", "Online", "Lost"};
+static_assert(kConnections.size() == static_cast<std::size_t>(Connection::Lost) + 1);
+
 std::optional<Quality> quality_of(std::string_view name) {
     for (const Quality q : {Quality::Good, Quality::Stale, Quality::Uncertain, Quality::Bad}) {
         if (name == quality_name(q)) return q;
@@ -120,6 +123,31 @@ bool read_value(ondemand::value value, Value& out) {
     default:
         return false;
     }
+}
+
+bool read_facts(ondemand::value value, std::shared_ptr<const TagFacts>& out) {
+    ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS) return false;
+    TagFacts facts;
+    for (auto member : object) {
+        std::string_view key, text;
+        ondemand::value v;
+        double number = 0.0;
+        if (member.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+        if (member.value().get(v) != simdjson::SUCCESS) return false;
+        if (key == "unit" || key == "description") {
+            if (v.get_string().get(text) != simdjson::SUCCESS) return false;
+            (key == "unit" ? facts.unit : facts.description) = text;
+        } else if (key == "low" || key == "high") {
+            if (v.get_double().get(number) != simdjson::SUCCESS) return false;
+            (key == "low" ? facts.low : facts.high) = number;
+        } else if (key == "properties" || key == "metadata") {
+            if (v.raw_json().get(text) != simdjson::SUCCESS || !text.starts_with('{')) return false;
+            (key == "properties" ? facts.properties : facts.metadata) = text;
+        }
+    }
+    if (facts != TagFacts{}) out = std::make_shared<const TagFacts>(std::move(facts));
+    return true;
 }
 
 void mend_type(std::string_view type, Value& value, std::string_view raw) {
@@ -194,6 +222,28 @@ void put_word(std::string& out, std::string_view metric, const Value& value, Qua
     out += '}';
 }
 
+void put_facts(std::string& out, const TagFacts* facts) {
+    JsonWriter json;
+    json.begin_object();
+    if (facts != nullptr) {
+        if (!facts->unit.empty()) json.member("unit", std::string_view(facts->unit));
+        if (!facts->description.empty()) json.member("description", std::string_view(facts->description));
+        if (facts->low && std::isfinite(*facts->low)) json.member("low", *facts->low);
+        if (facts->high && std::isfinite(*facts->high)) json.member("high", *facts->high);
+        if (!facts->properties.empty()) json.key("properties").raw(facts->properties);
+        if (!facts->metadata.empty()) json.key("metadata").raw(facts->metadata);
+    }
+    out.pop_back();
+    out += R"(,"facts":)" + json.end_object().take() + '}';
+}
+
+std::string state_json(const TwinState& state) {
+    JsonWriter json;
+    json.begin_object().member("connection", kConnections.at(static_cast<std::size_t>(state.connection)));
+    json.member("nodes_alive", state.nodes_alive).member("nodes_dead", state.nodes_dead);
+    return json.end_object().take();
+}
+
 const char* event_kind_name(TwinEventKind kind) { return kEventKinds[static_cast<std::size_t>(kind)]; }
 
 struct WordParser::Impl {
@@ -239,6 +289,9 @@ struct WordParser::Impl {
                 if (v.get_bool().get(out.historical) != simdjson::SUCCESS) return false;
             } else if (key == "heard_ns") {
                 if (v.get_int64().get(out.heard.ns) != simdjson::SUCCESS) return false;
+            } else if (key == "facts") {
+                out.has_facts = true;
+                if (!read_facts(v, out.facts)) return false;
             }
         }
         while (raw.ends_with(' ') || raw.ends_with('\n')) raw.remove_suffix(1);
@@ -252,7 +305,8 @@ WordParser::~WordParser() = default;
 
 Result<void> WordParser::parse(Bytes json, RecordedWord& out) {
     out.source_time = out.heard = {};
-    out.historical = false;
+    out.historical = out.has_facts = false;
+    out.facts.reset();
     ondemand::document document;
     if (!impl_->open(json, document) || !impl_->read(document, out))
         return fail(Errc::Malformed, "not a machine's word");
@@ -273,6 +327,20 @@ Result<TwinEvent> WordParser::event(Bytes json) {
     if (document["severity"].get_uint64().get(severity) == simdjson::SUCCESS)
         out.severity = static_cast<unsigned>(std::min<std::uint64_t>(severity, 1000));
     return out;
+}
+
+Result<TwinState> WordParser::state(Bytes json) {
+    ondemand::document document;
+    std::string_view connection;
+    std::uint64_t alive = 0, dead = 0;
+    if (!impl_->open(json, document) || document["connection"].get_string().get(connection) != simdjson::SUCCESS)
+        return fail(Errc::Malformed, "not a state");
+    const auto* const known = std::ranges::find(kConnections, connection);
+    if (known == kConnections.end() || document["nodes_alive"].get_uint64().get(alive) != simdjson::SUCCESS ||
+        document["nodes_dead"].get_uint64().get(dead) != simdjson::SUCCESS || alive > UINT32_MAX || dead > UINT32_MAX)
+        return fail(Errc::Malformed, "not a state");
+    return TwinState{static_cast<Connection>(known - kConnections.begin()), static_cast<std::uint32_t>(alive),
+                     static_cast<std::uint32_t>(dead)};
 }
 
 Result<std::int64_t> WordParser::integer(Bytes json, std::string_view name) {

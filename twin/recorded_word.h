@@ -18,10 +18,11 @@ namespace pw::twin {
 inline constexpr const char* kWordSchema = // JSON Schema; Foxglove plots by it
     R"({"type":"object","properties":{"metric":{"type":"string"},"value":{},"quality":{"type":"string"},)"
     R"("source_time_ns":{"type":"integer"},"type":{"type":"string"},"historical":{"type":"boolean"},)"
-    R"("heard_ns":{"type":"integer"}},"required":["metric","value","quality"]})";
+    R"("heard_ns":{"type":"integer"},"facts":{"type":"object"}},"required":["metric","value","quality"]})";
 inline constexpr const char* kPrefixKey = "tag_prefix"; // of a channel's metadata: before the metric, it makes the tag
 inline constexpr const char* kSnapshotTopic = "twin/snapshots"; // {"from_ns":…,"tags":1200}
 inline constexpr const char* kEventTopic = "twin/events";
+inline constexpr const char* kStateTopic = "twin/state"; // {"connection":"Online","nodes_alive":3,"nodes_dead":1}
 
 // "group/node/device/metric" → 18, "group/node//metric" → 12, "opcua:press:/Robot/Axes/J1" → 24: what belongs to the
 // device.
@@ -34,12 +35,16 @@ struct RecordedWord {
     Quality quality = Quality::Bad;
     UtcTime source_time;
     bool historical = false;
-    UtcTime heard; // of a snapshot, which says again what was heard then; else not known
+    UtcTime heard;                         // of a snapshot, which says again what was heard then; else not known
+    bool has_facts = false;                // else they are as in the word before
+    std::shared_ptr<const TagFacts> facts; // null: the machine says none
 };
 
 // Adds the text to `out`. `metric` is JSON already, with its quotation marks.
 void put_word(std::string& out, std::string_view metric, const Value& value, Quality quality, UtcTime source_time,
               bool historical, UtcTime heard);
+void put_facts(std::string& out, const TagFacts* facts); // into the word that ends there; null: none any more
+std::string state_json(const TwinState& state);
 
 const char* event_kind_name(TwinEventKind kind); // "NodeBirth"
 
@@ -51,6 +56,7 @@ class WordParser {
     // Into `out`, whose capacity is used again. Malformed: not such a text.
     Result<void> parse(Bytes json, RecordedWord& out);
     Result<TwinEvent> event(Bytes json); // but for its time
+    Result<TwinState> state(Bytes json);
     // One integer of an object, for the messages about snapshots and gaps.
     Result<std::int64_t> integer(Bytes json, std::string_view name);
 

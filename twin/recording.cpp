@@ -18,6 +18,9 @@ constexpr const char* kSnapshotSchema =
 constexpr const char* kEventSchema =
     R"({"type":"object","properties":{"kind":{"type":"string"},"who":{"type":"string"},"what":{"type":"string"},)"
     R"("severity":{"type":"integer"}}})";
+constexpr const char* kStateSchema =
+    R"({"type":"object","properties":{"connection":{"type":"string"},"nodes_alive":{"type":"integer"},)"
+    R"("nodes_dead":{"type":"integer"}}})";
 
 record::ChannelId made(const Result<record::ChannelId>& channel) {
     PW_ASSERT(channel.has_value(), "the first channels of a recording are there to be had");
@@ -31,8 +34,10 @@ TwinRecorder::TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions
     word_schema_ = recorder.add_schema({"plantwalk.Word", "jsonschema", kWordSchema});
     const auto snapshot = recorder.add_schema({"plantwalk.Snapshot", "jsonschema", kSnapshotSchema});
     const auto event = recorder.add_schema({"plantwalk.Event", "jsonschema", kEventSchema});
+    const auto state = recorder.add_schema({"plantwalk.State", "jsonschema", kStateSchema});
     snapshots_ = made(recorder.add_channel({kSnapshotTopic, "json", snapshot, {}}));
     events_ = made(recorder.add_channel({kEventTopic, "json", event, {}}));
+    twin_state_ = made(recorder.add_channel({kStateTopic, "json", state, {}}));
 }
 
 record::ChannelId TwinRecorder::channel_for(std::string_view tag, std::string& metric) {
@@ -72,6 +77,10 @@ void TwinRecorder::word(const Heard& heard, Instant now) {
     }
     text_.clear();
     put_word(text_, tag.metric, heard.value, heard.quality, heard.source_time, historical, {});
+    if (heard.facts != tag.facts) {
+        tag.facts = heard.facts;
+        put_facts(text_, tag.facts.get());
+    }
     const UtcTime logged = append(tag.channel, now, heard.source_time).value_or(now.utc);
     if (!historical) tag.heard = logged;
 }
@@ -105,11 +114,34 @@ void TwinRecorder::tick(Instant now) {
         last_snapshot_ = now.time;
     }
     const std::uint64_t lost = recorder_.lost();
-    const bool gap = std::exchange(lost_, lost) != lost;
+    bool gap = std::exchange(lost_, lost) != lost;
+    if (gap) tell_state(now); // it may be what was lost
+    gap = tell_pause(now) || gap;
     const bool due = now.time - last_snapshot_ >= options_.snapshot_after &&
                      bytes_ >= options_.snapshot_ratio * snapshot_bytes_ && bytes_ > 0;
     if (gap || (cursor_ == SIZE_MAX && due)) begin_snapshot(now);
     if (cursor_ != SIZE_MAX) go_on_with_snapshot(now);
+}
+
+void TwinRecorder::state(const TwinState& state, Instant now) {
+    state_ = state;
+    tell_state(now);
+}
+
+void TwinRecorder::tell_state(Instant now) {
+    text_ = state_json(state_);
+    append(twin_state_, now, {});
+}
+
+// A machine that slept, or a program that was halted, has heard nothing in the meantime.
+bool TwinRecorder::tell_pause(Instant now) {
+    const UtcTime before = std::exchange(last_tick_, now.utc);
+    if (!before.known() || now.utc - before < options_.pause) return false;
+    JsonWriter json;
+    json.begin_object().member("lost", 0).member("from_ns", before.ns).member("to_ns", now.utc.ns);
+    text_ = json.end_object().take();
+    append(recorder_.gaps(), now, {});
+    return true;
 }
 
 void TwinRecorder::begin_snapshot(Instant now) {
@@ -128,6 +160,7 @@ void TwinRecorder::go_on_with_snapshot(Instant now) {
         if (!tag.heard.known()) continue;
         text_.clear();
         put_word(text_, tag.metric, tag.value, tag.quality, tag.source_time, /* historical= */ false, tag.heard);
+        if (tag.facts) put_facts(text_, tag.facts.get());
         const auto logged = append(tag.channel, now, tag.source_time);
         if (!logged) return; // tick() begins anew after the gap
         if (snapshot_tags_++ == 0) snapshot_from_ = *logged;

@@ -3,7 +3,7 @@
 // Writes what the machines say into a recording (docs/recording.md says how it looks there): words, events, and the
 // texts of others. Now and then all newest values again, a snapshot, so that the state at any time is near one; it is
 // spread over ticks and never holds the connection's thread for long. After a gap in the recording one begins at once.
-// word, event and tick are for the connections' threads; text is for any.
+// word, event, state and tick are for the connections' threads; text is for any.
 
 #include "base/guarded.h"
 #include "record/recorder.h"
@@ -23,6 +23,7 @@ struct TwinRecorderOptions {
     std::uint64_t snapshot_ratio = 4;             // and this many times its bytes
     std::size_t tags_per_tick = 2000;             // of a snapshot
     std::size_t channels = 60'000;                // of devices; what is more shares one
+    Duration pause = from_seconds(5.0);           // without a tick: a gap. The program stood still, or slept
 };
 
 class TwinRecorder final : public Listener {
@@ -31,6 +32,7 @@ class TwinRecorder final : public Listener {
 
     void word(const Heard& heard, Instant now) override; // transient ones are not recorded
     void event(const TwinEvent& event, Instant now) override;
+    void state(const TwinState& state, Instant now) override;
     void tick(Instant now) override;
 
     // A message of somebody else, as JSON: an alarm's event (event_json) under "alarms", figures under "management".
@@ -45,16 +47,21 @@ class TwinRecorder final : public Listener {
         Quality quality = Quality::Stale;
         UtcTime source_time;
         UtcTime heard; // not known: it has no value now, only historical ones
+        std::shared_ptr<const TagFacts> facts;
     };
     record::ChannelId channel_for(std::string_view tag, std::string& metric);
     void begin_snapshot(Instant now);
+    bool tell_pause(Instant now);
+    void tell_state(Instant now);
     void go_on_with_snapshot(Instant now);
     std::optional<UtcTime> append(record::ChannelId channel, Instant now, UtcTime at);
 
     record::Recorder& recorder_;
     const TwinRecorderOptions options_;
     record::SchemaId word_schema_;
-    record::ChannelId snapshots_, events_, common_;
+    record::ChannelId snapshots_, events_, twin_state_, common_;
+    TwinState state_;
+    UtcTime last_tick_;
     ByName<record::ChannelId> devices_; // by the prefix of their tags
     Guarded<ByName<record::ChannelId>> texts_;
     std::vector<Tag> tags_; // by TagId

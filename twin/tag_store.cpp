@@ -54,7 +54,7 @@ void TagStore::tell(TagId tag, const Value& value, Quality quality, UtcTime time
         const std::uint32_t begin = tag.index == 0 ? 0 : places_end_[tag.index - 1];
         places = std::span(places_).subspan(begin, places_end_[tag.index] - begin);
     }
-    on_change_({tag, name(tag), places, value, quality, time, word});
+    on_change_({tag, name(tag), places, value, quality, time, word, facts_[tag.index]});
 }
 
 TagId TagStore::intern(std::string_view name) {
@@ -119,8 +119,10 @@ void TagStore::set_facts(TagId tag, TagFacts&& facts) {
     const bool keep = !none && others + size(&facts) <= max_text_bytes_;
     text_bytes_ = others + (keep ? size(&facts) : 0);
     facts_[i] = keep ? std::make_shared<const TagFacts>(std::move(facts)) : nullptr;
-    if (changes_[i] != 0) ++changes_[i];
     if (i < watched_count_) watched_changed_ = true;
+    if (changes_[i] == 0) return; // told with its first word
+    ++changes_[i];
+    if (on_change_) tell(tag, values_[i], qualities_[i], source_times_[i], Word::Live);
 }
 
 void TagStore::degrade(TagId tag, Quality quality, UtcTime when) {

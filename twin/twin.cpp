@@ -319,7 +319,12 @@ class LiveTwin final : public Twin {
         }
         if (now.time >= next_listener_tick_) {
             next_listener_tick_ = now.time + kListenerInterval;
-            for (Listener* listener : listeners_) listener->tick(now);
+            const TwinState state{connection(), host_.nodes_alive(), host_.nodes_dead()};
+            const bool news = std::exchange(told_state_, state) != state;
+            for (Listener* listener : listeners_) {
+                if (news) listener->state(state, now);
+                listener->tick(now);
+            }
         }
         hand_over(now, server);
     }
@@ -443,6 +448,7 @@ class LiveTwin final : public Twin {
     Instant now_; // of this turn
     Time last_post_{}, next_period_check_{}, next_listener_tick_{};
     bool force_post_ = false, ending_ = false;
+    std::optional<TwinState> told_state_;
     std::uint64_t events_lost_ = 0;
     std::vector<Server> servers_;
     std::deque<OpcUaPeer> opcua_; // which its threads point into

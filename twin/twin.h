@@ -91,7 +91,7 @@ struct TwinEvent {
     unsigned severity = 0; // of a Message: 1 to 1000, as OPC UA has it
 };
 
-// A change of a tag's value or quality, or a historical value.
+// A change of a tag's value, quality or facts, or a historical value.
 struct Heard {
     TagId tag; // the same for this name as long as the Twin lives; small numbers
     const std::string& name;
@@ -100,6 +100,14 @@ struct Heard {
     Quality quality = Quality::Stale;
     UtcTime source_time;
     Word word = Word::Live;
+    std::shared_ptr<const TagFacts> facts = nullptr; // as in TagState
+};
+
+// Of all machines together; as in TwinSnapshot.
+struct TwinState {
+    Connection connection = Connection::Connecting;
+    std::uint32_t nodes_alive = 0, nodes_dead = 0;
+    friend bool operator==(const TwinState&, const TwinState&) = default;
 };
 
 // Hears everything, on the connections' threads, one call at a time: what must not miss a word between two frames
@@ -109,6 +117,7 @@ class Listener {
     virtual ~Listener() = default;
     virtual void word(const Heard& heard, Instant now) = 0;
     virtual void event(const TwinEvent& /*event*/, Instant /*now*/) {}
+    virtual void state(const TwinState& /*state*/, Instant /*now*/) {} // when it has become another; before tick
     virtual void tick(Instant /*now*/) {} // about every 50 ms, also while there is no connection
 };
 

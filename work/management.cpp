@@ -78,10 +78,21 @@ void Management::count_figures(twin::Instant now) {
     }
     for (std::uint32_t a = 0; a < alarms_.size(); ++a)
         figures_[alarms_.equipment({a})].alarms_an_hour += alarms_.view({a}).last_hour;
-    detail_.equipment = asked_.load(std::memory_order_relaxed);
-    if (!std::ranges::binary_search(judged_, detail_.equipment)) detail_.equipment = plant::kNoEquipment;
-    for (std::size_t k = 0; k < twin::kKpis && detail_.equipment != plant::kNoEquipment; ++k)
-        detail_.hour.at(k) = kpis_.value(detail_.equipment, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
+    count_details();
+}
+
+void Management::count_details() {
+    const auto detail_of = [this](std::uint32_t equipment) {
+        KpiDetail out{equipment, {}};
+        for (std::size_t k = 0; k < twin::kKpis; ++k)
+            out.hour.at(k) = kpis_.value(equipment, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
+        return out;
+    };
+    const std::uint32_t asked = asked_.load(std::memory_order_relaxed);
+    detail_ = std::ranges::binary_search(judged_, asked) ? detail_of(asked) : KpiDetail{};
+    details_.clear();
+    if (!tell_) return;
+    for (const std::uint32_t equipment : judged_) details_.push_back(detail_of(equipment));
 }
 
 void Management::post(twin::Instant now, bool tell) {
@@ -99,7 +110,7 @@ void Management::post(twin::Instant now, bool tell) {
     draft.counts = alarms_.counts();
     draft.metrics = alarms_.metrics();
     draft.detail = detail_;
-    if (tell && tell_) tell_(kFiguresTopic, to_json(plant_, alarms_, draft), now);
+    if (tell && tell_) tell_(kFiguresTopic, to_json(plant_, alarms_, draft, details_), now);
     mailbox_.post();
 }
 

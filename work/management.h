@@ -32,11 +32,13 @@ struct MachineFigures { // of the last hour, or since the program began to watch
     std::uint32_t alarms_listed = 0, alarms_an_hour = 0; // in the operator's list; annunciated in the last hour
     twin::AlarmRow alarm;                                // the most urgent of those listed; not valid: none
     bool bottleneck = false;                             // of its line
+    friend bool operator==(const MachineFigures&, const MachineFigures&) = default;
 };
 
-struct KpiDetail { // of the machine that was asked for
+struct KpiDetail { // with all inputs
     std::uint32_t equipment = plant::kNoEquipment;
     std::array<twin::KpiValue, twin::kKpis> hour;
+    friend bool operator==(const KpiDetail&, const KpiDetail&) = default;
 };
 
 struct ManagementSnapshot {
@@ -44,8 +46,9 @@ struct ManagementSnapshot {
     std::vector<twin::AlarmRow> alarms;   // the operator's list
     twin::AlarmCounts counts;
     twin::AlarmMetrics metrics;
-    KpiDetail detail;
-    UtcTime time; // when it was so
+    KpiDetail detail; // of the machine that was asked for
+    UtcTime time;     // when it was so
+    friend bool operator==(const ManagementSnapshot&, const ManagementSnapshot&) = default;
 };
 
 struct AlarmOutcome {
@@ -73,6 +76,7 @@ class Management final : public twin::Listener {
     std::optional<AlarmOutcome> next_outcome(); // of each act()
     void ask_detail(std::uint32_t equipment);   // whose KPIs with their inputs the snapshots have from then on
     const twin::AlarmBoard& names() const { return alarms_; } // find, declared, equipment and name only
+    const twin::KpiBoard& kpis() const { return kpis_; }      // equipment and inputs only
 
   private:
     void count_figures(twin::Instant now);
@@ -91,7 +95,9 @@ class Management final : public twin::Listener {
     Ring<AlarmOutcome> outcomes_{kOpenActions};
     std::size_t open_actions_ = 0; // the frame thread's
     std::atomic<std::uint32_t> asked_{plant::kNoEquipment};
+    void count_details();
     std::vector<MachineFigures> figures_;
+    std::vector<KpiDetail> details_; // of all machines, for the recording
     KpiDetail detail_;
     bool changed_ = false; // an alarm, since the last post
     Time last_post_{}, last_figures_{};

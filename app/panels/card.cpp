@@ -3,13 +3,13 @@
 #include "app/panels/manage.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
+#include "app/trend_lines.h"
 #include "base/strings.h"
 
 #include <imgui.h>
 
 #include <algorithm>
 #include <format>
-#include <vector>
 
 namespace pw::app {
 
@@ -25,18 +25,20 @@ bool has_number(const twin::Value& value) {
            std::holds_alternative<std::int64_t>(value) || std::holds_alternative<std::uint64_t>(value);
 }
 
-// A value holds until the next word: what was, at equal steps of time.
-std::vector<float> evenly(const std::vector<twin::SeriesPoint>& points) {
-    constexpr int kSteps = 60;
-    std::vector<float> out;
-    if (points.size() < 2) return out;
-    const std::int64_t from = points.front().time.ns, span = points.back().time.ns - from;
-    std::size_t next = 0;
-    for (int step = 0; step <= kSteps; ++step) {
-        while (next + 1 < points.size() && points[next + 1].time.ns <= from + span / kSteps * step) ++next;
-        out.push_back(static_cast<float>(points[next].last));
-    }
-    return out;
+// From ten minutes before `to` until then.
+void draw_trend(const Memory::Trend& trend, UtcTime to) {
+    constexpr ImVec2 kSize{90.f, 20.f};
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::Dummy(kSize);
+    const auto lines = trend_lines(trend, to);
+    if (lines.empty()) return;
+    auto* draw = ImGui::GetWindowDrawList();
+    draw->AddRectFilled(at, {at.x + kSize.x, at.y + kSize.y}, ImGui::GetColorU32(ImGuiCol_FrameBg));
+    const ImU32 color = ImGui::GetColorU32(ImGuiCol_PlotLines);
+    const auto place = [&](float x, float y) {
+        return ImVec2(at.x + x * kSize.x, at.y + 1.f + (1.f - y) * (kSize.y - 2.f));
+    };
+    for (const TrendLine& line : lines) draw->AddLine(place(line.x0, line.y0), place(line.x1, line.y1), color);
 }
 
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, const twin::TagState& state,
@@ -52,12 +54,7 @@ void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& t
     ImGui::TextDisabled("%s", age_words(state.source_time, now).c_str());
     ImGui::TableNextColumn();
     if (live.memory() == nullptr || !has_number(state.value)) return;
-    const auto trend = evenly(live.memory()->trend(live.watched_index(equipment, tag), system_clock().now()));
-    if (trend.size() < 2) return;
-    ImGui::PushID(tag.id.c_str());
-    ImGui::PlotLines("##trend", trend.data(), static_cast<int>(trend.size()), 0, nullptr, FLT_MAX, FLT_MAX,
-                     {90.f, 20.f});
-    ImGui::PopID();
+    draw_trend(live.memory()->trend(live.watched_index(equipment, tag), system_clock().now()), now);
 }
 
 // What one reads off a machine; its switches, texts and data sets are for who looks closer.

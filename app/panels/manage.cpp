@@ -125,10 +125,8 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     };
     const std::uint32_t shelved = in(twin::AlarmState::Shelved), hidden = in(twin::AlarmState::Suppressed),
                         out = in(twin::AlarmState::OutOfService), unknown = snapshot.counts.source_not_known;
-    if (!live.away()) // the recording does not have these
-        ImGui::TextDisabled(
-            "%s",
-            std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
+    ImGui::TextDisabled(
+        "%s", std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
     if (shown == 0) return ImGui::TextDisabled("%s", text(Text::NoAlarms));
     if (!ImGui::BeginTable("##alarms", 6, kTable)) return;
     for (const Text heading : {Text::Priority, Text::Machine, Text::Alarm, Text::State, Text::Age, Text::Actions})
@@ -396,12 +394,12 @@ void draw_legend(const Layers& layers, CardPlace place) {
 }
 
 void draw_kpis(const Live& live, std::uint32_t equipment) {
-    const auto& detail = live.figures().detail;
-    if (detail.equipment != equipment || !ImGui::CollapsingHeader(text(Text::KpisLastHour))) return;
+    const auto* detail = live.kpis_of(equipment);
+    if (detail == nullptr || !ImGui::CollapsingHeader(text(Text::KpisLastHour))) return;
     for (std::size_t k = 0; k < twin::kKpis; ++k) {
         const auto kpi = static_cast<twin::Kpi>(k);
         const auto& definition = twin::definition(kpi);
-        const auto& value = detail.hour.at(k);
+        const auto& value = detail->hour.at(k);
         if (!value.value && value.inputs.empty()) continue; // the machine lacks what it is computed from
         const bool ratio = definition.unit == "1" || definition.unit.empty();
         const std::string number = !value.value ? std::string("–")

@@ -5,8 +5,6 @@
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/support/allocations.h"
-#include "tests/twin/net.h"
-#include "twin/sparkplug.h"
 
 #include <doctest/doctest.h>
 
@@ -38,63 +36,22 @@ std::string managed_plant() {
     return plant;
 }
 
-struct Managed {
-    std::unique_ptr<TestBroker> broker = TestBroker::start();
-    Visit visit{managed_plant()};
-    std::unique_ptr<MqttListener> plant;
-    std::uint8_t seq = 0;
-
+struct Managed : LiveVisit {
+    Managed() : LiveVisit(managed_plant()) {}
     bool begin(HostKind kind = HostKind::Offscreen) {
-        if (!broker) return false;
-        visit.options.broker = broker->broker->url();
-        visit.options.tag_patience = from_ms(10);
-        if (!visit.begin(kind)) return false;
-        plant = std::make_unique<MqttListener>(broker->broker->url(), "#");
-        REQUIRE(eventually([&] { return plant->mqtt().connected(); }));
-        REQUIRE(eventually([&] {
-            visit.frames(1);
-            return visit.client->live().snapshot().connection == twin::Connection::Online;
-        }));
-        say("NBIRTH/node", {{"bdSeq", std::int64_t{0}}});
-        say("DBIRTH/node/left", {{"state", std::string("EXECUTE")},
-                                 {"why", std::string("none")},
-                                 {"rate", 24000.0},
-                                 {"count", std::int64_t{30}},
-                                 {"product", std::string("Still")},
-                                 {"power", 1500.0},
-                                 {"jam", false}});
-        return figures([](const auto& f) { return f.doing == work::Doing::Executing; });
+        return LiveVisit::begin(kind, {{"state", std::string("EXECUTE")},
+                                       {"why", std::string("none")},
+                                       {"rate", 24000.0},
+                                       {"count", std::int64_t{30}},
+                                       {"product", std::string("Still")},
+                                       {"power", 1500.0},
+                                       {"jam", false}}) &&
+               figures([](const auto& f) { return f.doing == work::Doing::Executing; });
     }
-    void say(const std::string& topic, const std::vector<std::pair<const char*, twin::Value>>& values) {
-        std::vector<twin::OutMetric> metrics;
-        for (const auto& [name, value] : values) {
-            const auto type = std::holds_alternative<std::string>(value) ? twin::DataType::String
-                              : std::holds_alternative<bool>(value)      ? twin::DataType::Boolean
-                              : std::holds_alternative<double>(value)    ? twin::DataType::Double
-                                                                         : twin::DataType::Int64;
-            metrics.push_back({.name = name, .alias = {}, .type = type, .value = value, .with_type = true});
-        }
-        REQUIRE(plant->mqtt().publish(
-            {"spBv1.0/group/" + topic, twin::encode_payload(metrics, seq++, system_clock().utc_now()), 0, false}));
-    }
-    std::uint32_t left() const { return plant::find_equipment(visit.client->plant(), "left"); }
     bool figures(const auto& are) {
-        return eventually([&] {
-            visit.frames(1);
-            return are(layers().figures(left()));
-        });
+        return until([&] { return are(layers().figures(left())); });
     }
-    const app::Layers& layers() const { return visit.client->layers(); }
     app::LayerChoice& choice() { return visit.client->state().layers; }
-    std::string call(const std::string& action, const std::string& arguments = "{}") {
-        const auto done = visit.client->actions().call(action, arguments);
-        return done ? *done : "refused: " + done.error().what;
-    }
-    std::string above() const {
-        std::string words;
-        layers().lines_above(left(), words);
-        return words;
-    }
     std::string below() {
         std::string words;
         layers().lines_below(left(), choice(), words);

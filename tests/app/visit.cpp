@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "tests/app/bars.h"
 #include "tests/support/skip.h"
-#include "tests/twin/net.h"
+#include "twin/sparkplug.h"
 
 #include <doctest/doctest.h>
 
@@ -89,6 +89,43 @@ void Visit::pull_trigger() {
     frames(1);
     hand.select = false;
     frames(2);
+}
+
+bool LiveVisit::begin(xr::HostKind kind, const Values& values) {
+    if (!broker) return false;
+    visit.options.broker = broker->broker->url();
+    visit.options.tag_patience = from_ms(10);
+    if (!visit.begin(kind)) return false;
+    plant = std::make_unique<MqttListener>(broker->broker->url(), "#");
+    REQUIRE(eventually([&] { return plant->mqtt().connected(); }));
+    REQUIRE(until([&] { return live().snapshot().connection == twin::Connection::Online; }));
+    say("NBIRTH/node", {{"bdSeq", std::int64_t{0}}});
+    say("DBIRTH/node/left", values);
+    return true;
+}
+
+void LiveVisit::say(const std::string& topic, const Values& values) {
+    std::vector<twin::OutMetric> metrics;
+    for (const auto& [name, value] : values) {
+        const auto type = std::holds_alternative<std::string>(value) ? twin::DataType::String
+                          : std::holds_alternative<bool>(value)      ? twin::DataType::Boolean
+                          : std::holds_alternative<double>(value)    ? twin::DataType::Double
+                                                                     : twin::DataType::Int64;
+        metrics.push_back({.name = name, .alias = {}, .type = type, .value = value, .with_type = true});
+    }
+    REQUIRE(plant->mqtt().publish(
+        {"spBv1.0/group/" + topic, twin::encode_payload(metrics, seq++, system_clock().utc_now()), 0, false}));
+}
+
+std::string LiveVisit::above() const {
+    std::string words;
+    layers().lines_above(left(), words);
+    return words;
+}
+
+std::string LiveVisit::call(const std::string& action, const std::string& arguments) {
+    const auto done = visit.client->actions().call(action, arguments);
+    return done ? *done : "refused: " + done.error().what;
 }
 
 } // namespace pw::test

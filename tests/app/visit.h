@@ -5,9 +5,12 @@
 
 #include "app/client.h"
 #include "tests/app/program.h"
+#include "tests/twin/net.h"
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pw::test {
 
@@ -61,6 +64,31 @@ struct Visit {
     // The right hand points from where it is (at the right of the head) to a place in the world.
     void point_at(const DVec3& place);
     void pull_trigger(); // presses and lets go again
+};
+
+// A visit to a plant that lives: an edge node that a test plays, on a broker of its own.
+struct LiveVisit {
+    using Values = std::vector<std::pair<const char*, twin::Value>>;
+    std::unique_ptr<TestBroker> broker = TestBroker::start();
+    Visit visit;
+    std::unique_ptr<MqttListener> plant;
+    std::uint8_t seq = 0;
+
+    explicit LiveVisit(const std::string& plant_file) : visit(plant_file) {}
+    // False after a skip. Afterwards "left" has said these values.
+    bool begin(xr::HostKind kind, const Values& values);
+    void say(const std::string& topic, const Values& values); // "DDATA/node/left"
+    template <class Condition> bool until(Condition condition) {
+        return eventually([&] {
+            visit.frames(1);
+            return condition();
+        });
+    }
+    app::Live& live() { return visit.client->live(); }
+    const app::Layers& layers() const { return visit.client->layers(); }
+    std::uint32_t left() const { return plant::find_equipment(visit.client->plant(), "left"); }
+    std::string above() const; // what stands over it
+    std::string call(const std::string& action, const std::string& arguments = "{}");
 };
 
 } // namespace pw::test

@@ -35,6 +35,22 @@ TEST_SUITE("base/data_file") {
         remove_folder(folder);
     }
 
+    TEST_CASE("a file without a name is read through its writer, and is nowhere to be found") {
+        const std::string folder = make_temp_folder("pw-data").value();
+        std::array<std::byte, 8> piece;
+        auto out = AppendFile::create_nameless(folder);
+        REQUIRE_MESSAGE(out, out.error().what);
+        auto in = out->reader();
+        REQUIRE(in);
+        REQUIRE(out->append(as_bytes("hello")));
+        CHECK(list_folder(folder).value().empty());
+        CHECK(out->free_space().value() > 0);
+        { const AppendFile gone = std::move(*out); }
+        CHECK(in->read_at(0, piece).value() == 5);
+        CHECK(AppendFile::create_nameless(join_path(folder, "nowhere")).error().code == Errc::NotFound);
+        remove_folder(folder);
+    }
+
     TEST_CASE("a file is replaced only when that is asked for, and who reads the old one keeps it") {
         const std::string folder = make_temp_folder("pw-data").value();
         const std::string path = join_path(folder, "a");

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <format>
 #include <optional>
 
@@ -96,6 +97,52 @@ TEST_SUITE("record/foreign [net]") {
             CHECK_FALSE(verdict->chained);
             CHECK(verdict->intact());
             CHECK(verdict->messages == 1000);
+            CHECK(verdict->summed);
+        }
+    }
+
+    TEST_CASE("a summary of npm @mcap/core that says something else than the data is found, its checksum made anew") {
+        const test::TempFolder folder;
+        const std::string path = folder.file("foreign.mcap");
+        if (!foreign(folder, "write.mjs", {path, "plain"})) return;
+        const auto good = read_file(path).value();
+        std::uint64_t begin = 0;
+        std::memcpy(&begin, good.data() + good.size() - 28, sizeof begin);
+        auto same = good;
+        test::sum_anew(same);
+        CHECK(same == good); // they sum as we do
+        for (std::size_t at = begin; at < good.size() - 12; ++at) {
+            auto bytes = good;
+            bytes[at] ^= std::byte{1};
+            test::sum_anew(bytes);
+            CAPTURE(at);
+            CHECK_FALSE(test::verdict_of(std::move(bytes)).intact());
+        }
+    }
+
+    TEST_CASE("what has neither chain nor checksums can be read, and is said not to be protected") {
+        const test::TempFolder folder;
+        const std::string path = folder.file("foreign.mcap");
+        for (const char* kind : {"bare", "plain"}) {
+            if (!foreign(folder, "write.mjs", {path, kind})) return;
+            auto bytes = read_file(path).value();
+            std::uint64_t summary = 0;
+            std::memcpy(&summary, bytes.data() + bytes.size() - 28, sizeof summary);
+            const auto take_sum = [&](std::uint64_t at) { std::memset(bytes.data() + at, 0, 4); };
+            take_sum(bytes.size() - 12);
+            if (std::string_view(kind) == "plain") {
+                CHECK(test::verdict_of(bytes).summed);
+                take_sum(Reader::open(path)->chunks()[3].offset + 9 + 24);
+                CHECK(test::verdict_of(bytes).damage->what == "the checksum of all data is another");
+            }
+            take_sum(summary - 4); // of all data
+            const auto verdict = test::verdict_of(bytes);
+            CHECK(verdict.intact());
+            CHECK_FALSE(verdict.summed);
+            CHECK(to_text(verdict).contains("NOT PROTECTED"));
+            CHECK(to_json(verdict).contains(R"("protected":false)"));
+            auto reader = Reader::open(memory_source(bytes));
+            CHECK(test::lines_of(*reader).size() == 1000);
         }
     }
 

@@ -218,6 +218,29 @@ TEST_SUITE("record/recorder") {
         }
     }
 
+    TEST_CASE("a recording without a name is read while it grows and afterwards, and leaves the disk to others") {
+        const TempFolder folder;
+        for (const bool room : {true, false}) {
+            RecorderOptions options;
+            options.leave_free = room ? 1 : UINT64_MAX;
+            auto recorder = Recorder::start_nameless(folder.path, options);
+            REQUIRE(recorder);
+            auto reader = Reader::open((*recorder)->source().value());
+            REQUIRE(reader);
+            const auto channel = (*recorder)->add_channel({"x", "json", {}, {}});
+            (*recorder)->append(*channel, now(), {}, as_bytes("{}"));
+            CHECK(list_folder(folder.path).value().empty());
+            CHECK((*recorder)->finish().has_value() == room);
+            CHECK((*recorder)->state().problem.contains("left") == !room);
+            const auto source = (*recorder)->source().value();
+            recorder->reset();
+            REQUIRE(reader->refresh());
+            CHECK(reader->finished());
+            CHECK(test::lines_of(*reader).size() == (room ? 1u : 0u));
+            CHECK(verify(*source)->intact());
+        }
+    }
+
     TEST_CASE("a disk that is full at the summary leaves all chunks") {
         const TempFolder folder;
         const std::string path = folder.file("r.mcap");

@@ -36,6 +36,11 @@ SmallRecording small_recording(unsigned chunks, unsigned each, bool close = true
 std::vector<Line> lines_of(record::Reader& reader, std::span<const record::ChannelId> channels = {}, UtcTime from = {},
                            UtcTime to = {INT64_MAX});
 
+// Makes the checksum of the summary right again, after something in it was changed.
+void sum_anew(std::vector<std::byte>& bytes);
+// Also all hashes of our chain. Whoever can do that can write what he likes; what is never right is found even so.
+void chain_anew(std::vector<std::byte>& bytes);
+
 record::Verdict verdict_of(std::vector<std::byte> bytes); // fails the test when it cannot be read at all
 
 } // namespace pw::test

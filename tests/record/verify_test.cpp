@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/verify.h"
 
+#include "record/codec.h"
 #include "record/reader.h"
+#include "record/wire.h"
 #include "tests/record/recordings.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstring>
 
 using namespace pw;
 using namespace pw::record;
@@ -123,6 +126,98 @@ TEST_SUITE("record/verify") {
             CHECK(first_damage(joined({head, group(a, 0), group(a, 1), group(b, 2), group(a, 3), tail})) == 2);
         // The last chunk left out: the end knows how many there were.
         CHECK_FALSE(verdict_of(joined({head, group(a, 0), group(a, 1), group(a, 2), tail})).intact());
+    }
+
+    TEST_CASE("a summary that says something else than the data is found, also where its checksum was made anew") {
+        const auto small = small_recording(3, 4);
+        const auto groups = groups_of(small.bytes);
+        const std::size_t crc_at = small.bytes.size() - 12;
+        std::vector<std::byte> same = small.bytes;
+        pw::test::sum_anew(same);
+        CHECK(same == small.bytes);
+        // Behind the chain's end and the end of the data.
+        const std::size_t begin = groups[2].group_end + (9 + 4 + 8 + 32) + (9 + 4);
+        for (std::size_t at = begin; at < crc_at; ++at) {
+            for (const int bit : {0, 1, 4, 7}) {
+                std::vector<std::byte> bytes = small.bytes;
+                bytes[at] ^= std::byte{static_cast<unsigned char>(1 << bit)};
+                pw::test::sum_anew(bytes);
+                CAPTURE(at);
+                CAPTURE(bit);
+                const Verdict v = verdict_of(std::move(bytes));
+                REQUIRE(v.damage);
+                CHECK_FALSE(v.intact());
+                CHECK_FALSE(v.damage->chunk); // it is none of the chunks
+                CHECK(v.messages == 12);
+                CHECK(v.damage->begin >= begin);
+            }
+        }
+    }
+
+    TEST_CASE("a part of the summary that was taken out is missed") {
+        const auto small = small_recording(3, 4);
+        const auto groups = groups_of(small.bytes);
+        const std::size_t begin = groups[2].group_end + (9 + 4 + 8 + 32) + (9 + 4);
+        for (std::size_t at = begin; at < small.bytes.size() - 8;) {
+            std::uint64_t length = 0;
+            std::memcpy(&length, small.bytes.data() + at + 1, sizeof length);
+            const std::size_t next = at + 9 + length;
+            std::vector<std::byte> bytes =
+                joined({part(small.bytes, 0, at), part(small.bytes, next, small.bytes.size())});
+            pw::test::sum_anew(bytes);
+            CAPTURE(at);
+            CHECK_FALSE(verdict_of(bytes).intact());
+            at = next;
+        }
+    }
+
+    TEST_CASE("where ours has no checksum, somebody has taken it away") {
+        const auto small = small_recording(3, 4);
+        const auto groups = groups_of(small.bytes);
+        std::vector<std::byte> again = small.bytes;
+        pw::test::chain_anew(again);
+        CHECK(again == small.bytes);
+
+        std::vector<std::byte> chunk = small.bytes; // opcode, length, two times, size; then the checksum
+        std::fill_n(chunk.begin() + static_cast<std::ptrdiff_t>(groups[1].offset + 9 + 24), 4, std::byte{0});
+        pw::test::chain_anew(chunk);
+        const Verdict of_chunk = verdict_of(chunk);
+        REQUIRE(of_chunk.damage);
+        CHECK(of_chunk.damage->chunk == 1);
+        CHECK(of_chunk.damage->what.contains("checksum"));
+
+        std::vector<std::byte> summary = small.bytes;
+        std::fill_n(summary.end() - 12, 4, std::byte{0});
+        const Verdict of_summary = verdict_of(summary);
+        REQUIRE(of_summary.damage);
+        CHECK(of_summary.damage->what.contains("checksum"));
+    }
+
+    TEST_CASE("an attachment is held against its checksum, and ours has to have one") {
+        const auto small = small_recording(2, 4);
+        const auto groups = groups_of(small.bytes);
+        std::vector<std::byte> record;
+        RecordOut to(record);
+        to.begin(Op::Attachment).put(std::uint64_t{1}).put(std::uint64_t{1}).text("name").text("text/plain");
+        to.put(std::uint64_t{2}).put('h').put('i');
+        to.put(crc32(Bytes(record).subspan(kHeadSize))).end();
+        // Where it stands moves what follows; so it stands behind the last chunk and the summary is not looked at
+        // first.
+        const auto with = [&](const std::vector<std::byte>& attachment) {
+            auto bytes = joined({part(small.bytes, 0, groups[1].group_end), attachment,
+                                 part(small.bytes, groups[1].group_end, small.bytes.size())});
+            pw::test::chain_anew(bytes);
+            const Verdict v = verdict_of(bytes);
+            REQUIRE(v.damage); // at the latest, the summary does not count it
+            return v.damage->what;
+        };
+        CHECK_FALSE(with(record).contains("attachment is damaged"));
+        auto changed = record;
+        changed[changed.size() - 5] ^= std::byte{1};
+        CHECK(with(changed).contains("an attachment is damaged"));
+        auto without = record;
+        std::fill_n(without.end() - 4, 4, std::byte{0});
+        CHECK(with(without).contains("an attachment is damaged"));
     }
 
     TEST_CASE("what was not closed is said to be so, and is else intact") {

@@ -331,20 +331,133 @@ TEST_SUITE("twin/recording") {
             REQUIRE((*recorder)->finish());
         }
         const auto replay = replay_of(folder.file(), names);
+        std::int64_t lost_at = 0;
+        {
+            auto reader = record::Reader::open(folder.file());
+            WordParser parser;
+            const auto gap = reader->last_before(reader->find(record::kGapTopic), {INT64_MAX}).value();
+            lost_at = parser.integer(gap->data, "from_ns").value();
+        }
+        go_to(*replay, {lost_at});
+        CHECK(replay->snapshot().problem.contains("has lost"));
         go_to(*replay, end);
+        CHECK(replay->snapshot().problem.empty());
         for (std::size_t n = 0; n < names.size(); ++n) {
             CHECK(same(replay->snapshot().tags[n].value, truth[names[n]].value));
         }
     }
 }
 
+namespace {
+
+struct Hand final : Clock {
+    std::atomic<std::int64_t> ns{1'000'000'000};
+    Time now() const override { return {ns.load()}; }
+    UtcTime utc_now() const override { return {ns.load()}; }
+};
+
+} // namespace
+
 TEST_SUITE("twin/recording/replay") {
-    TEST_CASE("playing goes through every word at the speed that is asked for, and stops when told to") {
-        struct Hand final : Clock {
-            std::atomic<std::int64_t> ns{1'000'000'000};
-            Time now() const override { return {ns.load()}; }
-            UtcTime utc_now() const override { return {ns.load()}; }
+    TEST_CASE("a time of which nothing is known is told while one plays over it, until all is known again") {
+        const Folder folder;
+        UtcTime slept, woke;
+        {
+            auto recorder = record::Recorder::start(folder.file());
+            Machines machines(**recorder);
+            const auto second = [&](double value) {
+                machines.say("g/n/d/speed", value);
+                machines.wait(from_ms(1000));
+                machines.twin.tick(machines.now);
+            };
+            for (int n = 0; n < 5; ++n) second(n);
+            slept = machines.now.utc;
+            machines.wait(from_seconds(60.0)); // the machine that we run on slept
+            woke = machines.now.utc;
+            for (int n = 0; n < 5; ++n) second(10.0 + n);
+            REQUIRE((*recorder)->finish());
+        }
+        Hand hand;
+        auto opened = Replay::open(folder.file(), watch({"g/n/d/speed"}), {}, hand);
+        REQUIRE(opened);
+        Replay& replay = **opened;
+        const auto plays_to = [&](UtcTime at) {
+            hand.ns += (at - replay.view().at).ns;
+            return eventually([&] {
+                replay.take();
+                return replay.view().at == at;
+            });
         };
+        REQUIRE(eventually([&] { return replay.take(); }));
+        replay.play(1.0);
+        REQUIRE(eventually([&] { return replay.take() && replay.view().playing; }));
+        REQUIRE(plays_to(slept + from_ms(-500)));
+        CHECK(replay.snapshot().problem.empty());
+        REQUIRE(plays_to(slept + from_seconds(30.0)));
+        CHECK(replay.snapshot().problem.contains("nothing was recorded from " + to_iso8601(slept)));
+        CHECK(replay.snapshot().tags[0].value == Value(4.0));
+        REQUIRE(plays_to(woke + from_seconds(4.0)));
+        CHECK(replay.snapshot().problem.empty());
+        replay.pause();
+        go_to(replay, slept + from_seconds(1.0)); // also when one goes there
+        CHECK(replay.snapshot().problem.contains("nothing was recorded"));
+
+        REQUIRE(replay.ask_series(0, slept + from_seconds(-4.0), woke + from_seconds(2.0), from_seconds(1.0)));
+        std::optional<Series> series;
+        REQUIRE(eventually([&] { return (series = replay.next_series()).has_value(); }));
+        const auto gap = std::ranges::find_if(series->points, [](const auto& p) { return std::isnan(p.last); });
+        REQUIRE(gap != series->points.end());
+        CHECK(gap->quality == Quality::Stale);
+        CHECK(gap->time >= slept + from_seconds(-1.0));
+        CHECK(series->points.back().last >= 10.0);
+    }
+
+    TEST_CASE("the nodes that were alive, the connection and the facts of a tag are those of the moment") {
+        const Folder folder;
+        UtcTime begin, middle, end;
+        const auto facts =
+            std::make_shared<const TagFacts>(TagFacts{"m/s", "of the belt", -1.5, 9.0, R"({"engUnit":"m/s"})", ""});
+        {
+            auto recorder = record::Recorder::start(folder.file());
+            Machines machines(**recorder);
+            const auto say = [&](double value, const std::shared_ptr<const TagFacts>& told) {
+                static const std::string name = "g/n/d/speed";
+                const Value now(value);
+                machines.twin.word({machines.tag(name), name, {}, now, Quality::Good, {}, Word::Live, told},
+                                   machines.now);
+                machines.wait(from_ms(1000));
+            };
+            machines.twin.state({Connection::Online, 2, 0}, machines.now);
+            say(1.0, facts);
+            begin = machines.now.utc;
+            for (int n = 0; n < 30; ++n) {
+                say(2.0 + n, facts);
+                machines.twin.tick(machines.now); // with snapshots
+            }
+            middle = machines.now.utc;
+            machines.twin.state({Connection::Lost, 0, 2}, machines.now);
+            say(3.0, nullptr);
+            end = machines.now.utc;
+            REQUIRE((*recorder)->finish());
+        }
+        const auto replay = replay_of(folder.file(), {"g/n/d/speed"});
+        for (const UtcTime at : {begin, middle + from_ms(-500)}) {
+            go_to(*replay, at);
+            CHECK(replay->snapshot().nodes_alive == 2);
+            CHECK(replay->snapshot().connection == Connection::Online);
+            REQUIRE(replay->snapshot().tags[0].facts);
+            CHECK(*replay->snapshot().tags[0].facts == *facts);
+        }
+        go_to(*replay, end);
+        CHECK(replay->snapshot().nodes_alive == 0);
+        CHECK(replay->snapshot().nodes_dead == 2);
+        CHECK(replay->snapshot().connection == Connection::Lost);
+        CHECK_FALSE(replay->snapshot().tags[0].facts);
+        go_to(*replay, begin);
+        CHECK(replay->snapshot().nodes_alive == 2);
+    }
+
+    TEST_CASE("playing goes through every word at the speed that is asked for, and stops when told to") {
         const Folder folder;
         UtcTime first;
         {
@@ -439,8 +552,8 @@ TEST_SUITE("twin/recording/replay") {
             REQUIRE((*recorder)->finish());
         }
         const auto replay = replay_of(folder.file(), {"g/n/d/wave", "g/n/d/quiet", "g/n/d/never"});
-        const auto answer = [&](std::uint32_t watched, UtcTime from, UtcTime to, std::uint32_t points) {
-            const auto asked = replay->ask_series(watched, from, to, points);
+        const auto answer = [&](std::uint32_t watched, UtcTime from, UtcTime to, Before before = Before::Held) {
+            const auto asked = replay->ask_series(watched, from, to, from_seconds(1.0), before);
             REQUIRE(asked);
             std::optional<Series> series;
             REQUIRE(eventually([&] { return (series = replay->next_series()).has_value(); }));
@@ -449,28 +562,31 @@ TEST_SUITE("twin/recording/replay") {
             return std::move(series->points);
         };
         const UtcTime from = first + from_ms(20'000), to{first.ns + from_ms(80'000).ns - 1};
-        const auto points = answer(0, from, to, 60);
-        REQUIRE(points.size() == 61); // with what was there before
+        const auto points = answer(0, from, to);
+        REQUIRE(points.size() == 60);
         CHECK(points[0].time == from);
-        CHECK(points[0].last == doctest::Approx(std::sin(1999 * 0.01) * 100.0));
+        const auto seen = answer(0, from, to, Before::LeftOut);
+        REQUIRE(seen.size() == 60);
         for (int p = 0; p < 60; ++p) {
             double least = 1e9, most = -1e9;
             for (int n = 2000 + p * 100; n < 2100 + p * 100; ++n) {
                 least = std::min(least, std::sin(n * 0.01) * 100.0);
                 most = std::max(most, std::sin(n * 0.01) * 100.0);
             }
-            const SeriesPoint& point = points[static_cast<std::size_t>(p) + 1];
+            const SeriesPoint& point = seen[static_cast<std::size_t>(p)];
             CHECK(point.min == doctest::Approx(least));
             CHECK(point.max == doctest::Approx(most));
             CHECK(point.worst == (p == 35 ? Quality::Bad : Quality::Good));
             CHECK(point.time == from + from_ms(p * 1000));
         }
-        const auto quiet = answer(1, from, to, 60);
+        const auto quiet = answer(1, from, to);
         REQUIRE(!quiet.empty());
         CHECK(quiet[0].time == from);
         CHECK(quiet[0].last == 42.0);
         CHECK(std::ranges::all_of(quiet, [](const SeriesPoint& p) { return p.min == 42.0 && p.max == 42.0; }));
-        CHECK(answer(2, from, to, 60).empty());
-        CHECK(answer(0, first + from_ms(1'000'000), first + from_ms(2'000'000), 10).size() == 1);
+        CHECK(answer(2, from, to).empty());
+        CHECK(answer(0, first + from_ms(1'000'000), first + from_ms(2'000'000)).size() == 1);
+        CHECK(answer(1, from + from_ms(1), from + from_ms(2)).size() == 1);
+        CHECK(answer(1, from + from_ms(1), from + from_ms(2), Before::LeftOut).empty());
     }
 }

@@ -138,34 +138,38 @@ TEST_SUITE("work/management") {
         shift.say("hot", 90.0, 2.0);
         shift.look(2.0);
         shift.say("made", std::int64_t{70}, 100.0);
-        const auto& shown = shift.look(120.0);
-        const auto read = figures_from_json(shift.plant, shift.management.names(), shift.figures.back());
+        shift.management.ask_detail(1);
+        REQUIRE(
+            shift.management.act({twin::AlarmDo::Shelve, shift.alarm("m.hot"), "Ada", "known", from_seconds(600.0)}));
+        auto shown = shift.look(120.0);
+        CHECK(shown.alarms.size() == 1); // and one on the shelf
+        const FigureNames names(shift.plant, shift.management);
+        const auto read = figures_from_json(names, shift.figures.back());
         REQUIRE(read);
-        CHECK(read->time == shown.time);
-        CHECK(read->machines[1].kpis == shown.machines[1].kpis);
-        CHECK(read->machines[1].shares == shown.machines[1].shares);
-        CHECK(read->machines[1].doing == Doing::Executing);
-        CHECK(read->machines[1].alarms_listed == 2);
-        REQUIRE(read->alarms.size() == 2);
-        for (std::size_t i = 0; i < 2; ++i) {
-            CHECK(read->alarms[i].alarm == shown.alarms[i].alarm);
-            CHECK(read->alarms[i].state == shown.alarms[i].state);
-            CHECK(read->alarms[i].since == shown.alarms[i].since);
-            CHECK(read->alarms[i].source == shown.alarms[i].source);
-        }
-        CHECK(read->counts.listed == 2);
+        REQUIRE(read->details.size() == 1);
+        CHECK(read->details[0] == shown.detail);
+        CHECK_FALSE(read->details[0].hour.at(0).inputs.empty());
+        shown.detail = {};
+        CHECK(read->snapshot.machines == shown.machines);
+        CHECK(read->snapshot.alarms == shown.alarms);
+        CHECK(read->snapshot.counts == shown.counts);
+        CHECK(read->snapshot.metrics == shown.metrics);
+        CHECK(read->snapshot == shown);
     }
 
     TEST_CASE("figures from elsewhere are refused or read as far as they are right") {
         Shift shift;
         const auto read = [&](const std::string& json) {
-            return figures_from_json(shift.plant, shift.management.names(), json);
+            auto past = figures_from_json(FigureNames(shift.plant, shift.management), json);
+            return past ? Result<ManagementSnapshot>(std::move(past->snapshot)) : std::unexpected(past.error());
         };
         for (const char* json : {"", "[]", "3", "{", "null"}) CHECK_FALSE(read(json));
         CHECK_FALSE(read(R"({"machines":)" + std::string(100, '[') + std::string(100, ']') + "}"));
         const auto odd = read(R"({"machines": {"m": {"doing": 4, "shares": [], "alarms_an_hour": -5, "OEE": "x"},
             "stranger": {}}, "alarms": [7, {}, {"alarm": "no.such"}, {"alarm": "m.jam", "state": "FINE"}],
-            "listed": 1e99, "time_ns": "now"})");
+            "counts": {"listed": 1e99, "by_priority_and_state": [7, [-1, "x"], [[]]]}, "metrics": {"span_ns": [], "by_priority": 3},
+            "kpis": {"m": {"OEE": 3, "Availability": {"inputs": {"APT": "x"}, "value": []}}, "stranger": []},
+            "time_ns": "now"})");
         REQUIRE(odd);
         CHECK(odd->machines[1].doing == Doing::Unknown);
         CHECK(odd->machines[1].alarms_an_hour == 0);
