@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_client.h"
 
+#include "base/catch.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "twin/opcua_value.h"
@@ -35,7 +36,7 @@ void log_line(void*, UA_LogLevel level, UA_LogCategory, const char* format, va_l
     if (level < UA_LOGLEVEL_INFO || !log_enabled(LogLevel::Debug)) return;
     std::array<char, 512> line{};
     if (std::vsnprintf(line.data(), line.size(), format, arguments) > 0)
-        log_debug(std::string("open62541: ") + line.data());
+        (void)caught([&] { log_debug(std::string("open62541: ") + line.data()); });
 }
 
 UA_Logger* logger() {

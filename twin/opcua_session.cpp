@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_session.h"
 
+#include "base/catch.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "twin/name_hash.h"
@@ -123,6 +124,7 @@ class Session final : public OpcUaSession {
         }
         return subscribe_to(again, /* tell= */ false);
     }
+        if (!taken_) return taken_;
 
     Result<void> write(std::uint32_t tag, const Value& value) override {
         if (tag >= types_.size()) return fail(Errc::NotFound, "the server has no such tag");
@@ -201,7 +203,8 @@ class Session final : public OpcUaSession {
         set_event_filter(item.requestedParameters);
         const auto on_event = [](UA_Client*, UA_UInt32, void* self, UA_UInt32, void*, std::size_t count,
                                  UA_Variant* fields) {
-            if (count == kEventFields.size()) static_cast<Session*>(self)->heard_event(fields);
+            auto* session = static_cast<Session*>(self);
+            if (count == kEventFields.size()) session->take([&] { session->heard_event(fields); });
         };
         UA_MonitoredItemCreateResult made = UA_Client_MonitoredItems_createEvent(
             raw(), subscription_, UA_TIMESTAMPSTORETURN_BOTH, item, nullptr, on_event, nullptr);
@@ -267,8 +270,9 @@ class Session final : public OpcUaSession {
         request.itemsToCreate = items.data();
         request.itemsToCreateSize = items.size();
         const auto on_value = [](UA_Client*, UA_UInt32, void* self, UA_UInt32, void* tag, UA_DataValue* value) {
-            static_cast<Session*>(self)->heard_value(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(tag)),
-                                                     *value);
+            auto* session = static_cast<Session*>(self);
+            const auto number = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(tag));
+            session->take([&] { session->heard_value(number, *value); });
         };
         std::vector<UA_Client_DataChangeNotificationCallback> heard(items.size(), on_value);
         std::vector<UA_Client_DeleteMonitoredItemCallback> deleted(items.size(), nullptr);
@@ -337,6 +341,11 @@ class Session final : public OpcUaSession {
         } else if (word.quality == Quality::Good) {
             word.value = Value(); // the machine says that there is none
         }
+    // Below a notification are the library's C frames: what is thrown waits until they are gone.
+    template <class F> void take(F&& hear) {
+        if (taken_) taken_ = caught(std::forward<F>(hear));
+    }
+
         if (value.hasSourceTimestamp)
             word.source_time = utc_of(value.sourceTimestamp);
         else if (value.hasServerTimestamp)
@@ -385,6 +394,7 @@ Result<std::unique_ptr<OpcUaSession>> OpcUaSession::open(const OpcUaOptions& opt
     auto client = OpcUaClient::connect(options, trust, stop);
     if (!client) return std::unexpected(client.error());
     return std::make_unique<Session>(options, callbacks, std::move(*client));
+    Result<void> taken_; // or why a notification could not be
 }
 
 } // namespace pw::twin

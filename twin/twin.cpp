@@ -19,6 +19,7 @@
 #include <format>
 #include <iterator>
 #include <utility>
+#include <exception>
 
 namespace pw::twin {
 
@@ -80,9 +81,8 @@ class LiveTwin final : public Twin {
           is_host_(json_.empty() || std::ranges::any_of(options.watched, is_sparkplug, &WatchedTag::source)),
           servers_(addresses.brokers.size()) {
         if (!listeners_.empty()) {
-            store_.set_on_change([this](const Heard& heard) {
-                for (Listener* listener : listeners_) listener->word(heard, now_);
-            });
+            store_.set_on_change(
+                [this](const Heard& heard) { each_listener([&](Listener& l) { l.word(heard, now_); }); });
         }
         for (const OpcUaServer& server : addresses.opcua) opcua_.emplace_back(server, store_);
         for (const WatchedTag& tag : options.watched) {
@@ -173,15 +173,27 @@ class LiveTwin final : public Twin {
     MqttCallbacks callbacks(unsigned server) {
         // Each takes its turn; the will is the first of them, and waits until all connections are there.
         const auto in_turn = [this](auto body) {
-            return [this, body](auto&&... arguments) {
-                const auto turn = turn_.lock();
-                now_ = instant();
-                return body(now_, arguments...);
-            };
+            return [this, body](auto&&... arguments) { take_turn([&](Instant now) { body(now, arguments...); }); };
         };
         MqttCallbacks out;
         out.make_will = [this, server]() -> std::optional<MqttMessage> {
             ready_.wait(false);
+    // What a listener throws reaches the connection when the turn is over: until then store and host go on, so that
+    // nothing of them is half done, and the other listeners miss nothing.
+    template <class F> void each_listener(F&& tell) {
+        for (Listener* listener : listeners_) {
+            try {
+                tell(*listener);
+            } catch (...) { thrown_ = std::current_exception(); }
+        }
+    }
+    template <class F> void take_turn(F&& body) {
+        const auto turn = turn_.lock();
+        now_ = instant();
+        body(now_);
+        if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    }
+
             if (!is_host_) return std::nullopt;
             const auto turn = turn_.lock();
             return host_.make_will(clock_.utc_now(), server);
@@ -231,10 +243,10 @@ class LiveTwin final : public Twin {
     OpcUaCallbacks callbacks(OpcUaPeer& peer) {
         const auto in_turn = [this](auto body) {
             return [this, body](auto&&... arguments) {
-                const auto turn = turn_.lock();
-                now_ = instant();
-                body(now_, std::forward<decltype(arguments)>(arguments)...);
-                hand_over(now_, kNoServer);
+                take_turn([&](Instant now) {
+                    body(now, std::forward<decltype(arguments)>(arguments)...);
+                    hand_over(now, kNoServer);
+                });
             };
         };
         const auto tell_of = [this](TwinEventKind kind, const std::string& who, const std::string& what, Instant now) {
@@ -319,7 +331,7 @@ class LiveTwin final : public Twin {
         }
         if (now.time >= next_listener_tick_) {
             next_listener_tick_ = now.time + kListenerInterval;
-            for (Listener* listener : listeners_) listener->tick(now);
+            each_listener([&](Listener& l) { l.tick(now); });
         }
         hand_over(now, server);
     }
@@ -396,7 +408,7 @@ class LiveTwin final : public Twin {
             events_lost_ = 0;
         for (auto* events : {&host_.events(), &json_.events()}) {
             for (TwinEvent& event : *events) {
-                for (Listener* listener : listeners_) listener->event(event, now);
+                each_listener([&](Listener& l) { l.event(event, now); });
                 if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
             }
             events->clear();
@@ -440,7 +452,8 @@ class LiveTwin final : public Twin {
 
     Guarded<Turn> turn_;
     std::uint64_t messages_ = 0, posted_messages_ = 0;
-    Instant now_; // of this turn
+    Instant now_;               // of this turn
+    std::exception_ptr thrown_; // by a listener, in this turn
     Time last_post_{}, next_period_check_{}, next_listener_tick_{};
     bool force_post_ = false, ending_ = false;
     std::uint64_t events_lost_ = 0;

@@ -102,8 +102,9 @@ struct Heard {
     Word word = Word::Live;
 };
 
-// Hears everything, on the connections' threads, one call at a time: what must not miss a word between two frames
-// (alarms, KPIs, recordings, `twin watch`). The machines' words wait while it works.
+// Hears everything, on the twin's threads, one call at a time: what must not miss a word between two frames
+// (alarms, KPIs, recordings, `twin watch`). The machines' words wait while it works. When it throws, the session whose
+// word it was ends, its tags are STALE, and a new one begins.
 class Listener {
   public:
     virtual ~Listener() = default;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens when something is thrown on a connection's thread: no memory, in life.
+#include "tests/twin/listen.h"
+#include "tests/twin/net.h"
+#include "tests/twin/opcua_support.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <new>
+
+using namespace pw;
+using namespace pw::test;
+using namespace pw::twin;
+
+namespace {
+
+// Throws at the first GOOD word that `when` is true of, and counts what it hears of STALE.
+class ThrowsOnce final : public Listener {
+  public:
+    explicit ThrowsOnce(std::function<bool(const Heard&)> when) : when_(std::move(when)) {}
+    void word(const Heard& heard, Instant /*now*/) override {
+        if (heard.quality == Quality::Stale) ++stale;
+        if (heard.quality == Quality::Good && !thrown && when_(heard)) {
+            thrown = true;
+            throw std::bad_alloc();
+        }
+    }
+    std::atomic<bool> thrown = false;
+    std::atomic<int> stale = 0;
+
+  private:
+    std::function<bool(const Heard&)> when_;
+};
+
+bool told(const std::vector<TwinEvent>& events, TwinEventKind kind, std::string_view what) {
+    return std::ranges::any_of(events, [&](const TwinEvent& e) { return e.kind == kind && e.what.contains(what); });
+}
+
+} // namespace
+
+TEST_SUITE("twin/faults_mqtt [net]") {
+    TEST_CASE("a callback that throws ends its session, which is said, and the next one works") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        for (const std::string_view from : {"connected", "message", "tick"}) {
+            std::atomic<bool> thrown = false;
+            std::atomic<int> heard = 0;
+            Guarded<std::string> why;
+            const auto fail_in = [&](std::string_view callback, bool connected) {
+                if (callback == from && connected && !thrown.exchange(true)) throw std::bad_alloc();
+            };
+            std::unique_ptr<Mqtt> mqtt;
+            MqttCallbacks callbacks;
+            std::atomic<bool> connected = false;
+            callbacks.on_connected = [&] {
+                connected = true;
+                fail_in("connected", true);
+            };
+            callbacks.on_disconnected = [&](const std::string& text) {
+                connected = false;
+                heard = 0;
+                *why.lock() = text;
+            };
+            callbacks.on_message = [&](std::string_view, Bytes, bool) {
+                fail_in("message", true);
+                ++heard;
+            };
+            callbacks.on_tick = [&] { fail_in("tick", connected); };
+            auto started = Mqtt::start({test->broker->url()}, {{"t", 1}}, callbacks);
+            REQUIRE(started);
+            const auto speaks = [&] {
+                (void)(*started)->publish({"t", "1", 0, false}); // refused while there is no session
+                return why.lock()->contains("bad_alloc") && heard > 0;
+            };
+            CHECK_MESSAGE(eventually(speaks), from);
+        }
+    }
+}
+
+TEST_SUITE("twin/faults [net]") {
+    TEST_CASE("a listener that throws makes the session's tags stale, is told as its end, and all of it comes back") {
+        const auto test = TestBroker::start();
+        if (!test) return;
+        auto node = ForeignNode::start(*test, "plant", "cell1");
+        if (!node) return;
+        ThrowsOnce throws([](const Heard& h) { return h.name == "plant/cell1/robot/J1" && to_number(h.value) == 7.0; });
+        std::atomic<bool> other_heard = false;
+        OnWord other([&](const Heard& h) { other_heard = other_heard || to_number(h.value) == 7.0; });
+        TwinOptions options;
+        options.broker = test->broker->url();
+        options.watched = {{"plant/cell1/robot/J1", {}}, {"plant/cell1/robot/J2", {}}};
+        options.listeners = {&throws, &other};
+        const auto twin = Twin::start(options);
+        REQUIRE(twin);
+        const auto both = [&](double first) {
+            return eventually_sees(**twin, [&](const TwinSnapshot& s) {
+                return to_number(s.tags[0].value, -1.0) == first && s.tags[0].quality == Quality::Good &&
+                       s.tags[1].quality == Quality::Good && s.connection == Connection::Online;
+            });
+        };
+        REQUIRE(both(0.0));
+        (void)events_of(**twin);
+        node->say("ddata 10 7");
+        REQUIRE(eventually([&] { return throws.thrown.load(); }));
+        std::vector<TwinEvent> events;
+        CHECK(eventually([&] {
+            std::ranges::copy(events_of(**twin), std::back_inserter(events));
+            return told(events, TwinEventKind::Disconnected, "bad_alloc") && told(events, TwinEventKind::Connected, "");
+        }));
+        CHECK_MESSAGE(throws.stale >= 2, "J1 and J2, while there was no session");
+        CHECK_MESSAGE(other_heard, "what one listener throws hides no word from another");
+        REQUIRE(both(7.0));
+        node->say("ddata 10 8");
+        CHECK(both(8.0));
+    }
+}
+
+TEST_SUITE("twin/faults_opcua [net]") {
+    TEST_CASE("a listener that throws ends the session with an OPC UA server, and a new one begins") {
+        const Folder folder;
+        auto server = ForeignServer::start(folder.path);
+        if (!server) return;
+        std::atomic<int> words = 0;
+        ThrowsOnce throws([&](const Heard&) { return ++words == 3; });
+        TwinOptions options;
+        options.broker = server->url("?security=none");
+        options.watched = {{"opcua:/Robot/Axes/Axis1/Position", 0.5}};
+        options.opcua_folder = own_opcua_folder();
+        options.listeners = {&throws};
+        const auto twin = Twin::start(options);
+        REQUIRE(twin);
+        std::vector<TwinEvent> events;
+        CHECK(eventually(
+            [&] {
+                std::ranges::copy(events_of(**twin), std::back_inserter(events));
+                return told(events, TwinEventKind::Disconnected, "bad_alloc");
+            },
+            kOpcUaPatience));
+        CHECK(throws.stale >= 1);
+        (*twin)->take();
+        const std::uint32_t before = (*twin)->snapshot().tags[0].change;
+        CHECK(sees(**twin, [&](const TwinSnapshot& s) {
+            return s.connection == Connection::Online && s.tags[0].quality == Quality::Good &&
+                   s.tags[0].change > before + 3;
+        }));
+    }
+}
