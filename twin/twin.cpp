@@ -2,9 +2,12 @@
 #include "twin/twin.h"
 
 #include "base/assert.h"
+#include "base/catch.h"
 #include "base/guarded.h"
+#include "base/jobs.h"
 #include "base/log.h"
 #include "base/mailbox.h"
+#include "base/process.h"
 #include "base/ring.h"
 #include "twin/json_topics.h"
 #include "twin/mqtt.h"
@@ -16,15 +19,17 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <exception>
 #include <format>
 #include <iterator>
+#include <thread>
 #include <utility>
-#include <exception>
 
 namespace pw::twin {
 
 namespace {
 
+constexpr Duration kTick = from_ms(10);           // also the longest wait of a command
 constexpr Duration kPostInterval = from_ms(5);    // a frame is longer than this
 constexpr Duration kCountInterval = from_ms(100); // of a post for the counters alone
 constexpr Duration kPeriodInterval = from_ms(50), kListenerInterval = from_ms(50);
@@ -101,6 +106,7 @@ class LiveTwin final : public Twin {
             const auto turn = turn_.lock();
             ending_ = true;
         }
+        ticks_ = {};
         for (Server& server : servers_) server.mqtt.reset();
         for (OpcUaPeer& peer : opcua_) peer.source.reset();
     }
@@ -123,6 +129,12 @@ class LiveTwin final : public Twin {
         if (result) start_opcua(options);
         ready_.store(true);
         ready_.notify_all();
+        // A thread of their own: a connection may wait for its server for seconds.
+        ticks_ = std::jthread([this](const std::stop_token& stop) {
+            name_this_thread("pw-twin");
+            for (; !stop.stop_requested(); sleep_for(kTick))
+                catch_all("a tick of the twin", [&] { take_turn([&](Instant now) { on_tick(now); }); });
+        });
         return result;
     }
 
@@ -170,14 +182,6 @@ class LiveTwin final : public Twin {
     };
     struct Turn {};
 
-    MqttCallbacks callbacks(unsigned server) {
-        // Each takes its turn; the will is the first of them, and waits until all connections are there.
-        const auto in_turn = [this](auto body) {
-            return [this, body](auto&&... arguments) { take_turn([&](Instant now) { body(now, arguments...); }); };
-        };
-        MqttCallbacks out;
-        out.make_will = [this, server]() -> std::optional<MqttMessage> {
-            ready_.wait(false);
     // What a listener throws reaches the connection when the turn is over: until then store and host go on, so that
     // nothing of them is half done, and the other listeners miss nothing.
     template <class F> void each_listener(F&& tell) {
@@ -194,6 +198,14 @@ class LiveTwin final : public Twin {
         if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
     }
 
+    MqttCallbacks callbacks(unsigned server) {
+        // Each takes its turn; the will is the first of them, and waits until all connections are there.
+        const auto in_turn = [this](auto body) {
+            return [this, body](auto&&... arguments) { take_turn([&](Instant now) { body(now, arguments...); }); };
+        };
+        MqttCallbacks out;
+        out.make_will = [this, server]() -> std::optional<MqttMessage> {
+            ready_.wait(false);
             if (!is_host_) return std::nullopt;
             const auto turn = turn_.lock();
             return host_.make_will(clock_.utc_now(), server);
@@ -207,7 +219,6 @@ class LiveTwin final : public Twin {
                 host_.message(topic, payload, retained, now, server);
             hand_over(now, server);
         });
-        out.on_tick = in_turn([this, server](Instant now) { on_tick(now, server); });
         out.on_stopping = in_turn([this, server](Instant now) {
             if (!is_host_) return;
             MqttMessage goodbye = SparkplugHost::goodbye(host_id_, now.utc);
@@ -283,8 +294,6 @@ class LiveTwin final : public Twin {
         });
         out.on_tick = [this, &peer] {
             const auto turn = turn_.lock();
-            now_ = instant();
-            on_tick(now_, kNoServer);
             return std::exchange(peer.writes, {});
         };
         out.on_written = in_turn(
@@ -315,10 +324,8 @@ class LiveTwin final : public Twin {
         hand_over(now, server);
     }
 
-    void on_tick(Instant now, unsigned server) {
-        while (!ending_) {
-            auto request = requests_.pop();
-            if (!request) break;
+    void on_tick(Instant now) {
+        while (const auto request = requests_.pop()) {
             if (request->command.valid())
                 obey(*request, now);
             else
@@ -333,7 +340,7 @@ class LiveTwin final : public Twin {
             next_listener_tick_ = now.time + kListenerInterval;
             each_listener([&](Listener& l) { l.tick(now); });
         }
-        hand_over(now, server);
+        hand_over(now, kNoServer);
     }
 
     void obey(const Request& request, Instant now) {
@@ -462,6 +469,7 @@ class LiveTwin final : public Twin {
 };
 
 Result<void> check_names(const TwinOptions& options) {
+    std::jthread ticks_;
     std::vector<std::string> names = options.groups;
     names.push_back(options.host_id);
     for (const std::string& name : names) {

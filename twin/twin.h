@@ -110,7 +110,7 @@ class Listener {
     virtual ~Listener() = default;
     virtual void word(const Heard& heard, Instant now) = 0;
     virtual void event(const TwinEvent& /*event*/, Instant /*now*/) {}
-    virtual void tick(Instant /*now*/) {} // about every 50 ms, also while there is no connection
+    virtual void tick(Instant /*now*/) {} // about every 50 ms, whatever the connections do
 };
 
 // What became of a write(). Done means that the command was handed to the network, once, or that the OPC UA server said

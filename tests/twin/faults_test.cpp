@@ -4,10 +4,17 @@
 #include "tests/twin/net.h"
 #include "tests/twin/opcua_support.h"
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <format>
 #include <iterator>
 #include <new>
 
@@ -33,6 +40,39 @@ class ThrowsOnce final : public Listener {
 
   private:
     std::function<bool(const Heard&)> when_;
+};
+
+// A server that takes connections (the kernel does) and never says a word.
+class SilentServer {
+  public:
+    SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+        socklen_t size = sizeof(address);
+        auto* generic = reinterpret_cast<sockaddr*>(&address);
+        REQUIRE(::bind(socket_, generic, size) == 0);
+        REQUIRE(::listen(socket_, 16) == 0);
+        REQUIRE(::getsockname(socket_, generic, &size) == 0);
+        port_ = ntohs(address.sin_port);
+    }
+    ~SilentServer() { ::close(socket_); }
+    SilentServer(const SilentServer&) = delete;
+    SilentServer& operator=(const SilentServer&) = delete;
+    std::string url() const { return std::format("opc.tcp://127.0.0.1:{}?security=none", port_); }
+    bool somebody_waits() const {
+        pollfd fd{socket_, POLLIN, 0};
+        return ::poll(&fd, 1, 0) == 1;
+    }
+
+  private:
+    int socket_;
+    std::uint16_t port_ = 0;
+};
+
+class CountsTicks final : public Listener {
+  public:
+    void word(const Heard& /*heard*/, Instant /*now*/) override {}
+    void tick(Instant /*now*/) override { ++ticks; }
+    std::atomic<int> ticks = 0;
 };
 
 bool told(const std::vector<TwinEvent>& events, TwinEventKind kind, std::string_view what) {
@@ -146,5 +186,50 @@ TEST_SUITE("twin/faults_opcua [net]") {
             return s.connection == Connection::Online && s.tags[0].quality == Quality::Good &&
                    s.tags[0].change > before + 3;
         }));
+    }
+}
+
+TEST_SUITE("twin/silence [net]") {
+    TEST_CASE("ticks go on while an OPC UA server takes the connection and never answers") {
+        const SilentServer server;
+        CountsTicks counts;
+        TwinOptions options;
+        options.broker = server.url();
+        options.listeners = {&counts};
+        const auto twin = Twin::start(options);
+        REQUIRE(twin);
+        REQUIRE(eventually([&] { return server.somebody_waits(); }));
+        const int before = counts.ticks;
+        REQUIRE(eventually_sees(**twin, [](const TwinSnapshot& s) { return !s.problem.empty(); }));
+        // Its patience was five seconds; on a busy machine many ticks less than a hundred.
+        CHECK(counts.ticks - before >= 10);
+    }
+
+    TEST_CASE("a twin ends at once where an OPC UA server never answers, before a session and in one") {
+        const auto seconds_of_end = [](std::unique_ptr<Twin> twin) {
+            const Time before = system_clock().now();
+            twin.reset();
+            const double seconds = (system_clock().now() - before).seconds();
+            MESSAGE("it took ", seconds, " s");
+            return seconds;
+        };
+        constexpr double kMuchLessThanAnAnswer = 2.0; // of 5 s; under a second on a machine that has time for it
+        {
+            const SilentServer server;
+            TwinOptions options;
+            options.broker = server.url();
+            auto twin = Twin::start(options);
+            REQUIRE(twin);
+            REQUIRE(eventually([&] { return server.somebody_waits(); }));
+            CHECK(seconds_of_end(std::move(*twin)) < kMuchLessThanAnAnswer);
+        }
+        const Folder folder;
+        auto server = ForeignServer::start(folder.path);
+        if (!server) return;
+        auto twin = watch_opcua(server->url("?security=none"), {{"opcua:/Robot/Axes/Axis1/Position", 0.5}});
+        REQUIRE(sees(*twin, [](const TwinSnapshot& s) { return s.tags[0].quality == Quality::Good; }));
+        ::kill(static_cast<pid_t>(server->process.pid()), SIGSTOP);
+        CHECK(seconds_of_end(std::move(twin)) < kMuchLessThanAnAnswer);
+        ::kill(static_cast<pid_t>(server->process.pid()), SIGCONT);
     }
 }
