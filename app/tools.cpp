@@ -125,9 +125,12 @@ class WatchPrinter final : public twin::Listener {
   public:
     explicit WatchPrinter(bool json) : json_(json) {}
     void word(const twin::Heard& h, twin::Instant /*now*/) override {
-        const std::string line = json_ ? twin::watch_line(h.name, h.value, h.quality, h.source_time, h.word)
-                                       : printable(std::format("{}  {} = {}  {}", to_iso8601(h.source_time), h.name,
-                                                               twin::to_text(h.value), twin::quality_name(h.quality)));
+        const bool has_unit = h.facts != nullptr && !h.facts->unit.empty();
+        const std::string line =
+            json_ ? twin::watch_line(h)
+                  : printable(std::format("{}  {} = {}{}{}  {}", to_iso8601(h.source_time), h.name,
+                                          twin::to_text(h.value), has_unit ? " " : "", has_unit ? h.facts->unit : "",
+                                          twin::quality_name(h.quality)));
         // Whoever read it may have gone: `twin watch | head -1`.
         if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     }

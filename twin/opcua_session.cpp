@@ -72,10 +72,21 @@ void set_event_filter(UA_MonitoringParameters& parameters) {
     UA_ExtensionObject_setValue(&parameters.filter, filter, &UA_TYPES[UA_TYPES_EVENTFILTER]);
 }
 
+// OPC 10000-8: a unitId is the characters of UNECE's common code.
+std::string common_code(UA_Int32 id) {
+    std::string out;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+        const auto c = static_cast<char>(id >> shift & 0x7f);
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')) out += c;
+    }
+    return out;
+}
+
 void add_fact(TagFacts& facts, const UA_Variant& value) {
     if (UA_Variant_hasScalarType(&value, &UA_TYPES[UA_TYPES_EUINFORMATION])) {
         const auto* unit = static_cast<const UA_EUInformation*>(value.data);
         facts.unit = to_utf8(cut_utf8(ua_text(unit->displayName.text), 200));
+        if (facts.unit.empty()) facts.unit = common_code(unit->unitId);
     } else if (UA_Variant_hasScalarType(&value, &UA_TYPES[UA_TYPES_RANGE])) {
         const auto* range = static_cast<const UA_Range*>(value.data);
         if (std::isfinite(range->low)) facts.low = range->low;
@@ -113,6 +124,7 @@ class Session final : public OpcUaSession {
     Result<void> iterate(Duration patience) override {
         const auto ms = static_cast<UA_UInt32>(patience.ns / 1'000'000);
         const UA_StatusCode status = UA_Client_run_iterate(raw(), ms);
+        if (!taken_) return taken_;
         hand_over();
         if (status != UA_STATUSCODE_GOOD || !client_->in_session())
             return fail(Errc::Unavailable, "the connection was lost (" + status_text(client_->status(status)) + ")");
@@ -124,7 +136,6 @@ class Session final : public OpcUaSession {
         }
         return subscribe_to(again, /* tell= */ false);
     }
-        if (!taken_) return taken_;
 
     Result<void> write(std::uint32_t tag, const Value& value) override {
         if (tag >= types_.size()) return fail(Errc::NotFound, "the server has no such tag");
@@ -330,6 +341,11 @@ class Session final : public OpcUaSession {
         }
     }
 
+    // Below a notification are the library's C frames: what is thrown waits until they are gone.
+    template <class F> void take(F&& hear) {
+        if (taken_) taken_ = caught(std::forward<F>(hear));
+    }
+
     void heard_value(std::uint32_t tag, const UA_DataValue& value) {
         OpcUaWord word;
         word.tag = tag;
@@ -341,11 +357,6 @@ class Session final : public OpcUaSession {
         } else if (word.quality == Quality::Good) {
             word.value = Value(); // the machine says that there is none
         }
-    // Below a notification are the library's C frames: what is thrown waits until they are gone.
-    template <class F> void take(F&& hear) {
-        if (taken_) taken_ = caught(std::forward<F>(hear));
-    }
-
         if (value.hasSourceTimestamp)
             word.source_time = utc_of(value.sourceTimestamp);
         else if (value.hasServerTimestamp)
@@ -383,6 +394,7 @@ class Session final : public OpcUaSession {
     UA_UInt32 subscription_ = 0;
     std::size_t items_at_once_ = kItemsAtOnce, reads_at_once_ = kReadsAtOnce;
     bool silent_ = false;
+    Result<void> taken_; // or why a notification could not be
     std::vector<OpcUaWord> words_;
     std::vector<OpcUaEvent> events_;
 };
@@ -394,7 +406,6 @@ Result<std::unique_ptr<OpcUaSession>> OpcUaSession::open(const OpcUaOptions& opt
     auto client = OpcUaClient::connect(options, trust, stop);
     if (!client) return std::unexpected(client.error());
     return std::make_unique<Session>(options, callbacks, std::move(*client));
-    Result<void> taken_; // or why a notification could not be
 }
 
 } // namespace pw::twin

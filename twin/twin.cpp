@@ -410,6 +410,9 @@ class LiveTwin final : public Twin {
 
     // A reader that is too slow loses events, and is told how many. Values do not go this way: none is lost.
     void tell(Instant now) {
+        for (auto& [tag, what] : store_.wrong_units())
+            host_.events().push_back({TwinEventKind::Malformed, store_.name(tag), std::move(what), now.utc});
+        store_.wrong_units().clear();
         if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
                                               std::format("{} events were lost", events_lost_), now.utc}))
             events_lost_ = 0;
@@ -466,10 +469,10 @@ class LiveTwin final : public Twin {
     std::uint64_t events_lost_ = 0;
     std::vector<Server> servers_;
     std::deque<OpcUaPeer> opcua_; // which its threads point into
+    std::jthread ticks_;
 };
 
 Result<void> check_names(const TwinOptions& options) {
-    std::jthread ticks_;
     std::vector<std::string> names = options.groups;
     names.push_back(options.host_id);
     for (const std::string& name : names) {

@@ -25,6 +25,7 @@ struct WatchedTag {
     std::string source;
     std::optional<double> period_s; // silent for 3 of these: STALE
     std::string set;                // of "mqtt:…": the place that values for it are sent to, or empty
+    std::string unit;               // declared, or empty; told in another one, its words are UNCERTAIN at best
 };
 
 class Listener;
@@ -100,6 +101,7 @@ struct Heard {
     Quality quality = Quality::Stale;
     UtcTime source_time;
     Word word = Word::Live;
+    const TagFacts* facts = nullptr; // may be null
 };
 
 // Hears everything, on the twin's threads, one call at a time: what must not miss a word between two frames
