@@ -15,6 +15,7 @@
 #include "plant/plant.h"
 #include "scene/gltf.h"
 #include "simulation/simulation.h"
+#include "twin/json_topics.h"
 #include "twin/opcua.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
@@ -203,6 +204,10 @@ int run_plant_check(const std::string& file) {
         for (const auto& p : problems.list())
             std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
     }
+    Reports warnings;
+    twin::JsonTopics::warn_of_silence(*plant, warnings);
+    for (const auto& w : warnings.list())
+        std::println(stderr, "{}: warning: {}: {}", file, printable(w.where), printable(w.what));
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
                  plant->models.size(), plant->viewpoints.size());
