@@ -155,6 +155,11 @@ const twin::TwinSnapshot& Live::snapshot() const {
     return past != nullptr ? *past : silence_; // on the way there nothing is known
 }
 
+std::optional<Duration> Live::age(const twin::TagState& state) const {
+    if (state.received == Time{}) return std::nullopt;
+    return (away() ? past_taken_ : system_clock().now()) - state.received;
+}
+
 const work::ManagementSnapshot& Live::present_figures() const {
     return management_ ? management_->snapshot() : nothing_known();
 }
@@ -228,6 +233,7 @@ bool Live::step(scene::Scene& scene, Time display, Problems& problems) {
             problems.add(memory_->file().empty() ? kRecording : memory_->file(),
                          "this visit is recorded no more: " + *problem);
         if (away()) heard = memory_->taken();
+        if (away() && heard) past_taken_ = system_clock().now();
         heard = std::exchange(jumped_, false) || heard;
     }
     hear_events(problems);

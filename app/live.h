@@ -58,6 +58,8 @@ class Live {
 
     // State of a plant tag; null when it is not watched.
     const twin::TagState* find(std::uint32_t equipment, const plant::Tag& tag) const;
+    // How long ago a tag was heard, at the moment that is shown, by our clock; nothing: never.
+    std::optional<Duration> age(const twin::TagState& state) const;
     // How well an equipment is heard: as the tag is that says its state; without one, as the best of its tags; Good
     // without tags. A sensor of it that is broken or silent is said where its value stands.
     twin::Quality quality(std::uint32_t equipment) const;
@@ -123,6 +125,7 @@ class Live {
     bool all_placed_ = false;
     std::string not_recorded_; // why, until it is told
     bool jumped_ = false;      // to another time, since the last step
+    Time past_taken_;          // when snapshot() was, while away()
 };
 
 } // namespace pw::app

@@ -15,6 +15,7 @@
 #include "plant/plant.h"
 #include "scene/gltf.h"
 #include "simulation/simulation.h"
+#include "twin/json_topics.h"
 #include "twin/opcua.h"
 #include "twin/twin.h"
 #include "twin/watch.h"
@@ -125,9 +126,12 @@ class WatchPrinter final : public twin::Listener {
   public:
     explicit WatchPrinter(bool json) : json_(json) {}
     void word(const twin::Heard& h, twin::Instant /*now*/) override {
-        const std::string line = json_ ? twin::watch_line(h.name, h.value, h.quality, h.source_time, h.word)
-                                       : printable(std::format("{}  {} = {}  {}", to_iso8601(h.source_time), h.name,
-                                                               twin::to_text(h.value), twin::quality_name(h.quality)));
+        const bool has_unit = h.facts != nullptr && !h.facts->unit.empty();
+        const std::string line =
+            json_ ? twin::watch_line(h)
+                  : printable(std::format("{}  {} = {}{}{}  {}", to_iso8601(h.source_time), h.name,
+                                          twin::to_text(h.value), has_unit ? " " : "", has_unit ? h.facts->unit : "",
+                                          twin::quality_name(h.quality)));
         // Whoever read it may have gone: `twin watch | head -1`.
         if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     }
@@ -200,6 +204,10 @@ int run_plant_check(const std::string& file) {
         for (const auto& p : problems.list())
             std::println(stderr, "{}: {}: {}", file, printable(p.where), printable(p.what));
     }
+    Reports warnings;
+    twin::JsonTopics::warn_of_silence(*plant, warnings);
+    for (const auto& w : warnings.list())
+        std::println(stderr, "{}: warning: {}: {}", file, printable(w.where), printable(w.what));
     if (!problems.empty()) return 2;
     std::println("{}: {} equipment, {} models, {} viewpoints: no errors", file, plant->equipment.size(),
                  plant->models.size(), plant->viewpoints.size());

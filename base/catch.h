@@ -4,6 +4,7 @@
 // what is thrown ends that piece of work, and not the program.
 
 #include "base/log.h"
+#include "base/result.h"
 
 #include <exception>
 #include <string>
@@ -21,6 +22,17 @@ template <class F> bool catch_all(std::string_view what, F&& f) noexcept {
         log_error(std::string(what) + " ended early");
     }
     return false;
+}
+
+// Runs f(). What it throws, as an error.
+template <class F> Result<void> caught(F&& f) {
+    std::string what = "something was thrown";
+    try {
+        std::forward<F>(f)();
+        return {};
+    } catch (const std::exception& e) { (what += ": ") += e.what(); } catch (...) {
+    }
+    return fail(Errc::Exhausted, std::move(what));
 }
 
 } // namespace pw

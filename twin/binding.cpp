@@ -275,7 +275,7 @@ Bindings Bindings::make(const plant::Plant& plant) {
     for (const plant::Equipment& equipment : plant.equipment) {
         for (const plant::Tag& tag : equipment.tags) {
             impl.watched_of.emplace(equipment.id + "." + tag.id, static_cast<std::uint32_t>(impl.watched.size()));
-            impl.watched.push_back({tag.source, tag.period_s, tag.set});
+            impl.watched.push_back({tag.source, tag.period_s, tag.set, tag.unit});
         }
     }
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {

@@ -15,7 +15,8 @@ namespace pw::twin {
 
 namespace {
 
-constexpr unsigned kPatience = 10; // messages of a topic in which a member may be missing before it is told
+constexpr Duration kSetBack = from_ms(10'000); // of words older than the one held
+constexpr unsigned kPatience = 10;             // messages of a topic in which a member may be missing before it is told
 
 // What a last will says, or a birth.
 bool says_alive(const Value& value) {
@@ -31,6 +32,13 @@ bool says_alive(const Value& value) {
 bool is_power_of_ten(std::uint64_t n) {
     while (n >= 10 && n % 10 == 0) n /= 10;
     return n == 1;
+}
+
+const plant::TopicRule& rule_in(std::span<const plant::TopicRule> rules, std::string_view topic) {
+    static const plant::TopicRule kUsual;
+    const auto rule =
+        std::ranges::find_if(rules, [&](const plant::TopicRule& r) { return topic_fits(r.filter, topic); });
+    return rule == rules.end() ? kUsual : *rule;
 }
 
 } // namespace
@@ -52,11 +60,19 @@ JsonTopics::JsonTopics(std::span<const WatchedTag> watched, std::span<const plan
     }
 }
 
-const plant::TopicRule& JsonTopics::rule_for(std::string_view topic) const {
-    static const plant::TopicRule kUsual;
-    const auto fits = [&](const plant::TopicRule& rule) { return topic_fits(rule.filter, topic); };
-    const auto rule = std::ranges::find_if(rules_, fits);
-    return rule == rules_.end() ? kUsual : *rule;
+const plant::TopicRule& JsonTopics::rule_for(std::string_view topic) const { return rule_in(rules_, topic); }
+
+void JsonTopics::warn_of_silence(const plant::Plant& plant, Reports& warnings) {
+    for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
+        for (const plant::Tag& tag : plant.equipment[e].tags) {
+            const auto place = is_json_source(tag.source) ? parse_json_source(tag.source) : Result<JsonPlace>();
+            if (!place || place->topic.empty() || tag.period_s || !rule_in(plant.topics, place->topic).alive.empty())
+                continue;
+            warnings.add(plant::tag_name(plant, e, tag),
+                         "has no \"period_s\" and no rule in \"topics\" with \"alive\": its last word stays GOOD when "
+                         "the machine is gone");
+        }
+    }
 }
 
 std::uint32_t JsonTopics::topic_of(const std::string& name) {
@@ -127,11 +143,34 @@ void JsonTopics::apply(Topic& topic, JsonWord&& word, bool retained, Instant now
     Wanted& wanted = topic.wanted[word.wanted];
     wanted.found = true;
     if (wanted.life != kNone) return set_life(wanted.life, says_alive(word.value), now);
+    const UtcTime time = word.time.known() ? word.time : now.utc;
+    if (is_late(word, wanted, retained, now)) {
+        // At each subscription the broker says again what it retains: that is no news.
+        if (!retained)
+            store_.apply({wanted.tag, std::move(word.value), word.quality, time, now.time, Word::Historical});
+        return;
+    }
+    wanted.said = word.time;
+    wanted.late_since = {};
+    wanted.live = !retained;
     Quality quality = word.quality;
-    // A retained message may be as old as the broker. Its own time would say so.
-    if (retained && !word.time.known()) quality = std::min(quality, Quality::Uncertain);
+    // It may be as old as the broker, whatever it says: whether it still holds, nobody has said since.
+    if (retained) quality = std::min(quality, Quality::Uncertain);
     if (retained && topic.life != kNone && !lives_[topic.life].alive) quality = std::min(quality, Quality::Stale);
-    store_.apply({wanted.tag, std::move(word.value), quality, word.time.known() ? word.time : now.utc, now.time});
+    store_.apply({wanted.tag, std::move(word.value), quality, time, now.time});
+}
+
+// Older than the word held: overtaken on its way, through another broker or from a queue. But where only such words
+// come for a while, the machine's clock was set back, and a tag that kept its last word would look GOOD for hours.
+bool JsonTopics::is_late(const JsonWord& word, Wanted& wanted, bool retained, Instant now) {
+    const bool dated = word.time.known() && wanted.said.known();
+    // What another broker has kept is not newer than what was heard live, unless it says so.
+    if (retained && wanted.live && store_.state(wanted.tag).quality > Quality::Stale)
+        return !dated || word.time <= wanted.said;
+    if (!dated || word.time >= wanted.said) return false;
+    if (retained) return true;
+    if (wanted.late_since == Time{}) wanted.late_since = now.time;
+    return now.time - wanted.late_since < kSetBack;
 }
 
 // A message need not have all members; one that no message has is a mistake in the plant file, or at the machine.

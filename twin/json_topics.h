@@ -3,8 +3,11 @@
 // MQTT topics with JSON or a bare value, brought into the TagStore (docs/json-topics.md): messages and times go in,
 // samples, events and commands come out. It owns no network and no clock; whoever has the store's turn calls it.
 // A topic is heard from all brokers; its tags are Stale when none that said them is there any more, when its sender's
-// last will says so, or when the message was taken from the broker.
+// last will says so, or when the message was taken from the broker. A retained word is Uncertain until a live one
+// comes; one that is older than the word held, by its own time, is told as historical.
 
+#include "base/reports.h"
+#include "plant/plant.h"
 #include "twin/json_reader.h"
 #include "twin/json_source.h"
 #include "twin/mqtt.h"
@@ -44,13 +47,19 @@ class JsonTopics {
 
     std::vector<TwinEvent>& events() { return events_; } // since the caller emptied them
 
+    // For `plant check`: tags that could never become Stale while the broker is there, by "equipment.tag".
+    static void warn_of_silence(const plant::Plant& plant, Reports& warnings);
+
   private:
     static constexpr std::uint32_t kNone = 0xffff'ffffu;
     struct Wanted {
         TagId tag; // or, not valid:
         std::uint32_t life = kNone;
+        UtcTime said;      // its own time, of the word held; unknown: none
+        Time late_since{}; // when words older than that began to come and nothing else
         unsigned misses = 0;
         bool found = false, told = false;
+        bool live = false; // the word held was not a retained one
     };
     struct Topic {
         std::string name;
@@ -76,6 +85,7 @@ class JsonTopics {
     void add(const JsonPlace& place, Wanted wanted);
     void add_shown(std::string_view topic, Bytes payload);
     void apply(Topic& topic, JsonWord&& word, bool retained, Instant now);
+    bool is_late(const JsonWord& word, Wanted& wanted, bool retained, Instant now);
     void miss(Topic& topic, bool retained, Instant now);
     void broken(Topic& topic, const std::string& why, Instant now);
     void set_life(std::uint32_t life, bool alive, Instant now);

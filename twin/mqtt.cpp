@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/mqtt.h"
 
+#include "base/catch.h"
 #include "base/guarded.h"
 #include "base/jobs.h"
 #include "base/log.h"
@@ -11,10 +12,10 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <exception>
 #include <format>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace pw::twin {
 
@@ -46,13 +47,8 @@ class MosquittoClient final : public Mqtt {
           callbacks_(std::move(callbacks)),
           client_id_(options.client_id.empty() ? random_client_id() : options.client_id) {
         mosquitto_lib_init();
-        thread_ = std::jthread([this](const std::stop_token& stop) {
-            try {
-                run(stop);
-            } catch (const std::exception& e) {
-                log_error(std::format("the connection to the broker ends: {}", e.what()));
-            }
-        });
+        thread_ = std::jthread(
+            [this](const std::stop_token& stop) { catch_all("the connection to the broker", [&] { run(stop); }); });
     }
 
     ~MosquittoClient() override {
@@ -111,26 +107,41 @@ class MosquittoClient final : public Mqtt {
         unconfirmed_.store(0);
         session_.deadline = now() + kAnswerPatience;
         drop_.store(false);
-        Connection connection = open_connection();
-        while (connection && !session_.ended && !stop.stop_requested() && !drop_.exchange(false)) {
-            const int rc = mosquitto_loop(connection.get(), kLoopMs, 1);
-            if (rc == MOSQ_ERR_SUCCESS)
-                check_progress(connection.get());
-            else if (!session_.accepted)
-                end_session("the broker cannot be reached");
-            else
-                end_session(rc == MOSQ_ERR_CONN_LOST ? "the connection was lost" : mosquitto_strerror(rc));
-            tick();
-        }
+        Connection connection = no_connection();
+        attempt([&] {
+            connection = open_connection();
+            while (connection && !session_.ended && !stop.stop_requested() && !drop_.exchange(false))
+                loop(connection.get());
+        });
         const bool was_connected = connected_.load();
-        if (connection && was_connected && stop.stop_requested()) say_farewell(connection.get());
+        if (connection && was_connected && stop.stop_requested()) attempt([&] { say_farewell(connection.get()); });
         connected_.store(false);
         *open_.lock() = nullptr;
         connection.reset();
         if (!stop.stop_requested() && callbacks_.on_disconnected) {
-            callbacks_.on_disconnected(session_.why.empty() ? "the connection was dropped" : session_.why);
+            const std::string why = session_.why.empty() ? "the connection was dropped" : session_.why;
+            attempt([&] { callbacks_.on_disconnected(why); });
         }
         return was_connected;
+    }
+
+    void loop(mosquitto* m) {
+        const int rc = mosquitto_loop(m, kLoopMs, 1);
+        if (rc == MOSQ_ERR_SUCCESS)
+            check_progress(m);
+        else if (!session_.accepted)
+            end_session("the broker cannot be reached");
+        else
+            end_session(rc == MOSQ_ERR_CONN_LOST ? "the connection was lost" : mosquitto_strerror(rc));
+        tick();
+    }
+
+    // What is thrown ends the session, and neither the thread nor, through the library's C frames, the program.
+    template <class F> void attempt(F&& f) {
+        const auto done = caught(std::forward<F>(f));
+        if (done) return;
+        log_error(std::format("{}: {}", done.error().what, options_.broker));
+        end_session(done.error().what);
     }
 
     Connection open_connection() {
@@ -251,31 +262,31 @@ class MosquittoClient final : public Mqtt {
     void wait(const std::stop_token& stop, Duration d) {
         for (const Time until = now() + d; !stop.stop_requested() && now() < until;) {
             sleep_for(from_ms(kLoopMs)); // also after Ctrl-C, until whoever owns us ends us
-            tick();
+            attempt([&] { tick(); });
         }
     }
 
     static MosquittoClient& self(void* user) { return *static_cast<MosquittoClient*>(user); }
     static void on_connect(mosquitto* m, void* user, int rc) {
-        if (rc == 0)
-            self(user).accepted(m);
-        else
-            self(user).end_session(std::format("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
+        self(user).attempt([&] {
+            if (rc == 0)
+                self(user).accepted(m);
+            else
+                self(user).end_session(
+                    std::format("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
+        });
     }
     static void on_subscribe(mosquitto* m, void* user, int id, int count, const int* qos) {
-        self(user).granted(m, id, count > 0 && qos[0] != kSubscribeFailure);
+        self(user).attempt([&] { self(user).granted(m, id, count > 0 && qos[0] != kSubscribeFailure); });
     }
     static void on_unsubscribe(mosquitto* /*m*/, void* user, int /*id*/) { --self(user).session_.subscribed; }
     static void on_publish(mosquitto* /*m*/, void* user, int /*id*/) { self(user).unconfirmed_.fetch_sub(1); }
     static void on_message(mosquitto* /*m*/, void* user, const mosquitto_message* message) {
         MosquittoClient& me = self(user);
-        if (!me.callbacks_.on_message) return;
-        try { // below us are the library's C frames
-            me.callbacks_.on_message(
-                message->topic,
-                Bytes(static_cast<const std::byte*>(message->payload), static_cast<std::size_t>(message->payloadlen)),
-                message->retain);
-        } catch (const std::exception& e) { me.end_session(std::format("a message could not be taken: {}", e.what())); }
+        if (!me.callbacks_.on_message || me.session_.ended) return;
+        const Bytes payload(static_cast<const std::byte*>(message->payload),
+                            static_cast<std::size_t>(message->payloadlen));
+        me.attempt([&] { me.callbacks_.on_message(message->topic, payload, message->retain); });
     }
 
     const MqttOptions options_;

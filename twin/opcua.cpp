@@ -37,9 +37,11 @@ class OpcUaThread final : public OpcUa {
         Duration backoff = options_.backoff_min;
         while (!stop.stop_requested()) {
             bool served = false;
-            const Result<void> ended = serve(stop, served);
+            Result<void> ended;
+            if (auto ran = caught([&] { ended = serve(stop, served); }); !ran) ended = std::move(ran);
             if (stop.stop_requested()) return;
-            callbacks_.on_disconnected(std::format("{}: {}", ended.error().what, options_.server.url));
+            const std::string why = std::format("{}: {}", ended.error().what, options_.server.url);
+            catch_all("the end of a session", [&] { callbacks_.on_disconnected(why); });
             backoff = served ? options_.backoff_min : std::min(Duration{backoff.ns * 2}, options_.backoff_max);
             // Jitter: not all clients of a server that restarts come back in the same instant.
             std::uniform_int_distribution<std::int64_t> spread(backoff.ns / 2, backoff.ns);
@@ -64,8 +66,11 @@ class OpcUaThread final : public OpcUa {
     void wait(const std::stop_token& stop, Duration d) {
         const Time until = system_clock().now() + d;
         while (!stop.stop_requested() && system_clock().now() < until) {
-            for (const OpcUaWrite& write : callbacks_.on_tick())
-                callbacks_.on_written(write.command, fail(Errc::Unavailable, "there is no connection to the server"));
+            catch_all("a tick without a session", [&] {
+                for (const OpcUaWrite& write : callbacks_.on_tick())
+                    callbacks_.on_written(write.command,
+                                          fail(Errc::Unavailable, "there is no connection to the server"));
+            });
             sleep_for(kIterate);
         }
     }

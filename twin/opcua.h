@@ -68,7 +68,7 @@ class OpcUa {
   public:
     static std::unique_ptr<OpcUa> start(OpcUaOptions options, std::shared_ptr<OpcUaTrust> trust,
                                         OpcUaCallbacks callbacks);
-    virtual ~OpcUa() = default; // closes the session and joins the thread: at most the server's time for an answer
+    virtual ~OpcUa() = default; // closes the session and joins the thread: within a second, also where nobody answers
 };
 
 // What TwinOptions say of all their servers; what is wanted of this one is left to the caller.

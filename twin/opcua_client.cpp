@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_client.h"
 
+#include "base/catch.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "twin/opcua_value.h"
@@ -8,12 +9,14 @@
 
 #include <open62541/client.h>
 #include <open62541/client_config_default.h>
+#include <open62541/plugin/eventloop.h>
 #include <open62541/plugin/log.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <format>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -22,6 +25,8 @@ namespace pw::twin {
 namespace {
 
 constexpr UA_UInt32 kAnswerMs = 5000, kSessionMs = 30'000;
+constexpr UA_UInt32 kFarewellMs = 500;
+constexpr double kEndLookMs = 100.0;
 constexpr Duration kConnectPatience = from_ms(20'000); // signing takes seconds on a small controller
 constexpr UA_UInt32 kMaxMessage = 8u << 20, kMaxChunks = 1024;
 
@@ -35,7 +40,7 @@ void log_line(void*, UA_LogLevel level, UA_LogCategory, const char* format, va_l
     if (level < UA_LOGLEVEL_INFO || !log_enabled(LogLevel::Debug)) return;
     std::array<char, 512> line{};
     if (std::vsnprintf(line.data(), line.size(), format, arguments) > 0)
-        log_debug(std::string("open62541: ") + line.data());
+        (void)caught([&] { log_debug(std::string("open62541: ") + line.data()); });
 }
 
 UA_Logger* logger() {
@@ -58,6 +63,35 @@ UA_ClientConfig make_config() {
     UA_ClientConfig_setDefault(&config);
     return config;
 }
+
+// The library waits for an answer and cannot be told that we are ending. This looks while it waits; what is under way
+// has until the next look, and then its channel is closed.
+class EndWatch {
+  public:
+    EndWatch(UA_Client* client, std::stop_token stop) : client_(client), stop_(std::move(stop)) {
+        UA_EventLoop* loop = UA_Client_getConfig(client)->eventLoop;
+        loop->addCyclicCallback(loop, &look, client, this, kEndLookMs, nullptr,
+                                UA_TIMER_HANDLE_CYCLEMISS_WITH_CURRENTTIME, &timer_);
+    }
+    ~EndWatch() {
+        UA_EventLoop* loop = UA_Client_getConfig(client_)->eventLoop;
+        loop->removeCyclicCallback(loop, timer_);
+    }
+    EndWatch(const EndWatch&) = delete;
+    EndWatch& operator=(const EndWatch&) = delete;
+
+  private:
+    static void look(void* client, void* watch) {
+        auto* self = static_cast<EndWatch*>(watch);
+        if (self->ending_) UA_Client_disconnectSecureChannelAsync(static_cast<UA_Client*>(client));
+        self->ending_ = self->stop_.stop_requested();
+    }
+
+    UA_Client* client_;
+    const std::stop_token stop_;
+    UA_UInt64 timer_ = 0;
+    bool ending_ = false;
+};
 
 // How safe an endpoint is: 0 is not enough.
 std::size_t safety(const UA_EndpointDescription& e, bool encrypted) {
@@ -108,10 +142,11 @@ Result<Endpoint> choose_endpoint(std::span<UA_EndpointDescription> offered, cons
     return out;
 }
 
-Result<Endpoint> find_endpoint(const OpcUaOptions& options) {
+Result<Endpoint> find_endpoint(const OpcUaOptions& options, const std::stop_token& stop) {
     const UA_ClientConfig config = make_config();
     const std::unique_ptr<UA_Client, void (*)(UA_Client*)> client(UA_Client_newWithConfig(&config), UA_Client_delete);
     if (!client) return fail(Errc::Exhausted, "no memory for a connection");
+    const EndWatch watch(client.get(), stop);
     std::size_t count = 0;
     UA_EndpointDescription* endpoints = nullptr;
     const UA_StatusCode status = UA_Client_getEndpoints(client.get(), options.server.url.c_str(), &count, &endpoints);
@@ -132,6 +167,8 @@ class Client final : public OpcUaClient {
 
     ~Client() override {
         if (client_ == nullptr) return;
+        watch_.reset();
+        UA_Client_getConfig(client_)->timeout = kFarewellMs;
         UA_Client_disconnect(client_);
         UA_Client_delete(client_);
     }
@@ -166,6 +203,7 @@ class Client final : public OpcUaClient {
     }
 
     Result<void> finish(const OpcUaOptions& options, const OpcUaTrust& trust, const std::stop_token& stop) {
+        watch_.emplace(client_, stop);
         const Time deadline = system_clock().now() + kConnectPatience;
         while (!in_session()) {
             if (stop.stop_requested()) return fail(Errc::Unavailable, "we are ending");
@@ -237,6 +275,7 @@ class Client final : public OpcUaClient {
     std::string url_;
     std::vector<std::byte> server_; // its certificate
     UA_Client* client_ = nullptr;
+    std::optional<EndWatch> watch_;
     std::function<void()> silence_;
 };
 
@@ -246,7 +285,7 @@ Result<std::unique_ptr<OpcUaClient>> OpcUaClient::connect(const OpcUaOptions& op
                                                           const std::stop_token& stop) {
     if (!options.server.encrypted && !options.user.empty())
         return fail(Errc::Refused, "a password is not sent without encryption");
-    const auto endpoint = find_endpoint(options);
+    const auto endpoint = find_endpoint(options, stop);
     if (!endpoint) return std::unexpected(endpoint.error());
     const Bytes shown = as_bytes(ua_text(endpoint->it.serverCertificate));
     OpcUaIdentity own;

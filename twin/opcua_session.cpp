@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_session.h"
 
+#include "base/catch.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "twin/name_hash.h"
@@ -71,10 +72,21 @@ void set_event_filter(UA_MonitoringParameters& parameters) {
     UA_ExtensionObject_setValue(&parameters.filter, filter, &UA_TYPES[UA_TYPES_EVENTFILTER]);
 }
 
+// OPC 10000-8: a unitId is the characters of UNECE's common code.
+std::string common_code(UA_Int32 id) {
+    std::string out;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+        const auto c = static_cast<char>(id >> shift & 0x7f);
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')) out += c;
+    }
+    return out;
+}
+
 void add_fact(TagFacts& facts, const UA_Variant& value) {
     if (UA_Variant_hasScalarType(&value, &UA_TYPES[UA_TYPES_EUINFORMATION])) {
         const auto* unit = static_cast<const UA_EUInformation*>(value.data);
         facts.unit = to_utf8(cut_utf8(ua_text(unit->displayName.text), 200));
+        if (facts.unit.empty()) facts.unit = common_code(unit->unitId);
     } else if (UA_Variant_hasScalarType(&value, &UA_TYPES[UA_TYPES_RANGE])) {
         const auto* range = static_cast<const UA_Range*>(value.data);
         if (std::isfinite(range->low)) facts.low = range->low;
@@ -112,6 +124,7 @@ class Session final : public OpcUaSession {
     Result<void> iterate(Duration patience) override {
         const auto ms = static_cast<UA_UInt32>(patience.ns / 1'000'000);
         const UA_StatusCode status = UA_Client_run_iterate(raw(), ms);
+        if (!taken_) return taken_;
         hand_over();
         if (status != UA_STATUSCODE_GOOD || !client_->in_session())
             return fail(Errc::Unavailable, "the connection was lost (" + status_text(client_->status(status)) + ")");
@@ -201,7 +214,8 @@ class Session final : public OpcUaSession {
         set_event_filter(item.requestedParameters);
         const auto on_event = [](UA_Client*, UA_UInt32, void* self, UA_UInt32, void*, std::size_t count,
                                  UA_Variant* fields) {
-            if (count == kEventFields.size()) static_cast<Session*>(self)->heard_event(fields);
+            auto* session = static_cast<Session*>(self);
+            if (count == kEventFields.size()) session->take([&] { session->heard_event(fields); });
         };
         UA_MonitoredItemCreateResult made = UA_Client_MonitoredItems_createEvent(
             raw(), subscription_, UA_TIMESTAMPSTORETURN_BOTH, item, nullptr, on_event, nullptr);
@@ -267,8 +281,9 @@ class Session final : public OpcUaSession {
         request.itemsToCreate = items.data();
         request.itemsToCreateSize = items.size();
         const auto on_value = [](UA_Client*, UA_UInt32, void* self, UA_UInt32, void* tag, UA_DataValue* value) {
-            static_cast<Session*>(self)->heard_value(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(tag)),
-                                                     *value);
+            auto* session = static_cast<Session*>(self);
+            const auto number = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(tag));
+            session->take([&] { session->heard_value(number, *value); });
         };
         std::vector<UA_Client_DataChangeNotificationCallback> heard(items.size(), on_value);
         std::vector<UA_Client_DeleteMonitoredItemCallback> deleted(items.size(), nullptr);
@@ -326,6 +341,11 @@ class Session final : public OpcUaSession {
         }
     }
 
+    // Below a notification are the library's C frames: what is thrown waits until they are gone.
+    template <class F> void take(F&& hear) {
+        if (taken_) taken_ = caught(std::forward<F>(hear));
+    }
+
     void heard_value(std::uint32_t tag, const UA_DataValue& value) {
         OpcUaWord word;
         word.tag = tag;
@@ -374,6 +394,7 @@ class Session final : public OpcUaSession {
     UA_UInt32 subscription_ = 0;
     std::size_t items_at_once_ = kItemsAtOnce, reads_at_once_ = kReadsAtOnce;
     bool silent_ = false;
+    Result<void> taken_; // or why a notification could not be
     std::vector<OpcUaWord> words_;
     std::vector<OpcUaEvent> events_;
 };

@@ -2,9 +2,12 @@
 #include "twin/tag_store.h"
 
 #include "base/assert.h"
+#include "base/text.h"
+#include "twin/unit.h"
 
 #include <algorithm>
 #include <cmath>
+#include <format>
 #include <numeric>
 #include <utility>
 
@@ -36,9 +39,12 @@ TagStore::TagStore(std::span<const WatchedTag> watched, std::uint32_t max_tags, 
     for (const WatchedTag& tag : watched) {
         const TagId id = intern(tag.source);
         watched_.push_back(id);
+        units_.resize(names_.size());
+        if (id.valid() && units_[id.index].empty()) units_[id.index] = tag.unit;
         if (id.valid() && tag.period_s) periods_.push_back({id, from_seconds(3.0 * *tag.period_s)});
     }
     watched_count_ = static_cast<std::uint32_t>(names_.size());
+    other_unit_.resize(watched_count_);
     places_.resize(watched_.size());
     std::iota(places_.begin(), places_.end(), 0u);
     std::ranges::stable_sort(places_, {}, [&](std::uint32_t w) { return watched_[w].index; });
@@ -75,6 +81,7 @@ TagId TagStore::intern(std::string_view name) {
 void TagStore::apply(Sample&& sample) {
     const std::uint32_t i = sample.tag.index;
     PW_ASSERT(i < names_.size(), "a sample has a tag of this store");
+    sample.quality = at_best(sample.tag, sample.quality);
     if (sample.word == Word::Historical) {
         if (on_change_) tell(sample.tag, sample.value, sample.quality, sample.source_time, sample.word);
         return;
@@ -112,6 +119,7 @@ void TagStore::set_facts(TagId tag, TagFacts&& facts) {
     const auto& before = facts_[i];
     const bool none = facts == TagFacts{};
     if (before ? *before == facts : none) return;
+    check_unit(tag, facts.unit);
     const auto size = [](const TagFacts* f) {
         return f ? f->unit.size() + f->description.size() + f->properties.size() + f->metadata.size() : 0;
     };
@@ -123,6 +131,23 @@ void TagStore::set_facts(TagId tag, TagFacts&& facts) {
     if (changes_[i] == 0) return; // told with its first word
     ++changes_[i];
     if (on_change_) tell(tag, values_[i], qualities_[i], source_times_[i], Word::Live);
+}
+
+// A machine that tells no unit is believed to have the declared one.
+void TagStore::check_unit(TagId tag, const std::string& told) {
+    if (tag.index >= watched_count_) return;
+    const std::string& declared = units_[tag.index];
+    const SameUnit same = declared.empty() || told.empty() ? SameUnit::Yes : same_unit(declared, told);
+    other_unit_[tag.index] = same != SameUnit::Yes;
+    if (same == SameUnit::Yes) return;
+    wrong_units_.emplace_back(
+        tag, std::format("the machine says that it is in \"{}\", {} the plant file's \"{}\"", shortened(told, 60),
+                         same == SameUnit::No ? "which is not" : "and nobody knows whether that is", declared));
+}
+
+Quality TagStore::at_best(TagId tag, Quality quality) const {
+    const bool doubtful = tag.index < watched_count_ && other_unit_[tag.index] != 0;
+    return doubtful ? std::min(quality, Quality::Uncertain) : quality;
 }
 
 void TagStore::degrade(TagId tag, Quality quality, UtcTime when) {

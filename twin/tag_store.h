@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::twin {
@@ -36,6 +37,10 @@ class TagStore {
     // Tags with a declared period that were silent for 3 of them become Stale.
     void check_periods(Time now, UtcTime utc);
 
+    // Tags whose machine tells a unit that is not the declared one, each with both in words; since the caller emptied
+    // it.
+    std::vector<std::pair<TagId, std::string>>& wrong_units() { return wrong_units_; }
+
     std::uint32_t known() const { return known_; } // tags that have had a word
     std::uint64_t applied() const { return applied_; }
 
@@ -47,6 +52,8 @@ class TagStore {
     TagState state(TagId tag) const;
 
   private:
+    void check_unit(TagId tag, const std::string& told);
+    Quality at_best(TagId tag, Quality quality) const;
     void tell(TagId tag, const Value& value, Quality quality, UtcTime time, Word word) const;
 
     struct Period {
@@ -65,6 +72,9 @@ class TagStore {
     std::vector<TagId> watched_; // by place in the watch list; ids below watched_count_ are the watched ones
     std::vector<std::uint32_t> places_, places_end_; // by watched id: its places in the watch list end there
     std::vector<Period> periods_;
+    std::vector<std::string> units_;       // by watched id: declared
+    std::vector<std::uint8_t> other_unit_; // by watched id: the machine tells another one
+    std::vector<std::pair<TagId, std::string>> wrong_units_;
     std::uint32_t watched_count_ = 0;
     std::uint32_t max_tags_ = 0;
     std::uint32_t known_ = 0;

@@ -2,9 +2,12 @@
 #include "twin/twin.h"
 
 #include "base/assert.h"
+#include "base/catch.h"
 #include "base/guarded.h"
+#include "base/jobs.h"
 #include "base/log.h"
 #include "base/mailbox.h"
+#include "base/process.h"
 #include "base/ring.h"
 #include "twin/json_topics.h"
 #include "twin/mqtt.h"
@@ -16,14 +19,17 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <exception>
 #include <format>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace pw::twin {
 
 namespace {
 
+constexpr Duration kTick = from_ms(10);           // also the longest wait of a command
 constexpr Duration kPostInterval = from_ms(5);    // a frame is longer than this
 constexpr Duration kCountInterval = from_ms(100); // of a post for the counters alone
 constexpr Duration kPeriodInterval = from_ms(50), kListenerInterval = from_ms(50);
@@ -80,9 +86,8 @@ class LiveTwin final : public Twin {
           is_host_(json_.empty() || std::ranges::any_of(options.watched, is_sparkplug, &WatchedTag::source)),
           servers_(addresses.brokers.size()) {
         if (!listeners_.empty()) {
-            store_.set_on_change([this](const Heard& heard) {
-                for (Listener* listener : listeners_) listener->word(heard, now_);
-            });
+            store_.set_on_change(
+                [this](const Heard& heard) { each_listener([&](Listener& l) { l.word(heard, now_); }); });
         }
         for (const OpcUaServer& server : addresses.opcua) opcua_.emplace_back(server, store_);
         for (const WatchedTag& tag : options.watched) {
@@ -101,6 +106,7 @@ class LiveTwin final : public Twin {
             const auto turn = turn_.lock();
             ending_ = true;
         }
+        ticks_ = {};
         for (Server& server : servers_) server.mqtt.reset();
         for (OpcUaPeer& peer : opcua_) peer.source.reset();
     }
@@ -123,6 +129,12 @@ class LiveTwin final : public Twin {
         if (result) start_opcua(options);
         ready_.store(true);
         ready_.notify_all();
+        // A thread of their own: a connection may wait for its server for seconds.
+        ticks_ = std::jthread([this](const std::stop_token& stop) {
+            name_this_thread("pw-twin");
+            for (; !stop.stop_requested(); sleep_for(kTick))
+                catch_all("a tick of the twin", [&] { take_turn([&](Instant now) { on_tick(now); }); });
+        });
         return result;
     }
 
@@ -170,14 +182,26 @@ class LiveTwin final : public Twin {
     };
     struct Turn {};
 
+    // What a listener throws reaches the connection when the turn is over: until then store and host go on, so that
+    // nothing of them is half done, and the other listeners miss nothing.
+    template <class F> void each_listener(F&& tell) {
+        for (Listener* listener : listeners_) {
+            try {
+                tell(*listener);
+            } catch (...) { thrown_ = std::current_exception(); }
+        }
+    }
+    template <class F> void take_turn(F&& body) {
+        const auto turn = turn_.lock();
+        now_ = instant();
+        body(now_);
+        if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    }
+
     MqttCallbacks callbacks(unsigned server) {
         // Each takes its turn; the will is the first of them, and waits until all connections are there.
         const auto in_turn = [this](auto body) {
-            return [this, body](auto&&... arguments) {
-                const auto turn = turn_.lock();
-                now_ = instant();
-                return body(now_, arguments...);
-            };
+            return [this, body](auto&&... arguments) { take_turn([&](Instant now) { body(now, arguments...); }); };
         };
         MqttCallbacks out;
         out.make_will = [this, server]() -> std::optional<MqttMessage> {
@@ -195,7 +219,6 @@ class LiveTwin final : public Twin {
                 host_.message(topic, payload, retained, now, server);
             hand_over(now, server);
         });
-        out.on_tick = in_turn([this, server](Instant now) { on_tick(now, server); });
         out.on_stopping = in_turn([this, server](Instant now) {
             if (!is_host_) return;
             MqttMessage goodbye = SparkplugHost::goodbye(host_id_, now.utc);
@@ -231,10 +254,10 @@ class LiveTwin final : public Twin {
     OpcUaCallbacks callbacks(OpcUaPeer& peer) {
         const auto in_turn = [this](auto body) {
             return [this, body](auto&&... arguments) {
-                const auto turn = turn_.lock();
-                now_ = instant();
-                body(now_, std::forward<decltype(arguments)>(arguments)...);
-                hand_over(now_, kNoServer);
+                take_turn([&](Instant now) {
+                    body(now, std::forward<decltype(arguments)>(arguments)...);
+                    hand_over(now, kNoServer);
+                });
             };
         };
         const auto tell_of = [this](TwinEventKind kind, const std::string& who, const std::string& what, Instant now) {
@@ -271,8 +294,6 @@ class LiveTwin final : public Twin {
         });
         out.on_tick = [this, &peer] {
             const auto turn = turn_.lock();
-            now_ = instant();
-            on_tick(now_, kNoServer);
             return std::exchange(peer.writes, {});
         };
         out.on_written = in_turn(
@@ -303,10 +324,8 @@ class LiveTwin final : public Twin {
         hand_over(now, server);
     }
 
-    void on_tick(Instant now, unsigned server) {
-        while (!ending_) {
-            auto request = requests_.pop();
-            if (!request) break;
+    void on_tick(Instant now) {
+        while (const auto request = requests_.pop()) {
             if (request->command.valid())
                 obey(*request, now);
             else
@@ -321,12 +340,12 @@ class LiveTwin final : public Twin {
             next_listener_tick_ = now.time + kListenerInterval;
             const TwinState state{connection(), host_.nodes_alive(), host_.nodes_dead()};
             const bool news = std::exchange(told_state_, state) != state;
-            for (Listener* listener : listeners_) {
-                if (news) listener->state(state, now);
-                listener->tick(now);
-            }
+            each_listener([&](Listener& l) {
+                if (news) l.state(state, now);
+                l.tick(now);
+            });
         }
-        hand_over(now, server);
+        hand_over(now, kNoServer);
     }
 
     void obey(const Request& request, Instant now) {
@@ -396,12 +415,15 @@ class LiveTwin final : public Twin {
 
     // A reader that is too slow loses events, and is told how many. Values do not go this way: none is lost.
     void tell(Instant now) {
+        for (auto& [tag, what] : store_.wrong_units())
+            host_.events().push_back({TwinEventKind::Malformed, store_.name(tag), std::move(what), now.utc});
+        store_.wrong_units().clear();
         if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
                                               std::format("{} events were lost", events_lost_), now.utc}))
             events_lost_ = 0;
         for (auto* events : {&host_.events(), &json_.events()}) {
             for (TwinEvent& event : *events) {
-                for (Listener* listener : listeners_) listener->event(event, now);
+                each_listener([&](Listener& l) { l.event(event, now); });
                 if (events_lost_ > 0 || !events_.push(std::move(event))) ++events_lost_;
             }
             events->clear();
@@ -445,13 +467,15 @@ class LiveTwin final : public Twin {
 
     Guarded<Turn> turn_;
     std::uint64_t messages_ = 0, posted_messages_ = 0;
-    Instant now_; // of this turn
+    Instant now_;               // of this turn
+    std::exception_ptr thrown_; // by a listener, in this turn
     Time last_post_{}, next_period_check_{}, next_listener_tick_{};
     bool force_post_ = false, ending_ = false;
     std::optional<TwinState> told_state_;
     std::uint64_t events_lost_ = 0;
     std::vector<Server> servers_;
     std::deque<OpcUaPeer> opcua_; // which its threads point into
+    std::jthread ticks_;
 };
 
 Result<void> check_names(const TwinOptions& options) {

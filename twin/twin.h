@@ -25,6 +25,7 @@ struct WatchedTag {
     std::string source;
     std::optional<double> period_s; // silent for 3 of these: STALE
     std::string set;                // of "mqtt:…": the place that values for it are sent to, or empty
+    std::string unit;               // declared, or empty; told in another one, its words are UNCERTAIN at best
 };
 
 class Listener;
@@ -100,7 +101,7 @@ struct Heard {
     Quality quality = Quality::Stale;
     UtcTime source_time;
     Word word = Word::Live;
-    std::shared_ptr<const TagFacts> facts = nullptr; // as in TagState
+    std::shared_ptr<const TagFacts> facts = nullptr; // as in TagState; may be null
 };
 
 // Of all machines together; as in TwinSnapshot.
@@ -110,15 +111,16 @@ struct TwinState {
     friend bool operator==(const TwinState&, const TwinState&) = default;
 };
 
-// Hears everything, on the connections' threads, one call at a time: what must not miss a word between two frames
-// (alarms, KPIs, recordings, `twin watch`). The machines' words wait while it works.
+// Hears everything, on the twin's threads, one call at a time: what must not miss a word between two frames
+// (alarms, KPIs, recordings, `twin watch`). The machines' words wait while it works. When it throws, the session whose
+// word it was ends, its tags are STALE, and a new one begins.
 class Listener {
   public:
     virtual ~Listener() = default;
     virtual void word(const Heard& heard, Instant now) = 0;
     virtual void event(const TwinEvent& /*event*/, Instant /*now*/) {}
     virtual void state(const TwinState& /*state*/, Instant /*now*/) {} // when it has become another; before tick
-    virtual void tick(Instant /*now*/) {} // about every 50 ms, also while there is no connection
+    virtual void tick(Instant /*now*/) {}                              // about every 50 ms, whatever the connections do
 };
 
 // What became of a write(). Done means that the command was handed to the network, once, or that the OPC UA server said

@@ -5,15 +5,16 @@
 
 namespace pw::twin {
 
-std::string watch_line(std::string_view tag, const Value& value, Quality quality, UtcTime time, Word word) {
+std::string watch_line(const Heard& heard) {
     JsonWriter json;
     json.begin_object()
-        .member("tag", tag)
+        .member("tag", std::string_view(heard.name))
         .key("value")
-        .raw(to_json(value))
-        .member("quality", quality_name(quality))
-        .member("time", to_iso8601(time));
-    if (word == Word::Historical) json.member("historical", true);
+        .raw(to_json(heard.value))
+        .member("quality", quality_name(heard.quality))
+        .member("time", to_iso8601(heard.source_time));
+    if (heard.facts != nullptr && !heard.facts->unit.empty()) json.member("unit", std::string_view(heard.facts->unit));
+    if (heard.word == Word::Historical) json.member("historical", true);
     return json.end_object().take();
 }
 

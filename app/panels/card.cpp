@@ -41,6 +41,21 @@ void draw_trend(const Memory::Trend& trend, UtcTime to) {
     for (const TrendLine& line : lines) draw->AddLine(place(line.x0, line.y0), place(line.x1, line.y1), color);
 }
 
+// When we heard it; where the machine's own time is another one, that as well.
+void draw_age(const Live& live, const twin::TagState& state, UtcTime now) {
+    constexpr Duration kSameClock = from_seconds(60.0);
+    const auto age = live.age(state);
+    if (!age) return ImGui::TextDisabled("%s", text(Text::Never));
+    const Duration later = state.source_time - (now + Duration{-age->ns});
+    const bool other = state.source_time.known() && (later > kSameClock || Duration{-later.ns} > kSameClock);
+    ImGui::TextDisabled("%s%s", age_words(*age).c_str(), other ? " *" : "");
+    if (!other || !ImGui::IsItemHovered()) return;
+    const std::string by = age_words(later.ns > 0 ? later : Duration{-later.ns});
+    ImGui::SetTooltip(
+        "%s", std::vformat(text(later.ns > 0 ? Text::OwnTimeLater : Text::OwnTimeEarlier), std::make_format_args(by))
+                  .c_str());
+}
+
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, const twin::TagState& state,
                   UtcTime now) {
     ImGui::TableNextRow();
@@ -51,7 +66,7 @@ void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& t
     ImGui::TableNextColumn();
     ImGui::TextColored(quality_color(state.quality), "%s", quality_words(state.quality));
     ImGui::TableNextColumn();
-    ImGui::TextDisabled("%s", age_words(state.source_time, now).c_str());
+    draw_age(live, state, now);
     ImGui::TableNextColumn();
     if (live.memory() == nullptr || !has_number(state.value)) return;
     draw_trend(live.memory()->trend(live.watched_index(equipment, tag), system_clock().now()), now);

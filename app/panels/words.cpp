@@ -39,9 +39,10 @@ std::string state_words(const twin::TagState& state, const plant::Tag& tag) {
     return words;
 }
 
-std::string age_words(UtcTime then, UtcTime now) {
-    if (!then.known()) return text(Text::Never);
-    const double s = (now - then).seconds();
+std::string age_words(UtcTime then, UtcTime now) { return then.known() ? age_words(now - then) : text(Text::Never); }
+
+std::string age_words(Duration age) {
+    const double s = age.seconds();
     if (s < 60.0) return std::format("{:.1f} s", s < 0.0 ? 0.0 : s);
     if (s < 3600.0) return std::format("{:.0f} min", s / 60.0);
     return std::format("{:.0f} h", s / 3600.0);

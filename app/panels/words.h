@@ -14,7 +14,8 @@ namespace pw::app {
 std::string value_words(const twin::TagState& state, const plant::Tag& tag); // "12.4 °C", "EXECUTE", "–"
 std::string state_words(const twin::TagState& state,
                         const plant::Tag& tag);   // "EXECUTE", "EXECUTE · Uncertain", "EXECUTE · Stale"
-std::string age_words(UtcTime then, UtcTime now); // "0.2 s", "3 min", "never"
+std::string age_words(Duration age);              // "0.2 s", "3 min"
+std::string age_words(UtcTime then, UtcTime now); // the same, or "never"
 const char* quality_words(twin::Quality quality);
 ImVec4 quality_color(twin::Quality quality);
 

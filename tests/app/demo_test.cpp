@@ -127,6 +127,11 @@ TEST_SUITE("app/demo_offscreen [net] [gpu] [slow]") {
         const auto film = read_file(demo.out + "/tour.mp4");
         REQUIRE(film);
         CHECK(film->size() > 100'000);
+        const Finished verified = plantwalk({"verify", demo.out + "/demo.mcap", "--json"});
+        CHECK_MESSAGE(verified.code == 0, verified.said);
+        const auto recorded = nlohmann::json::parse(verified.said, nullptr, /* allow_exceptions= */ false);
+        REQUIRE_MESSAGE(recorded.is_object(), verified.said);
+        CHECK(recorded["messages"] > 1000);
     }
 
     TEST_CASE("the cell's tour has six pictures, and leaves none of the demo before") {

@@ -2,14 +2,13 @@
 // A foreign edge node moves a machine on the picture, dies and is born again; the program is asked from outside, as a
 // user asks it. The pictures are compared pixel by pixel.
 #include "base/file.h"
-#include "scene/image.h"
+#include "tests/app/picture.h"
 #include "tests/app/program.h"
 #include "tests/support/paths.h"
 #include "tests/twin/net.h"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <format>
 
@@ -35,52 +34,6 @@ std::string two_robots() {
                        robot("left", -1.6), robot("right", 1.6));
 }
 
-using Picture = scene::Pixels;
-using Mask = std::vector<bool>;
-
-Picture photo(Program& program, const TempFolder& folder) {
-    static int count = 0;
-    const std::string file = folder / std::format("{}.png", ++count);
-    const auto answer = program.ask({"view.photo", "file=" + file});
-    REQUIRE_MESSAGE(answer["ok"] == true, answer.dump());
-    REQUIRE(eventually([&] { return file_exists(file); }));
-    return picture_of(file);
-}
-
-Mask differing(const Picture& a, const Picture& b) {
-    REQUIRE(a.rgba.size() == b.rgba.size());
-    Mask out(a.rgba.size() / 4);
-    for (std::size_t i = 0; i < out.size(); ++i)
-        out[i] = !std::equal(a.rgba.begin() + static_cast<std::ptrdiff_t>(i * 4),
-                             a.rgba.begin() + static_cast<std::ptrdiff_t>(i * 4 + 4),
-                             b.rgba.begin() + static_cast<std::ptrdiff_t>(i * 4));
-    return out;
-}
-
-Mask either(Mask a, const Mask& b) {
-    for (std::size_t i = 0; i < a.size(); ++i) a[i] = a[i] || b[i];
-    return a;
-}
-
-long size_of(const Mask& mask) { return std::ranges::count(mask, true); }
-
-long outside(const Mask& what, const Mask& of) {
-    long count = 0;
-    for (std::size_t i = 0; i < what.size(); ++i) count += what[i] && !of[i];
-    return count;
-}
-
-// How colourful a picture is where the mask says: 0 grey.
-double saturation(const Picture& picture, const Mask& mask) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < mask.size(); ++i) {
-        if (!mask[i]) continue;
-        const auto [low, high] = std::minmax({picture.rgba[i * 4], picture.rgba[i * 4 + 1], picture.rgba[i * 4 + 2]});
-        sum += high - low;
-    }
-    return sum / static_cast<double>(std::max(size_of(mask), 1L));
-}
-
 struct Plant {
     TempFolder folder;
     std::unique_ptr<TestBroker> broker = TestBroker::start();
@@ -104,13 +57,7 @@ struct Plant {
         return true;
     }
     bool ask(const std::vector<std::string>& words) { return program->ask(words)["ok"] == true; }
-    // Without the status bar, which tells of the death as well.
-    Picture picture() {
-        Picture out = photo(*program, folder);
-        const std::size_t bar = std::size_t{4} * out.width * 60;
-        std::fill(out.rgba.end() - static_cast<std::ptrdiff_t>(bar), out.rgba.end(), std::uint8_t{0});
-        return out;
-    }
+    Picture picture() { return without_status_bar(photo(*program, folder)); }
     // The pixels that this part, and nothing else, is drawn to.
     Mask drawn(const std::string& part, const Picture& with) {
         REQUIRE(ask({"view.hide", "part=" + part}));

@@ -24,7 +24,8 @@ std::string moving_plant() {
     const std::size_t tags = plant.find(R"("tags": [)");
     plant.replace(tags, plant.find("]", tags) + 1 - tags, R"("tags": [
 {"id": "lift", "source": "group/node/left/lift"}, {"id": "jam", "source": "group/node/left/jam"},
-{"id": "hot", "source": "group/node/left/hot"}, {"id": "made", "source": "group/node/left/made", "role": "produced"}, {"id": "s", "source": "group/node/left/s", "role": "state"}],
+{"id": "hot", "source": "group/node/left/hot"}, {"id": "s", "source": "group/node/left/s", "role": "state"},
+{"id": "made", "source": "group/node/left/made", "role": "produced"}],
 "alarms": [{"id": "jam", "title": "Jam", "priority": "low", "condition": {"tag": "jam", "when": "is"}},
 {"id": "hot", "title": "Hot", "priority": "high", "condition": {"tag": "hot", "when": "is"}}],
 "bindings": [{"tag": "lift", "node": "still", "property": "translation", "axis": [0, 1, 0]}])");
@@ -38,8 +39,8 @@ struct Recorded : LiveVisit {
         return LiveVisit::begin(HostKind::Offscreen, {{"lift", 0.5},
                                                       {"jam", false},
                                                       {"hot", false},
-                                                      {"made", std::int64_t{0}},
-                                                      {"s", std::string("EXECUTE")}}) &&
+                                                      {"s", std::string("EXECUTE")},
+                                                      {"made", std::int64_t{0}}}) &&
                until([&] { return height() == doctest::Approx(0.5); });
     }
     // What was said until now is in the recording once something later is.

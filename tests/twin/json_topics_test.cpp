@@ -37,6 +37,10 @@ TagState said(std::string_view payload, const std::string& pointer = "", const p
     return topics.tag(source);
 }
 
+std::string dated(int value, int s) {
+    return std::format(R"({{"value":{},"timestamp":{}}})", value, 1'795'267'800'000 + 1000LL * s);
+}
+
 } // namespace
 
 TEST_SUITE("twin/json_source") {
@@ -191,17 +195,84 @@ TEST_SUITE("twin/json_topics") {
         CHECK(topics.events().size() == 1);
     }
 
-    TEST_CASE("a retained message without a time is uncertain until somebody speaks") {
+    TEST_CASE("a retained message is uncertain until somebody speaks, whatever time it has") {
         Topics topics({{"mqtt:t", {}}, {"mqtt:u", {}}});
         topics.say("t", "5", /* retained= */ true);
         CHECK(topics.quality("mqtt:t") == Quality::Uncertain);
         topics.say("t", "5");
         CHECK(topics.quality("mqtt:t") == Quality::Good);
         topics.say("u", R"({"value":1,"timestamp":1795267800000})", /* retained= */ true);
-        CHECK_MESSAGE(topics.quality("mqtt:u") == Quality::Good, "its time tells how old it is");
+        CHECK_MESSAGE(topics.quality("mqtt:u") == Quality::Uncertain, "its time says when it was so, not that it is");
+        CHECK(topics.tag("mqtt:u").source_time == utc_from_ms(1'795'267'800'000));
+        topics.say("u", R"({"value":1,"timestamp":1795267800000})");
+        CHECK(topics.quality("mqtt:u") == Quality::Good);
         topics.say("u", "");
         CHECK_MESSAGE(topics.quality("mqtt:u") == Quality::Stale, "the message was taken from the broker");
         CHECK(topics.value("mqtt:u") == "1");
+    }
+
+    TEST_CASE("what a second broker has retained is no news about what is heard live") {
+        Topics topics({{"mqtt:t", {}}, {"mqtt:u", {}}});
+        topics.say("t", "5");
+        topics.say("t", "4", /* retained= */ true, 1);
+        CHECK(topics.value("mqtt:t") == "5");
+        CHECK(topics.quality("mqtt:t") == Quality::Good);
+        topics.say("u", dated(1, 0));
+        topics.say("u", dated(2, 1), /* retained= */ true, 1);
+        CHECK_MESSAGE(topics.value("mqtt:u") == "2", "but for one that is newer");
+        CHECK(topics.quality("mqtt:u") == Quality::Uncertain);
+        topics.json.disconnected({topics.now, kNow}, 0);
+        topics.json.disconnected({topics.now, kNow}, 1);
+        topics.say("t", "6", /* retained= */ true);
+        CHECK(topics.value("mqtt:t") == "6");
+        CHECK(topics.quality("mqtt:t") == Quality::Uncertain);
+    }
+
+    TEST_CASE("a late sample never overwrites a newer one; it is told as what once was") {
+        Topics topics({{"mqtt:t", {}}});
+        std::vector<std::string> heard;
+        topics.store.set_on_change(
+            [&](const Heard& h) { heard.push_back(to_json(h.value) + (h.word == Word::Historical ? " was" : " is")); });
+        topics.say("t", dated(1, 10));
+        topics.say("t", dated(2, 9));
+        topics.say("t", dated(3, 10));
+        topics.say("t", dated(4, 8), /* retained= */ true);
+        CHECK(topics.value("mqtt:t") == "3");
+        CHECK(topics.quality("mqtt:t") == Quality::Good);
+        CHECK(heard == std::vector<std::string>{"1 is", "2 was", "3 is"});
+        topics.say("t", "5"); // without a time: now
+        topics.say("t", dated(6, 1));
+        CHECK_MESSAGE(topics.value("mqtt:t") == "6", "nobody knows that it is older");
+    }
+
+    TEST_CASE("a machine whose clock was set back is late for ten seconds, and then believed") {
+        Topics topics({{"mqtt:t", {}}});
+        topics.say("t", dated(1, 3600));
+        for (int i = 0; i <= 9; ++i) {
+            topics.say("t", dated(100 + i, i));
+            CHECK(topics.value("mqtt:t") == "1");
+            topics.now = topics.now + from_seconds(1.0);
+        }
+        topics.say("t", dated(200, 10));
+        CHECK(topics.value("mqtt:t") == "200");
+        topics.say("t", dated(201, 11));
+        CHECK(topics.value("mqtt:t") == "201");
+    }
+
+    TEST_CASE("a check of the plant file warns of tags that could never become stale") {
+        constexpr const char* kPlant = R"({"format": "plantwalk-plant", "version": 1, "name": "n",
+            "topics": [{"filter": "acme/+/#", "alive": "acme/+/status"}],
+            "equipment": [{"id": "m", "level": "unit", "tags": [
+                {"id": "a", "source": "mqtt:acme/filler/speed"}, {"id": "b", "source": "mqtt:other/speed"},
+                {"id": "c", "source": "mqtt:other/count", "period_s": 1}, {"id": "d", "source": "g/n/d/m"}]}]})";
+        Reports problems, warnings;
+        const auto plant = plant::parse_plant(kPlant, "plant.json", problems);
+        REQUIRE(plant);
+        CHECK(problems.empty());
+        JsonTopics::warn_of_silence(*plant, warnings);
+        REQUIRE(warnings.list().size() == 1);
+        CHECK(warnings.list()[0].where == "m.b");
+        CHECK(warnings.list()[0].what.contains("period_s"));
     }
 
     TEST_CASE("a last will makes the sender's tags stale and no others; alive again they wait for a word") {

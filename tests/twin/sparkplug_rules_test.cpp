@@ -294,3 +294,15 @@ TEST_SUITE("twin/rules_properties") {
         CHECK(flaw(1000).contains("too deep"));
     }
 }
+
+TEST_SUITE("twin/host_time") {
+    TEST_CASE("seq says what is newer: the words of a clock that was set back are the value now") {
+        Dialogue d;
+        d.up();
+        d.ddata(2, 4.0);
+        d.ms -= 3'600'000;
+        d.ddata(3, 5.0);
+        CHECK(d.is("g/n/d/x") == "5 GOOD");
+        CHECK(d.tag("g/n/d/x").source_time == utc_from_ms(kStart - 3'600'000));
+    }
+}

@@ -110,8 +110,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("a change is heard once; the same value again is none") {
         TagStore store({}, 10);
         std::vector<std::string> heard;
-        store.set_on_change(
-            [&](const Heard& h) { heard.push_back(watch_line(h.name, h.value, h.quality, h.source_time)); });
+        store.set_on_change([&](const Heard& h) { heard.push_back(watch_line(h)); });
         put(store, "g/n/d/x", 1.5);
         put(store, "g/n/d/x", 1.5, Quality::Good, 2.0);
         put(store, "g/n/d/x", std::nan(""), Quality::Good, 3.0);
@@ -142,8 +141,7 @@ TEST_SUITE("twin/store") {
     TEST_CASE("what was once is heard and not kept") {
         TagStore store({}, 10);
         std::vector<std::string> heard;
-        store.set_on_change(
-            [&](const Heard& h) { heard.push_back(watch_line(h.name, h.value, h.quality, h.source_time, h.word)); });
+        store.set_on_change([&](const Heard& h) { heard.push_back(watch_line(h)); });
         const TagId tag = store.intern("x");
         for (int i = 0; i < 2; ++i) {
             store.apply({tag, Value(make_json("[1]")), Quality::Good, utc_from_ms(1000), at(1.0), Word::Historical});
