@@ -79,7 +79,7 @@ TEST_SUITE("app/watch [net]") {
         REQUIRE(pipe);
         REQUIRE(eventually([&] { return read_text(file).value_or("").ends_with('\n'); }, kPatience));
         CHECK(read_text(file) ==
-              R"({"tag":"mqtt:acme/drive#/a~1b","value":5,"quality":"GOOD","time":"2026-11-21T13:30:00.125Z"})"
+              R"({"tag":"mqtt:acme/drive#/a~1b","value":5,"quality":"UNCERTAIN","time":"2026-11-21T13:30:00.125Z"})"
               "\n");
         // It ends when it finds its reader gone.
         CHECK(eventually(
