@@ -130,6 +130,8 @@ std::string list_viewpoints(Client& client) {
 }
 
 Result<std::string> photo(Client& client, const std::string& file) {
+    // Whatever else stands there, a recording for one, is not overwritten.
+    if (!file.ends_with(".png")) return fail(Errc::Refused, "the name of a picture ends in .png");
     client.photo_to(file);
     return json_quote(file);
 }
@@ -157,7 +159,9 @@ std::string status(Client& client) {
     return w.take();
 }
 
-std::string tag_values(Client& client, const std::string& equipment) {
+Result<std::string> tag_values(Client& client, const std::string& equipment) {
+    if (!equipment.empty() && plant::find_equipment(client.plant(), equipment) == plant::kNoEquipment)
+        return fail(Errc::NotFound, std::format("there is no equipment \"{}\"", equipment));
     JsonWriter w;
     w.begin_object();
     for (std::uint32_t e = 0; e < client.plant().equipment.size(); ++e) {

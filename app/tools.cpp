@@ -127,11 +127,13 @@ class WatchPrinter final : public twin::Listener {
     explicit WatchPrinter(bool json) : json_(json) {}
     void word(const twin::Heard& h, twin::Instant /*now*/) override {
         const bool has_unit = h.facts != nullptr && !h.facts->unit.empty();
-        const std::string line =
-            json_ ? twin::watch_line(h)
-                  : printable(std::format("{}  {} = {}{}{}  {}", to_iso8601(h.source_time), h.name,
-                                          twin::to_text(h.value), has_unit ? " " : "", has_unit ? h.facts->unit : "",
-                                          twin::quality_name(h.quality)));
+        std::string line = json_ ? twin::watch_line(h)
+                                 : printable(std::format("{}  {} = {}{}{}  {}", to_iso8601(h.source_time), h.name,
+                                                         twin::to_text(h.value), has_unit ? " " : "",
+                                                         has_unit ? h.facts->unit : "", twin::quality_name(h.quality)));
+        // A text with a line end in it would look like another tag's line.
+        for (std::size_t end = line.find('\n'); end != line.npos; end = line.find('\n', end))
+            line.replace(end, 1, "\\n");
         // Whoever read it may have gone: `twin watch | head -1`.
         if (std::fputs((line + "\n").c_str(), stdout) == EOF || std::fflush(stdout) != 0) request_stop();
     }

@@ -100,7 +100,9 @@ bool is_place(std::string_view s, bool (*is_topic)(std::string_view)) {
     if (!is_topic(s.substr(0, hash))) return false;
     return hash == s.npos || (s.substr(hash + 1).starts_with('/') && is_pointer(s.substr(hash + 2), false));
 }
-bool is_topic(std::string_view s) { return !s.empty() && s.find_first_of("+#") == s.npos; }
+// What no topic has in it: MQTT 3.1.1, 4.7.3 forbids U+0000, and libraries end it there.
+constexpr std::string_view kNoTopic("+#\0", 3);
+bool is_topic(std::string_view s) { return !s.empty() && s.find_first_of(kNoTopic) == s.npos; }
 bool is_topic_place(std::string_view s) { return is_place(s, is_topic); }
 
 // Levels of which some are '+'; the last one is not empty.
@@ -108,7 +110,7 @@ bool is_topic_with_pluses(std::string_view s) {
     for (;;) {
         const std::size_t slash = s.find('/');
         const std::string_view level = s.substr(0, slash);
-        if (level != "+" && level.find_first_of("+#") != s.npos) return false;
+        if (level != "+" && level.find_first_of(kNoTopic) != s.npos) return false;
         if (slash == s.npos) return !level.empty();
         s.remove_prefix(slash + 1);
     }

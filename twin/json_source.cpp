@@ -42,7 +42,8 @@ Result<JsonPlace> parse_json_place(std::string_view place) {
     const std::size_t hash = place.find('#');
     JsonPlace out{std::string(place.substr(0, hash)), {}};
     if (place.size() > kMaxPlace) return malformed("it is too long");
-    if (out.topic.empty() || out.topic.contains('+')) return malformed("the topic is not one");
+    if (out.topic.empty() || out.topic.contains('+') || out.topic.contains('\0'))
+        return malformed("the topic is not one");
     if (hash == place.npos) return out;
     const std::string_view pointer = place.substr(hash + 1);
     if (!pointer.starts_with('/')) return malformed("behind the '#' stands a '/'");

@@ -237,9 +237,11 @@ Result<std::unique_ptr<PublishedPlant>> start_publishing(const plant::Plant& pla
                                                          const PublishOptions& options) {
     Result<Models> models = make_models(plant, options.seed);
     if (!models) return fail_at("simulation", models.error());
-    if (models->simulated)
-        if (Result<void> ran = models->simulated->advance(options.lead); !ran)
+    constexpr Duration kSlice = from_ms(60'000); // of plant time: whoever wants to stop does not wait for a day of it
+    for (Duration left = options.lead; models->simulated && left.ns > 0 && !stop_requested(); left = left - kSlice) {
+        if (Result<void> ran = models->simulated->advance(std::min(left, kSlice)); !ran)
             return fail_at("simulation", ran.error());
+    }
     auto out = std::make_unique<Publisher>(std::move(*models), options);
     if (Result<void> started = out->start(plant, broker); !started) return std::unexpected(started.error());
     return out;

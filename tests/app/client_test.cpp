@@ -150,6 +150,20 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(bad.client->name_at(0).x == doctest::Approx(-4.0));  // above both
     }
 
+    TEST_CASE("a photo overwrites nothing but pictures, and who is not there has no values") {
+        Visit visit;
+        REQUIRE(write_text(visit.folder / "visit.mcap", "kept"));
+        if (!visit.begin(HostKind::Offscreen)) return;
+        for (const std::string file : {visit.folder / "visit.mcap", std::string("/dev/full"), std::string()}) {
+            const std::string arguments = R"({"file": ")" + file + R"("})";
+            CHECK(answer(visit, "view.photo", arguments.c_str()) == "refused: the name of a picture ends in .png");
+        }
+        visit.frames(3);
+        CHECK(read_text(visit.folder / "visit.mcap") == "kept");
+        CHECK(answer(visit, "twin.values", R"({"equipment": "nobody"})") ==
+              "refused: there is no equipment \"nobody\"");
+    }
+
     TEST_CASE("the environment of a plant file is its background too") {
         Visit without, with(bars_plant(R"(, "environment": {"file": "red.hdr"})"));
         REQUIRE(write_file(with.folder / "red.hdr", red_map()));

@@ -193,6 +193,17 @@ TEST_SUITE("app/words") {
         CHECK(plantwalk({"inspect", whole.file, "--nodes"}).said.contains("  still  (mesh)"));
     }
 
+    TEST_CASE("a recording that nothing would come into is refused") {
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        REQUIRE(write_text(folder / "plant.json", bars_plant()));
+        const Finished run = plantwalk(
+            {"run", folder / "plant.json", "--host", "offscreen", "--seconds", "1", "--record", folder / "visit.mcap"});
+        CHECK(run.code == 2);
+        CHECK_MESSAGE(run.said.contains("there is nothing to record"), run.said);
+        CHECK_FALSE(file_exists(folder / "visit.mcap"));
+    }
+
     TEST_CASE("plant check looks into the models for the nodes that a plant file names") {
         const TempFolder folder;
         REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));

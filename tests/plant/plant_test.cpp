@@ -218,6 +218,8 @@ TEST_SUITE("plant/problems") {
               "OPC UA; mqtt:TOPIC or mqtt:TOPIC#/MEMBER for a topic with a value or JSON)\n");
         CHECK(after("packing/belt/drive/set#/speed", "packing/+/set")
                   .contains("/equipment/0/children/1/tags/3/set: \"packing/+/set\" is not of the form asked for"));
+        for (const char* place : {"mqtt:packing/belt/drive#/speed", "packing/belt/drive/set#/speed", "packing/+/#"})
+            CHECK(after(place, std::string(place).insert(8, "\\u0000")).contains("is not of the form asked for"));
         CHECK(after("mqtt:packing/belt/drive#/speed", "Packing/Robot/Belt/Speed")
                   .starts_with("/equipment/0/children/1/tags/3/set: is for a tag with an mqtt: source"));
         CHECK(after("packing/+/status#/online", "+/+/status")
