@@ -154,7 +154,7 @@ TEST_SUITE("app/client [gpu]") {
         Visit visit;
         REQUIRE(write_text(visit.folder / "visit.mcap", "kept"));
         if (!visit.begin(HostKind::Offscreen)) return;
-        for (const std::string file : {visit.folder / "visit.mcap", std::string("/dev/full"), std::string()}) {
+        for (const std::string& file : {visit.folder / "visit.mcap", std::string("/dev/full"), std::string()}) {
             const std::string arguments = R"({"file": ")" + file + R"("})";
             CHECK(answer(visit, "view.photo", arguments.c_str()) == "refused: the name of a picture ends in .png");
         }
