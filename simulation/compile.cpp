@@ -201,7 +201,7 @@ class Compiler {
         m.acting_timer = timer(TimerKind::Acting, index);
         m.patience_timer = timer(TimerKind::Patience, index);
         m.work_timer = timer(TimerKind::Work, index);
-        m.ideal_s = ideal(b);
+        m.ideal_s = b.ideal_s > 0.0 ? b.ideal_s : item_s(b);
         for (std::size_t s = 0; s < kStateCount; ++s) {
             m.acting.at(s) = to_ns(b.acting_s.at(s));
             m.power_mw.at(s) = std::llround(b.power_w.at(s) * 1000.0);
@@ -235,20 +235,6 @@ class Compiler {
             m.product_speed.push_back(static_cast<std::uint32_t>(factor * kNominal + 0.5));
         }
         out_.machines.push_back(std::move(m));
-    }
-
-    static double ideal(const Behaviour& b) {
-        if (b.ideal_s > 0.0) return b.ideal_s;
-        if (b.kind == BehaviourKind::Carousel) return b.pitch_s;
-        if (b.kind == BehaviourKind::Conveyor) return b.item_m / b.speed_m_s;
-        const std::uint32_t per_cycle = !b.makes.empty() ? b.makes.front().count : total(b.takes);
-        return Sampler(b.service_s).mean() / b.servers / std::max(per_cycle, 1u);
-    }
-
-    static std::uint32_t total(const std::vector<plant::ItemCount>& counts) {
-        std::uint32_t sum = counts.empty() ? 1 : 0;
-        for (const plant::ItemCount& c : counts) sum += c.count;
-        return sum;
     }
 
     void routes(std::uint32_t e) {

@@ -237,6 +237,42 @@ TEST_SUITE("simulation/run") {
         const Estimate e = estimate({10.0, 12.0, 11.0, 13.0, 14.0});
         CHECK(e.mean == doctest::Approx(12.0));
         CHECK(e.half_width == doctest::Approx(2.7764451051977987 * std::sqrt(2.5 / 5.0)));
-        CHECK(estimate({3.0}).half_width == 0.0);
+    }
+
+    TEST_CASE("what one value cannot say is not said") {
+        const double none = std::nan("");
+        CHECK(estimate({3.0}).mean == 3.0);
+        CHECK(std::isnan(estimate({3.0}).half_width));
+        CHECK(std::isnan(estimate({none, none}).mean));
+        CHECK(estimate({10.0, none, 12.0}).mean == 11.0);
+        CHECK(estimate({10.0, none, 12.0}).half_width == estimate({10.0, 12.0}).half_width);
+    }
+
+    // A bottle a second; twelve make a crate, which is as old as the first of them. Labels have nothing to do with it.
+    TEST_CASE("crates and labels are counted each for itself, and bottles that became crates do not leave") {
+        const std::string text = plant_text(
+            {unit("in", R"("kind": "source", "makes": "bottle", "every_s": 1, "to": "packer")"),
+             unit("packer", R"("kind": "station", "service_s": 0.5, "takes": [{"item": "bottle", "count": 12}],
+"makes": [{"item": "crate"}], "to": "out")"),
+             unit("out", R"("kind": "sink")"),
+             unit("printer", R"("kind": "source", "makes": "label", "every_s": 10, "to": "waste")"),
+             unit("waste", R"("kind": "sink")")},
+            R"({"items": {"bottle": {}, "crate": {}, "label": {}}})");
+        const auto result = run_experiment(
+            compiled(text), {.length = 3600 * kSecond, .warmup = 60 * kSecond, .replications = 2});
+        REQUIRE(result);
+        REQUIRE(result->items.size() == 2);
+        const auto check = [&](std::size_t at, const std::string& id, double an_hour, double age_s) {
+            const ItemResult& type = result->items[at];
+            CHECK(parsed(text).production.items[type.item].id == id);
+            REQUIRE(type.figures.size() == 2);
+            CHECK(type.figures[0].name == "throughput_per_h");
+            CHECK(type.figures[0].value.mean == doctest::Approx(an_hour));
+            CHECK(type.figures[0].value.half_width == 0.0);
+            CHECK(type.figures[1].name == "time_in_plant_s");
+            CHECK(type.figures[1].value.mean == doctest::Approx(age_s));
+        };
+        check(0, "crate", 300.0, 11.5);
+        check(1, "label", 360.0, 0.0);
     }
 }
