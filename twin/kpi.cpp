@@ -110,6 +110,7 @@ void count(KpiMachine& machine, TagRole role, double before, double now) {
         if (role == TagRole::Rejected) at(sums, Sum::Rejected) += c.more;
         if (role != TagRole::Produced) continue;
         at(sums, Sum::Produced) += c.more;
+        at(sums, Sum::Steps) += c.more > 0.0 ? 1.0 : 0.0;
         if (gate_needs(static_cast<Gate>(g), TagRole::IdealRate)) at(sums, Sum::Ideal) += c.more * ideal_s(machine);
     }
 }
@@ -159,6 +160,9 @@ KpiGap lack(Kpi kpi, const KpiResult& result) {
     if (of_execution && sum(Sum::Execute) <= 0.0) return KpiGap::NoExecution;
     if (of_items && sum(Sum::Produced) <= 0.0) return KpiGap::NoItems;
     if (of_quality && sum(Sum::Rejected) > sum(Sum::Produced)) return KpiGap::Excess;
+    // What is counted at the end of a cycle that began before the window is worth up to a step too much.
+    if (of_execution && sum(Sum::Ideal) > kMostStep * sum(Sum::Steps) * sum(of_quality ? Sum::Time : Sum::Execute))
+        return KpiGap::FewSteps;
     if (kpi == Kpi::Mtbf && sum(Sum::Failures) < 0.5) return KpiGap::NoFailure;
     if (kpi == Kpi::Mttr && sum(Sum::Repairs) < 0.5) return KpiGap::NoRepair;
     return KpiGap::None;

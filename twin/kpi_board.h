@@ -18,6 +18,7 @@ enum class Sum : std::uint8_t {
     Execute,
     Ideal,
     Produced,
+    Steps, // words in which the produced counter went on
     Rejected,
     Energy,
     Repair,
@@ -26,7 +27,7 @@ enum class Sum : std::uint8_t {
     Resets,
     Faults
 };
-inline constexpr std::size_t kSums = 11;
+inline constexpr std::size_t kSums = 12;
 using Sums = std::array<double, kSums>;
 
 // Each gate adds up while all inputs of its KPIs are known, and only then: so what stands above and below a line is
@@ -40,6 +41,7 @@ bool gate_needs(Gate gate, plant::TagRole role);
 
 inline constexpr std::size_t kMarks = 61; // an hour of minutes
 inline constexpr double kCoverage = 0.9;  // of a window that the inputs must have been known for
+inline constexpr double kMostStep = 0.1;  // of a performance or an OEE that one step of the counter may make
 
 enum class InputFault : std::uint8_t { None, NotHeard, Stale, Bad, NoNumber, NotPackml, NotPositive };
 
@@ -79,6 +81,7 @@ enum class KpiGap : std::uint8_t {
     Coverage,
     NoExecution,
     NoItems,
+    FewSteps,
     NoFailure,
     NoRepair,
     Excess

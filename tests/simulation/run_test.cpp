@@ -258,8 +258,8 @@ TEST_SUITE("simulation/run") {
              unit("printer", R"("kind": "source", "makes": "label", "every_s": 10, "to": "waste")"),
              unit("waste", R"("kind": "sink")")},
             R"({"items": {"bottle": {}, "crate": {}, "label": {}}})");
-        const auto result = run_experiment(
-            compiled(text), {.length = 3600 * kSecond, .warmup = 60 * kSecond, .replications = 2});
+        const auto result =
+            run_experiment(compiled(text), {.length = 3600 * kSecond, .warmup = 60 * kSecond, .replications = 2});
         REQUIRE(result);
         REQUIRE(result->items.size() == 2);
         const auto check = [&](std::size_t at, const std::string& id, double an_hour, double age_s) {
@@ -274,5 +274,38 @@ TEST_SUITE("simulation/run") {
         };
         check(0, "crate", 300.0, 11.5);
         check(1, "label", 360.0, 0.0);
+    }
+
+    TEST_CASE("an ideal time that is longer than what an item takes is warned of") {
+        const auto said = [](const std::string& machine, const std::string& production = R"({"items": {"part": {}}})") {
+            Reports warnings;
+            warn_of_ideal(parsed(plant_text({unit("m", machine), unit("out", R"("kind": "sink")")}, production)),
+                          warnings);
+            return warnings.empty() ? std::string() : warnings.list()[0].where + ": " + warnings.list()[0].what;
+        };
+        const std::string layer = R"("kind": "station", "service_s": 15, "servers": 2, "takes": [{"item": "part"}],
+"makes": [{"item": "part", "count": 150}], "to": "out", "ideal_s": )";
+        CHECK(said(layer + "0.05") == "");
+        CHECK(said(layer + "0.051") == "/equipment/0/simulation/ideal_s: 0.051 s an item is longer than the 0.05 s "
+                                       "that it takes, so its performance will be over 100 %");
+        const std::string belt = R"("kind": "conveyor", "length_m": 6, "speed_m_s": 0.5, "item_m": 0.4, "to": "out")";
+        CHECK(said(belt) == "");
+        CHECK(said(belt + R"(, "ideal_s": 0.8)") == "");
+        CHECK(said(belt + R"(, "ideal_s": 0.9)") != "");
+        const std::string products = R"({"items": {"part": {}}, "products": [{"id": "slow", "speeds": {"m": 0.5}},
+{"id": "fast", "speeds": {"m": 1.25}}]})";
+        CHECK(said(layer + "0.04", products) == "");
+        CHECK(said(layer + "0.041", products) != "");
+    }
+
+    TEST_CASE("our own plants say no ideal time that is longer than what an item takes") {
+        for (const char* name : {"cell", "hall"}) {
+            Reports problems, warnings;
+            const auto plant =
+                plant::read_plant((source_dir() / "assets/plants" / name / "plant.json").string(), problems);
+            REQUIRE(plant);
+            warn_of_ideal(*plant, warnings);
+            for (const Report& w : warnings.list()) FAIL_CHECK(name, w.where, ": ", w.what);
+        }
     }
 }
