@@ -23,6 +23,7 @@ namespace pw::record {
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(50);
+constexpr Duration kLookEvery = from_ms(1000); // at the disk
 constexpr std::size_t kMostChannels = 0xffff; // the last number is left out: MCAP's counts are of 16 bits
 constexpr const char* kGapSchema =
     R"({"type":"object","properties":{"lost":{"type":"integer"},"from_ns":{"type":"integer"},"to_ns":{"type":"integer"}}})";
@@ -73,13 +74,15 @@ struct Recorder::Impl {
     std::atomic<std::uint64_t> lost{0}, written{0}, bytes{0};
     mutable Guarded<std::string> problem;
     Result<void> closed;
+    Guarded<Result<void>> synced; // what the disk said when it was told to keep it
+    std::counting_semaphore<> sync_ends{0};
 
     // The thread's own.
     Writer writer;
     std::vector<std::byte> taken;
     ChannelId gaps;
-    Time oldest, synced; // of what the chunk holds; the last sync
-    std::thread thread;
+    Time oldest, looked; // of what the chunk holds; the last look at the disk
+    std::thread thread, sync_thread;
 
     Result<void> set_up() {
         const auto schema = writer.add_schema({"plantwalk.Gap", "jsonschema", kGapSchema});
@@ -137,10 +140,10 @@ struct Recorder::Impl {
         Result<void> done = write_taken(gap);
         const Time now = system_clock().now();
         if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age) done = writer.end_chunk();
-        if (done && now - synced >= options.sync_every) {
-            done = writer.sync();
+        if (done && now - looked >= kLookEvery) {
+            done = *synced.lock();
             if (done) done = leave_free();
-            synced = now;
+            looked = now;
         }
         bytes.store(writer.size(), std::memory_order_relaxed);
         if (done && writer.size() >= options.file_bytes)
@@ -149,10 +152,21 @@ struct Recorder::Impl {
         return done;
     }
 
+    // Of a thread of its own: a disk may take seconds, and what was appended is to be in the file meanwhile.
+    void keep_syncing() {
+        name_this_thread("record sync");
+        const std::chrono::nanoseconds every(options.sync_every.ns);
+        (void)catch_all("the recording", [&] {
+            Result<void> done;
+            while (done && !sync_ends.try_acquire_for(every)) done = writer.file().sync();
+            *synced.lock() = std::move(done);
+        });
+    }
+
     void run() {
         name_this_thread("record");
         Result<void> done;
-        synced = system_clock().now();
+        looked = system_clock().now();
         done = leave_free();
         const bool whole = catch_all("the recording", [&] {
             while (done) {
@@ -163,6 +177,8 @@ struct Recorder::Impl {
             }
         });
         recording.store(false);
+        sync_ends.release();
+        if (sync_thread.joinable()) sync_thread.join();
         if (!whole) done = fail(Errc::Exhausted, "the recording ended early: no memory");
         // Also what ended early is closed, if the disk still takes that.
         closed = writer.close();
@@ -175,6 +191,7 @@ struct Recorder::Impl {
 };
 
 Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+    if (impl_->options.sync_every.ns > 0) impl_->sync_thread = std::thread([r = impl_.get()] { r->keep_syncing(); });
     impl_->thread = std::thread([r = impl_.get()] { r->run(); });
 }
 
@@ -187,7 +204,9 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const std::string& path, const
 Result<std::unique_ptr<Recorder>> Recorder::start_nameless(const std::string& folder, const RecorderOptions& options) {
     auto file = AppendFile::create_nameless(folder);
     if (!file) return std::unexpected(file.error());
-    return start(Writer::create(std::move(*file), options.writer), options);
+    RecorderOptions without_sync = options;
+    without_sync.sync_every = {};
+    return start(Writer::create(std::move(*file), options.writer), without_sync);
 }
 
 Result<std::unique_ptr<Recorder>> Recorder::start(Result<Writer> writer, const RecorderOptions& options) {

@@ -3,7 +3,8 @@
 // Records what many threads tell it, on a thread of its own: append copies the message into a bounded queue and never
 // waits for the disk. What does not fit is counted, and the recording itself says what is missing: a message on the
 // channel "recording/gaps". Each second what was appended is in the file, so a process that is killed loses at most the
-// last one, and on the disk. When the disk is full or the file has grown to its limit, the recording ends cleanly and
+// last one; a second thread has the disk keep it, each second too, and however long that takes nothing waits for it.
+// When the disk is full or the file has grown to its limit, the recording ends cleanly and
 // state().problem says why. Any thread but the frame's.
 
 #include "base/result.h"
@@ -25,7 +26,7 @@ struct RecorderOptions {
     std::uint64_t file_bytes = 2ull << 30; // about; then it ends
     std::uint64_t leave_free = 0;          // on the disk, for others; where there is less, it ends
     Duration chunk_age = from_ms(700);     // an older chunk is ended
-    Duration sync_every = from_ms(1000);
+    Duration sync_every = from_ms(1000);   // 0: never
 };
 
 struct RecorderState {
@@ -40,7 +41,8 @@ inline constexpr const char* kGapTopic =
 class Recorder {
   public:
     static Result<std::unique_ptr<Recorder>> start(const std::string& path, const RecorderOptions& options = {});
-    // Into a file without a name (AppendFile::create_nameless): gone with this process, however it ends.
+    // Into a file without a name (AppendFile::create_nameless): gone with this process, however it ends,
+    // so there is nothing that the disk would have to keep.
     static Result<std::unique_ptr<Recorder>> start_nameless(const std::string& folder,
                                                             const RecorderOptions& options = {});
     ~Recorder(); // finish()

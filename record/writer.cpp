@@ -303,7 +303,6 @@ Result<void> Writer::write(ChannelId channel, UtcTime log_time, UtcTime publish_
 }
 
 Result<void> Writer::end_chunk() { return impl_->end_chunk(); }
-Result<void> Writer::sync() { return impl_->file.sync(); }
 Result<void> Writer::close() { return impl_->close(); }
 std::uint64_t Writer::size() const { return impl_->file.size() + impl_->records.size() + impl_->definitions.size(); }
 std::size_t Writer::waiting() const { return impl_->records.size(); }
