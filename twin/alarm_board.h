@@ -48,7 +48,9 @@ struct LiveAlarm {
     std::uint32_t group = kNoAlarm;
     std::uint32_t newer = kNoAlarm, older = kNoAlarm; // in the list of its priority, while it is listed
     Time since{};
-    UtcTime since_utc, source_time;
+    UtcTime since_utc;
+    Value value; // of its tag, as last heard
+    UtcTime source_time;
 };
 
 struct AlarmGroup {
@@ -96,13 +98,11 @@ struct AlarmBoard::Impl {
     bool rows_are_old = true;
     bool started = false;
     Instant now;
-    const Value no_value;
 
     // What an input came with, for its event.
     struct Cause {
         AlarmWhy why{};
         Instant now{};
-        const Value* value = nullptr;
         const AlarmAction* action = nullptr;
         UtcTime until{};
     };
@@ -110,8 +110,8 @@ struct AlarmBoard::Impl {
     void start(Instant at);
     void pass_time(Instant to);
     void evaluate(std::uint32_t i, const Value& value, Quality quality, UtcTime source_time);
-    void judge(std::uint32_t i, bool raw, const Value& value);
-    void set_condition(std::uint32_t i, bool on, Instant at, const Value& value);
+    void judge(std::uint32_t i, bool raw);
+    void set_condition(std::uint32_t i, bool on, Instant at);
     void update_suppression(std::uint32_t i, Instant at);
     void suppress_dependents(std::uint32_t i, Instant at);
     bool input(std::uint32_t i, const Cause& cause);

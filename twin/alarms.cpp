@@ -56,7 +56,7 @@ void AlarmBoard::Impl::start(Instant at) {
     load.begin(at.time);
     // What is judged by silence begins with silence.
     for (std::uint32_t i = 0; i < live.size(); ++i)
-        if (live[i].when == AlarmWhen::Stale) judge(i, true, no_value);
+        if (live[i].when == AlarmWhen::Stale) judge(i, true);
 }
 
 // Delays and shelves end when they are due, whenever somebody looks.
@@ -74,7 +74,7 @@ void AlarmBoard::Impl::pass_time(Instant to) {
         if (due % 2 == 1)
             input(i, {.why = AlarmWhy::ShelfExpired, .now = at});
         else
-            set_condition(i, live[i].raw, at, no_value);
+            set_condition(i, live[i].raw, at);
     }
     load.advance(to.time);
     now = to;
@@ -93,10 +93,11 @@ void AlarmBoard::Impl::set_source(std::uint32_t i, Quality source) {
 
 void AlarmBoard::Impl::evaluate(std::uint32_t i, const Value& value, Quality quality, UtcTime source_time) {
     LiveAlarm& alarm = live[i];
+    alarm.value = value;
     alarm.source_time = source_time;
     if (alarm.when == AlarmWhen::Stale) {
         set_source(i, quality);
-        judge(i, is_unreliable(quality), value);
+        judge(i, is_unreliable(quality));
         return;
     }
     const auto raw = is_unreliable(quality) ? std::nullopt : judged(declared[i].alarm.condition, value, alarm.raw);
@@ -107,10 +108,10 @@ void AlarmBoard::Impl::evaluate(std::uint32_t i, const Value& value, Quality qua
         return;
     }
     set_source(i, quality);
-    judge(i, *raw, value);
+    judge(i, *raw);
 }
 
-void AlarmBoard::Impl::judge(std::uint32_t i, bool raw, const Value& value) {
+void AlarmBoard::Impl::judge(std::uint32_t i, bool raw) {
     LiveAlarm& alarm = live[i];
     alarm.raw = raw;
     if (raw == alarm.core.condition) {
@@ -123,11 +124,11 @@ void AlarmBoard::Impl::judge(std::uint32_t i, bool raw, const Value& value) {
     if (delay.ns > 0)
         deadlines.set(2 * i, now.time + delay);
     else
-        set_condition(i, raw, now, value);
+        set_condition(i, raw, now);
 }
 
-void AlarmBoard::Impl::set_condition(std::uint32_t i, bool on, Instant at, const Value& value) {
-    if (input(i, {.why = on ? AlarmWhy::Occurred : AlarmWhy::Returned, .now = at, .value = &value}))
+void AlarmBoard::Impl::set_condition(std::uint32_t i, bool on, Instant at) {
+    if (input(i, {.why = on ? AlarmWhy::Occurred : AlarmWhy::Returned, .now = at}))
         suppress_dependents(i, at);
 }
 
@@ -219,9 +220,9 @@ bool AlarmBoard::Impl::input(std::uint32_t i, const Cause& cause) {
     event.to = to;
     event.why = cause.why;
     event.time = cause.now.utc;
-    if (cause.value != nullptr) {
+    if (cause.why == AlarmWhy::Occurred || cause.why == AlarmWhy::Returned) {
         event.source_time = alarm.source_time;
-        event.value = *cause.value;
+        event.value = alarm.value;
     }
     if (cause.action != nullptr) {
         event.who = cause.action->who;

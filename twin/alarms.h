@@ -65,7 +65,7 @@ struct AlarmEvent {
     bool first_out = false;   // it occurred before all others of its group
     UtcTime time;             // when the board took it in
     UtcTime source_time;      // Occurred, Returned: when the machine says its value was so
-    Value value;              // the tag's, likewise
+    Value value;              // the tag's, likewise; after a delay the one last heard
     std::string who, comment; // of actions
     UtcTime until;            // Shelved
 };

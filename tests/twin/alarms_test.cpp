@@ -97,6 +97,20 @@ TEST_SUITE("twin/alarms") {
         CHECK(p.happened() == "m.a A>B occurred, m.a B>D returned");
     }
 
+    TEST_CASE("an alarm that waited for its delay tells the value that was heard last") {
+        Panel p = one(R"("when": "high", "limit": 80)", R"(, "on_delay_s": 5, "off_delay_s": 10)");
+        p.word("m.t0", 81.0, 0.0);
+        p.word("m.t0", 84.5, 3.0);
+        p.board.advance(at(5.0));
+        p.word("m.t0", 20.0, 6.0);
+        p.board.advance(at(16.0));
+        REQUIRE(p.board.events().size() == 2);
+        CHECK(p.board.events()[0].value == Value(84.5));
+        CHECK(p.board.events()[0].source_time == at(3.0).utc);
+        CHECK(p.board.events()[1].value == Value(20.0));
+        CHECK(event_json(p.board, p.board.events()[0]).contains("84.5"));
+    }
+
     TEST_CASE("an alarm whose source is not known keeps its state and says so") {
         Panel p = one(R"("when": "is")", R"(, "on_delay_s": 5)");
         CHECK(p.view("m.a").source == Quality::Stale); // not heard yet
