@@ -23,7 +23,8 @@ namespace pw::record {
 struct RecorderOptions {
     WriterOptions writer;
     std::size_t queue_bytes = 32u << 20;   // of messages that the writer has not taken yet; touched as needed
-    std::uint64_t file_bytes = 2ull << 30; // about; then it ends
+    std::uint64_t file_bytes = 2ull << 30; // about; then it ends, or goes over to the next file
+    std::uint64_t next_bytes = 0;          // of start_nameless: before the limit; from there on into the next file too
     std::uint64_t leave_free = 0;          // on the disk, for others; where there is less, it ends
     Duration chunk_age = from_ms(700);     // an older chunk is ended
     Duration sync_every = from_ms(1000);   // 0: never
@@ -31,6 +32,7 @@ struct RecorderOptions {
 
 struct RecorderState {
     std::uint64_t messages = 0, lost = 0, bytes = 0; // written into chunks; did not fit; of the file
+    std::uint32_t file = 0;                          // which one source() is of: 0, 1 …
     bool recording = true;
     std::string problem; // why it does not any more; or empty
 };
@@ -42,7 +44,8 @@ class Recorder {
   public:
     static Result<std::unique_ptr<Recorder>> start(const std::string& path, const RecorderOptions& options = {});
     // Into a file without a name (AppendFile::create_nameless): gone with this process, however it ends,
-    // so there is nothing that the disk would have to keep.
+    // so there is nothing that the disk would have to keep. With next_bytes it never ends at its limit: the last so
+    // many bytes go into a second file as well, which then is the recording, and the first is gone with its readers.
     static Result<std::unique_ptr<Recorder>> start_nameless(const std::string& folder,
                                                             const RecorderOptions& options = {});
     ~Recorder(); // finish()
@@ -57,6 +60,7 @@ class Recorder {
     std::optional<UtcTime> append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data);
 
     std::uint64_t lost() const; // as in state(), without a lock
+    std::uint32_t files() const; // begun so far, likewise; a new one wants to be told everything that is so
     RecorderState state() const;
     // To read what is written so far, and what will be; also after finish(), and after this is gone.
     Result<std::unique_ptr<Source>> source() const;
@@ -65,7 +69,8 @@ class Recorder {
 
   private:
     struct Impl;
-    static Result<std::unique_ptr<Recorder>> start(Result<Writer> writer, const RecorderOptions& options);
+    static Result<std::unique_ptr<Recorder>> start(Result<Writer> writer, const RecorderOptions& options,
+                                                   std::string next_folder);
     explicit Recorder(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

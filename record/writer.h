@@ -28,11 +28,13 @@ class Writer {
     static Result<Writer> create(const std::string& path, const WriterOptions& options = {});
     static Result<Writer> create(AppendFile file, const WriterOptions& options = {}); // which is empty
     Writer(Writer&&) noexcept;
+    Writer& operator=(Writer&&) noexcept;
     ~Writer(); // what was not closed is not closed: a reader says so
 
     // Numbered 1, 2, 3 … and 0, 1, 2 …; Exhausted when all 65535 (65536) are in use.
     Result<SchemaId> add_schema(const Schema& schema);
     Result<ChannelId> add_channel(const Channel& channel);
+    Result<void> add_all_of(const Writer& other); // its schemas and channels, with the same numbers; first of all
 
     // Exhausted: larger than kMaxMessage. May end the chunk; fails then as end_chunk does.
     Result<void> write(ChannelId channel, UtcTime log_time, UtcTime publish_time, Bytes data);

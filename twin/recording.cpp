@@ -30,7 +30,7 @@ record::ChannelId made(const Result<record::ChannelId>& channel) {
 } // namespace
 
 TwinRecorder::TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options)
-    : recorder_(recorder), options_(options), lost_(recorder.lost()) {
+    : recorder_(recorder), options_(options), lost_(recorder.lost()), files_(recorder.files()) {
     word_schema_ = recorder.add_schema({"plantwalk.Word", "jsonschema", kWordSchema});
     const auto snapshot = recorder.add_schema({"plantwalk.Snapshot", "jsonschema", kSnapshotSchema});
     const auto event = recorder.add_schema({"plantwalk.Event", "jsonschema", kEventSchema});
@@ -114,8 +114,10 @@ void TwinRecorder::tick(Instant now) {
         last_snapshot_ = now.time;
     }
     const std::uint64_t lost = recorder_.lost();
+    const std::uint32_t files = recorder_.files();
     bool gap = std::exchange(lost_, lost) != lost;
-    if (gap) tell_state(now); // it may be what was lost
+    gap = std::exchange(files_, files) != files || gap;
+    if (gap) tell_state(now); // it may be what was lost, and a new file has none
     gap = tell_pause(now) || gap;
     const bool due = now.time - last_snapshot_ >= options_.snapshot_after &&
                      bytes_ >= options_.snapshot_ratio * snapshot_bytes_ && bytes_ > 0;

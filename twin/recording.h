@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes what the machines say into a recording (docs/recording.md says how it looks there): words, events, and the
 // texts of others. Now and then all newest values again, a snapshot, so that the state at any time is near one; it is
-// spread over ticks and never holds the connection's thread for long. After a gap in the recording one begins at once.
+// spread over ticks and never holds the connection's thread for long. After a gap in the recording, and when it has
+// begun a new file, one begins at once.
 // word, event, state and tick are for the connections' threads; text is for any.
 
 #include "base/guarded.h"
@@ -68,6 +69,7 @@ class TwinRecorder final : public Listener {
     std::string text_;      // that is being written
 
     std::uint64_t bytes_ = 0, snapshot_bytes_ = 0, lost_ = 0; // since the last snapshot; its own; of the recorder
+    std::uint32_t files_ = 1;                                 // of the recorder
     Time last_snapshot_;
     bool begun_ = false;
     std::size_t cursor_ = SIZE_MAX; // of the snapshot that is being written, in tags_

@@ -261,6 +261,49 @@ TEST_SUITE("record/recorder") {
         }
     }
 
+    TEST_CASE("a recording without a name goes over into another file at its limit, which has the end of the first") {
+        const TempFolder folder;
+        RecorderOptions options;
+        options.file_bytes = 400'000;
+        options.next_bytes = 100'000;
+        options.writer.chunk_bytes = 20'000;
+        auto recorder = Recorder::start_nameless(folder.path, options);
+        REQUIRE(recorder);
+        const auto schema = (*recorder)->add_schema({"s", "jsonschema", "{}"});
+        const auto channel = (*recorder)->add_channel({"x", "json", schema, {}});
+        auto first = Reader::open((*recorder)->source().value());
+        REQUIRE(first);
+        unsigned last = 0;
+        const auto fill_to = [&](std::uint32_t file) {
+            return eventually([&] {
+                ++last;
+                const std::string text = std::format("{:06} {}", last, noise(1000, last));
+                CHECK((*recorder)->append(*channel, now(), {}, as_bytes(text)));
+                return (*recorder)->state().file == file;
+            });
+        };
+        REQUIRE(fill_to(1));
+        const auto later = (*recorder)->add_channel({"y", "json", schema, {}});
+        REQUIRE(fill_to(2));
+        CHECK((*recorder)->files() == 3);
+        const auto source = (*recorder)->source().value();
+        CHECK((*recorder)->finish());
+        CHECK((*recorder)->state().problem.empty());
+        CHECK((*recorder)->state().lost == 0);
+        CHECK(verify(*source)->intact());
+        auto reader = Reader::open((*recorder)->source().value());
+        REQUIRE(reader);
+        CHECK(reader->find("x") == std::vector{*channel});
+        CHECK(reader->find("y") == std::vector{*later});
+        const auto lines = test::lines_of(*reader);
+        REQUIRE(lines.size() > 80);
+        CHECK(lines.size() < 400);
+        unsigned next = last + 1 - static_cast<unsigned>(lines.size());
+        for (const auto& [c, time, text] : lines) CHECK(text.starts_with(std::format("{:06} ", next++)));
+        REQUIRE(first->refresh()); // who reads the first file keeps it
+        CHECK(std::get<2>(test::lines_of(*first).front()).starts_with("000001 "));
+    }
+
     TEST_CASE("what is appended while the disk takes its time to keep something is in the file meanwhile") {
         const TempFolder folder;
         const std::string path = folder.file("r.mcap");

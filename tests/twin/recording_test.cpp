@@ -348,6 +348,39 @@ TEST_SUITE("twin/recording") {
     }
 }
 
+TEST_SUITE("twin/recording/files") {
+    TEST_CASE("when the recording goes over into another file, all that is so is told again") {
+        const Folder folder;
+        record::RecorderOptions options;
+        options.file_bytes = 300'000;
+        options.next_bytes = 100'000;
+        auto recorder = record::Recorder::start_nameless(folder.path, options);
+        REQUIRE(recorder);
+        Machines machines(**recorder, {.snapshot_after = from_seconds(1e6)});
+        machines.twin.state({.connection = Connection::Online, .nodes_alive = 3}, machines.now);
+        machines.say("g/n/d/still", 7.0);
+        std::mt19937_64 luck(1);
+        REQUIRE(eventually([&] {
+            std::string noise(1000, ' ');
+            for (char& c : noise) c = static_cast<char>('A' + luck() % 58);
+            machines.say("g/n/d/text", noise);
+            machines.wait(from_ms(50));
+            machines.twin.tick(machines.now);
+            return (*recorder)->state().file == 1;
+        }));
+        auto source = (*recorder)->source();
+        REQUIRE(source);
+        REQUIRE((*recorder)->finish());
+        auto replay = Replay::open(std::move(*source), watch({"g/n/d/still"}));
+        REQUIRE_MESSAGE(replay, replay.error().what);
+        REQUIRE(eventually([&] { return (*replay)->take(); }));
+        go_to(**replay, machines.now.utc);
+        CHECK((*replay)->snapshot().tags[0].value == Value(7.0));
+        CHECK((*replay)->snapshot().connection == Connection::Online);
+        CHECK((*replay)->snapshot().nodes_alive == 3);
+    }
+}
+
 namespace {
 
 struct Hand final : Clock {
