@@ -183,7 +183,8 @@ struct Recorder::Impl {
             if (auto added = each([&](Writer& w) { return add(w.add_channel(channel)); }); !added) return added;
         Result<void> done = write_taken(gap);
         const Time now = system_clock().now();
-        if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age) done = each([](Writer& w) { return w.end_chunk(); });
+        if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age)
+            done = each([](Writer& w) { return w.end_chunk(); });
         if (done && now - looked >= kLookEvery) {
             done = *synced.lock();
             if (done) done = leave_free();

@@ -59,7 +59,7 @@ class Recorder {
     // publish_time that is not known becomes the same. Nothing: it did not fit, or the recording has ended.
     std::optional<UtcTime> append(ChannelId channel, Instant heard, UtcTime publish_time, Bytes data);
 
-    std::uint64_t lost() const; // as in state(), without a lock
+    std::uint64_t lost() const;  // as in state(), without a lock
     std::uint32_t files() const; // begun so far, likewise; a new one wants to be told everything that is so
     RecorderState state() const;
     // To read what is written so far, and what will be; also after finish(), and after this is gone.

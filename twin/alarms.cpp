@@ -128,8 +128,7 @@ void AlarmBoard::Impl::judge(std::uint32_t i, bool raw) {
 }
 
 void AlarmBoard::Impl::set_condition(std::uint32_t i, bool on, Instant at) {
-    if (input(i, {.why = on ? AlarmWhy::Occurred : AlarmWhy::Returned, .now = at}))
-        suppress_dependents(i, at);
+    if (input(i, {.why = on ? AlarmWhy::Occurred : AlarmWhy::Returned, .now = at})) suppress_dependents(i, at);
 }
 
 // Suppression looks at the condition of another alarm, whatever hides that one, but out of service: so the order in

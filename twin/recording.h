@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,9 @@ struct TwinRecorderOptions {
 
 class TwinRecorder final : public Listener {
   public:
-    explicit TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options = {}); // outlives this
+    // The recorder and the clock outlive this.
+    explicit TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options = {},
+                          const Clock& clock = system_clock());
 
     void word(const Heard& heard, Instant now) override; // transient ones are not recorded
     void event(const TwinEvent& event, Instant now) override;
@@ -59,10 +62,11 @@ class TwinRecorder final : public Listener {
 
     record::Recorder& recorder_;
     const TwinRecorderOptions options_;
+    const Clock& clock_;
     record::SchemaId word_schema_;
     record::ChannelId snapshots_, events_, twin_state_, common_;
     TwinState state_;
-    UtcTime last_tick_;
+    std::optional<Duration> last_tick_; // by the clock that counts sleep
     ByName<record::ChannelId> devices_; // by the prefix of their tags
     Guarded<ByName<record::ChannelId>> texts_;
     std::vector<Tag> tags_; // by TagId
