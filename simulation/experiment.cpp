@@ -31,7 +31,7 @@ Row element_row(const ElementModel& element, const ElementStatistics& s) {
         row.emplace_back("wait_s", s.wait_mean_s);
     }
     if (element.machine == kNone) return row;
-    if (element.is_station()) row.emplace_back("utilisation", s.busy_mean / element.ports);
+    if (element.is_station()) row.emplace_back("busy", s.busy_mean / element.ports);
     double named = 0.0;
     for (const auto& [name, state] : kShares) {
         const double share = s.in_state_s[static_cast<std::size_t>(state)] / s.span_s;

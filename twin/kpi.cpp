@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "twin/kpi_board.h"
+#include "twin/packml.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,24 +17,9 @@ using plant::TagRole;
 namespace {
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
-constexpr Duration kMinute = from_seconds(60.0);
 
 double& at(Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
 double at(const Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
-
-enum class Packml : std::uint8_t { Unknown, Other, Execute, Failed };
-
-// ISA-TR88.00.02. HELD is for causes within the machine, ABORTED for its worst; what is outside is SUSPENDED.
-Packml packml(std::string_view word) {
-    if (word == "EXECUTE") return Packml::Execute;
-    for (const std::string_view failed : {"HOLDING", "HELD", "ABORTING", "ABORTED"})
-        if (word == failed) return Packml::Failed;
-    for (const std::string_view other :
-         {"CLEARING", "STOPPED", "STARTING", "IDLE", "SUSPENDED", "STOPPING", "UNHOLDING", "SUSPENDING", "UNSUSPENDING",
-          "RESETTING", "COMPLETING", "COMPLETE"})
-        if (word == other) return Packml::Other;
-    return Packml::Unknown;
-}
 
 bool is_input(TagRole role) { return role != TagRole::None && static_cast<std::size_t>(role) < plant::kKpiRoles; }
 
@@ -138,7 +124,7 @@ InputFault fault_of(Quality quality, const Value& value, TagRole role) {
     if (quality == Quality::Bad) return InputFault::Bad;
     if (role == TagRole::State) {
         const auto* word = std::get_if<std::string>(&value);
-        return word != nullptr && packml(*word) != Packml::Unknown ? InputFault::None : InputFault::NotPackml;
+        return word != nullptr && packml_of(*word) != Packml::Unknown ? InputFault::None : InputFault::NotPackml;
     }
     const double number = to_number(value, std::nan(""));
     if (!std::isfinite(number)) return InputFault::NoNumber;
@@ -210,22 +196,17 @@ void KpiBoard::Impl::pass_time(Instant to) {
     if (!started) {
         started = true;
         now = start = shift = minutes[0] = to;
+        marks.start(to.time);
         for (KpiMachine& machine : machines) machine.accrued = to.time;
     }
     PW_ASSERT(to.time >= now.time, "time does not go back");
-    const std::int64_t last = (to.time - start.time).ns / kMinute.ns;
-    if (last - minute > static_cast<std::int64_t>(kMarks))
-        minute = last - static_cast<std::int64_t>(kMarks); // long asleep
-    while (minute < last) {
-        ++minute;
-        const Time time = start.time + Duration{minute * kMinute.ns};
-        const std::size_t mark = static_cast<std::size_t>(minute) % kMarks;
-        minutes.at(mark) = {time, to.utc + (time - to.time)};
+    marks.advance(to.time, [&](std::size_t place, Time time) {
+        minutes.at(place) = {time, to.utc + (time - to.time)};
         for (KpiMachine& machine : machines) {
             accrue(machine, time);
-            machine.minutes.at(mark) = machine.sums;
+            machine.minutes.at(place) = machine.sums;
         }
-    }
+    });
     now = to;
 }
 
@@ -244,7 +225,7 @@ void KpiBoard::Impl::take_word(KpiMachine& machine, TagRole role, const Value& v
     if (role == TagRole::State) {
         const auto* word = std::get_if<std::string>(&value);
         source.word = word != nullptr ? *word : std::string();
-        set_state(machine, known ? packml(source.word) : Packml::Unknown, before == InputFault::None);
+        set_state(machine, known ? packml_of(source.word) : Packml::Unknown, before == InputFault::None);
     } else if (known) {
         const double number_before = std::exchange(source.number, to_number(value));
         // After a gap the gates are still closed here: this number is where counting begins again.
@@ -261,7 +242,7 @@ const KpiMachine* KpiBoard::Impl::find(std::uint32_t of) const {
 KpiResult KpiBoard::Impl::compute(const KpiMachine& machine, Kpi kpi, KpiWindow window) const {
     const Gate gate = kGateOf.at(static_cast<std::size_t>(kpi));
     const auto g = static_cast<std::size_t>(gate);
-    const auto mark = static_cast<std::size_t>(std::max<std::int64_t>(0, minute - 60)) % kMarks;
+    const std::size_t mark = marks.hour_ago();
     KpiResult out;
     KpiMachine as_of = {.accrued = machine.accrued, .sums = {machine.sums}, .open = machine.open};
     as_of.executing = machine.executing;
@@ -315,7 +296,7 @@ KpiBoard KpiBoard::make(const plant::Plant& plant, const Bindings& bindings) {
         if (std::ranges::none_of(machine.sources, &KpiSource::declared)) continue;
         machine.equipment = e;
         machine.ideal_s = plant.equipment[e].behaviour.ideal_s;
-        machine.minutes.resize(kMarks);
+        machine.minutes.resize(MinuteMarks::kMarks);
         impl.machines.push_back(std::move(machine));
         impl.equipment.push_back(e);
     }

@@ -3,6 +3,7 @@
 // What a KpiBoard consists of. Internal to twin/kpi*.cpp.
 
 #include "twin/kpi.h"
+#include "twin/minute_marks.h"
 
 #include <array>
 #include <cstddef>
@@ -39,9 +40,8 @@ constexpr std::array<Gate, kKpis> kGateOf{Gate::State, Gate::Performance, Gate::
                                           Gate::State, Gate::State,       Gate::Throughput, Gate::Energy};
 bool gate_needs(Gate gate, plant::TagRole role);
 
-inline constexpr std::size_t kMarks = 61; // an hour of minutes
-inline constexpr double kCoverage = 0.9;  // of a window that the inputs must have been known for
-inline constexpr double kMostStep = 0.1;  // of a performance or an OEE that one step of the counter may make
+inline constexpr double kCoverage = 0.9; // of a window that the inputs must have been known for
+inline constexpr double kMostStep = 0.1; // of a performance or an OEE that one step of the counter may make
 
 enum class InputFault : std::uint8_t { None, NotHeard, Stale, Bad, NoNumber, NotPackml, NotPositive };
 
@@ -101,8 +101,8 @@ struct KpiBoard::Impl {
     std::vector<std::uint32_t> machine_of; // by watched tag; 0xffffffff: none
     std::vector<plant::TagRole> role_of;   // likewise
     std::vector<std::uint32_t> seen;       // TagState::change, by watched tag
-    std::array<Instant, kMarks> minutes{};
-    std::int64_t minute = 0;
+    MinuteMarks marks;
+    std::array<Instant, MinuteMarks::kMarks> minutes{};
     Instant now, start, shift;
     bool started = false;
 
