@@ -41,6 +41,8 @@ struct HostOptions {
 class SparkplugHost {
   public:
     SparkplugHost(const HostOptions& options, TagStore& store);
+    SparkplugHost(const SparkplugHost&) = delete;
+    SparkplugHost& operator=(const SparkplugHost&) = delete;
 
     std::vector<std::pair<std::string, int>> subscriptions() const; // filter, QoS
 
@@ -84,6 +86,7 @@ class SparkplugHost {
         bool awaits_birth = false; // its node was reborn; its own birth must follow
     };
     struct Node {
+        explicit Node(std::size_t& held_bytes) : order(held_bytes) {}
         std::string id; // "group/node"
         Life life = Life::Unheard;
         unsigned server = 0; // where it lives, while it does
@@ -140,6 +143,7 @@ class SparkplugHost {
     ByName<std::uint32_t> node_of_; // into nodes_
     std::vector<Node> nodes_;
     std::size_t device_count_ = 0;
+    std::size_t held_bytes_ = 0; // of early messages of all nodes
     std::uint32_t alive_ = 0, dead_ = 0;
     Time next_malformed_event_{};
     bool told_full_ = false;
