@@ -79,17 +79,14 @@ struct AlarmBoard::Impl {
     std::vector<LiveAlarm> live;
     std::vector<AlarmHabit> habits;
     ByName<std::uint32_t> by_name, group_of;
-    Relation judged_by;              // watched tag → alarms whose condition it is
-    Relation hidden_in;              // watched tag → alarms that are suppressed in states
-    Relation suppresses;             // alarm → alarms
-    std::vector<std::uint32_t> tags; // watched ones that alarms know
-    std::vector<std::uint32_t> seen; // TagState::change, by tags
-    std::vector<std::pair<UtcTime, std::uint32_t>> changed_tags;
+    Relation judged_by;  // watched tag → alarms whose condition it is
+    Relation hidden_in;  // watched tag → alarms that are suppressed in states
+    Relation suppresses; // alarm → alarms
 
     Deadlines deadlines; // 2 i: a delay of alarm i; 2 i + 1: its shelf
     std::vector<AlarmGroup> groups;
     std::map<std::uint32_t, HeldBack> held_back;
-    std::array<std::uint32_t, plant::kAlarmPriorities> newest{}, oldest{};
+    std::array<std::uint32_t, plant::kAlarmPriorities> newest{};
     AlarmCounts counts;
     AlarmLoad load;
     std::vector<AlarmEvent> events;

@@ -161,7 +161,7 @@ void AlarmBoard::Impl::link(std::uint32_t i) {
     const auto p = static_cast<std::size_t>(live[i].priority);
     live[i].newer = kNoAlarm;
     live[i].older = newest.at(p);
-    (live[i].older == kNoAlarm ? oldest.at(p) : live[live[i].older].newer) = i;
+    if (live[i].older != kNoAlarm) live[live[i].older].newer = i;
     newest.at(p) = i;
 }
 
@@ -169,7 +169,7 @@ void AlarmBoard::Impl::unlink(std::uint32_t i) {
     const auto p = static_cast<std::size_t>(live[i].priority);
     const LiveAlarm& alarm = live[i];
     (alarm.newer == kNoAlarm ? newest.at(p) : live[alarm.newer].older) = alarm.older;
-    (alarm.older == kNoAlarm ? oldest.at(p) : live[alarm.older].newer) = alarm.newer;
+    if (alarm.older != kNoAlarm) live[alarm.older].newer = alarm.newer;
 }
 
 // Everything that one alarm's change of state moves: counts, the list, its group, the metrics.
@@ -247,23 +247,6 @@ void AlarmBoard::word(std::uint32_t watched, const Value& value, Quality quality
 }
 
 void AlarmBoard::advance(Instant now) { impl_->pass_time(now); }
-
-void AlarmBoard::take(const TwinSnapshot& snapshot, Instant now) {
-    Impl& impl = *impl_;
-    impl.changed_tags.clear();
-    for (std::size_t t = 0; t < impl.tags.size() && !snapshot.tags.empty(); ++t) {
-        const TagState& state = snapshot.tags[impl.tags[t]];
-        if (state.change == impl.seen[t]) continue;
-        impl.seen[t] = state.change;
-        impl.changed_tags.emplace_back(state.source_time, impl.tags[t]);
-    }
-    std::ranges::sort(impl.changed_tags);
-    for (const auto& [time, watched] : impl.changed_tags) {
-        const TagState& state = snapshot.tags[watched];
-        word(watched, state.value, state.quality, time, now);
-    }
-    advance(now);
-}
 
 Result<void> AlarmBoard::act(const AlarmAction& action, Instant now) {
     Impl& impl = *impl_;

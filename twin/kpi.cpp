@@ -195,7 +195,7 @@ void KpiBoard::Impl::accrue(KpiMachine& machine, Time to) {
 void KpiBoard::Impl::pass_time(Instant to) {
     if (!started) {
         started = true;
-        now = start = shift = minutes[0] = to;
+        now = start = minutes[0] = to;
         marks.start(to.time);
         for (KpiMachine& machine : machines) machine.accrued = to.time;
     }
@@ -248,9 +248,9 @@ KpiResult KpiBoard::Impl::compute(const KpiMachine& machine, Kpi kpi, KpiWindow 
     as_of.executing = machine.executing;
     accrue(as_of, now.time);
     out.sums = as_of.sums.at(g);
-    out.from = window == KpiWindow::SinceStart ? start : window == KpiWindow::Shift ? shift : minutes.at(mark);
+    out.from = window == KpiWindow::SinceStart ? start : minutes.at(mark);
     if (window != KpiWindow::SinceStart) {
-        const Sums& then = window == KpiWindow::Shift ? machine.shift.at(g) : machine.minutes.at(mark).at(g);
+        const Sums& then = machine.minutes.at(mark).at(g);
         for (std::size_t s = 0; s < kSums; ++s) out.sums.at(s) -= then.at(s);
     }
     const Instant& first = machine.first_open.at(g);
@@ -276,7 +276,6 @@ KpiBoard KpiBoard::make(const plant::Plant& plant, const Bindings& bindings) {
     Impl& impl = *board.impl_;
     impl.machine_of.assign(bindings.watched().size(), kNone);
     impl.role_of.assign(bindings.watched().size(), TagRole::None);
-    impl.seen.assign(bindings.watched().size(), 0);
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         KpiMachine machine;
         for (const plant::Tag& tag : plant.equipment[e].tags) {
@@ -311,27 +310,7 @@ void KpiBoard::word(std::uint32_t watched, const Value& value, Quality quality, 
     if (machine != kNone) impl_->take_word(impl_->machines[machine], impl_->role_of[watched], value, quality);
 }
 
-void KpiBoard::take(const TwinSnapshot& snapshot, Instant now) {
-    Impl& impl = *impl_;
-    impl.pass_time(now);
-    for (std::uint32_t w = 0; w < snapshot.tags.size(); ++w) {
-        const TagState& state = snapshot.tags[w];
-        if (impl.machine_of[w] == kNone || state.change == impl.seen[w]) continue;
-        impl.seen[w] = state.change;
-        impl.take_word(impl.machines[impl.machine_of[w]], impl.role_of[w], state.value, state.quality);
-    }
-}
-
 void KpiBoard::advance(Instant now) { impl_->pass_time(now); }
-
-void KpiBoard::begin_shift(Instant now) {
-    impl_->pass_time(now);
-    impl_->shift = now;
-    for (KpiMachine& machine : impl_->machines) {
-        Impl::accrue(machine, now.time);
-        machine.shift = machine.sums;
-    }
-}
 
 std::optional<double> KpiBoard::number(std::uint32_t equipment, Kpi kpi, KpiWindow window) const {
     const KpiMachine* machine = impl_->find(equipment);

@@ -63,7 +63,7 @@ struct KpiMachine {
     bool saw_failure = false; // the present one, from its beginning
     double repair_s = 0.0;    // of it so far
     Time accrued{};           // up to here
-    AllSums sums{}, shift{};
+    AllSums sums{};
     std::vector<AllSums> minutes;
     std::array<bool, kGates> open{};
     std::array<Instant, kGates> first_open{}; // when it opened first; utc not known: never
@@ -100,10 +100,9 @@ struct KpiBoard::Impl {
     std::vector<std::uint32_t> equipment;
     std::vector<std::uint32_t> machine_of; // by watched tag; 0xffffffff: none
     std::vector<plant::TagRole> role_of;   // likewise
-    std::vector<std::uint32_t> seen;       // TagState::change, by watched tag
     MinuteMarks marks;
     std::array<Instant, MinuteMarks::kMarks> minutes{};
-    Instant now, start, shift;
+    Instant now, start;
     bool started = false;
 
     void pass_time(Instant to);

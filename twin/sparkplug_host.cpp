@@ -339,12 +339,6 @@ void SparkplugHost::request_rebirth(std::string_view group_and_node, Instant now
     want_rebirth(node, "asked for", now);
 }
 
-void SparkplugHost::request_rebirth_of_all(Instant now) {
-    for (Node& node : nodes_) {
-        if (node.life == Life::Alive) want_rebirth(node, "all are asked", now);
-    }
-}
-
 bool SparkplugHost::reachable(const Node& node) const {
     if (node.life == Life::Alive) return servers_[node.server].online;
     return std::ranges::any_of(servers_, &Server::online);

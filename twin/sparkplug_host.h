@@ -59,7 +59,6 @@ class SparkplugHost {
     // A node that should be there: it is asked for its birth even when it has not been heard.
     void expect_node(std::string_view group_and_node);
     void request_rebirth(std::string_view group_and_node, Instant now);
-    void request_rebirth_of_all(Instant now);
 
     // The NCMD or DCMD that asks for this value of a tag, to publish at once or not at all. NotFound: no birth named
     // the tag. Unavailable: its node, its device or our session with its server is not alive. Refused: nobody may write
