@@ -31,8 +31,8 @@ enum class Kpi : std::uint8_t {
 };
 inline constexpr std::size_t kKpis = 8;
 
-// SinceStart: since the board began. Hour: the last 60 minutes, cut at a full minute of the board's time, so 60 to 61 of
-// them; less while the board is younger.
+// SinceStart: since the board began. Hour: the last 60 minutes, cut at a full minute of the board's time, so 60 to 61
+// of them; less while the board is younger.
 enum class KpiWindow : std::uint8_t { SinceStart, Hour };
 
 struct KpiDefinition {

@@ -88,8 +88,7 @@ void bench_frames(AlarmBoard& board, std::vector<double>& values, const char* wh
             values[changed.back()] = changes / kAlarms % 2 == 0 ? 2.0 : 0.0;
         }
         const Duration before = thread_cpu_time();
-        for (const std::uint32_t tag : changed)
-            board.word(tag, values[tag], Quality::Good, at(now).utc, at(now));
+        for (const std::uint32_t tag : changed) board.word(tag, values[tag], Quality::Good, at(now).utc, at(now));
         board.advance(at(now));
         rows += board.list().size() + board.counts().listed;
         events += board.events().size();

@@ -353,8 +353,7 @@ TEST_SUITE("twin/alarms") {
         Panel p(hall(100));
         const auto tags = static_cast<std::uint32_t>(p.bindings.watched().size());
         const auto say = [&](double now) {
-            for (std::uint32_t t = 0; t < tags; ++t)
-                p.board.word(t, t % 3 == 0, Quality::Good, at(now).utc, at(now));
+            for (std::uint32_t t = 0; t < tags; ++t) p.board.word(t, t % 3 == 0, Quality::Good, at(now).utc, at(now));
         };
         say(1.0);
         p.board.clear_events();
