@@ -18,15 +18,15 @@ namespace {
 
 constexpr Duration kLookEvery = from_ms(1000), kOpenEvery = from_ms(500), kTrendEvery = from_ms(1000),
                    kTrendKept = from_ms(3000);
-// Of a recording that nobody asked for: its size, and what it leaves on the disk for others.
-constexpr std::uint64_t kOwnBytes = 512ull << 20, kOwnLeavesFree = 256ull << 20;
+constexpr std::uint64_t kOwnLeavesFree = 256ull << 20; // of a recording that nobody asked for: for others, on the disk
 
 // On the disk, for the temporary folder may be memory.
-Result<std::unique_ptr<record::Recorder>> start_own() {
+Result<std::unique_ptr<record::Recorder>> start_own(std::uint64_t bytes) {
     const std::string folder = user_cache_folder();
     if (auto made = make_folders(folder); !made) return std::unexpected(made.error());
     record::RecorderOptions options;
-    options.file_bytes = kOwnBytes;
+    options.file_bytes = bytes;
+    options.next_bytes = bytes / 8;
     options.leave_free = kOwnLeavesFree;
     return record::Recorder::start_nameless(folder, options);
 }
@@ -42,29 +42,39 @@ class Memory::Ear final : public twin::Listener {
     void state(const twin::TwinState& state, twin::Instant now) override { memory_.writer_->state(state, now); }
     void tick(twin::Instant now) override {
         memory_.writer_->tick(now);
+        if (memory_.wants_written_.exchange(false)) hand_over();
         if (told_ || now.time < next_look_) return;
         next_look_ = now.time + kLookEvery;
-        auto problem = memory_.recorder_->state().problem;
-        told_ = !problem.empty() && memory_.problems_.push(std::move(problem));
+        auto state = memory_.recorder_->state();
+        memory_.newest_file_.store(state.file);
+        told_ = !state.problem.empty() && memory_.problems_.push(std::move(state.problem));
     }
 
   private:
+    void hand_over() {
+        const std::uint32_t file = memory_.recorder_->state().file; // before: the source may be of a later one
+        auto source = memory_.recorder_->source();
+        if (!source) return log_warn(source.error().what);
+        (void)memory_.written_.push({std::move(*source), file});
+    }
+
     Memory& memory_;
     Time next_look_{};
     bool told_ = false;
 };
 
 struct Memory::Opening {
+    std::uint32_t file = 0;
     Guarded<std::unique_ptr<twin::Replay>> opened;
     std::atomic<bool> done{false};
 };
 
 Result<std::unique_ptr<Memory>> Memory::start(const std::string& file, std::vector<twin::WatchedTag> watched,
-                                              Jobs& jobs) {
+                                              Jobs& jobs, std::uint64_t own_bytes) {
     std::unique_ptr<Memory> memory(new Memory(jobs));
     memory->watched_ = std::move(watched);
     memory->file_ = file;
-    auto recorder = file.empty() ? start_own() : record::Recorder::start(file);
+    auto recorder = file.empty() ? start_own(own_bytes) : record::Recorder::start(file);
     if (!recorder) return std::unexpected(recorder.error());
     memory->recorder_ = std::move(*recorder);
     memory->writer_ = std::make_unique<twin::TwinRecorder>(*memory->recorder_);
@@ -83,12 +93,18 @@ Memory::~Memory() {
 void Memory::tell(const char* topic, const std::string& json, twin::Instant now) { writer_->text(topic, json, now); }
 
 void Memory::step(Time now) {
-    if (opening_ && opening_->done.load()) {
-        replay_ = std::move(*opening_->opened.lock());
+    if (opening_ && opening_->done.load() && !away_) {
+        if (auto opened = std::move(*opening_->opened.lock())) {
+            if (replay_) jobs_.add(JobClass::Background, [old = std::move(replay_)]() mutable { old.reset(); });
+            replay_ = std::move(opened);
+            replayed_file_ = opening_->file;
+            forget_trends();
+        }
         opening_.reset();
     }
     taken_ = false;
-    if (!replay_) return open(now);
+    if (!replay_ || (!away_ && replayed_file_ != newest_file_.load())) open(now);
+    if (!replay_) return;
     taken_ = replay_->take() && away_; // also while nobody looks: how far the recording goes
     arrived_ = arrived_ || taken_;
     while (auto series = replay_->next_series()) {
@@ -102,12 +118,15 @@ void Memory::step(Time now) {
 
 // Until something has been written, there is nothing to open.
 void Memory::open(Time now) {
-    if (opening_ || now < next_try_) return;
-    next_try_ = now + kOpenEvery;
-    auto source = recorder_->source();
-    if (!source) return log_warn(source.error().what);
+    auto written = written_.pop();
+    if (!written && !opening_ && now >= next_try_) {
+        next_try_ = now + kOpenEvery;
+        wants_written_.store(true);
+    }
+    if (!written || opening_) return;
     opening_ = std::make_shared<Opening>();
-    jobs_.add(JobClass::Background, [opening = opening_, source = std::move(*source), watched = watched_,
+    opening_->file = written->file;
+    jobs_.add(JobClass::Background, [opening = opening_, source = std::move(written->source), watched = watched_,
                                      names = names_]() mutable {
         const auto read = [names](std::string_view text) -> std::shared_ptr<const void> {
             auto figures = names ? work::figures_from_json(*names, text) : fail(Errc::NotFound, "nobody asks");

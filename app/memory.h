@@ -11,6 +11,8 @@
 #include "twin/replay.h"
 #include "work/figures_json.h"
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,10 +24,11 @@ namespace pw::app {
 
 class Memory {
   public:
-    // Records into `file`; empty: into one of its own in the user's cache folder, which has no name there and is gone
-    // with this process.
+    // Records into `file`; empty: into files of its own in the user's cache folder, which have no name there and are
+    // gone with this process. One that has grown to `own_bytes` is followed by another, and forgotten; the other then
+    // has the last eighth of it too.
     static Result<std::unique_ptr<Memory>> start(const std::string& file, std::vector<twin::WatchedTag> watched,
-                                                 Jobs& jobs);
+                                                 Jobs& jobs, std::uint64_t own_bytes = 448ull << 20);
     ~Memory();
 
     twin::Listener& listener() { return *ear_; }
@@ -67,6 +70,10 @@ class Memory {
     };
     static void take_in(Asked& asked, twin::Series series);
     class Ear;
+    struct Written { // to be opened
+        std::unique_ptr<record::Source> source;
+        std::uint32_t file = 0; // RecorderState::file
+    };
     struct Opening; // of what has been written, by a job
     explicit Memory(Jobs& jobs) : jobs_(jobs) {}
     void open(Time now);
@@ -79,8 +86,12 @@ class Memory {
     std::unique_ptr<twin::TwinRecorder> writer_;
     std::unique_ptr<twin::Listener> ear_; // an Ear
     Ring<std::string> problems_{4};
+    std::atomic<bool> wants_written_{false}; // the frame thread asks, the listener answers
+    std::atomic<std::uint32_t> newest_file_{0};
+    Ring<Written> written_{2};
     std::shared_ptr<Opening> opening_;
     std::unique_ptr<twin::Replay> replay_;
+    std::uint32_t replayed_file_ = 0;
     Time next_try_{};
     bool away_ = false, arrived_ = false, taken_ = false;
     std::shared_ptr<const work::FigureNames> names_;

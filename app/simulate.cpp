@@ -31,9 +31,12 @@ std::string to_json(const plant::Plant& plant, const SimulateOptions& options, c
     JsonWriter w;
     w.begin_object().member("plant", plant.name).member("hours", options.hours).member("warmup_hours", options.warmup);
     w.member("replications", options.replications).member("seed", options.seed).member("confidence", 0.95);
-    w.member("events", result.events).key("figures");
-    write_figures(w, result.plant);
-    w.key("equipment").begin_object();
+    w.member("events", result.events).key("items").begin_object();
+    for (const auto& type : result.items) {
+        w.key(plant.production.items[type.item].id);
+        write_figures(w, type.figures);
+    }
+    w.end_object().key("equipment").begin_object();
     for (const auto& element : result.elements) {
         w.key(plant.equipment[element.equipment].id);
         write_figures(w, element.figures);
@@ -44,27 +47,41 @@ std::string to_json(const plant::Plant& plant, const SimulateOptions& options, c
     return w.take();
 }
 
-// "0.724 ± 0.012": two digits of the interval, and the value to the same place.
+// "0.724 ± 0.012": two digits of the interval, and the value to the same place; "–" for what is not known.
 std::string cell(const Figure& f) {
-    const double unsure = f.value.half_width > 0.0 ? f.value.half_width : std::abs(f.value.mean) * 1e-3;
+    const auto& [mean, half_width] = f.value;
+    const double unsure = half_width > 0.0 ? half_width : std::abs(mean) * 1e-3;
     const int places = unsure > 0.0 ? std::clamp(static_cast<int>(1.0 - std::floor(std::log10(unsure))), 0, 6) : 0;
-    return std::format("{:>12.{}f} ± {:<10.{}f}", f.value.mean, places, f.value.half_width, places);
+    const auto number = [places](double v) {
+        return std::isnan(v) ? std::string("–") : std::format("{:.{}f}", v, places);
+    };
+    return std::format("{:>12} ± {:<10}", number(mean), number(half_width));
+}
+
+void print_figures(const std::vector<Figure>& figures) {
+    for (std::size_t i = 0; i < figures.size(); i += 2) {
+        std::string line;
+        for (std::size_t k = i; k < std::min(i + 2, figures.size()); ++k)
+            line += std::format("  {:<18}{}", figures[k].name, cell(figures[k]));
+        std::println("{}", line.substr(0, line.find_last_not_of(' ') + 1));
+    }
+}
+
+std::string title_and_id(const std::string& title, const std::string& id) {
+    return title.empty() || title == id ? id : std::format("{} ({})", title, id);
 }
 
 void print_table(const plant::Plant& plant, const ExperimentResult& result) {
     for (const auto& element : result.elements) {
         const plant::Equipment& equipment = plant.equipment[element.equipment];
-        std::println("{}", equipment.title == equipment.id ? equipment.id
-                                                           : std::format("{} ({})", equipment.title, equipment.id));
-        for (std::size_t i = 0; i < element.figures.size(); i += 2) {
-            std::string line;
-            for (std::size_t k = i; k < std::min(i + 2, element.figures.size()); ++k)
-                line += std::format("  {:<18}{}", element.figures[k].name, cell(element.figures[k]));
-            std::println("{}", line.substr(0, line.find_last_not_of(' ') + 1));
-        }
+        std::println("{}", title_and_id(equipment.title, equipment.id));
+        print_figures(element.figures);
     }
-    std::println("Plant");
-    for (const Figure& f : result.plant) std::println("  {:<18}{}", f.name, cell(f));
+    for (const auto& type : result.items) {
+        const plant::ItemType& item = plant.production.items[type.item];
+        std::println("What leaves: {}", title_and_id(item.title, item.id));
+        print_figures(type.figures);
+    }
 }
 
 } // namespace
@@ -96,9 +113,10 @@ int run_plant_simulate(const std::string& file, const SimulateOptions& options) 
     }
     print_table(*plant, *result);
     const double seconds = (thread_cpu_time() - begin).seconds();
-    std::println("{} replications of {} h after {} h of warm-up, 95 % confidence; {:.1f} million events in {:.2f} s",
-                 options.replications, options.hours, options.warmup, static_cast<double>(result->events) * 1e-6,
-                 seconds);
+    std::println("{} replication{} of {} h after {} h of warm-up{}; {:.1f} million events in {:.2f} s",
+                 options.replications, options.replications == 1 ? "" : "s", options.hours, options.warmup,
+                 options.replications == 1 ? ", so no intervals" : ", 95 % confidence",
+                 static_cast<double>(result->events) * 1e-6, seconds);
     return 0;
 }
 

@@ -208,6 +208,7 @@ int run_plant_check(const std::string& file) {
     }
     Reports warnings;
     twin::JsonTopics::warn_of_silence(*plant, warnings);
+    if (problems.empty()) simulation::warn_of_ideal(*plant, warnings);
     for (const auto& w : warnings.list())
         std::println(stderr, "{}: warning: {}: {}", file, printable(w.where), printable(w.what));
     if (!problems.empty()) return 2;

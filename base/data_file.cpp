@@ -132,7 +132,7 @@ Result<void> AppendFile::cut(std::uint64_t size) {
     return {};
 }
 
-Result<void> AppendFile::sync() {
+Result<void> AppendFile::sync() const {
     if (::fdatasync(fd_) != 0 && errno != EINVAL) return fail_errno("write", path_); // EINVAL: nothing to wait for
     return {};
 }

@@ -47,10 +47,10 @@ class AppendFile {
     // file ends as it did before.
     Result<void> append(Bytes bytes);
     Result<void> cut(std::uint64_t size); // back to a size that it had
-    Result<void> sync();                  // waits until the disk has it
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const;
     std::uint64_t size() const { return size_; }
-    // These two from any thread.
+    // These three from any thread.
+    Result<void> sync() const;                // waits until the disk has what was appended before
     Result<ReadFile> reader() const;          // the same file, by a descriptor of its own
     Result<std::uint64_t> free_space() const; // bytes that this user can still write to its disk
 

@@ -21,6 +21,7 @@ class SystemClock final : public Clock {
   public:
     Time now() const override { return {read_clock(CLOCK_MONOTONIC)}; }
     UtcTime utc_now() const override { return {read_clock(CLOCK_REALTIME)}; }
+    Duration awake_and_asleep() const override { return {read_clock(CLOCK_BOOTTIME)}; }
 };
 
 // Takes exactly `digits` digits from the front of `text`; -1: there are not as many.

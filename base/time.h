@@ -55,9 +55,11 @@ class Clock {
     virtual ~Clock() = default;
     virtual Time now() const = 0;
     virtual UtcTime utc_now() const = 0;
+    // For differences: goes on while the machine sleeps, which now() does not, and is never set, as utc_now() is.
+    virtual Duration awake_and_asleep() const = 0;
 };
 
-const Clock& system_clock(); // CLOCK_MONOTONIC and CLOCK_REALTIME
+const Clock& system_clock(); // CLOCK_MONOTONIC, CLOCK_REALTIME and CLOCK_BOOTTIME
 
 std::string to_iso8601(UtcTime t); // "2026-11-22T13:30:00.125Z"
 // "2026-11-22T13:30:00.125+01:00": a date and a time, with 'T' or a space between; without a zone it is UTC. Nothing:

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstring>
 #include <format>
+#include <optional>
 #include <semaphore>
 #include <thread>
 #include <utility>
@@ -23,6 +24,8 @@ namespace pw::record {
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(50);
+constexpr Duration kLookEvery = from_ms(1000); // at the disk
+constexpr ChannelId kGaps{0};
 constexpr std::size_t kMostChannels = 0xffff; // the last number is left out: MCAP's counts are of 16 bits
 constexpr const char* kGapSchema =
     R"({"type":"object","properties":{"lost":{"type":"integer"},"from_ns":{"type":"integer"},"to_ns":{"type":"integer"}}})";
@@ -60,34 +63,52 @@ UtcTime next_log_time(Queue& queue, Instant heard) {
 } // namespace
 
 struct Recorder::Impl {
-    Impl(Writer w, const RecorderOptions& o) : options(o), writer(std::move(w)) {
+    Impl(Writer w, const RecorderOptions& o, std::string next_folder)
+        : options(o), folder(std::move(next_folder)), readable(&w.file()), writer(std::move(w)) {
         auto queue_now = queue.lock();
         queue_now->bytes.reserve(options.queue_bytes);
         taken.reserve(options.queue_bytes);
     }
 
     RecorderOptions options;
+    std::string folder; // for the next file; empty: there is none
     mutable Guarded<Queue> queue;
     std::counting_semaphore<> wake{0};
     std::atomic<bool> recording{true}, stopping{false};
     std::atomic<std::uint64_t> lost{0}, written{0}, bytes{0};
     mutable Guarded<std::string> problem;
     Result<void> closed;
+    Guarded<Result<void>> synced; // what the disk said when it was told to keep it
+    std::counting_semaphore<> sync_ends{0};
+
+    std::atomic<std::uint32_t> files{1}, file{0};
+    Guarded<const AppendFile*> readable; // the writer's, wherever that is
 
     // The thread's own.
     Writer writer;
+    std::optional<Writer> next; // written likewise, until it takes over
     std::vector<std::byte> taken;
-    ChannelId gaps;
-    Time oldest, synced; // of what the chunk holds; the last sync
-    std::thread thread;
+    Time oldest, looked; // of what the chunk holds; the last look at the disk
+    std::thread thread, sync_thread;
 
     Result<void> set_up() {
         const auto schema = writer.add_schema({"plantwalk.Gap", "jsonschema", kGapSchema});
-        const auto channel = writer.add_channel({kGapTopic, "json", *schema, {}});
-        gaps = *channel;
+        (void)*writer.add_channel({kGapTopic, "json", *schema, {}});
         auto q = queue.lock();
         q->all_schemas = q->all_channels = 1;
         return {};
+    }
+
+    // `write` of each file that is written.
+    template <class F> Result<void> each(F&& write) {
+        Result<void> done = write(writer);
+        if (done && next) done = write(*next);
+        return done;
+    }
+
+    Result<void> write(ChannelId channel, UtcTime log_time, UtcTime publish_time, Bytes data) {
+        if (writer.waiting() == 0) oldest = system_clock().now();
+        return each([&](Writer& w) { return w.write(channel, log_time, publish_time, data); });
     }
 
     Result<void> write_taken(const Gap& gap) {
@@ -95,9 +116,8 @@ struct Recorder::Impl {
             Head head;
             std::memcpy(&head, taken.data() + at, sizeof head);
             at += sizeof head;
-            if (writer.waiting() == 0) oldest = system_clock().now();
             const Bytes data = Bytes(taken).subspan(at, head.size);
-            if (auto done = writer.write({head.channel}, head.log_time, head.publish_time, data); !done) return done;
+            if (auto done = write({head.channel}, head.log_time, head.publish_time, data); !done) return done;
             at += head.size;
             written.fetch_add(1, std::memory_order_relaxed);
         }
@@ -105,8 +125,36 @@ struct Recorder::Impl {
         JsonWriter json;
         json.begin_object().member("lost", gap.lost).member("from_ns", gap.from.ns).member("to_ns", gap.to.ns);
         const std::string text = json.end_object().take();
-        if (writer.waiting() == 0) oldest = system_clock().now();
-        return writer.write(gaps, gap.to, gap.to, as_bytes(text));
+        return write(kGaps, gap.to, gap.to, as_bytes(text));
+    }
+
+    Result<void> begin_next() {
+        auto made = AppendFile::create_nameless(folder);
+        if (!made) return std::unexpected(made.error());
+        auto begun = Writer::create(std::move(*made), options.writer);
+        if (!begun) return std::unexpected(begun.error());
+        if (auto added = begun->add_all_of(writer); !added) return added;
+        next = std::move(*begun);
+        files.fetch_add(1);
+        return {};
+    }
+
+    // The file that is full is not closed: nobody is to find it again.
+    void go_over() {
+        *readable.lock() = &next->file();
+        writer = std::move(*next);
+        next.reset();
+        file.fetch_add(1);
+    }
+
+    Result<void> look_at_limit() {
+        if (!folder.empty() && !next && writer.size() + options.next_bytes >= options.file_bytes) return begin_next();
+        if (writer.size() < options.file_bytes) return {};
+        if (!next)
+            return fail(Errc::Exhausted,
+                        std::format("the recording has reached its limit of {} MiB", options.file_bytes >> 20));
+        go_over();
+        return {};
     }
 
     Result<void> leave_free() const {
@@ -128,31 +176,40 @@ struct Recorder::Impl {
             schemas = std::exchange(q->schemas, {});
             channels = std::exchange(q->channels, {});
         }
-        for (const Schema& schema : schemas) {
-            if (auto added = writer.add_schema(schema); !added) return std::unexpected(added.error());
-        }
-        for (const Channel& channel : channels) {
-            if (auto added = writer.add_channel(channel); !added) return std::unexpected(added.error());
-        }
+        const auto add = [](const auto& added) { return added ? Result<void>() : std::unexpected(added.error()); };
+        for (const Schema& schema : schemas)
+            if (auto added = each([&](Writer& w) { return add(w.add_schema(schema)); }); !added) return added;
+        for (const Channel& channel : channels)
+            if (auto added = each([&](Writer& w) { return add(w.add_channel(channel)); }); !added) return added;
         Result<void> done = write_taken(gap);
         const Time now = system_clock().now();
-        if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age) done = writer.end_chunk();
-        if (done && now - synced >= options.sync_every) {
-            done = writer.sync();
+        if (done && writer.waiting() > 0 && now - oldest >= options.chunk_age)
+            done = each([](Writer& w) { return w.end_chunk(); });
+        if (done && now - looked >= kLookEvery) {
+            done = *synced.lock();
             if (done) done = leave_free();
-            synced = now;
+            looked = now;
         }
+        if (done) done = look_at_limit();
         bytes.store(writer.size(), std::memory_order_relaxed);
-        if (done && writer.size() >= options.file_bytes)
-            return fail(Errc::Exhausted,
-                        std::format("the recording has reached its limit of {} MiB", options.file_bytes >> 20));
         return done;
+    }
+
+    // Of a thread of its own: a disk may take seconds, and what was appended is to be in the file meanwhile.
+    void keep_syncing() {
+        name_this_thread("record sync");
+        const std::chrono::nanoseconds every(options.sync_every.ns);
+        (void)catch_all("the recording", [&] {
+            Result<void> done;
+            while (done && !sync_ends.try_acquire_for(every)) done = writer.file().sync();
+            *synced.lock() = std::move(done);
+        });
     }
 
     void run() {
         name_this_thread("record");
         Result<void> done;
-        synced = system_clock().now();
+        looked = system_clock().now();
         done = leave_free();
         const bool whole = catch_all("the recording", [&] {
             while (done) {
@@ -163,6 +220,8 @@ struct Recorder::Impl {
             }
         });
         recording.store(false);
+        sync_ends.release();
+        if (sync_thread.joinable()) sync_thread.join();
         if (!whole) done = fail(Errc::Exhausted, "the recording ended early: no memory");
         // Also what ended early is closed, if the disk still takes that.
         closed = writer.close();
@@ -175,24 +234,28 @@ struct Recorder::Impl {
 };
 
 Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+    if (impl_->options.sync_every.ns > 0) impl_->sync_thread = std::thread([r = impl_.get()] { r->keep_syncing(); });
     impl_->thread = std::thread([r = impl_.get()] { r->run(); });
 }
 
 Recorder::~Recorder() { (void)finish(); }
 
 Result<std::unique_ptr<Recorder>> Recorder::start(const std::string& path, const RecorderOptions& options) {
-    return start(Writer::create(path, options.writer), options);
+    return start(Writer::create(path, options.writer), options, {});
 }
 
 Result<std::unique_ptr<Recorder>> Recorder::start_nameless(const std::string& folder, const RecorderOptions& options) {
     auto file = AppendFile::create_nameless(folder);
     if (!file) return std::unexpected(file.error());
-    return start(Writer::create(std::move(*file), options.writer), options);
+    RecorderOptions without_sync = options;
+    without_sync.sync_every = {};
+    return start(Writer::create(std::move(*file), options.writer), without_sync, options.next_bytes > 0 ? folder : "");
 }
 
-Result<std::unique_ptr<Recorder>> Recorder::start(Result<Writer> writer, const RecorderOptions& options) {
+Result<std::unique_ptr<Recorder>> Recorder::start(Result<Writer> writer, const RecorderOptions& options,
+                                                  std::string next_folder) {
     if (!writer) return std::unexpected(writer.error());
-    auto impl = std::make_unique<Impl>(std::move(*writer), options);
+    auto impl = std::make_unique<Impl>(std::move(*writer), options, std::move(next_folder));
     if (auto set = impl->set_up(); !set) return std::unexpected(set.error());
     return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
 }
@@ -245,17 +308,18 @@ std::optional<UtcTime> Recorder::append(ChannelId channel, Instant heard, UtcTim
     return fits ? std::optional(log_time) : std::nullopt;
 }
 
-ChannelId Recorder::gaps() const { return impl_->gaps; }
+ChannelId Recorder::gaps() const { return kGaps; }
 
 std::uint64_t Recorder::lost() const { return impl_->lost.load(std::memory_order_relaxed); }
+std::uint32_t Recorder::files() const { return impl_->files.load(std::memory_order_relaxed); }
 
 RecorderState Recorder::state() const {
-    return {impl_->written.load(), impl_->lost.load(), impl_->bytes.load(), impl_->recording.load(),
-            *impl_->problem.lock()};
+    return {impl_->written.load(), impl_->lost.load(),      impl_->bytes.load(),
+            impl_->file.load(),    impl_->recording.load(), *impl_->problem.lock()};
 }
 
 Result<std::unique_ptr<Source>> Recorder::source() const {
-    auto file = impl_->writer.file().reader();
+    auto file = (*impl_->readable.lock())->reader();
     if (!file) return std::unexpected(file.error());
     return file_source(std::move(*file));
 }

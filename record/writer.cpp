@@ -245,6 +245,7 @@ struct Writer::Impl {
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
 Result<Writer> Writer::create(const std::string& path, const WriterOptions& options) {
@@ -282,6 +283,15 @@ Result<ChannelId> Writer::add_channel(const Channel& channel) {
     return ChannelId{id};
 }
 
+Result<void> Writer::add_all_of(const Writer& other) {
+    PW_ASSERT(impl_->schemas.empty() && impl_->channels.empty(), "they keep their numbers");
+    for (const Schema& schema : other.impl_->schemas)
+        if (auto added = add_schema(schema); !added) return std::unexpected(added.error());
+    for (const Channel& channel : other.impl_->channels)
+        if (auto added = add_channel(channel); !added) return std::unexpected(added.error());
+    return {};
+}
+
 Result<void> Writer::write(ChannelId channel, UtcTime log_time, UtcTime publish_time, Bytes data) {
     Impl& w = *impl_;
     PW_ASSERT(!w.closed && channel.index < w.channels.size(), "a channel of this recording, which is open");
@@ -303,7 +313,6 @@ Result<void> Writer::write(ChannelId channel, UtcTime log_time, UtcTime publish_
 }
 
 Result<void> Writer::end_chunk() { return impl_->end_chunk(); }
-Result<void> Writer::sync() { return impl_->file.sync(); }
 Result<void> Writer::close() { return impl_->close(); }
 std::uint64_t Writer::size() const { return impl_->file.size() + impl_->records.size() + impl_->definitions.size(); }
 std::size_t Writer::waiting() const { return impl_->records.size(); }

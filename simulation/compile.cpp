@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <format>
 #include <utility>
 
 namespace pw::simulation {
@@ -18,6 +19,25 @@ using plant::Behaviour;
 using plant::BehaviourKind;
 
 SimTime to_ns(double seconds) { return static_cast<SimTime>(seconds * 1e9 + 0.5); }
+
+double speed_factor(const plant::Product& product, std::uint32_t equipment) {
+    const auto found = std::ranges::find(product.speeds, equipment, &plant::ProductSpeed::equipment);
+    return found == product.speeds.end() ? 1.0 : found->factor;
+}
+
+std::uint32_t total(const std::vector<plant::ItemCount>& counts) {
+    std::uint32_t sum = counts.empty() ? 1 : 0;
+    for (const plant::ItemCount& c : counts) sum += c.count;
+    return sum;
+}
+
+// What an item takes at nominal speed and without a stop.
+double item_s(const Behaviour& b) {
+    if (b.kind == BehaviourKind::Carousel) return b.pitch_s;
+    if (b.kind == BehaviourKind::Conveyor) return b.item_m / b.speed_m_s;
+    const std::uint32_t per_cycle = !b.makes.empty() ? b.makes.front().count : total(b.takes);
+    return Sampler(b.service_s).mean() / b.servers / std::max(per_cycle, 1u);
+}
 
 class Compiler {
   public:
@@ -201,7 +221,7 @@ class Compiler {
         m.acting_timer = timer(TimerKind::Acting, index);
         m.patience_timer = timer(TimerKind::Patience, index);
         m.work_timer = timer(TimerKind::Work, index);
-        m.ideal_s = ideal(b);
+        m.ideal_s = b.ideal_s > 0.0 ? b.ideal_s : item_s(b);
         for (std::size_t s = 0; s < kStateCount; ++s) {
             m.acting.at(s) = to_ns(b.acting_s.at(s));
             m.power_mw.at(s) = std::llround(b.power_w.at(s) * 1000.0);
@@ -229,26 +249,10 @@ class Compiler {
         m.changeover_stream = stream(id, Purpose::Changeover);
         for (const plant::Changeover& c : b.changeovers) out_.changeovers.push_back({c.from, c.to, Sampler(c.time_s)});
         for (const plant::Product& product : plant_.production.products) {
-            const auto found =
-                std::ranges::find(product.speeds, out_.elements[e].equipment, &plant::ProductSpeed::equipment);
-            const double factor = found == product.speeds.end() ? 1.0 : found->factor;
+            const double factor = speed_factor(product, out_.elements[e].equipment);
             m.product_speed.push_back(static_cast<std::uint32_t>(factor * kNominal + 0.5));
         }
         out_.machines.push_back(std::move(m));
-    }
-
-    static double ideal(const Behaviour& b) {
-        if (b.ideal_s > 0.0) return b.ideal_s;
-        if (b.kind == BehaviourKind::Carousel) return b.pitch_s;
-        if (b.kind == BehaviourKind::Conveyor) return b.item_m / b.speed_m_s;
-        const std::uint32_t per_cycle = !b.makes.empty() ? b.makes.front().count : total(b.takes);
-        return Sampler(b.service_s).mean() / b.servers / std::max(per_cycle, 1u);
-    }
-
-    static std::uint32_t total(const std::vector<plant::ItemCount>& counts) {
-        std::uint32_t sum = counts.empty() ? 1 : 0;
-        for (const plant::ItemCount& c : counts) sum += c.count;
-        return sum;
     }
 
     void routes(std::uint32_t e) {
@@ -368,6 +372,22 @@ Result<std::shared_ptr<const Model>> compile(const plant::Plant& plant, Reports&
     for (const Report& report : found.list()) problems.add(report.where, report.what);
     const Report& first = found.list().front();
     return fail(Errc::Malformed, plant.file + ": " + first.where + ": " + first.what);
+}
+
+void warn_of_ideal(const plant::Plant& plant, Reports& warnings) {
+    for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
+        const Behaviour& b = plant.equipment[e].behaviour;
+        if (!b.is_machine() || b.ideal_s <= 0.0) continue;
+        double fastest = plant.production.products.empty() ? 1.0 : 0.0;
+        for (const plant::Product& product : plant.production.products)
+            fastest = std::max(fastest, speed_factor(product, e));
+        const double takes_s = item_s(b) / fastest;
+        if (b.ideal_s > takes_s * (1.0 + 1e-6))
+            warnings.add(b.where + "/ideal_s",
+                         std::format("{:.4g} s an item is longer than the {:.4g} s that it takes, so its performance "
+                                     "will be over 100 %",
+                                     b.ideal_s, takes_s));
+    }
 }
 
 } // namespace pw::simulation

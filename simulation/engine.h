@@ -47,7 +47,6 @@ class Engine {
     Result<void> check() const;
 
     const Model& model() const { return *model_; }
-    const std::shared_ptr<const Model>& shared_model() const { return model_; }
     const RunState& state() const { return s_; }
     std::vector<Event>& events() { return events_; }
 

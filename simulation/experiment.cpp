@@ -5,7 +5,10 @@
 #include "simulation/elementary.h"
 #include "simulation/model.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace pw::simulation {
@@ -28,7 +31,7 @@ Row element_row(const ElementModel& element, const ElementStatistics& s) {
         row.emplace_back("wait_s", s.wait_mean_s);
     }
     if (element.machine == kNone) return row;
-    if (element.is_station()) row.emplace_back("utilisation", s.busy_mean / element.ports);
+    if (element.is_station()) row.emplace_back("busy", s.busy_mean / element.ports);
     double named = 0.0;
     for (const auto& [name, state] : kShares) {
         const double share = s.in_state_s[static_cast<std::size_t>(state)] / s.span_s;
@@ -47,17 +50,10 @@ Row element_row(const ElementModel& element, const ElementStatistics& s) {
     return row;
 }
 
-Row plant_row(const Model& model, const Simulation& simulation) {
-    const FlowStatistics flow = simulation.flow();
-    double gone = 0.0, time = 0.0;
-    for (const ElementModel& element : model.elements)
-        if (element.kind == plant::BehaviourKind::Sink)
-            gone += static_cast<double>(simulation.statistics(element.equipment).entered);
-    Row row{{"throughput_per_h", gone / flow.span_s * 3600.0}, {"work_in_progress", flow.inside_mean}};
-    // By Little's law, exact but for what was there at the two ends.
-    if (gone > 0.0) time = flow.inside_mean * flow.span_s / gone;
-    row.emplace_back("time_in_plant_s", time);
-    return row;
+Row item_row(const TypeFlow& type, double span_s) {
+    const auto gone = static_cast<double>(type.sojourns);
+    return {{"throughput_per_h", gone / span_s * 3600.0},
+            {"time_in_plant_s", type.sojourns > 0 ? type.sojourn_mean_s : std::nan("")}};
 }
 
 // Rows of all replications, one below the other, turned into figures.
@@ -74,14 +70,16 @@ std::vector<Figure> figures(const std::vector<Row>& rows) {
 } // namespace
 
 Estimate estimate(const std::vector<double>& values) {
-    Estimate out;
-    if (values.empty()) return out;
-    const auto n = static_cast<double>(values.size());
-    for (const double v : values) out.mean += v / n;
-    if (values.size() < 2) return out;
+    Estimate out{std::nan(""), std::nan("")};
+    std::vector<double> known;
+    std::ranges::copy_if(values, std::back_inserter(known), [](double v) { return !std::isnan(v); });
+    if (known.empty()) return out;
+    const auto n = static_cast<double>(known.size());
+    out.mean = std::accumulate(known.begin(), known.end(), 0.0) / n;
+    if (known.size() < 2) return out;
     double squares = 0.0;
-    for (const double v : values) squares += (v - out.mean) * (v - out.mean);
-    const double t = student_quantile(0.975, static_cast<int>(values.size()) - 1);
+    for (const double v : known) squares += (v - out.mean) * (v - out.mean);
+    const double t = student_quantile(0.975, static_cast<int>(known.size()) - 1);
     out.half_width = t * std::sqrt(squares / (n - 1.0) / n);
     return out;
 }
@@ -92,7 +90,8 @@ Result<ExperimentResult> run_experiment(std::shared_ptr<const Model> model, cons
               "an experiment has a length and at least one replication");
     const std::size_t elements = model->elements.size();
     std::vector<std::vector<Row>> rows(elements);
-    std::vector<Row> plant_rows;
+    std::vector<std::vector<Row>> item_rows(model->types);
+    std::vector<bool> leaves(model->types, false);
     ExperimentResult out;
     Simulation run(model, {.seed = options.seed});
     for (std::uint32_t r = 0; r < options.replications; ++r) {
@@ -103,12 +102,17 @@ Result<ExperimentResult> run_experiment(std::shared_ptr<const Model> model, cons
             return std::unexpected(done.error());
         for (std::size_t e = 0; e < elements; ++e)
             rows[e].push_back(element_row(model->elements[e], run.statistics(model->elements[e].equipment)));
-        plant_rows.push_back(plant_row(*model, run));
+        const FlowStatistics flow = run.flow();
+        for (std::size_t t = 0; t < model->types; ++t) {
+            item_rows[t].push_back(item_row(flow.types[t], flow.span_s));
+            if (flow.types[t].sojourns > 0) leaves[t] = true;
+        }
         out.events += run.events_handled();
         out.hashes.push_back(run.hash());
     }
     for (std::size_t e = 0; e < elements; ++e) out.elements.push_back({model->elements[e].equipment, figures(rows[e])});
-    out.plant = figures(plant_rows);
+    for (std::size_t t = 0; t < model->types; ++t)
+        if (leaves[t]) out.items.push_back({static_cast<std::uint32_t>(t), figures(item_rows[t])});
     return out;
 }
 

@@ -21,13 +21,13 @@ struct ExperimentOptions {
 };
 
 struct Estimate {
-    double mean = 0.0;
-    double half_width = 0.0; // of the 95 % interval; 0 for a single replication
+    double mean = 0.0;       // NaN: no replication has a value
+    double half_width = 0.0; // of the 95 % interval; NaN: fewer than two replications have a value
 };
-Estimate estimate(const std::vector<double>& values);
+Estimate estimate(const std::vector<double>& values); // a NaN is no value
 
 struct Figure {
-    std::string name; // "throughput_per_h", "execute", "wait_s", "oee" …
+    std::string name; // "throughput_per_h", "execute", "wait_s", "oee" …; docs/simulation.md
     Estimate value;
 };
 
@@ -36,9 +36,14 @@ struct ElementResult {
     std::vector<Figure> figures;
 };
 
+struct ItemResult {
+    std::uint32_t item = 0; // in plant::Production::items
+    std::vector<Figure> figures;
+};
+
 struct ExperimentResult {
     std::vector<ElementResult> elements;
-    std::vector<Figure> plant;
+    std::vector<ItemResult> items;     // of the types that leave the plant. Bottles and pallets are never added up
     std::uint64_t events = 0;          // handled in all replications
     std::vector<std::uint64_t> hashes; // state at the end of each replication
 };

@@ -28,6 +28,9 @@ struct Model;
 // pointer. Unsupported when nothing in the plant is simulated.
 Result<std::shared_ptr<const Model>> compile(const plant::Plant& plant, Reports& problems);
 
+// Machines that say a longer `ideal_s` than they take. For a plant that compile() takes.
+void warn_of_ideal(const plant::Plant& plant, Reports& warnings);
+
 struct RunOptions {
     std::uint64_t seed = 1;
     std::uint32_t replication = 0; // other luck, same seed

@@ -119,7 +119,8 @@ FlowStatistics Engine::flow() const {
                 .used = t.used,
                 .gone = t.gone,
                 .lost = t.lost,
-                .present = t.present};
+                .present = t.present,
+                .sojourns = t.sojourns};
         if (t.sojourns > 0) flow.sojourn_mean_s = seconds(t.sojourn) / static_cast<double>(t.sojourns);
     }
     return out;

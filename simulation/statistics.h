@@ -38,7 +38,8 @@ struct ElementStatistics {
 
 struct TypeFlow {
     std::uint64_t made = 0, turned_in = 0, turned_out = 0, used = 0, gone = 0, lost = 0, present = 0;
-    double sojourn_mean_s = 0.0; // of those gone, from made to gone
+    std::uint64_t sojourns = 0;  // those gone within the count, and
+    double sojourn_mean_s = 0.0; // their mean age; of what others became, the age of the first that it was made of
     bool balanced() const { return made + turned_in == turned_out + used + gone + lost + present; }
 };
 
@@ -46,7 +47,7 @@ struct FlowStatistics {
     double span_s = 0.0;
     double inside_mean = 0.0; // work in progress, items over time
     std::uint64_t present = 0, lost = 0;
-    std::vector<TypeFlow> types; // by plant::Production::items; counted from the very beginning, but for the sojourn
+    std::vector<TypeFlow> types; // by plant::Production::items; counted from the very beginning, but for the sojourns
 };
 
 } // namespace pw::simulation

@@ -48,7 +48,9 @@ struct LiveAlarm {
     std::uint32_t group = kNoAlarm;
     std::uint32_t newer = kNoAlarm, older = kNoAlarm; // in the list of its priority, while it is listed
     Time since{};
-    UtcTime since_utc, source_time;
+    UtcTime since_utc;
+    Value value; // of its tag, as last heard
+    UtcTime source_time;
 };
 
 struct AlarmGroup {
@@ -77,17 +79,14 @@ struct AlarmBoard::Impl {
     std::vector<LiveAlarm> live;
     std::vector<AlarmHabit> habits;
     ByName<std::uint32_t> by_name, group_of;
-    Relation judged_by;              // watched tag → alarms whose condition it is
-    Relation hidden_in;              // watched tag → alarms that are suppressed in states
-    Relation suppresses;             // alarm → alarms
-    std::vector<std::uint32_t> tags; // watched ones that alarms know
-    std::vector<std::uint32_t> seen; // TagState::change, by tags
-    std::vector<std::pair<UtcTime, std::uint32_t>> changed_tags;
+    Relation judged_by;  // watched tag → alarms whose condition it is
+    Relation hidden_in;  // watched tag → alarms that are suppressed in states
+    Relation suppresses; // alarm → alarms
 
     Deadlines deadlines; // 2 i: a delay of alarm i; 2 i + 1: its shelf
     std::vector<AlarmGroup> groups;
     std::map<std::uint32_t, HeldBack> held_back;
-    std::array<std::uint32_t, plant::kAlarmPriorities> newest{}, oldest{};
+    std::array<std::uint32_t, plant::kAlarmPriorities> newest{};
     AlarmCounts counts;
     AlarmLoad load;
     std::vector<AlarmEvent> events;
@@ -96,13 +95,11 @@ struct AlarmBoard::Impl {
     bool rows_are_old = true;
     bool started = false;
     Instant now;
-    const Value no_value;
 
     // What an input came with, for its event.
     struct Cause {
         AlarmWhy why{};
         Instant now{};
-        const Value* value = nullptr;
         const AlarmAction* action = nullptr;
         UtcTime until{};
     };
@@ -110,8 +107,8 @@ struct AlarmBoard::Impl {
     void start(Instant at);
     void pass_time(Instant to);
     void evaluate(std::uint32_t i, const Value& value, Quality quality, UtcTime source_time);
-    void judge(std::uint32_t i, bool raw, const Value& value);
-    void set_condition(std::uint32_t i, bool on, Instant at, const Value& value);
+    void judge(std::uint32_t i, bool raw);
+    void set_condition(std::uint32_t i, bool on, Instant at);
     void update_suppression(std::uint32_t i, Instant at);
     void suppress_dependents(std::uint32_t i, Instant at);
     bool input(std::uint32_t i, const Cause& cause);

@@ -71,20 +71,13 @@ AlarmBoard AlarmBoard::make(const plant::Plant& plant, const Bindings& bindings,
         PW_ASSERT(other.valid(), "the plant file's rules know every alarm");
         suppressed.emplace_back(other.index, i);
     }
-    for (const auto& [tag, alarm] : judged) impl.tags.push_back(tag);
-    for (const auto& [tag, alarm] : hidden) impl.tags.push_back(tag);
-    std::ranges::sort(impl.tags);
-    impl.tags.erase(std::ranges::unique(impl.tags).begin(), impl.tags.end());
     impl.judged_by.build(bindings.watched().size(), std::move(judged));
     impl.hidden_in.build(bindings.watched().size(), std::move(hidden));
     impl.suppresses.build(impl.live.size(), std::move(suppressed));
-    impl.seen.assign(impl.tags.size(), 0);
-    impl.changed_tags.reserve(impl.tags.size());
     impl.habits.resize(impl.live.size());
     impl.deadlines.init(2 * impl.live.size());
     impl.groups.resize(impl.group_of.size());
     impl.newest.fill(kNoAlarm);
-    impl.oldest.fill(kNoAlarm);
     impl.rows.reserve(std::min(options.rows, impl.live.size()));
     for (std::uint32_t i = 0; i < impl.live.size(); ++i) {
         impl.count(i, AlarmState::Normal, 1);
@@ -158,31 +151,10 @@ AlarmId AlarmBoard::first_out(std::string_view group) const {
     return found == impl_->group_of.end() ? AlarmId{} : AlarmId{impl_->groups[found->second].first};
 }
 
-std::vector<AlarmId> AlarmBoard::bad_actors(std::size_t most) const {
-    std::vector<AlarmId> out;
-    const auto annunciated = [&](AlarmId alarm) { return impl_->habits[alarm.index].annunciated; };
-    for (std::uint32_t i = 0; i < size(); ++i)
-        if (impl_->habits[i].annunciated > 0) out.push_back({i});
-    most = std::min(most, out.size());
-    std::ranges::partial_sort(out, out.begin() + static_cast<std::ptrdiff_t>(most), [&](AlarmId a, AlarmId b) {
-        return annunciated(a) != annunciated(b) ? annunciated(a) > annunciated(b) : a < b;
-    });
-    out.resize(most);
-    return out;
-}
-
 std::vector<AlarmId> AlarmBoard::in_state(AlarmState state) const {
     std::vector<AlarmId> out;
     for (std::uint32_t i = 0; i < size(); ++i)
         if (impl_->live[i].core.state() == state) out.push_back({i});
-    return out;
-}
-
-std::vector<AlarmId> AlarmBoard::standing(Duration longer_than) const {
-    std::vector<AlarmId> out;
-    for (std::uint32_t i : impl_->oldest)
-        for (; i != kNoAlarm && impl_->now.time - impl_->live[i].since > longer_than; i = impl_->live[i].newer)
-            if (impl_->live[i].core.condition) out.push_back({i});
     return out;
 }
 

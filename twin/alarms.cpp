@@ -56,7 +56,7 @@ void AlarmBoard::Impl::start(Instant at) {
     load.begin(at.time);
     // What is judged by silence begins with silence.
     for (std::uint32_t i = 0; i < live.size(); ++i)
-        if (live[i].when == AlarmWhen::Stale) judge(i, true, no_value);
+        if (live[i].when == AlarmWhen::Stale) judge(i, true);
 }
 
 // Delays and shelves end when they are due, whenever somebody looks.
@@ -74,7 +74,7 @@ void AlarmBoard::Impl::pass_time(Instant to) {
         if (due % 2 == 1)
             input(i, {.why = AlarmWhy::ShelfExpired, .now = at});
         else
-            set_condition(i, live[i].raw, at, no_value);
+            set_condition(i, live[i].raw, at);
     }
     load.advance(to.time);
     now = to;
@@ -93,10 +93,11 @@ void AlarmBoard::Impl::set_source(std::uint32_t i, Quality source) {
 
 void AlarmBoard::Impl::evaluate(std::uint32_t i, const Value& value, Quality quality, UtcTime source_time) {
     LiveAlarm& alarm = live[i];
+    alarm.value = value;
     alarm.source_time = source_time;
     if (alarm.when == AlarmWhen::Stale) {
         set_source(i, quality);
-        judge(i, is_unreliable(quality), value);
+        judge(i, is_unreliable(quality));
         return;
     }
     const auto raw = is_unreliable(quality) ? std::nullopt : judged(declared[i].alarm.condition, value, alarm.raw);
@@ -107,10 +108,10 @@ void AlarmBoard::Impl::evaluate(std::uint32_t i, const Value& value, Quality qua
         return;
     }
     set_source(i, quality);
-    judge(i, *raw, value);
+    judge(i, *raw);
 }
 
-void AlarmBoard::Impl::judge(std::uint32_t i, bool raw, const Value& value) {
+void AlarmBoard::Impl::judge(std::uint32_t i, bool raw) {
     LiveAlarm& alarm = live[i];
     alarm.raw = raw;
     if (raw == alarm.core.condition) {
@@ -123,12 +124,11 @@ void AlarmBoard::Impl::judge(std::uint32_t i, bool raw, const Value& value) {
     if (delay.ns > 0)
         deadlines.set(2 * i, now.time + delay);
     else
-        set_condition(i, raw, now, value);
+        set_condition(i, raw, now);
 }
 
-void AlarmBoard::Impl::set_condition(std::uint32_t i, bool on, Instant at, const Value& value) {
-    if (input(i, {.why = on ? AlarmWhy::Occurred : AlarmWhy::Returned, .now = at, .value = &value}))
-        suppress_dependents(i, at);
+void AlarmBoard::Impl::set_condition(std::uint32_t i, bool on, Instant at) {
+    if (input(i, {.why = on ? AlarmWhy::Occurred : AlarmWhy::Returned, .now = at})) suppress_dependents(i, at);
 }
 
 // Suppression looks at the condition of another alarm, whatever hides that one, but out of service: so the order in
@@ -161,7 +161,7 @@ void AlarmBoard::Impl::link(std::uint32_t i) {
     const auto p = static_cast<std::size_t>(live[i].priority);
     live[i].newer = kNoAlarm;
     live[i].older = newest.at(p);
-    (live[i].older == kNoAlarm ? oldest.at(p) : live[live[i].older].newer) = i;
+    if (live[i].older != kNoAlarm) live[live[i].older].newer = i;
     newest.at(p) = i;
 }
 
@@ -169,7 +169,7 @@ void AlarmBoard::Impl::unlink(std::uint32_t i) {
     const auto p = static_cast<std::size_t>(live[i].priority);
     const LiveAlarm& alarm = live[i];
     (alarm.newer == kNoAlarm ? newest.at(p) : live[alarm.newer].older) = alarm.older;
-    (alarm.older == kNoAlarm ? oldest.at(p) : live[alarm.older].newer) = alarm.newer;
+    if (alarm.older != kNoAlarm) live[alarm.older].newer = alarm.newer;
 }
 
 // Everything that one alarm's change of state moves: counts, the list, its group, the metrics.
@@ -219,9 +219,9 @@ bool AlarmBoard::Impl::input(std::uint32_t i, const Cause& cause) {
     event.to = to;
     event.why = cause.why;
     event.time = cause.now.utc;
-    if (cause.value != nullptr) {
+    if (cause.why == AlarmWhy::Occurred || cause.why == AlarmWhy::Returned) {
         event.source_time = alarm.source_time;
-        event.value = *cause.value;
+        event.value = alarm.value;
     }
     if (cause.action != nullptr) {
         event.who = cause.action->who;
@@ -247,23 +247,6 @@ void AlarmBoard::word(std::uint32_t watched, const Value& value, Quality quality
 }
 
 void AlarmBoard::advance(Instant now) { impl_->pass_time(now); }
-
-void AlarmBoard::take(const TwinSnapshot& snapshot, Instant now) {
-    Impl& impl = *impl_;
-    impl.changed_tags.clear();
-    for (std::size_t t = 0; t < impl.tags.size() && !snapshot.tags.empty(); ++t) {
-        const TagState& state = snapshot.tags[impl.tags[t]];
-        if (state.change == impl.seen[t]) continue;
-        impl.seen[t] = state.change;
-        impl.changed_tags.emplace_back(state.source_time, impl.tags[t]);
-    }
-    std::ranges::sort(impl.changed_tags);
-    for (const auto& [time, watched] : impl.changed_tags) {
-        const TagState& state = snapshot.tags[watched];
-        word(watched, state.value, state.quality, time, now);
-    }
-    advance(now);
-}
 
 Result<void> AlarmBoard::act(const AlarmAction& action, Instant now) {
     Impl& impl = *impl_;

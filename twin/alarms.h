@@ -65,7 +65,7 @@ struct AlarmEvent {
     bool first_out = false;   // it occurred before all others of its group
     UtcTime time;             // when the board took it in
     UtcTime source_time;      // Occurred, Returned: when the machine says its value was so
-    Value value;              // the tag's, likewise
+    Value value;              // the tag's, likewise; after a delay the one last heard
     std::string who, comment; // of actions
     UtcTime until;            // Shelved
 };
@@ -145,12 +145,8 @@ class AlarmBoard {
     std::uint32_t equipment(AlarmId alarm) const;      // into Plant::equipment
     const std::string& name(AlarmId alarm) const;      // "<equipment>.<alarm>"
 
-    // What goes in; `now` never goes back. A snapshot has only the newest word of each tag: who must not miss a pulse
-    // between two frames feeds every word, on the connection's thread.
+    // What goes in: every word, on the connection's thread; `now` never goes back.
     void word(std::uint32_t watched, const Value& value, Quality quality, UtcTime source_time, Instant now);
-    // The words of a snapshot that differ from those before, in the order of their source times; then advance(). It
-    // compares a counter for every tag of an alarm, 6 ns each: for new snapshots only; else advance() is enough.
-    void take(const TwinSnapshot& snapshot, Instant now);
     void advance(Instant now); // delays, shelves and metrics; often, at least each second
     Result<void> act(const AlarmAction& action, Instant now); // Refused in a state, or from somebody, it is not for
 
@@ -165,10 +161,7 @@ class AlarmBoard {
     AlarmId first_out(std::string_view group) const; // not valid: none of the group is in alarm, or unknown
     AlarmMetrics metrics() const;
 
-    // On request; they look at all alarms. Most annunciations first, none without any.
-    std::vector<AlarmId> bad_actors(std::size_t most = 10) const;
-    std::vector<AlarmId> in_state(AlarmState state) const; // in the order of the plant file
-    std::vector<AlarmId> standing(Duration longer_than = from_seconds(24 * 3600.0)) const; // ISA-18.2's "stale"
+    std::vector<AlarmId> in_state(AlarmState state) const; // looks at all; in the order of the plant file
 
     // What people and machines did to alarms, as JSON: conditions, acknowledgements, latches, shelves, out of service.
     // Not the metrics. Before the first word of a new board; alarms that the plant no longer has are reported and left

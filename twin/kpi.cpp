@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "twin/kpi_board.h"
+#include "twin/packml.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,24 +17,9 @@ using plant::TagRole;
 namespace {
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
-constexpr Duration kMinute = from_seconds(60.0);
 
 double& at(Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
 double at(const Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
-
-enum class Packml : std::uint8_t { Unknown, Other, Execute, Failed };
-
-// ISA-TR88.00.02. HELD is for causes within the machine, ABORTED for its worst; what is outside is SUSPENDED.
-Packml packml(std::string_view word) {
-    if (word == "EXECUTE") return Packml::Execute;
-    for (const std::string_view failed : {"HOLDING", "HELD", "ABORTING", "ABORTED"})
-        if (word == failed) return Packml::Failed;
-    for (const std::string_view other :
-         {"CLEARING", "STOPPED", "STARTING", "IDLE", "SUSPENDED", "STOPPING", "UNHOLDING", "SUSPENDING", "UNSUSPENDING",
-          "RESETTING", "COMPLETING", "COMPLETE"})
-        if (word == other) return Packml::Other;
-    return Packml::Unknown;
-}
 
 bool is_input(TagRole role) { return role != TagRole::None && static_cast<std::size_t>(role) < plant::kKpiRoles; }
 
@@ -110,6 +96,7 @@ void count(KpiMachine& machine, TagRole role, double before, double now) {
         if (role == TagRole::Rejected) at(sums, Sum::Rejected) += c.more;
         if (role != TagRole::Produced) continue;
         at(sums, Sum::Produced) += c.more;
+        at(sums, Sum::Steps) += c.more > 0.0 ? 1.0 : 0.0;
         if (gate_needs(static_cast<Gate>(g), TagRole::IdealRate)) at(sums, Sum::Ideal) += c.more * ideal_s(machine);
     }
 }
@@ -137,7 +124,7 @@ InputFault fault_of(Quality quality, const Value& value, TagRole role) {
     if (quality == Quality::Bad) return InputFault::Bad;
     if (role == TagRole::State) {
         const auto* word = std::get_if<std::string>(&value);
-        return word != nullptr && packml(*word) != Packml::Unknown ? InputFault::None : InputFault::NotPackml;
+        return word != nullptr && packml_of(*word) != Packml::Unknown ? InputFault::None : InputFault::NotPackml;
     }
     const double number = to_number(value, std::nan(""));
     if (!std::isfinite(number)) return InputFault::NoNumber;
@@ -159,6 +146,9 @@ KpiGap lack(Kpi kpi, const KpiResult& result) {
     if (of_execution && sum(Sum::Execute) <= 0.0) return KpiGap::NoExecution;
     if (of_items && sum(Sum::Produced) <= 0.0) return KpiGap::NoItems;
     if (of_quality && sum(Sum::Rejected) > sum(Sum::Produced)) return KpiGap::Excess;
+    // What is counted at the end of a cycle that began before the window is worth up to a step too much.
+    if (of_execution && sum(Sum::Ideal) > kMostStep * sum(Sum::Steps) * sum(of_quality ? Sum::Time : Sum::Execute))
+        return KpiGap::FewSteps;
     if (kpi == Kpi::Mtbf && sum(Sum::Failures) < 0.5) return KpiGap::NoFailure;
     if (kpi == Kpi::Mttr && sum(Sum::Repairs) < 0.5) return KpiGap::NoRepair;
     return KpiGap::None;
@@ -205,23 +195,18 @@ void KpiBoard::Impl::accrue(KpiMachine& machine, Time to) {
 void KpiBoard::Impl::pass_time(Instant to) {
     if (!started) {
         started = true;
-        now = start = shift = minutes[0] = to;
+        now = start = minutes[0] = to;
+        marks.start(to.time);
         for (KpiMachine& machine : machines) machine.accrued = to.time;
     }
     PW_ASSERT(to.time >= now.time, "time does not go back");
-    const std::int64_t last = (to.time - start.time).ns / kMinute.ns;
-    if (last - minute > static_cast<std::int64_t>(kMarks))
-        minute = last - static_cast<std::int64_t>(kMarks); // long asleep
-    while (minute < last) {
-        ++minute;
-        const Time time = start.time + Duration{minute * kMinute.ns};
-        const std::size_t mark = static_cast<std::size_t>(minute) % kMarks;
-        minutes.at(mark) = {time, to.utc + (time - to.time)};
+    marks.advance(to.time, [&](std::size_t place, Time time) {
+        minutes.at(place) = {time, to.utc + (time - to.time)};
         for (KpiMachine& machine : machines) {
             accrue(machine, time);
-            machine.minutes.at(mark) = machine.sums;
+            machine.minutes.at(place) = machine.sums;
         }
-    }
+    });
     now = to;
 }
 
@@ -240,7 +225,7 @@ void KpiBoard::Impl::take_word(KpiMachine& machine, TagRole role, const Value& v
     if (role == TagRole::State) {
         const auto* word = std::get_if<std::string>(&value);
         source.word = word != nullptr ? *word : std::string();
-        set_state(machine, known ? packml(source.word) : Packml::Unknown, before == InputFault::None);
+        set_state(machine, known ? packml_of(source.word) : Packml::Unknown, before == InputFault::None);
     } else if (known) {
         const double number_before = std::exchange(source.number, to_number(value));
         // After a gap the gates are still closed here: this number is where counting begins again.
@@ -257,15 +242,15 @@ const KpiMachine* KpiBoard::Impl::find(std::uint32_t of) const {
 KpiResult KpiBoard::Impl::compute(const KpiMachine& machine, Kpi kpi, KpiWindow window) const {
     const Gate gate = kGateOf.at(static_cast<std::size_t>(kpi));
     const auto g = static_cast<std::size_t>(gate);
-    const auto mark = static_cast<std::size_t>(std::max<std::int64_t>(0, minute - 60)) % kMarks;
+    const std::size_t mark = marks.hour_ago();
     KpiResult out;
     KpiMachine as_of = {.accrued = machine.accrued, .sums = {machine.sums}, .open = machine.open};
     as_of.executing = machine.executing;
     accrue(as_of, now.time);
     out.sums = as_of.sums.at(g);
-    out.from = window == KpiWindow::SinceStart ? start : window == KpiWindow::Shift ? shift : minutes.at(mark);
+    out.from = window == KpiWindow::SinceStart ? start : minutes.at(mark);
     if (window != KpiWindow::SinceStart) {
-        const Sums& then = window == KpiWindow::Shift ? machine.shift.at(g) : machine.minutes.at(mark).at(g);
+        const Sums& then = machine.minutes.at(mark).at(g);
         for (std::size_t s = 0; s < kSums; ++s) out.sums.at(s) -= then.at(s);
     }
     const Instant& first = machine.first_open.at(g);
@@ -291,7 +276,6 @@ KpiBoard KpiBoard::make(const plant::Plant& plant, const Bindings& bindings) {
     Impl& impl = *board.impl_;
     impl.machine_of.assign(bindings.watched().size(), kNone);
     impl.role_of.assign(bindings.watched().size(), TagRole::None);
-    impl.seen.assign(bindings.watched().size(), 0);
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         KpiMachine machine;
         for (const plant::Tag& tag : plant.equipment[e].tags) {
@@ -311,7 +295,7 @@ KpiBoard KpiBoard::make(const plant::Plant& plant, const Bindings& bindings) {
         if (std::ranges::none_of(machine.sources, &KpiSource::declared)) continue;
         machine.equipment = e;
         machine.ideal_s = plant.equipment[e].behaviour.ideal_s;
-        machine.minutes.resize(kMarks);
+        machine.minutes.resize(MinuteMarks::kMarks);
         impl.machines.push_back(std::move(machine));
         impl.equipment.push_back(e);
     }
@@ -326,27 +310,7 @@ void KpiBoard::word(std::uint32_t watched, const Value& value, Quality quality, 
     if (machine != kNone) impl_->take_word(impl_->machines[machine], impl_->role_of[watched], value, quality);
 }
 
-void KpiBoard::take(const TwinSnapshot& snapshot, Instant now) {
-    Impl& impl = *impl_;
-    impl.pass_time(now);
-    for (std::uint32_t w = 0; w < snapshot.tags.size(); ++w) {
-        const TagState& state = snapshot.tags[w];
-        if (impl.machine_of[w] == kNone || state.change == impl.seen[w]) continue;
-        impl.seen[w] = state.change;
-        impl.take_word(impl.machines[impl.machine_of[w]], impl.role_of[w], state.value, state.quality);
-    }
-}
-
 void KpiBoard::advance(Instant now) { impl_->pass_time(now); }
-
-void KpiBoard::begin_shift(Instant now) {
-    impl_->pass_time(now);
-    impl_->shift = now;
-    for (KpiMachine& machine : impl_->machines) {
-        Impl::accrue(machine, now.time);
-        machine.shift = machine.sums;
-    }
-}
 
 std::optional<double> KpiBoard::number(std::uint32_t equipment, Kpi kpi, KpiWindow window) const {
     const KpiMachine* machine = impl_->find(equipment);

@@ -31,9 +31,9 @@ enum class Kpi : std::uint8_t {
 };
 inline constexpr std::size_t kKpis = 8;
 
-// SinceStart: since the board began. Shift: since begin_shift(), or the start. Hour: the last 60 minutes, cut at a full
-// minute of the board's time, so 60 to 61 of them; less while the board is younger.
-enum class KpiWindow : std::uint8_t { SinceStart, Shift, Hour };
+// SinceStart: since the board began. Hour: the last 60 minutes, cut at a full minute of the board's time, so 60 to 61
+// of them; less while the board is younger.
+enum class KpiWindow : std::uint8_t { SinceStart, Hour };
 
 struct KpiDefinition {
     std::string_view name, formula, unit, meaning;
@@ -69,9 +69,7 @@ class KpiBoard {
 
     // Live words only; `now` never goes back and says when it was so: a machine's clock may be another.
     void word(std::uint32_t watched, const Value& value, Quality quality, Instant now);
-    void take(const TwinSnapshot& snapshot, Instant now); // the words that differ from those before, then advance()
-    void advance(Instant now);                            // the first call, or word, is the start
-    void begin_shift(Instant now);
+    void advance(Instant now); // the first call, or word, is the start
 
     // As of the last `now`. `number` allocates nothing; `value` is for whoever asks to see how.
     std::optional<double> number(std::uint32_t equipment, Kpi kpi, KpiWindow window) const;

@@ -3,6 +3,7 @@
 // What a KpiBoard consists of. Internal to twin/kpi*.cpp.
 
 #include "twin/kpi.h"
+#include "twin/minute_marks.h"
 
 #include <array>
 #include <cstddef>
@@ -18,6 +19,7 @@ enum class Sum : std::uint8_t {
     Execute,
     Ideal,
     Produced,
+    Steps, // words in which the produced counter went on
     Rejected,
     Energy,
     Repair,
@@ -26,7 +28,7 @@ enum class Sum : std::uint8_t {
     Resets,
     Faults
 };
-inline constexpr std::size_t kSums = 11;
+inline constexpr std::size_t kSums = 12;
 using Sums = std::array<double, kSums>;
 
 // Each gate adds up while all inputs of its KPIs are known, and only then: so what stands above and below a line is
@@ -38,8 +40,8 @@ constexpr std::array<Gate, kKpis> kGateOf{Gate::State, Gate::Performance, Gate::
                                           Gate::State, Gate::State,       Gate::Throughput, Gate::Energy};
 bool gate_needs(Gate gate, plant::TagRole role);
 
-inline constexpr std::size_t kMarks = 61; // an hour of minutes
-inline constexpr double kCoverage = 0.9;  // of a window that the inputs must have been known for
+inline constexpr double kCoverage = 0.9; // of a window that the inputs must have been known for
+inline constexpr double kMostStep = 0.1; // of a performance or an OEE that one step of the counter may make
 
 enum class InputFault : std::uint8_t { None, NotHeard, Stale, Bad, NoNumber, NotPackml, NotPositive };
 
@@ -61,7 +63,7 @@ struct KpiMachine {
     bool saw_failure = false; // the present one, from its beginning
     double repair_s = 0.0;    // of it so far
     Time accrued{};           // up to here
-    AllSums sums{}, shift{};
+    AllSums sums{};
     std::vector<AllSums> minutes;
     std::array<bool, kGates> open{};
     std::array<Instant, kGates> first_open{}; // when it opened first; utc not known: never
@@ -79,6 +81,7 @@ enum class KpiGap : std::uint8_t {
     Coverage,
     NoExecution,
     NoItems,
+    FewSteps,
     NoFailure,
     NoRepair,
     Excess
@@ -97,10 +100,9 @@ struct KpiBoard::Impl {
     std::vector<std::uint32_t> equipment;
     std::vector<std::uint32_t> machine_of; // by watched tag; 0xffffffff: none
     std::vector<plant::TagRole> role_of;   // likewise
-    std::vector<std::uint32_t> seen;       // TagState::change, by watched tag
-    std::array<Instant, kMarks> minutes{};
-    std::int64_t minute = 0;
-    Instant now, start, shift;
+    MinuteMarks marks;
+    std::array<Instant, MinuteMarks::kMarks> minutes{};
+    Instant now, start;
     bool started = false;
 
     void pass_time(Instant to);

@@ -71,6 +71,8 @@ std::string reason(const KpiMachine& machine, const KpiResult& result) {
         return "the machine was not in EXECUTE within this time";
     case KpiGap::NoItems:
         return "nothing was produced within this time";
+    case KpiGap::FewSteps:
+        return "the time is too short for how much is counted at once: a cycle more or less would be over a tenth";
     case KpiGap::NoFailure:
         return "there was no failure within this time";
     case KpiGap::NoRepair:

@@ -26,6 +26,7 @@ namespace {
 
 constexpr double kSampleMs = 100.0, kSampleAllMs = 500.0; // where the plant file says nothing
 constexpr double kFastestMs = 10.0, kSlowestMs = 60'000.0, kSlowestPublishMs = 1000.0;
+constexpr std::uint32_t kValuesQueued = 10; // of a tag, where the server samples more often than it publishes
 constexpr double kKeepAliveMs = 1000.0, kLifetimeMs = 30'000.0;
 constexpr std::size_t kItemsAtOnce = 10'000, kReadsAtOnce = 1000;
 constexpr std::uint8_t kNoScalar = 0xff;         // where scalar_type says so; 0: no value has come yet
@@ -260,6 +261,7 @@ class Session final : public OpcUaSession {
         const auto period = period_of_.find(tags_[tag].source);
         UA_MonitoredItemCreateRequest item = UA_MonitoredItemCreateRequest_default(parsed(nodes_[tag]));
         item.requestedParameters.samplingInterval = options_.all ? kSampleAllMs : kSampleMs;
+        item.requestedParameters.queueSize = kValuesQueued;
         if (period != period_of_.end()) {
             item.requestedParameters.samplingInterval = sampling_ms(period->second);
             set_trigger(item.requestedParameters);

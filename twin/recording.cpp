@@ -29,8 +29,8 @@ record::ChannelId made(const Result<record::ChannelId>& channel) {
 
 } // namespace
 
-TwinRecorder::TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options)
-    : recorder_(recorder), options_(options), lost_(recorder.lost()) {
+TwinRecorder::TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options, const Clock& clock)
+    : recorder_(recorder), options_(options), clock_(clock), lost_(recorder.lost()), files_(recorder.files()) {
     word_schema_ = recorder.add_schema({"plantwalk.Word", "jsonschema", kWordSchema});
     const auto snapshot = recorder.add_schema({"plantwalk.Snapshot", "jsonschema", kSnapshotSchema});
     const auto event = recorder.add_schema({"plantwalk.Event", "jsonschema", kEventSchema});
@@ -114,8 +114,10 @@ void TwinRecorder::tick(Instant now) {
         last_snapshot_ = now.time;
     }
     const std::uint64_t lost = recorder_.lost();
+    const std::uint32_t files = recorder_.files();
     bool gap = std::exchange(lost_, lost) != lost;
-    if (gap) tell_state(now); // it may be what was lost
+    gap = std::exchange(files_, files) != files || gap;
+    if (gap) tell_state(now); // it may be what was lost, and a new file has none
     gap = tell_pause(now) || gap;
     const bool due = now.time - last_snapshot_ >= options_.snapshot_after &&
                      bytes_ >= options_.snapshot_ratio * snapshot_bytes_ && bytes_ > 0;
@@ -133,12 +135,13 @@ void TwinRecorder::tell_state(Instant now) {
     append(twin_state_, now, {});
 }
 
-// A machine that slept, or a program that was halted, has heard nothing in the meantime.
+// A machine that slept, or a program that was halted, has heard nothing in the meantime; one whose clock was set has.
 bool TwinRecorder::tell_pause(Instant now) {
-    const UtcTime before = std::exchange(last_tick_, now.utc);
-    if (!before.known() || now.utc - before < options_.pause) return false;
+    const Duration tick = clock_.awake_and_asleep();
+    const Duration pause = tick - std::exchange(last_tick_, tick).value_or(tick);
+    if (pause < options_.pause) return false;
     JsonWriter json;
-    json.begin_object().member("lost", 0).member("from_ns", before.ns).member("to_ns", now.utc.ns);
+    json.begin_object().member("lost", 0).member("from_ns", now.utc.ns - pause.ns).member("to_ns", now.utc.ns);
     text_ = json.end_object().take();
     append(recorder_.gaps(), now, {});
     return true;

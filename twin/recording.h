@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes what the machines say into a recording (docs/recording.md says how it looks there): words, events, and the
 // texts of others. Now and then all newest values again, a snapshot, so that the state at any time is near one; it is
-// spread over ticks and never holds the connection's thread for long. After a gap in the recording one begins at once.
+// spread over ticks and never holds the connection's thread for long. After a gap in the recording, and when it has
+// begun a new file, one begins at once.
 // word, event, state and tick are for the connections' threads; text is for any.
 
 #include "base/guarded.h"
@@ -12,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +30,9 @@ struct TwinRecorderOptions {
 
 class TwinRecorder final : public Listener {
   public:
-    explicit TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options = {}); // outlives this
+    // The recorder and the clock outlive this.
+    explicit TwinRecorder(record::Recorder& recorder, const TwinRecorderOptions& options = {},
+                          const Clock& clock = system_clock());
 
     void word(const Heard& heard, Instant now) override; // transient ones are not recorded
     void event(const TwinEvent& event, Instant now) override;
@@ -58,16 +62,18 @@ class TwinRecorder final : public Listener {
 
     record::Recorder& recorder_;
     const TwinRecorderOptions options_;
+    const Clock& clock_;
     record::SchemaId word_schema_;
     record::ChannelId snapshots_, events_, twin_state_, common_;
     TwinState state_;
-    UtcTime last_tick_;
+    std::optional<Duration> last_tick_; // by the clock that counts sleep
     ByName<record::ChannelId> devices_; // by the prefix of their tags
     Guarded<ByName<record::ChannelId>> texts_;
     std::vector<Tag> tags_; // by TagId
     std::string text_;      // that is being written
 
     std::uint64_t bytes_ = 0, snapshot_bytes_ = 0, lost_ = 0; // since the last snapshot; its own; of the recorder
+    std::uint32_t files_ = 1;                                 // of the recorder
     Time last_snapshot_;
     bool begun_ = false;
     std::size_t cursor_ = SIZE_MAX; // of the snapshot that is being written, in tags_

@@ -14,7 +14,7 @@ std::uint8_t distance(std::uint8_t from, std::uint8_t to) { return static_cast<s
 void SeqOrder::start(std::uint8_t birth_seq) {
     next_ = static_cast<std::uint8_t>(birth_seq + 1);
     gap_since_.reset();
-    held_.clear();
+    for (const HeldMessage& message : std::exchange(held_, {})) *held_bytes_ -= message.payload.size();
 }
 
 SeqOrder::Place SeqOrder::place(std::uint8_t seq, Time now) {
@@ -33,6 +33,7 @@ bool SeqOrder::hold(HeldMessage&& message) {
     const auto further = [&](const HeldMessage& m) { return distance(*next_, m.seq) >= distance(*next_, message.seq); };
     const auto at = std::ranges::find_if(held_, further);
     if (at != held_.end() && at->seq == message.seq) return true; // sent twice
+    *held_bytes_ += message.payload.size();
     held_.insert(at, std::move(message));
     return held_.size() <= kMaxHeld;
 }
@@ -41,6 +42,7 @@ std::optional<HeldMessage> SeqOrder::release() {
     if (held_.empty() || held_.front().seq != next_) return std::nullopt;
     HeldMessage message = std::move(held_.front());
     held_.erase(held_.begin());
+    *held_bytes_ -= message.payload.size();
     next_ = static_cast<std::uint8_t>(message.seq + 1);
     if (held_.empty()) gap_since_.reset();
     return message;
@@ -52,13 +54,8 @@ std::vector<HeldMessage> SeqOrder::give_up() {
     else
         next_ = static_cast<std::uint8_t>(held_.back().seq + 1);
     gap_since_.reset();
+    for (const HeldMessage& message : held_) *held_bytes_ -= message.payload.size();
     return std::exchange(held_, {});
-}
-
-std::size_t SeqOrder::held_bytes() const {
-    std::size_t sum = 0;
-    for (const HeldMessage& m : held_) sum += m.payload.size();
-    return sum;
 }
 
 } // namespace pw::twin

@@ -22,6 +22,9 @@ struct HeldMessage {
 
 class SeqOrder {
   public:
+    // `held_bytes`: of the payloads that all who share it hold; outlives this.
+    explicit SeqOrder(std::size_t& held_bytes) : held_bytes_(&held_bytes) {}
+
     static constexpr std::size_t kMaxHeld = 64;
 
     enum class Place : std::uint8_t {
@@ -39,9 +42,9 @@ class SeqOrder {
     std::vector<HeldMessage> give_up();
 
     std::optional<Time> gap_since() const { return gap_since_; } // the first message out of order
-    std::size_t held_bytes() const;
 
   private:
+    std::size_t* held_bytes_;
     std::optional<std::uint8_t> next_;
     std::optional<Time> gap_since_;
     std::vector<HeldMessage> held_; // by distance from next_

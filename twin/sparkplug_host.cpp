@@ -216,9 +216,7 @@ void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Ins
 
 bool SparkplugHost::hold(Node& node, std::uint8_t seq, const Topic& topic, Bytes payload) {
     if (!node.order.hold({seq, topic.type, std::string(topic.device), std::string(as_text(payload))})) return false;
-    std::size_t held = 0;
-    for (const Node& each : nodes_) held += each.order.held_bytes();
-    return held <= options_.max_held_bytes;
+    return held_bytes_ <= options_.max_held_bytes;
 }
 
 void SparkplugHost::apply_held(Node& node, const HeldMessage& held, Instant now) {
@@ -341,12 +339,6 @@ void SparkplugHost::request_rebirth(std::string_view group_and_node, Instant now
     want_rebirth(node, "asked for", now);
 }
 
-void SparkplugHost::request_rebirth_of_all(Instant now) {
-    for (Node& node : nodes_) {
-        if (node.life == Life::Alive) want_rebirth(node, "all are asked", now);
-    }
-}
-
 bool SparkplugHost::reachable(const Node& node) const {
     if (node.life == Life::Alive) return servers_[node.server].online;
     return std::ranges::any_of(servers_, &Server::online);
@@ -417,7 +409,7 @@ SparkplugHost::Node* SparkplugHost::find_or_make_node(std::string_view group, st
     if (const auto found = node_of_.find(key_); found != node_of_.end()) return &nodes_[found->second];
     if (nodes_.size() >= options_.max_nodes) return nullptr;
     node_of_.emplace(key_, static_cast<std::uint32_t>(nodes_.size()));
-    Node& node = nodes_.emplace_back();
+    Node& node = nodes_.emplace_back(held_bytes_);
     node.id = key_;
     node.wants_rebirth = false;
     return &node;

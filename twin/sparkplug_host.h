@@ -41,6 +41,8 @@ struct HostOptions {
 class SparkplugHost {
   public:
     SparkplugHost(const HostOptions& options, TagStore& store);
+    SparkplugHost(const SparkplugHost&) = delete;
+    SparkplugHost& operator=(const SparkplugHost&) = delete;
 
     std::vector<std::pair<std::string, int>> subscriptions() const; // filter, QoS
 
@@ -57,7 +59,6 @@ class SparkplugHost {
     // A node that should be there: it is asked for its birth even when it has not been heard.
     void expect_node(std::string_view group_and_node);
     void request_rebirth(std::string_view group_and_node, Instant now);
-    void request_rebirth_of_all(Instant now);
 
     // The NCMD or DCMD that asks for this value of a tag, to publish at once or not at all. NotFound: no birth named
     // the tag. Unavailable: its node, its device or our session with its server is not alive. Refused: nobody may write
@@ -84,6 +85,7 @@ class SparkplugHost {
         bool awaits_birth = false; // its node was reborn; its own birth must follow
     };
     struct Node {
+        explicit Node(std::size_t& held_bytes) : order(held_bytes) {}
         std::string id; // "group/node"
         Life life = Life::Unheard;
         unsigned server = 0; // where it lives, while it does
@@ -140,6 +142,7 @@ class SparkplugHost {
     ByName<std::uint32_t> node_of_; // into nodes_
     std::vector<Node> nodes_;
     std::size_t device_count_ = 0;
+    std::size_t held_bytes_ = 0; // of early messages of all nodes
     std::uint32_t alive_ = 0, dead_ = 0;
     Time next_malformed_event_{};
     bool told_full_ = false;

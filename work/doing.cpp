@@ -2,6 +2,7 @@
 #include "work/doing.h"
 
 #include "base/assert.h"
+#include "twin/packml.h"
 
 #include <algorithm>
 #include <functional>
@@ -14,7 +15,6 @@ namespace {
 constexpr float kClearLead = 0.02f;
 constexpr float kMostUnknown = 0.1f;
 constexpr Duration kWatchedEnough = from_seconds(300.0);
-constexpr std::int64_t kMinute_ns = 60'000'000'000;
 
 bool is_below(const plant::Plant& plant, std::uint32_t equipment, std::uint32_t ancestor) {
     for (; equipment != plant::kNoEquipment; equipment = plant.equipment[equipment].parent) {
@@ -34,16 +34,18 @@ const char* doing_name(Doing doing) {
 }
 
 Doing doing_of(std::string_view packml_state, std::string_view reason) {
-    const auto is_one_of = [&](std::initializer_list<std::string_view> words) {
-        return std::ranges::contains(words, packml_state);
-    };
-    if (packml_state == "EXECUTE") return Doing::Executing;
-    if (is_one_of({"HOLDING", "HELD", "ABORTING", "ABORTED"})) return Doing::Failed;
-    if (is_one_of({"SUSPENDING", "SUSPENDED", "UNSUSPENDING"}))
+    switch (twin::packml_of(packml_state)) {
+    case twin::Packml::Unknown:
+        return Doing::Unknown;
+    case twin::Packml::Execute:
+        return Doing::Executing;
+    case twin::Packml::Suspended:
         return reason == "starved" ? Doing::Starved : reason == "blocked" ? Doing::Blocked : Doing::Waiting;
-    if (is_one_of({"CLEARING", "STOPPED", "STARTING", "IDLE", "STOPPING", "UNHOLDING", "RESETTING", "COMPLETING",
-                   "COMPLETE"}))
+    case twin::Packml::Failed:
+        return Doing::Failed;
+    case twin::Packml::Other:
         return Doing::Stopped;
+    }
     return Doing::Unknown;
 }
 
@@ -86,26 +88,25 @@ void DoingBoard::word(std::uint32_t watched, const twin::Value& value, twin::Qua
 }
 
 void DoingBoard::advance(Time now) {
-    if (!started_) start_ = now_ = now;
+    if (!started_) {
+        start_ = now_ = now;
+        marks_.start(now);
+    }
     started_ = true;
     now_ = std::max(now_, now);
-    for (; (now_ - start_).ns >= (minute_ + 1) * kMinute_ns; ++minute_) {
-        const Time full = start_ + Duration{(minute_ + 1) * kMinute_ns};
+    marks_.advance(now_, [&](std::size_t place, Time full) {
         for (Machine& machine : machines_) {
             accrue(machine, full);
-            machine.marks.at(static_cast<std::size_t>((minute_ + 1) % std::int64_t{kMarks})) = machine.seconds;
+            machine.minutes.at(place) = machine.seconds;
         }
-    }
+    });
 }
 
 DoingShares DoingBoard::hour(std::size_t machine) const {
     const Machine& m = machines_[machine];
     std::array<double, kDoings> did = m.seconds;
     if (m.heard) did.at(static_cast<std::size_t>(m.doing)) += (now_ - m.since).seconds();
-    if (minute_ >= 60) {
-        const auto& before = m.marks.at(static_cast<std::size_t>((minute_ - 60) % std::int64_t{kMarks}));
-        std::ranges::transform(did, before, did.begin(), std::minus{});
-    }
+    std::ranges::transform(did, m.minutes.at(marks_.hour_ago()), did.begin(), std::minus{});
     const double all = std::accumulate(did.begin(), did.end(), 0.0);
     DoingShares out{};
     for (std::size_t d = 0; d < kDoings && all > 0.0; ++d) out.at(d) = static_cast<float>(did.at(d) / all);

@@ -5,6 +5,7 @@
 
 #include "plant/plant.h"
 #include "twin/binding.h"
+#include "twin/minute_marks.h"
 #include "twin/types.h"
 
 #include <array>
@@ -51,14 +52,13 @@ class DoingBoard {
     std::uint32_t bottleneck(const plant::Plant& plant, std::uint32_t line) const;
 
   private:
-    static constexpr std::size_t kMarks = 61;
     struct Machine {
         bool heard = false, counts = false;
         Doing doing = Doing::Unknown;
         std::string state, reason;
         Time since{};
         std::array<double, kDoings> seconds{};
-        std::array<std::array<double, kDoings>, kMarks> marks{}; // of `seconds`, at full minutes
+        std::array<std::array<double, kDoings>, twin::MinuteMarks::kMarks> minutes{}; // of `seconds`
     };
     static void accrue(Machine& machine, Time to);
 
@@ -70,7 +70,7 @@ class DoingBoard {
     };
     std::vector<Role> role_of_; // by watched tag
     Time start_{}, now_{};
-    std::int64_t minute_ = 0; // the last full one since the start
+    twin::MinuteMarks marks_;
     bool started_ = false;
 };
 

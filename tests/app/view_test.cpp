@@ -174,6 +174,26 @@ TEST_SUITE("app/words") {
         CHECK(broker.said.contains("nonsense"));
     }
 
+    TEST_CASE("a simulation says what leaves by type, and no interval of one run") {
+        const std::string factory = (source_dir() / "tests/data/simulation/factory.json").string();
+        const auto json = [&](const char* replications) {
+            const Finished done =
+                plantwalk({"plant", "simulate", factory, "--hours", "1", "--replications", replications, "--json"});
+            CHECK_MESSAGE(done.code == 0, done.said);
+            return nlohmann::json::parse(done.said);
+        };
+        const auto one = json("1"), two = json("2");
+        REQUIRE(one["items"].size() == 1);
+        const auto part = one["items"].begin().key();
+        CHECK(one["items"][part]["throughput_per_h"]["mean"] > 0.0);
+        CHECK(one["items"][part]["throughput_per_h"]["half_width"].is_null());
+        CHECK(two["items"][part]["throughput_per_h"]["half_width"] > 0.0);
+        CHECK(one.contains("figures") == false);
+        const Finished table = plantwalk({"plant", "simulate", factory, "--hours", "1", "--replications", "1"});
+        CHECK_MESSAGE(table.said.contains("± –"), table.said);
+        CHECK_MESSAGE(!table.said.contains("95 %"), table.said);
+    }
+
     TEST_CASE("inspect says what is in a file with 0, and what is wrong with it with 2") {
         const Model model;
         const Finished good = plantwalk({"inspect", model.file, "--json"});

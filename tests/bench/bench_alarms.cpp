@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What alarms and KPIs cost: 100,000 alarms, 10,000 of their tags changing each second in frames of 1/90 s, CPU time of
 // the thread. CSV on stdout.
-//   what: word (one tag's word that turns its alarm on or off, drained) | frame (take, list, counts at that rate; take
-//         looks at every tag of the snapshot) | words (the same, each word fed) | rest (nothing changes) |
-//         kpi (a word of a counter) | number (a KPI asked for)
+//   what: word (one tag's word that turns its alarm on or off, drained) | frame (words, list, counts at that
+//         rate) | rest (nothing changes) | kpi (a word of a counter) | number (a KPI asked for)
 
 #include "base/time.h"
 #include "twin/alarms.h"
@@ -73,9 +72,7 @@ void bench_words(AlarmBoard& board) {
     row("word", words, thread_cpu_time() - before, std::format("{} events; {} listed", events, board.counts().listed));
 }
 
-enum class Feed { Snapshot, Words };
-
-void bench_frames(AlarmBoard& board, TwinSnapshot& snapshot, const char* what, double changes_per_frame, Feed feed) {
+void bench_frames(AlarmBoard& board, std::vector<double>& values, const char* what, double changes_per_frame) {
     const double start = 1000.0;
     std::uint64_t changes = 0, events = 0, rows = 0;
     std::uint64_t frames = 0;
@@ -88,20 +85,11 @@ void bench_frames(AlarmBoard& board, TwinSnapshot& snapshot, const char* what, d
         changed.clear();
         for (due += changes_per_frame; due >= 1.0; due -= 1.0, ++changes) {
             changed.push_back(nth_tag(changes));
-            TagState& state = snapshot.tags[changed.back()];
-            state.value = changes / kAlarms % 2 == 0 ? 2.0 : 0.0;
-            state.quality = Quality::Good;
-            state.source_time = at(now).utc;
-            ++state.change;
+            values[changed.back()] = changes / kAlarms % 2 == 0 ? 2.0 : 0.0;
         }
         const Duration before = thread_cpu_time();
-        if (feed == Feed::Snapshot) {
-            board.take(snapshot, at(now));
-        } else {
-            for (const std::uint32_t tag : changed)
-                board.word(tag, snapshot.tags[tag].value, Quality::Good, at(now).utc, at(now));
-            board.advance(at(now));
-        }
+        for (const std::uint32_t tag : changed) board.word(tag, values[tag], Quality::Good, at(now).utc, at(now));
+        board.advance(at(now));
         rows += board.list().size() + board.counts().listed;
         events += board.events().size();
         board.clear_events();
@@ -133,13 +121,10 @@ int main() {
     const Bindings bindings = Bindings::make(plant);
     AlarmBoard words = AlarmBoard::make(plant, bindings);
     bench_words(words);
+    std::vector<double> values(bindings.watched().size());
     AlarmBoard frames = AlarmBoard::make(plant, bindings);
-    TwinSnapshot snapshot;
-    snapshot.tags.resize(bindings.watched().size());
-    bench_frames(frames, snapshot, "frame", kChangesPerSecond * kFrame, Feed::Snapshot);
-    AlarmBoard fed = AlarmBoard::make(plant, bindings);
-    bench_frames(fed, snapshot, "words", kChangesPerSecond * kFrame, Feed::Words);
-    bench_frames(fed, snapshot, "rest", 0.0, Feed::Words);
+    bench_frames(frames, values, "frame", kChangesPerSecond * kFrame);
+    bench_frames(frames, values, "rest", 0.0);
     KpiBoard kpis = KpiBoard::make(plant, bindings);
     bench_kpis(kpis, static_cast<std::uint32_t>(plant.equipment.size()));
 }

@@ -64,7 +64,7 @@ void mm1(double hours, double narrow) {
     const ExperimentResult result = run(text, hours, 20);
     check(figure(result, plant, "server", "wait_s"), 0.7 / (1.0 / 7.0 - 0.1), narrow);
     check(figure(result, plant, "server", "inside"), 0.7 / 0.3, narrow);
-    check(figure(result, plant, "server", "utilisation"), 0.7, narrow);
+    check(figure(result, plant, "server", "busy"), 0.7, narrow);
 }
 
 void mmc(double hours, double narrow) {
@@ -118,7 +118,7 @@ void two_machines(int places, double hours, double narrow) {
     const plant::Plant plant = parsed(text);
     const double rate = two_machine_rate(1.0 / 8.0, 1.0 / 10.0, places);
     check(figure(result, plant, "out", "throughput_per_h"), rate * 3600.0, narrow);
-    check(figure(result, plant, "second", "utilisation"), rate * 10.0, narrow);
+    check(figure(result, plant, "second", "busy"), rate * 10.0, narrow);
     check(figure(result, plant, "first", "execute"), rate * 8.0, narrow);
     check(figure(result, plant, "second", "starved"), 1.0 - rate * 10.0, 1.0);
     check(figure(result, plant, "first", "blocked"), 1.0 - rate * 8.0, 1.0);

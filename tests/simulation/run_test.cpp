@@ -237,6 +237,75 @@ TEST_SUITE("simulation/run") {
         const Estimate e = estimate({10.0, 12.0, 11.0, 13.0, 14.0});
         CHECK(e.mean == doctest::Approx(12.0));
         CHECK(e.half_width == doctest::Approx(2.7764451051977987 * std::sqrt(2.5 / 5.0)));
-        CHECK(estimate({3.0}).half_width == 0.0);
+    }
+
+    TEST_CASE("what one value cannot say is not said") {
+        const double none = std::nan("");
+        CHECK(estimate({3.0}).mean == 3.0);
+        CHECK(std::isnan(estimate({3.0}).half_width));
+        CHECK(std::isnan(estimate({none, none}).mean));
+        CHECK(estimate({10.0, none, 12.0}).mean == 11.0);
+        CHECK(estimate({10.0, none, 12.0}).half_width == estimate({10.0, 12.0}).half_width);
+    }
+
+    // A bottle a second; twelve make a crate, which is as old as the first of them. Labels have nothing to do with it.
+    TEST_CASE("crates and labels are counted each for itself, and bottles that became crates do not leave") {
+        const std::string text = plant_text(
+            {unit("in", R"("kind": "source", "makes": "bottle", "every_s": 1, "to": "packer")"),
+             unit("packer", R"("kind": "station", "service_s": 0.5, "takes": [{"item": "bottle", "count": 12}],
+"makes": [{"item": "crate"}], "to": "out")"),
+             unit("out", R"("kind": "sink")"),
+             unit("printer", R"("kind": "source", "makes": "label", "every_s": 10, "to": "waste")"),
+             unit("waste", R"("kind": "sink")")},
+            R"({"items": {"bottle": {}, "crate": {}, "label": {}}})");
+        const auto result =
+            run_experiment(compiled(text), {.length = 3600 * kSecond, .warmup = 60 * kSecond, .replications = 2});
+        REQUIRE(result);
+        REQUIRE(result->items.size() == 2);
+        const auto check = [&](std::size_t at, const std::string& id, double an_hour, double age_s) {
+            const ItemResult& type = result->items[at];
+            CHECK(parsed(text).production.items[type.item].id == id);
+            REQUIRE(type.figures.size() == 2);
+            CHECK(type.figures[0].name == "throughput_per_h");
+            CHECK(type.figures[0].value.mean == doctest::Approx(an_hour));
+            CHECK(type.figures[0].value.half_width == 0.0);
+            CHECK(type.figures[1].name == "time_in_plant_s");
+            CHECK(type.figures[1].value.mean == doctest::Approx(age_s));
+        };
+        check(0, "crate", 300.0, 11.5);
+        check(1, "label", 360.0, 0.0);
+    }
+
+    TEST_CASE("an ideal time that is longer than what an item takes is warned of") {
+        const auto said = [](const std::string& machine, const std::string& production = R"({"items": {"part": {}}})") {
+            Reports warnings;
+            warn_of_ideal(parsed(plant_text({unit("m", machine), unit("out", R"("kind": "sink")")}, production)),
+                          warnings);
+            return warnings.empty() ? std::string() : warnings.list()[0].where + ": " + warnings.list()[0].what;
+        };
+        const std::string layer = R"("kind": "station", "service_s": 15, "servers": 2, "takes": [{"item": "part"}],
+"makes": [{"item": "part", "count": 150}], "to": "out", "ideal_s": )";
+        CHECK(said(layer + "0.05") == "");
+        CHECK(said(layer + "0.051") == "/equipment/0/simulation/ideal_s: 0.051 s an item is longer than the 0.05 s "
+                                       "that it takes, so its performance will be over 100 %");
+        const std::string belt = R"("kind": "conveyor", "length_m": 6, "speed_m_s": 0.5, "item_m": 0.4, "to": "out")";
+        CHECK(said(belt) == "");
+        CHECK(said(belt + R"(, "ideal_s": 0.8)") == "");
+        CHECK(said(belt + R"(, "ideal_s": 0.9)") != "");
+        const std::string products = R"({"items": {"part": {}}, "products": [{"id": "slow", "speeds": {"m": 0.5}},
+{"id": "fast", "speeds": {"m": 1.25}}]})";
+        CHECK(said(layer + "0.04", products) == "");
+        CHECK(said(layer + "0.041", products) != "");
+    }
+
+    TEST_CASE("our own plants say no ideal time that is longer than what an item takes") {
+        for (const char* name : {"cell", "hall"}) {
+            Reports problems, warnings;
+            const auto plant =
+                plant::read_plant((source_dir() / "assets/plants" / name / "plant.json").string(), problems);
+            REQUIRE(plant);
+            warn_of_ideal(*plant, warnings);
+            for (const Report& w : warnings.list()) FAIL_CHECK(name, w.where, ": ", w.what);
+        }
     }
 }

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/process.h"
 #include "record/reader.h"
-#include "tests/twin/net.h"
+#include "tests/twin/recorded_machines.h"
 #include "twin/recorded_word.h"
 #include "twin/replay.h"
 
@@ -22,64 +22,9 @@
 
 using namespace pw;
 using namespace pw::twin;
-using pw::test::eventually;
+using namespace pw::test;
 
 namespace {
-
-struct Folder {
-    std::string path = make_temp_folder("pw-recording").value();
-    ~Folder() { remove_folder(path); }
-    std::string file() const { return join_path(path, "r.mcap"); }
-};
-
-// As the connection's thread would: words by name, and the time goes on.
-class Machines {
-  public:
-    explicit Machines(record::Recorder& recorder, const TwinRecorderOptions& options = {}) : twin(recorder, options) {}
-
-    TagId tag(const std::string& name) {
-        const auto found = std::ranges::find(names_, name);
-        if (found != names_.end()) return {static_cast<std::uint32_t>(found - names_.begin())};
-        names_.push_back(name);
-        return {static_cast<std::uint32_t>(names_.size() - 1)};
-    }
-    void say(const std::string& name, const Value& value, Quality quality = Quality::Good, Word word = Word::Live) {
-        const TagId id = tag(name);
-        const UtcTime source{now.utc.ns - 7};
-        twin.word({id, name, {}, value, quality, source, word}, now);
-        if (word == Word::Live) states[name] = {value, quality, source, {}, 0, {}};
-    }
-    void wait(Duration d) {
-        now.time = now.time + d;
-        now.utc = now.utc + d;
-    }
-
-    TwinRecorder twin;
-    Instant now{{1'000'000'000}, utc_from_ms(1'800'000'000'000)};
-    std::map<std::string, TagState> states;
-
-  private:
-    std::vector<std::string> names_;
-};
-
-std::vector<WatchedTag> watch(const std::vector<std::string>& names) {
-    std::vector<WatchedTag> out;
-    for (const std::string& name : names) out.push_back({name, {}});
-    return out;
-}
-
-std::unique_ptr<Replay> replay_of(const std::string& file, const std::vector<std::string>& names) {
-    auto replay = Replay::open(file, watch(names));
-    REQUIRE_MESSAGE(replay, replay.error().what);
-    REQUIRE(eventually([&] { return (*replay)->take(); }));
-    return std::move(*replay);
-}
-
-void go_to(Replay& replay, UtcTime t) {
-    replay.seek(t);
-    REQUIRE(eventually([&] { return replay.take(); }));
-    REQUIRE(replay.view().at == std::clamp(t, replay.view().first, replay.view().last));
-}
 
 bool same(const Value& a, const Value& b) {
     const auto *x = std::get_if<double>(&a), *y = std::get_if<double>(&b);
@@ -190,7 +135,7 @@ TEST_SUITE("twin/recording") {
 
     TEST_CASE("at any time the replay shows what was known then: seeded, with snapshots, by another reader") {
         for (const unsigned seed : {1u, 2u, 3u}) {
-            const Folder folder;
+            const RecordingFolder folder;
             std::vector<std::string> names;
             for (int n = 0; n < 60; ++n) names.push_back(std::format("g/n{}/d{}/m{}", n % 2, n % 5, n));
             names.push_back("g/n0//node metric");
@@ -214,7 +159,7 @@ TEST_SUITE("twin/recording") {
                                       : luck() % 20 == 0 ? Word::Transient
                                                          : Word::Live;
                     machines.say(names[which], random_value(luck, static_cast<unsigned>(which)), quality, word);
-                    if (step % 3 == 0) machines.twin.tick(machines.now);
+                    if (step % 3 == 0) machines.recorder.tick(machines.now);
                     if (step % 40 == 0) then.emplace_back(machines.now.utc, machines.states);
                     machines.wait({1'000'000});
                 }
@@ -240,14 +185,14 @@ TEST_SUITE("twin/recording") {
     }
 
     TEST_CASE("a seek reads from the snapshot before it, and no more") {
-        const Folder folder;
+        const RecordingFolder folder;
         {
             auto recorder = record::Recorder::start(folder.file());
             Machines machines(**recorder);
             for (int s = 0; s < 600; ++s) {
                 for (int n = 0; n < 20; ++n) machines.say(std::format("g/n/d/m{}", n), s * 1.0);
                 machines.say("g/n/d/quiet", 1.0 * (s < 1));
-                for (int tick = 0; tick < 20; ++tick) machines.twin.tick(machines.now);
+                for (int tick = 0; tick < 20; ++tick) machines.recorder.tick(machines.now);
                 machines.wait(from_ms(1000));
             }
             REQUIRE((*recorder)->finish());
@@ -269,14 +214,15 @@ TEST_SUITE("twin/recording") {
     }
 
     TEST_CASE("qualities, events and texts of others are recorded as they were told") {
-        const Folder folder;
+        const RecordingFolder folder;
         {
             auto recorder = record::Recorder::start(folder.file());
             Machines machines(**recorder);
             machines.say("g/n/d/speed", 2.5);
-            machines.twin.event({TwinEventKind::DeviceDeath, "g/n/d", "it said so", machines.now.utc}, machines.now);
+            machines.recorder.event({TwinEventKind::DeviceDeath, "g/n/d", "it said so", machines.now.utc},
+                                    machines.now);
             machines.say("g/n/d/speed", 2.5, Quality::Stale);
-            machines.twin.text("alarms", R"({"alarm":"robot.jam"})", machines.now);
+            machines.recorder.text("alarms", R"({"alarm":"robot.jam"})", machines.now);
             REQUIRE((*recorder)->finish());
         }
         auto reader = record::Reader::open(folder.file());
@@ -296,7 +242,7 @@ TEST_SUITE("twin/recording") {
     }
 
     TEST_CASE("after a gap a snapshot makes the state known again") {
-        const Folder folder;
+        const RecordingFolder folder;
         std::map<std::string, TagState> truth;
         UtcTime end;
         std::vector<std::string> names;
@@ -318,7 +264,7 @@ TEST_SUITE("twin/recording") {
             auto reader = record::Reader::open(folder.file());
             REQUIRE(reader);
             REQUIRE(eventually([&] {
-                machines.twin.tick(machines.now);
+                machines.recorder.tick(machines.now);
                 machines.wait(from_ms(50));
                 (void)reader->refresh();
                 const auto snapshots = reader->find(kSnapshotTopic);
@@ -348,19 +294,9 @@ TEST_SUITE("twin/recording") {
     }
 }
 
-namespace {
-
-struct Hand final : Clock {
-    std::atomic<std::int64_t> ns{1'000'000'000};
-    Time now() const override { return {ns.load()}; }
-    UtcTime utc_now() const override { return {ns.load()}; }
-};
-
-} // namespace
-
 TEST_SUITE("twin/recording/replay") {
     TEST_CASE("a time of which nothing is known is told while one plays over it, until all is known again") {
-        const Folder folder;
+        const RecordingFolder folder;
         UtcTime slept, woke;
         {
             auto recorder = record::Recorder::start(folder.file());
@@ -368,7 +304,7 @@ TEST_SUITE("twin/recording/replay") {
             const auto second = [&](double value) {
                 machines.say("g/n/d/speed", value);
                 machines.wait(from_ms(1000));
-                machines.twin.tick(machines.now);
+                machines.recorder.tick(machines.now);
             };
             for (int n = 0; n < 5; ++n) second(n);
             slept = machines.now.utc;
@@ -413,7 +349,7 @@ TEST_SUITE("twin/recording/replay") {
     }
 
     TEST_CASE("the nodes that were alive, the connection and the facts of a tag are those of the moment") {
-        const Folder folder;
+        const RecordingFolder folder;
         UtcTime begin, middle, end;
         const auto facts =
             std::make_shared<const TagFacts>(TagFacts{"m/s", "of the belt", -1.5, 9.0, R"({"engUnit":"m/s"})", ""});
@@ -423,19 +359,19 @@ TEST_SUITE("twin/recording/replay") {
             const auto say = [&](double value, const std::shared_ptr<const TagFacts>& told) {
                 static const std::string name = "g/n/d/speed";
                 const Value now(value);
-                machines.twin.word({machines.tag(name), name, {}, now, Quality::Good, {}, Word::Live, told},
-                                   machines.now);
+                machines.recorder.word({machines.tag(name), name, {}, now, Quality::Good, {}, Word::Live, told},
+                                       machines.now);
                 machines.wait(from_ms(1000));
             };
-            machines.twin.state({Connection::Online, 2, 0}, machines.now);
+            machines.recorder.state({Connection::Online, 2, 0}, machines.now);
             say(1.0, facts);
             begin = machines.now.utc;
             for (int n = 0; n < 30; ++n) {
                 say(2.0 + n, facts);
-                machines.twin.tick(machines.now); // with snapshots
+                machines.recorder.tick(machines.now); // with snapshots
             }
             middle = machines.now.utc;
-            machines.twin.state({Connection::Lost, 0, 2}, machines.now);
+            machines.recorder.state({Connection::Lost, 0, 2}, machines.now);
             say(3.0, nullptr);
             end = machines.now.utc;
             REQUIRE((*recorder)->finish());
@@ -458,7 +394,7 @@ TEST_SUITE("twin/recording/replay") {
     }
 
     TEST_CASE("playing goes through every word at the speed that is asked for, and stops when told to") {
-        const Folder folder;
+        const RecordingFolder folder;
         UtcTime first;
         {
             auto recorder = record::Recorder::start(folder.file());
@@ -467,7 +403,7 @@ TEST_SUITE("twin/recording/replay") {
             for (int n = 0; n <= 1000; ++n) {
                 machines.say("g/n/d/count", std::int64_t{n});
                 if (n == 500)
-                    machines.twin.event({TwinEventKind::NodeDeath, "g/n", "gone", machines.now.utc}, machines.now);
+                    machines.recorder.event({TwinEventKind::NodeDeath, "g/n", "gone", machines.now.utc}, machines.now);
                 machines.wait(from_ms(10));
             }
             REQUIRE((*recorder)->finish());
@@ -507,7 +443,7 @@ TEST_SUITE("twin/recording/replay") {
     }
 
     TEST_CASE("a recording that is being written is followed") {
-        const Folder folder;
+        const RecordingFolder folder;
         auto recorder = record::Recorder::start(folder.file());
         Machines machines(**recorder);
         machines.say("g/n/d/count", std::int64_t{0});
@@ -536,7 +472,7 @@ TEST_SUITE("twin/recording/replay") {
     }
 
     TEST_CASE("a series has the least and the greatest of each part, and what was there before") {
-        const Folder folder;
+        const RecordingFolder folder;
         UtcTime first;
         {
             auto recorder = record::Recorder::start(folder.file());
@@ -546,7 +482,7 @@ TEST_SUITE("twin/recording/replay") {
                 machines.say("g/n/d/wave", std::sin(n * 0.01) * 100.0, n == 5555 ? Quality::Bad : Quality::Good);
                 machines.say("g/n/d/noise", n * 1.0);
                 if (n == 0) machines.say("g/n/d/quiet", 42.0);
-                if (n % 50 == 0) machines.twin.tick(machines.now);
+                if (n % 50 == 0) machines.recorder.tick(machines.now);
                 machines.wait(from_ms(10));
             }
             REQUIRE((*recorder)->finish());

@@ -306,3 +306,29 @@ TEST_SUITE("twin/host_time") {
         CHECK(d.tag("g/n/d/x").source_time == utc_from_ms(kStart - 3'600'000));
     }
 }
+
+TEST_SUITE("twin/host_held") {
+    TEST_CASE("what is not held any more makes room in the bytes that all nodes may hold together") {
+        HostOptions options;
+        options.max_held_bytes = 100;
+        Dialogue d(options);
+        d.up();
+        for (std::uint64_t seq = 2; seq < 40; seq += 2) { // the missing one comes
+            d.ddata(seq + 1, 1.0);
+            d.ddata(seq, 1.0);
+        }
+        CHECK(d.asked().empty());
+        for (int n = 0; n < 20; ++n) { // a birth instead
+            d.ddata(45, 1.0);
+            CHECK(d.asked().empty());
+            d.up();
+        }
+        for (int n = 0; n < 20; ++n) { // nothing in time
+            d.ddata(45, 1.0);
+            d.wait(3000);
+            d.up();
+        }
+        d.ddata(3, 3.0);
+        CHECK(d.is("g/n/d/x") == "10 GOOD"); // held
+    }
+}

@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace pw::work {
@@ -158,6 +160,43 @@ TEST_SUITE("work/management") {
         CHECK(read->snapshot.counts == shown.counts);
         CHECK(read->snapshot.metrics == shown.metrics);
         CHECK(read->snapshot == shown);
+    }
+
+    // The connection's thread speaks and ticks while the frame thread looks, acts and asks.
+    TEST_CASE("two threads at once: every action has its outcome, and every snapshot is of one moment") {
+        Shift shift;
+        shift.say("s", std::string("EXECUTE"), 0.0);
+        shift.say("made", std::int64_t{0}, 0.0);
+        std::atomic<bool> over{false};
+        std::thread connection([&] {
+            for (int n = 1; !over.load(); ++n) {
+                const double now = 0.1 * n;
+                shift.say("jam", n % 2 == 0, now);
+                shift.say("made", std::int64_t{n}, now);
+                shift.management.tick(test::at(now));
+            }
+        });
+        int acted = 0, outcomes = 0, snapshots = 0;
+        UtcTime last;
+        while (outcomes < 2000) {
+            const auto what = acted % 2 == 0 ? twin::AlarmDo::Acknowledge : twin::AlarmDo::Reset;
+            if (acted < 2000 && shift.management.act({what, shift.alarm("m.jam"), "Ada", {}, {}})) ++acted;
+            shift.management.ask_detail(acted % 3 == 0 ? plant::kNoEquipment : 1);
+            if (shift.management.take()) {
+                const ManagementSnapshot& now = shift.management.snapshot();
+                ++snapshots;
+                CHECK(now.time >= last);
+                last = now.time;
+                CHECK(now.counts.listed == now.alarms.size());
+                if (now.detail.equipment == 1) CHECK(now.detail.hour.at(0).to <= now.time);
+            }
+            while (shift.management.next_outcome()) ++outcomes;
+        }
+        over.store(true);
+        connection.join();
+        CHECK(acted == outcomes);
+        CHECK(snapshots > 0);
+        CHECK_FALSE(shift.management.next_outcome());
     }
 
     TEST_CASE("figures from elsewhere are refused or read as far as they are right") {

@@ -239,7 +239,7 @@ def discharge(of, node, to, path, item):
 def depalletiser():
     at, by = 'GlassEnd/Depalletiser', 'op-filling'
     simulation = {'kind': 'station', 'service_s': 15.5, 'queue': 0, 'takes': [{'item': 'layer'}], 'makes': [{'item': 'bottle', 'count': LAYER}],
-                  'ideal_s': .127, 'at': 'depalletiser', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(6200, 1400, 500), 'to': 'depal-table',
+                  'ideal_s': .1033, 'at': 'depalletiser', 'patience_s': 4, 'acting_s': ACTING, 'power_w': power(6200, 1400, 500), 'to': 'depal-table',
                   'failures': [fail('fallen', 'Bottles fallen on the table', by, cycles=420, repair=80),
                                fail('interlayer', 'Interlayer sheet not gripped', by, cycles=480, repair=50),
                                fail('retry', 'Hood grips again', None, cycles=25, repair=9),
@@ -366,7 +366,7 @@ def packer():
     crates, path, crate_path = 3, path_nodes('packer'), path_nodes('packer', 'CratePath_')
     table_belt = lane('packer', round(path_m('packer', path), 3), .40, round(BOTTLE_M / 6, 5), 1100)
     out = lane('cell-1', round(path_m('packer', crate_path[4:]), 3), .8, CRATE_M, 370)
-    simulation = {'kind': 'station', 'service_s': 3.6, 'ideal_s': 1.5, 'queue': 0,
+    simulation = {'kind': 'station', 'service_s': 3.6, 'ideal_s': 1.2, 'queue': 0,
                   'takes': [{'item': 'bottle_labelled', 'count': crates * CRATE, 'queue': crates * CRATE},
                                                                              {'item': 'crate_empty', 'count': crates, 'queue': crates}],
                   'makes': [{'item': 'crate_full', 'count': crates}], 'at': 'packer', 'patience_s': 6, 'acting_s': ACTING,
