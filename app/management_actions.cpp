@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What users do to see how the plant does, and with its alarms.
 #include "app/action_rows.h"
+#include "app/panels/manage.h"
 #include "base/json.h"
 
 #include <algorithm>
@@ -54,6 +55,13 @@ Result<std::string> list_alarms(Client& client) {
         w.begin_object().member("alarm", names.name(row.alarm)).member("title", names.declared(row.alarm).title);
         w.member("priority", plant::priority_name(row.priority)).member("state", twin::alarm_state_name(row.state));
         w.member("since", to_iso8601(row.since)).member("source", twin::quality_name(row.source)).end_object();
+    }
+    w.end_array().key("held_back").begin_array();
+    for (const auto& row : snapshot.held_back) {
+        w.begin_object().member("alarm", names.name(row.alarm)).member("title", names.declared(row.alarm).title);
+        w.member("state", twin::alarm_state_name(row.state)).member("because", held_back_words(row));
+        if (row.until.known()) w.member("until", to_iso8601(row.until));
+        w.member("condition", row.condition).end_object();
     }
     w.end_array().member("listed", snapshot.counts.listed).member("not_shown", snapshot.counts.not_shown);
     w.member("last_10min", snapshot.metrics.last_10min).member("flood", snapshot.metrics.flood).end_object();

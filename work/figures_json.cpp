@@ -84,6 +84,37 @@ void alarms_from(const Json& list, const FigureNames& names, ManagementSnapshot&
     }
 }
 
+void held_back_from(const Json& list, const FigureNames& names, std::vector<HeldBackAlarm>& out) {
+    const auto words = [](const Json& row, const char* key) {
+        const auto found = row.find(key);
+        return found != row.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    for (const Json& row : list) {
+        if (!row.is_object() || out.size() == kHeldBackRows) continue;
+        const auto alarm = names.alarms.find(words(row, "alarm"));
+        if (alarm == names.alarms.end()) continue;
+        HeldBackAlarm& made = out.emplace_back(HeldBackAlarm{.alarm = alarm->second.id});
+        made.state =
+            from_name<twin::AlarmState, twin::kAlarmStates>(row, "state", twin::AlarmState::Suppressed, &state_text);
+        made.condition = flag(row, "condition");
+        made.who = words(row, "who");
+        made.comment = words(row, "comment");
+        made.until = time_of(row, "until_ns");
+        made.because = words(row, "because");
+    }
+}
+
+void put_held_back(JsonWriter& w, const twin::AlarmBoard& names, const std::vector<HeldBackAlarm>& list) {
+    w.key("held_back").begin_array();
+    for (const HeldBackAlarm& row : list) {
+        w.begin_object().member("alarm", names.name(row.alarm)).member("state", twin::alarm_state_name(row.state));
+        w.member("condition", row.condition).member("who", std::string_view(row.who));
+        w.member("comment", std::string_view(row.comment)).member("until_ns", row.until.ns);
+        w.member("because", std::string_view(row.because)).end_object();
+    }
+    w.end_array();
+}
+
 template <class Numbers> void put_list(JsonWriter& w, const Numbers& numbers) {
     w.begin_array();
     for (const auto n : numbers) w.value(n);
@@ -245,6 +276,7 @@ std::string to_json(const plant::Plant& plant, const twin::AlarmBoard& names, co
         w.member("since_ns", row.since.ns).end_object();
     }
     w.end_array();
+    put_held_back(w, names, snapshot.held_back);
     put_counts(w, snapshot.counts);
     put_metrics(w, snapshot.metrics);
     put_details(w, plant, details);
@@ -282,6 +314,8 @@ Result<PastFigures> figures_from_json(const FigureNames& names, std::string_view
     });
     if (const auto alarms = root.find("alarms"); alarms != root.end() && alarms->is_array())
         alarms_from(*alarms, names, out);
+    if (const auto held_back = root.find("held_back"); held_back != root.end() && held_back->is_array())
+        held_back_from(*held_back, names, out.held_back);
     in_object(root, "counts", [&](const Json& counts) { counts_from(counts, out.counts); });
     in_object(root, "metrics", [&](const Json& metrics) { metrics_from(metrics, out.metrics); });
     in_object(root, "kpis", [&](const Json& kpis) { details_from(kpis, names, past.details); });

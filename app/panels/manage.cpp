@@ -45,9 +45,16 @@ const char* alarm_state_words(twin::AlarmState state) {
     case twin::AlarmState::LatchedUnacknowledged:
     case twin::AlarmState::LatchedAcknowledged:
         return text(Text::AlarmLatched);
-    default:
-        return twin::alarm_state_name(state);
+    case twin::AlarmState::Shelved:
+        return text(Text::AlarmShelved);
+    case twin::AlarmState::Suppressed:
+        return text(Text::AlarmSuppressed);
+    case twin::AlarmState::OutOfService:
+        return text(Text::AlarmOutOfService);
+    case twin::AlarmState::Normal:
+        break;
     }
+    return twin::alarm_state_name(state);
 }
 
 void draw_alarm_buttons(const std::string& name, const twin::AlarmRow& row, ActionCalls& asked) {
@@ -107,6 +114,42 @@ void draw_alarm_row(const Live& live, const twin::AlarmBoard& names, const twin:
 
 constexpr ImGuiTableFlags kTable = ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_ScrollY;
 
+void draw_held_back_row(const Live& live, const work::HeldBackAlarm& row, UtcTime now, ActionCalls& asked) {
+    const auto& names = live.management()->names();
+    ImGui::PushID(static_cast<int>(row.alarm.index));
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(alarm_state_words(row.state));
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(live.plant().equipment[names.equipment(row.alarm)].title.c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(names.declared(row.alarm).title.c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(held_back_words(row).c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextDisabled("%s", row.until.known() ? age_words(now, row.until).c_str() : "–");
+    ImGui::TableNextColumn();
+    if (row.state == twin::AlarmState::Shelved && ImGui::SmallButton(text(Text::Unshelve)))
+        asked.push_back({"alarm.unshelve", alarm_argument(names.name(row.alarm))});
+    if (row.state == twin::AlarmState::OutOfService && ImGui::SmallButton(text(Text::InService)))
+        asked.push_back({"alarm.in_service", alarm_argument(names.name(row.alarm))});
+    ImGui::PopID();
+}
+
+void draw_held_back(const Live& live, UtcTime now, ActionCalls& asked) {
+    const auto& rows = live.figures().held_back;
+    const float height = ImGui::GetTextLineHeightWithSpacing() * (2.f + static_cast<float>(rows.size()));
+    const ImVec2 size{0.f, std::min(height, 0.5f * ImGui::GetContentRegionAvail().y)};
+    if (rows.empty() || !ImGui::BeginTable("##held", 6, kTable, size)) return;
+    for (const Text heading :
+         {Text::State, Text::Machine, Text::Alarm, Text::HeldBackBecause, Text::HeldBackLeft, Text::Actions})
+        ImGui::TableSetupColumn(text(heading));
+    ImGui::TableSetupScrollFreeze(0, 1);
+    ImGui::TableHeadersRow();
+    for (const auto& row : rows) draw_held_back_row(live, row, now, asked);
+    ImGui::EndTable();
+}
+
 void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     const auto* management = live.management();
     if (management == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
@@ -125,8 +168,10 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     };
     const std::uint32_t shelved = in(twin::AlarmState::Shelved), hidden = in(twin::AlarmState::Suppressed),
                         out = in(twin::AlarmState::OutOfService), unknown = snapshot.counts.source_not_known;
-    ImGui::TextDisabled(
-        "%s", std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
+    const std::string held_back =
+        std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown));
+    if (ImGui::TreeNodeEx("##held", ImGuiTreeNodeFlags_NoTreePushOnOpen, "%s", held_back.c_str()))
+        draw_held_back(live, now, asked);
     if (shown == 0) return ImGui::TextDisabled("%s", text(Text::NoAlarms));
     if (!ImGui::BeginTable("##alarms", 6, kTable)) return;
     for (const Text heading : {Text::Priority, Text::Machine, Text::Alarm, Text::State, Text::Age, Text::Actions})
@@ -306,6 +351,19 @@ void begin_place(const char* name, CardPlace place, bool* open, const ImVec2& at
 }
 
 } // namespace
+
+std::string largest_share(const work::DoingShares& shares) {
+    const auto most =
+        std::ranges::max_element(kShares, {}, [&](const Share& of) { return share_of(shares, of.doing); });
+    return share_of(shares, most->doing) > 0.f ? share_words(shares, *most) : std::string();
+}
+
+std::string held_back_words(const work::HeldBackAlarm& row) {
+    if (row.state != twin::AlarmState::Suppressed)
+        return std::vformat(text(Text::HeldBackBy), std::make_format_args(row.who, row.comment));
+    if (row.because.empty()) return text(Text::HeldBackState);
+    return std::vformat(text(Text::HeldBackAlarm), std::make_format_args(row.because));
+}
 
 const char* page_action(Page page) {
     constexpr std::array kActions{"", "panel.alarms", "panel.line", "panel.layers"};
