@@ -126,6 +126,40 @@ std::string Layers::role_words(std::uint32_t equipment, TagRole role) const {
     return state != nullptr ? state_words(*state, *tag) : std::string();
 }
 
+// Doubt stands with the number that it is about.
+std::string Layers::number_words(std::uint32_t equipment, TagRole role) const {
+    const auto* tag = tag_of(equipment, role);
+    const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
+    const double number = state != nullptr ? twin::to_number(state->value, std::nan("")) : std::nan("");
+    if (!std::isfinite(number)) return {};
+    return (role == TagRole::Fill ? std::format("{:.0f} / {:.0f}", number, *tag->high)
+                                  : std::format("{:.0f} {}", number, tag->unit)) +
+           doubt_words(state->quality);
+}
+
+std::optional<Layers::Figure> Layers::heat_figure(Heat heat, std::uint32_t equipment) const {
+    auto worst = twin::Quality::Good;
+    const auto find = [&](std::uint32_t e, const plant::Tag& tag) {
+        const auto* state = tag_state(e, tag);
+        if (state != nullptr) worst = std::min(worst, state->quality);
+        return state;
+    };
+    const auto number = work::heat_of(heat, plant_, equipment, live_.figures(), find);
+    if (!number) return std::nullopt;
+    if (heat == Heat::Oee && figures(equipment).uncertain.at(static_cast<std::size_t>(twin::Kpi::Oee)))
+        worst = twin::Quality::Uncertain;
+    const auto* state = heat == Heat::Utilisation ? tag_of(equipment, TagRole::State) : nullptr;
+    if (state != nullptr) find(equipment, *state);
+    return Figure{*number, worst};
+}
+
+std::string Layers::heat_words(std::uint32_t equipment, const LayerChoice& choice) const {
+    const auto figure = choice.heat != Heat::None ? heat_figure(choice.heat, equipment) : std::nullopt;
+    if (!figure) return {};
+    return std::format("{:.{}f} {}{}", figure->number, figure->number < 10.0 ? 1 : 0, work::heat_unit(choice.heat),
+                       doubt_words(figure->quality));
+}
+
 std::optional<double> Layers::fill(std::uint32_t equipment) const {
     const auto* tag = tag_of(equipment, TagRole::Fill);
     const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
@@ -235,14 +269,16 @@ void Layers::ribbon(const DVec3& from, const DVec3& to, double width_m, std::uin
 }
 
 void Layers::colour_machines(scene::Scene& scene, const LayerChoice& choice) {
-    legend_ = {choice.heat, {}, 0};
-    const auto find = [this](std::uint32_t e, const plant::Tag& tag) { return tag_state(e, tag); };
+    legend_ = {.heat = choice.heat, .scale = {}};
     heats_.assign(boxes_.size(), std::nullopt);
     heats_known_.clear();
     spots_.clear();
     for (std::uint32_t e = 0; choice.heat != Heat::None && e < boxes_.size(); ++e) {
-        heats_[e] = work::heat_of(choice.heat, plant_, e, live_.figures(), find);
-        if (heats_[e]) heats_known_.push_back(*heats_[e]);
+        const auto figure = heat_figure(choice.heat, e);
+        if (!figure) continue;
+        heats_[e] = figure->number;
+        heats_known_.push_back(figure->number);
+        legend_.uncertain += figure->quality < twin::Quality::Good ? 1u : 0u;
     }
     legend_.machines = heats_known_.size();
     legend_.scale = work::heat_scale(choice.heat, heats_known_);

@@ -42,6 +42,7 @@ class Layers {
     // What stands below (and, for an alarm, above) the name, each line with its own '\n'.
     void lines_above(std::uint32_t equipment, std::string& words) const;
     void lines_below(std::uint32_t equipment, const LayerChoice& choice, std::string& words) const;
+    std::string heat_words(std::uint32_t equipment, const LayerChoice& choice) const; // its figure; "": none
     const work::MachineFigures& figures(std::uint32_t equipment) const;
     const twin::AlarmRow* alarm(std::uint32_t equipment) const; // the most urgent, or null
 
@@ -49,7 +50,7 @@ class Layers {
     struct Legend {
         work::Heat heat = work::Heat::None;
         work::HeatScale scale;
-        std::size_t machines = 0; // that have the figure
+        std::size_t machines = 0, uncertain = 0; // that have the figure; of these: it is UNCERTAIN
     };
     const Legend& legend() const { return legend_; }
     struct Way { // of LayerChoice::way
@@ -69,6 +70,12 @@ class Layers {
         std::uint32_t equipment = 0;
         std::deque<DVec3> places; // newest last, a second apart
     };
+    struct Figure {
+        double number = 0.0;
+        twin::Quality quality = twin::Quality::Good; // the worst of what it comes from
+    };
+    std::optional<Figure> heat_figure(work::Heat heat, std::uint32_t equipment) const;
+    std::string number_words(std::uint32_t equipment, plant::TagRole role) const; // "24000 /h", "30 / 40"; "": none
     const twin::TagState* tag_state(std::uint32_t equipment, const plant::Tag& tag) const;
     const plant::Tag* tag_of(std::uint32_t equipment, plant::TagRole role) const;
     std::optional<double> fill(std::uint32_t equipment) const; // 0 … 1

@@ -84,7 +84,11 @@ Result<std::string> figures(Client& client) {
             if (machine.kpis.at(k))
                 w.member(twin::definition(static_cast<twin::Kpi>(k)).name, static_cast<double>(*machine.kpis.at(k)));
         }
-        w.end_object();
+        w.key("uncertain").begin_array();
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            if (machine.uncertain.at(k)) w.value(twin::definition(static_cast<twin::Kpi>(k)).name);
+        }
+        w.end_array().end_object();
     }
     w.end_object();
     return w.take();

@@ -59,6 +59,11 @@ MachineFigures machine_from(const Json& json) {
         const auto found = json.find(twin::definition(static_cast<twin::Kpi>(k)).name);
         if (found != json.end() && found->is_number()) out.kpis.at(k) = found->get<float>();
     }
+    if (const auto doubts = json.find("uncertain"); doubts != json.end() && doubts->is_array()) {
+        for (std::size_t k = 0; k < twin::kKpis; ++k)
+            out.uncertain.at(k) =
+                std::ranges::contains(*doubts, Json(twin::definition(static_cast<twin::Kpi>(k)).name));
+    }
     const auto shares = json.find("shares");
     if (shares == json.end() || !shares->is_object()) return out;
     for (std::size_t d = 0; d < kDoings; ++d)
@@ -178,6 +183,7 @@ void metrics_from(const Json& json, twin::AlarmMetrics& out) {
 void put_kpi(JsonWriter& w, const twin::KpiValue& value) {
     w.begin_object();
     if (value.value) w.member("value", *value.value);
+    if (value.uncertain) w.member("uncertain", true);
     if (!value.unknown_because.empty()) w.member("why", std::string_view(value.unknown_because));
     w.member("from_ns", value.from.ns).member("to_ns", value.to.ns).member("window_ns", value.window.ns);
     w.member("observed_ns", value.observed.ns).key("inputs").begin_object();
@@ -189,6 +195,7 @@ twin::KpiValue kpi_from(const Json& json, const std::vector<twin::KpiInput>& kno
     twin::KpiValue out;
     if (const auto value = json.find("value"); value != json.end() && value->is_number())
         out.value = value->get<double>();
+    out.uncertain = flag(json, "uncertain");
     if (const auto why = json.find("why"); why != json.end() && why->is_string())
         out.unknown_because = why->get_ref<const std::string&>();
     out.from = time_of(json, "from_ns");
@@ -253,7 +260,11 @@ void put_machines(JsonWriter& w, const plant::Plant& plant, const ManagementSnap
             if (m.kpis.at(k))
                 w.member(twin::definition(static_cast<twin::Kpi>(k)).name, static_cast<double>(*m.kpis.at(k)));
         }
-        w.key("shares").begin_object();
+        w.key("uncertain").begin_array();
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            if (m.uncertain.at(k)) w.value(twin::definition(static_cast<twin::Kpi>(k)).name);
+        }
+        w.end_array().key("shares").begin_object();
         for (std::size_t d = 0; d < kDoings; ++d) {
             if (m.shares.at(d) > 0.f) w.member(doing_name(static_cast<Doing>(d)), static_cast<double>(m.shares.at(d)));
         }

@@ -77,6 +77,7 @@ void Management::count_figures(twin::Instant now) {
         for (std::size_t k = 0; k < twin::kKpis; ++k) {
             const auto number = kpis_.number(e, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
             if (number) figures_[e].kpis.at(k) = static_cast<float>(*number);
+            figures_[e].uncertain.at(k) = kpis_.uncertain(e, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
         }
     }
     for (std::size_t m = 0; m < doings_.equipment().size(); ++m) {

@@ -30,6 +30,7 @@ bool is_judged(const plant::Equipment& equipment);
 
 struct MachineFigures { // of the last hour, or since the program began to watch; all from one moment
     std::array<std::optional<float>, twin::kKpis> kpis; // by twin::Kpi; none of who is not judged
+    std::array<bool, twin::kKpis> uncertain{};          // likewise: what it is computed from is in doubt
     bool has_state = false;
     Doing doing = Doing::Unknown; // now
     DoingShares shares{};

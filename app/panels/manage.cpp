@@ -447,7 +447,9 @@ void draw_legend(const Layers& layers, CardPlace place) {
     ImGui::TextUnformatted(text(kHeatWords.at(static_cast<std::size_t>(legend.heat))));
     draw_scale(legend);
     const std::size_t machines = legend.machines;
-    ImGui::TextDisabled("%s", std::vformat(text(Text::LegendMachines), std::make_format_args(machines)).c_str());
+    const std::size_t uncertain = legend.uncertain;
+    const Text words = uncertain > 0 ? Text::LegendUncertain : Text::LegendMachines;
+    ImGui::TextDisabled("%s", std::vformat(text(words), std::make_format_args(machines, uncertain)).c_str());
     ImGui::End();
 }
 
@@ -463,8 +465,9 @@ void draw_kpis(const Live& live, std::uint32_t equipment) {
         const std::string number = !value.value ? std::string("–")
                                    : ratio      ? std::format("{:.1f} %", *value.value * 100.0)
                                                 : std::format("{:.1f} {}", *value.value, definition.unit);
+        const std::string doubt = doubt_words(value.uncertain ? twin::Quality::Uncertain : twin::Quality::Good);
         const std::string name(definition.name);
-        if (!ImGui::TreeNode(name.c_str(), "%s  %s", name.c_str(), number.c_str())) continue;
+        if (!ImGui::TreeNode(name.c_str(), "%s  %s%s", name.c_str(), number.c_str(), doubt.c_str())) continue;
         ImGui::TextWrapped("%s", twin::to_text(kpi, value).c_str());
         ImGui::TreePop();
     }
