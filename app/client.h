@@ -25,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -107,6 +108,7 @@ class Client {
     Result<void> change_setting(std::string_view name, std::string_view value);
     void go_home();                                                                      // where the visit began
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
+    std::span<const renderer::Label> labels() const { return labels_; }                  // of the last frame
     const std::optional<renderer::Panel>& card() const { return card_; } // headset: as it stands in the world
 
     scene::Scene& scene() { return scene_; }
