@@ -8,6 +8,7 @@
 #include "renderer/draw_list.h"
 #include "scene/scene.h"
 #include "work/heat.h"
+#include "work/line.h"
 
 #include <array>
 #include <cstdint>
@@ -45,6 +46,7 @@ class Layers {
     std::string heat_words(std::uint32_t equipment, const LayerChoice& choice) const; // its figure; "": none
     const work::MachineFigures& figures(std::uint32_t equipment) const;
     const twin::AlarmRow* alarm(std::uint32_t equipment) const; // the most urgent, or null
+    std::span<const work::Line> lines() const { return lines_; }
 
     renderer::Patches patches() const { return {vertices_, indices_}; }
     struct Legend {
@@ -91,6 +93,7 @@ class Layers {
 
     const plant::Plant& plant_;
     Live& live_;
+    std::vector<work::Line> lines_;
     std::vector<DAabb> boxes_;                                            // by equipment; what moves is measured anew
     std::vector<std::array<std::uint8_t, plant::kTagRoles>> tag_by_role_; // by equipment: index of its tag, or 255
     std::vector<std::uint32_t> washed_;                                   // by equipment: what was set

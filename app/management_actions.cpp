@@ -68,6 +68,25 @@ Result<std::string> list_alarms(Client& client) {
     return w.take();
 }
 
+void put_lines(JsonWriter& w, Client& client) {
+    const auto& plant = client.plant();
+    for (const work::Line& line : client.layers().lines()) {
+        if (line.equipment == plant::kNoEquipment) continue;
+        const std::uint32_t pace = work::pacemaker(line, client.live().figures().machines);
+        const auto put = [&](std::uint32_t machine, twin::Kpi kpi) {
+            const auto number = client.layers().figures(machine).kpis.at(static_cast<std::size_t>(kpi));
+            if (number) w.member(twin::definition(kpi).name, static_cast<double>(*number));
+        };
+        w.key(plant.equipment[line.equipment].id).begin_object();
+        put(line.machines.back(), twin::Kpi::Throughput);
+        if (pace != plant::kNoEquipment) {
+            w.member("paced_by", std::string_view(plant.equipment[pace].id));
+            put(pace, twin::Kpi::Oee);
+        }
+        w.end_object();
+    }
+}
+
 Result<std::string> figures(Client& client) {
     const auto found = management(client);
     if (!found) return std::unexpected(found.error());
@@ -90,6 +109,7 @@ Result<std::string> figures(Client& client) {
         }
         w.end_array().end_object();
     }
+    put_lines(w, client);
     w.end_object();
     return w.take();
 }

@@ -197,36 +197,48 @@ constexpr std::array<Share, 6> kShares{{{Doing::Executing, Text::DoingExecuting,
                                         {Doing::Stopped, Text::DoingStopped, IM_COL32(130, 130, 140, 255)},
                                         {Doing::Unknown, Text::DoingUnknown, IM_COL32(60, 60, 66, 255)}}};
 
-// A bar of what the machine did with its hour; numbers beside it for those that see no colours.
+float share_of(const work::DoingShares& shares, Doing doing) {
+    const float share = shares.at(static_cast<std::size_t>(doing));
+    return doing == Doing::Stopped ? share + shares.at(static_cast<std::size_t>(Doing::Waiting)) : share;
+}
+
+std::string share_words(const work::DoingShares& shares, const Share& of) {
+    return std::format("{} {:.0f} %", text(of.word), share_of(shares, of.doing) * 100.f);
+}
+
+// A bar of what the machine did with its hour; most of it in words beside, all of it where the pointer rests.
 void draw_shares(const work::DoingShares& shares) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImVec2 size{150.f, ImGui::GetTextLineHeight()};
+    const ImVec2 size{110.f, ImGui::GetTextLineHeight()};
     float x = 0.f;
     std::string words;
-    for (const auto& [doing, word, color] : kShares) {
-        float share = shares.at(static_cast<std::size_t>(doing));
-        if (doing == Doing::Stopped) share += shares.at(static_cast<std::size_t>(Doing::Waiting));
+    for (const Share& of : kShares) {
+        const float share = share_of(shares, of.doing);
         if (share <= 0.f) continue;
         ImGui::GetWindowDrawList()->AddRectFilled({at.x + x * size.x, at.y},
-                                                  {at.x + (x + share) * size.x, at.y + size.y}, color);
+                                                  {at.x + (x + share) * size.x, at.y + size.y}, of.color);
         x += share;
-        words += std::format("{}{} {:.0f} %", words.empty() ? "" : ", ", text(word), share * 100.f);
+        words += (words.empty() ? "" : ", ") + share_words(shares, of);
     }
     ImGui::Dummy(size);
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", words.c_str());
+    ImGui::SameLine();
+    ImGui::TextUnformatted(largest_share(shares).c_str());
 }
 
-void percent(const std::optional<float>& kpi) {
-    ImGui::TableNextColumn();
-    if (kpi)
-        ImGui::Text("%.0f %%", static_cast<double>(*kpi) * 100.0);
-    else
-        ImGui::TextDisabled("–");
+std::string kpi_words(const work::MachineFigures& figures, twin::Kpi kpi) {
+    const auto k = static_cast<std::size_t>(kpi);
+    if (!figures.kpis.at(k)) return "–";
+    const double number = static_cast<double>(*figures.kpis.at(k));
+    return (kpi == twin::Kpi::Throughput ? std::format("{:.0f} /h", number) : std::format("{:.0f} %", number * 100.0)) +
+           doubt_words(figures.uncertain.at(k) ? twin::Quality::Uncertain : twin::Quality::Good);
 }
 
-void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, ActionCalls& asked) {
+constexpr std::array kLineKpis{twin::Kpi::Throughput, twin::Kpi::Availability, twin::Kpi::Performance,
+                               twin::Kpi::Quality, twin::Kpi::Oee};
+
+void draw_machine_row(const Live& live, const Layers& layers, std::uint32_t e, ActionCalls& asked) {
     const auto& figures = layers.figures(e);
-    const auto kpi = [&](twin::Kpi k) { return figures.kpis.at(static_cast<std::size_t>(k)); };
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     ImGui::PushID(static_cast<int>(e));
@@ -242,11 +254,31 @@ void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, Acti
     ImGui::TextUnformatted(state.empty() ? quality_words(live.quality(e)) : state.c_str());
     ImGui::TableNextColumn();
     draw_shares(figures.shares);
-    percent(work::utilisation(figures));
+    for (const auto kpi : kLineKpis) {
+        ImGui::TableNextColumn();
+        ImGui::TextUnformatted(kpi_words(figures, kpi).c_str());
+    }
+}
+
+// Throughput of its last machine, OEE of the one that sets its pace.
+void draw_line_row(const Live& live, const Layers& layers, const work::Line& line) {
+    const std::uint32_t pace = work::pacemaker(line, live.figures().machines);
+    const bool known = pace != plant::kNoEquipment;
+    ImGui::TableNextRow();
     ImGui::TableNextColumn();
-    if (const auto made = kpi(twin::Kpi::Throughput); made) ImGui::Text("%.0f /h", static_cast<double>(*made));
-    for (const auto k : {twin::Kpi::Availability, twin::Kpi::Performance, twin::Kpi::Quality, twin::Kpi::Oee})
-        percent(kpi(k));
+    if (line.equipment != plant::kNoEquipment)
+        ImGui::TextDisabled("%s", live.plant().equipment[line.equipment].title.c_str());
+    ImGui::TableSetColumnIndex(2);
+    if (known) {
+        const std::string& title = live.plant().equipment[pace].title;
+        ImGui::TextDisabled("%s", std::vformat(text(Text::PacedBy), std::make_format_args(title)).c_str());
+    }
+    for (const twin::Kpi kpi : kLineKpis) {
+        ImGui::TableNextColumn();
+        if (kpi == twin::Kpi::Throughput)
+            ImGui::TextUnformatted(kpi_words(layers.figures(line.machines.back()), kpi).c_str());
+        if (kpi == twin::Kpi::Oee) ImGui::TextUnformatted(known ? kpi_words(layers.figures(pace), kpi).c_str() : "–");
+    }
 }
 
 void draw_share_words() {
@@ -263,20 +295,17 @@ void draw_line_page(const Live& live, const Layers& layers, ActionCalls& asked) 
     if (live.management() == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
     ImGui::TextDisabled("%s", text(Text::LastHour));
     draw_share_words();
-    if (!ImGui::BeginTable("##line", 9, kTable)) return;
-    for (const Text heading : {Text::Machine, Text::State, Text::Time, Text::Works, Text::Throughput,
-                               Text::Availability, Text::Performance, Text::Quality, Text::Oee})
+    if (!ImGui::BeginTable("##line", 8, kTable)) return;
+    for (const Text heading : {Text::Machine, Text::State, Text::Time, Text::Throughput, Text::Availability,
+                               Text::Performance, Text::Quality, Text::Oee})
         ImGui::TableSetupColumn(text(heading));
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableHeadersRow();
-    for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
-        const auto& equipment = live.plant().equipment[e];
-        if (equipment.level == plant::Level::Line) {
-            ImGui::TableNextRow();
-            ImGui::TableNextColumn();
-            ImGui::TextDisabled("%s", equipment.title.c_str());
+    for (const work::Line& line : layers.lines()) {
+        draw_line_row(live, layers, line);
+        for (const std::uint32_t e : line.machines) {
+            if (layers.figures(e).has_state) draw_machine_row(live, layers, e, asked);
         }
-        if (layers.figures(e).has_state && work::is_judged(equipment)) draw_line_row(live, layers, e, asked);
     }
     ImGui::EndTable();
 }
