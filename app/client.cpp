@@ -103,7 +103,8 @@ Result<void> Client::open() {
         if (environment.empty()) environment = plant_.environment.file;
         walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     }
-    auto live = Live::start(plant_, {options_.broker, options_.recording, jobs_.get()});
+    auto live =
+        Live::start(plant_, {options_.broker, options_.recording, jobs_.get(), options_.alarms_file, job_problems_});
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
     layers_ = std::make_unique<Layers>(plant_, *live_);

@@ -25,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,7 @@ struct ClientOptions {
     std::string broker;                      // empty: no live data
     std::optional<Vec4> background;          // linear; else the environment or the project's grey
     std::string recording;                   // where this visit is recorded; empty: it is forgotten at its end
+    std::string alarms_file;                 // what people did to alarms, for the next visit; empty: it is forgotten
     std::string control_socket;              // listen there for `plantwalk do`; empty: do not
     bool panels = true;                      // the user interface
     std::optional<double> fov_y_deg;         // of this visit; else the settings'
@@ -106,6 +108,7 @@ class Client {
     Result<void> change_setting(std::string_view name, std::string_view value);
     void go_home();                                                                      // where the visit began
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
+    std::span<const renderer::Label> labels() const { return labels_; }                  // of the last frame
     const std::optional<renderer::Panel>& card() const { return card_; } // headset: as it stands in the world
 
     scene::Scene& scene() { return scene_; }

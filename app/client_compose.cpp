@@ -156,6 +156,7 @@ void Client::write_words(std::uint32_t e, const char* doubt) {
     }
     label_texts_[e] = words;
     layers_->lines_below(e, state_.layers, label_texts_[e]);
+    if (const std::string heat = layers_->heat_words(e, state_.layers); !heat.empty()) words += '\n' + heat;
 }
 
 // What the machines' screens say.

@@ -76,8 +76,8 @@ PlateColors priority_colors(plant::AlarmPriority priority, bool acknowledged) {
 }
 
 Layers::Layers(const plant::Plant& plant, Live& live)
-    : plant_(plant), live_(live), boxes_(plant.equipment.size()), tag_by_role_(plant.equipment.size()),
-      washed_(plant.equipment.size(), 0) {
+    : plant_(plant), live_(live), lines_(work::lines_of(plant)), boxes_(plant.equipment.size()),
+      tag_by_role_(plant.equipment.size()), washed_(plant.equipment.size(), 0) {
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         tag_by_role_[e].fill(kNoTag);
         const auto& tags = plant.equipment[e].tags;
@@ -124,6 +124,40 @@ std::string Layers::role_words(std::uint32_t equipment, TagRole role) const {
     const auto* tag = tag_of(equipment, role);
     const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
     return state != nullptr ? state_words(*state, *tag) : std::string();
+}
+
+// Doubt stands with the number that it is about.
+std::string Layers::number_words(std::uint32_t equipment, TagRole role) const {
+    const auto* tag = tag_of(equipment, role);
+    const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
+    const double number = state != nullptr ? twin::to_number(state->value, std::nan("")) : std::nan("");
+    if (!std::isfinite(number)) return {};
+    return (role == TagRole::Fill ? std::format("{:.0f} / {:.0f}", number, *tag->high)
+                                  : std::format("{:.0f} {}", number, tag->unit)) +
+           doubt_words(state->quality);
+}
+
+std::optional<Layers::Figure> Layers::heat_figure(Heat heat, std::uint32_t equipment) const {
+    auto worst = twin::Quality::Good;
+    const auto find = [&](std::uint32_t e, const plant::Tag& tag) {
+        const auto* state = tag_state(e, tag);
+        if (state != nullptr) worst = std::min(worst, state->quality);
+        return state;
+    };
+    const auto number = work::heat_of(heat, plant_, equipment, live_.figures(), find);
+    if (!number) return std::nullopt;
+    if (heat == Heat::Oee && figures(equipment).uncertain.at(static_cast<std::size_t>(twin::Kpi::Oee)))
+        worst = twin::Quality::Uncertain;
+    const auto* state = heat == Heat::Utilisation ? tag_of(equipment, TagRole::State) : nullptr;
+    if (state != nullptr) find(equipment, *state);
+    return Figure{*number, worst};
+}
+
+std::string Layers::heat_words(std::uint32_t equipment, const LayerChoice& choice) const {
+    const auto figure = choice.heat != Heat::None ? heat_figure(choice.heat, equipment) : std::nullopt;
+    if (!figure) return {};
+    return std::format("{:.{}f} {}{}", figure->number, figure->number < 10.0 ? 1 : 0, work::heat_unit(choice.heat),
+                       doubt_words(figure->quality));
 }
 
 std::optional<double> Layers::fill(std::uint32_t equipment) const {
@@ -181,41 +215,32 @@ void Layers::lines_below(std::uint32_t equipment, const LayerChoice& choice, std
         words += what;
     };
     if (shown(Element::Machines)) {
-        add(role_words(equipment, TagRole::Reason) == "none" ? "" : role_words(equipment, TagRole::Reason));
-        if (const auto* rate = tag_of(equipment, TagRole::Rate); rate != nullptr) {
-            const auto* state = tag_state(equipment, *rate);
-            const double number = state != nullptr ? twin::to_number(state->value, std::nan("")) : std::nan("");
-            if (std::isfinite(number)) add(std::format("{:.0f} {}", number, rate->unit));
-        }
+        const auto* reason = tag_of(equipment, TagRole::Reason);
+        const auto* state = reason != nullptr ? tag_state(equipment, *reason) : nullptr;
+        if (state != nullptr && value_words(*state, *reason) != "none") add(state_words(*state, *reason));
+        add(number_words(equipment, TagRole::Rate));
     }
-    if (shown(Element::Materials)) {
-        const auto* tag = tag_of(equipment, TagRole::Fill);
-        if (fill(equipment))
-            add(std::format("{:.0f} / {:.0f}", twin::to_number(tag_state(equipment, *tag)->value), *tag->high));
-    }
+    if (shown(Element::Materials) || choice.line) add(number_words(equipment, TagRole::Fill));
     if (shown(Element::Methods)) {
         for (const TagRole role : {TagRole::Product, TagRole::Mode, TagRole::Speed}) add(role_words(equipment, role));
     }
-    const auto find = [this](std::uint32_t e, const plant::Tag& tag) { return tag_state(e, tag); };
     if (shown(Element::Environment)) {
         for (const Heat heat : {Heat::Energy, Heat::Temperature}) {
-            const auto figure = work::heat_of(heat, plant_, equipment, live_.figures(), find);
-            if (figure) add(std::format("{:.1f} {}", *figure, work::heat_unit(heat)));
+            const auto figure = heat_figure(heat, equipment);
+            if (figure)
+                add(std::format("{:.1f} {}{}", figure->number, work::heat_unit(heat), doubt_words(figure->quality)));
         }
     }
-    const auto& kpis = figures(equipment).kpis;
-    const auto kpi = [&](twin::Kpi k) { return kpis.at(static_cast<std::size_t>(k)); };
-    if (shown(Element::Quality)) {
-        if (const auto good = kpi(twin::Kpi::Quality); good)
-            add(std::format("{} {:.2f} %", text(Text::GoodShare), *good * 100.f));
-    }
-    if (choice.line) {
-        if (const auto oee = kpi(twin::Kpi::Oee); oee) add(std::format("OEE {:.0f} %", *oee * 100.f));
-    }
-    if (choice.heat != Heat::None) {
-        const auto figure = work::heat_of(choice.heat, plant_, equipment, live_.figures(), find);
-        if (figure) add(std::format("{:.{}f} {}", *figure, *figure < 10.0 ? 1 : 0, work::heat_unit(choice.heat)));
-    }
+    const auto add_kpi = [&](twin::Kpi kpi, const char* name, int digits) {
+        const auto k = static_cast<std::size_t>(kpi);
+        const auto number = figures(equipment).kpis.at(k);
+        if (!number) return;
+        const auto quality = figures(equipment).uncertain.at(k) ? twin::Quality::Uncertain : twin::Quality::Good;
+        add(std::format("{} {:.{}f} %{}", name, *number * 100.f, digits, doubt_words(quality)));
+    };
+    if (shown(Element::Quality)) add_kpi(twin::Kpi::Quality, text(Text::GoodShare), 2);
+    if (choice.line) add_kpi(twin::Kpi::Oee, text(Text::Oee), 0);
+    add(heat_words(equipment, choice));
 }
 
 void Layers::triangle(const DVec3& a, const DVec3& b, const DVec3& c, std::uint32_t color) {
@@ -235,14 +260,16 @@ void Layers::ribbon(const DVec3& from, const DVec3& to, double width_m, std::uin
 }
 
 void Layers::colour_machines(scene::Scene& scene, const LayerChoice& choice) {
-    legend_ = {choice.heat, {}, 0};
-    const auto find = [this](std::uint32_t e, const plant::Tag& tag) { return tag_state(e, tag); };
+    legend_ = {.heat = choice.heat, .scale = {}};
     heats_.assign(boxes_.size(), std::nullopt);
     heats_known_.clear();
     spots_.clear();
     for (std::uint32_t e = 0; choice.heat != Heat::None && e < boxes_.size(); ++e) {
-        heats_[e] = work::heat_of(choice.heat, plant_, e, live_.figures(), find);
-        if (heats_[e]) heats_known_.push_back(*heats_[e]);
+        const auto figure = heat_figure(choice.heat, e);
+        if (!figure) continue;
+        heats_[e] = figure->number;
+        heats_known_.push_back(figure->number);
+        legend_.uncertain += figure->quality < twin::Quality::Good ? 1u : 0u;
     }
     legend_.machines = heats_known_.size();
     legend_.scale = work::heat_scale(choice.heat, heats_known_);

@@ -8,6 +8,7 @@
 #include "renderer/draw_list.h"
 #include "scene/scene.h"
 #include "work/heat.h"
+#include "work/line.h"
 
 #include <array>
 #include <cstdint>
@@ -42,14 +43,16 @@ class Layers {
     // What stands below (and, for an alarm, above) the name, each line with its own '\n'.
     void lines_above(std::uint32_t equipment, std::string& words) const;
     void lines_below(std::uint32_t equipment, const LayerChoice& choice, std::string& words) const;
+    std::string heat_words(std::uint32_t equipment, const LayerChoice& choice) const; // its figure; "": none
     const work::MachineFigures& figures(std::uint32_t equipment) const;
     const twin::AlarmRow* alarm(std::uint32_t equipment) const; // the most urgent, or null
+    std::span<const work::Line> lines() const { return lines_; }
 
     renderer::Patches patches() const { return {vertices_, indices_}; }
     struct Legend {
         work::Heat heat = work::Heat::None;
         work::HeatScale scale;
-        std::size_t machines = 0; // that have the figure
+        std::size_t machines = 0, uncertain = 0; // that have the figure; of these: it is UNCERTAIN
     };
     const Legend& legend() const { return legend_; }
     struct Way { // of LayerChoice::way
@@ -69,6 +72,12 @@ class Layers {
         std::uint32_t equipment = 0;
         std::deque<DVec3> places; // newest last, a second apart
     };
+    struct Figure {
+        double number = 0.0;
+        twin::Quality quality = twin::Quality::Good; // the worst of what it comes from
+    };
+    std::optional<Figure> heat_figure(work::Heat heat, std::uint32_t equipment) const;
+    std::string number_words(std::uint32_t equipment, plant::TagRole role) const; // "24000 /h", "30 / 40"; "": none
     const twin::TagState* tag_state(std::uint32_t equipment, const plant::Tag& tag) const;
     const plant::Tag* tag_of(std::uint32_t equipment, plant::TagRole role) const;
     std::optional<double> fill(std::uint32_t equipment) const; // 0 … 1
@@ -84,6 +93,7 @@ class Layers {
 
     const plant::Plant& plant_;
     Live& live_;
+    std::vector<work::Line> lines_;
     std::vector<DAabb> boxes_;                                            // by equipment; what moves is measured anew
     std::vector<std::array<std::uint8_t, plant::kTagRoles>> tag_by_role_; // by equipment: index of its tag, or 255
     std::vector<std::uint32_t> washed_;                                   // by equipment: what was set

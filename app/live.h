@@ -3,6 +3,7 @@
 // The living part of the scene: takes what the twin says and moves, shows, colours and labels the nodes that the plant
 // file binds to it. Frame thread only; a steady frame allocates nothing.
 
+#include "app/alarm_keeper.h"
 #include "app/live_clips.h"
 #include "app/live_items.h"
 #include "app/memory.h"
@@ -23,9 +24,11 @@
 namespace pw::app {
 
 struct LiveOptions {
-    std::string broker;    // empty: none
-    std::string recording; // the file that this visit is recorded in; empty: one of its own, for the visit only
-    Jobs* jobs = nullptr;  // for the recording; null: none is made
+    std::string broker;      // empty: none
+    std::string recording;   // the file that this visit is recorded in; empty: one of its own, for the visit only
+    Jobs* jobs = nullptr;    // for the recording; null: none is made
+    std::string alarms_file; // what people did to the alarms, for the next visit; empty: it is forgotten
+    std::shared_ptr<JobProblems> problems; // of that file
 };
 
 class Live {
@@ -109,6 +112,7 @@ class Live {
     twin::Bindings bindings_;
     LiveItems items_;
     LiveClips clips_;
+    std::unique_ptr<AlarmKeeper> keeper_;          // management_ tells it
     std::unique_ptr<Memory> memory_;               // the twin tells these two every word
     std::unique_ptr<work::Management> management_; // and this one the memory what comes of it
     std::unique_ptr<twin::Twin> twin_;

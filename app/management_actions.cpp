@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What users do to see how the plant does, and with its alarms.
 #include "app/action_rows.h"
+#include "app/panels/manage.h"
 #include "base/json.h"
 
 #include <algorithm>
@@ -55,9 +56,35 @@ Result<std::string> list_alarms(Client& client) {
         w.member("priority", plant::priority_name(row.priority)).member("state", twin::alarm_state_name(row.state));
         w.member("since", to_iso8601(row.since)).member("source", twin::quality_name(row.source)).end_object();
     }
+    w.end_array().key("held_back").begin_array();
+    for (const auto& row : snapshot.held_back) {
+        w.begin_object().member("alarm", names.name(row.alarm)).member("title", names.declared(row.alarm).title);
+        w.member("state", twin::alarm_state_name(row.state)).member("because", held_back_words(row));
+        if (row.until.known()) w.member("until", to_iso8601(row.until));
+        w.member("condition", row.condition).end_object();
+    }
     w.end_array().member("listed", snapshot.counts.listed).member("not_shown", snapshot.counts.not_shown);
     w.member("last_10min", snapshot.metrics.last_10min).member("flood", snapshot.metrics.flood).end_object();
     return w.take();
+}
+
+void put_lines(JsonWriter& w, Client& client) {
+    const auto& plant = client.plant();
+    for (const work::Line& line : client.layers().lines()) {
+        if (line.equipment == plant::kNoEquipment) continue;
+        const std::uint32_t pace = work::pacemaker(line, client.live().figures().machines);
+        const auto put = [&](std::uint32_t machine, twin::Kpi kpi) {
+            const auto number = client.layers().figures(machine).kpis.at(static_cast<std::size_t>(kpi));
+            if (number) w.member(twin::definition(kpi).name, static_cast<double>(*number));
+        };
+        w.key(plant.equipment[line.equipment].id).begin_object();
+        put(line.machines.back(), twin::Kpi::Throughput);
+        if (pace != plant::kNoEquipment) {
+            w.member("paced_by", std::string_view(plant.equipment[pace].id));
+            put(pace, twin::Kpi::Oee);
+        }
+        w.end_object();
+    }
 }
 
 Result<std::string> figures(Client& client) {
@@ -76,8 +103,13 @@ Result<std::string> figures(Client& client) {
             if (machine.kpis.at(k))
                 w.member(twin::definition(static_cast<twin::Kpi>(k)).name, static_cast<double>(*machine.kpis.at(k)));
         }
-        w.end_object();
+        w.key("uncertain").begin_array();
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            if (machine.uncertain.at(k)) w.value(twin::definition(static_cast<twin::Kpi>(k)).name);
+        }
+        w.end_array().end_object();
     }
+    put_lines(w, client);
     w.end_object();
     return w.take();
 }

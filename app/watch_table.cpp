@@ -85,6 +85,8 @@ std::string machine_line(const WatchedPlant& w, const Machine& m) {
                        cell(m.reason, kReasonWidth) + cell(m.rate, kNumberWidth + 2, true) +
                        cell(share(work::utilisation(*m.figures)), kNumberWidth, true) +
                        cell(share(kpi(m, twin::Kpi::Oee)), kNumberWidth, true) + cell(m.power, kNumberWidth + 2, true);
+    if (m.figures->uncertain.at(static_cast<std::size_t>(twin::Kpi::Oee)))
+        line += text(Text::Oee) + doubt_words(twin::Quality::Uncertain) + " ";
     if (m.figures->bottleneck) line += std::string(text(Text::Bottleneck)) + " ";
     if (m.figures->alarm.alarm.valid()) {
         const auto& row = m.figures->alarm;
@@ -129,6 +131,11 @@ std::string watch_table_json(const WatchedPlant& w) {
             if (const auto x = m.figures->kpis.at(k))
                 json.member(twin::definition(static_cast<twin::Kpi>(k)).name, static_cast<double>(*x));
         }
+        json.key("uncertain").begin_array();
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            if (m.figures->uncertain.at(k)) json.value(twin::definition(static_cast<twin::Kpi>(k)).name);
+        }
+        json.end_array();
         json.member("bottleneck", m.figures->bottleneck).member("alarms", m.figures->alarms_listed);
         if (m.figures->alarm.alarm.valid()) json.member("alarm", w.names.name(m.figures->alarm.alarm));
         json.end_object();

@@ -134,7 +134,12 @@ Result<void> AlarmBoard::restore(std::string_view json, Instant now, Reports& pr
     Impl& impl = *impl_;
     PW_ASSERT(!impl.started && impl.last_number == 0, "a board is restored before it is used");
     if (json.size() > kMaxSavedBytes) return fail(Errc::Exhausted, "the saved alarms are too long");
-    const auto root = nlohmann::json::parse(json, nullptr, /* allow_exceptions= */ false);
+    nlohmann::json root;
+    try {
+        root = nlohmann::json::parse(json);
+    } catch (const nlohmann::json::parse_error& e) {
+        return fail(Errc::Malformed, "these are no saved alarms: no JSON from byte " + std::to_string(e.byte) + " on");
+    }
     const auto member = [&](const char* key) { return root.is_object() && root.contains(key) ? root[key] : nullptr; };
     if (member("format") != kFormat) return fail(Errc::Malformed, "these are no saved alarms");
     if (member("version") != kVersion) return fail(Errc::Unsupported, "these alarms were saved by another version");

@@ -79,6 +79,14 @@ TagRole missing(const KpiMachine& machine, Gate gate) {
     return first;
 }
 
+bool is_doubtful(const KpiMachine& machine, Gate gate) {
+    for (std::size_t r = 1; r < plant::kKpiRoles; ++r) {
+        const auto role = static_cast<TagRole>(r);
+        if (gate_needs(gate, role) && machine.source(role).uncertain) return true;
+    }
+    return false;
+}
+
 double ideal_s(const KpiMachine& machine) {
     const KpiSource& rate = machine.source(TagRole::IdealRate);
     return rate.declared ? 1.0 / (rate.number * rate.scale) : machine.ideal_s;
@@ -188,6 +196,7 @@ void KpiBoard::Impl::accrue(KpiMachine& machine, Time to) {
         if (!machine.open.at(g)) continue;
         at(machine.sums.at(g), Sum::Time) += time;
         if (machine.executing) at(machine.sums.at(g), Sum::Execute) += time;
+        if (machine.doubtful.at(g)) at(machine.sums.at(g), Sum::Uncertain) += time;
     }
     if (machine.saw_failure) machine.repair_s += time;
 }
@@ -213,6 +222,7 @@ void KpiBoard::Impl::pass_time(Instant to) {
 void KpiBoard::Impl::open_gates(KpiMachine& machine) const {
     for (std::size_t g = 0; g < kGates; ++g) {
         machine.open.at(g) = missing(machine, static_cast<Gate>(g)) == TagRole::None;
+        machine.doubtful.at(g) = is_doubtful(machine, static_cast<Gate>(g));
         if (machine.open.at(g) && !machine.first_open.at(g).utc.known()) machine.first_open.at(g) = now;
     }
 }
@@ -222,6 +232,7 @@ void KpiBoard::Impl::take_word(KpiMachine& machine, TagRole role, const Value& v
     KpiSource& source = machine.sources.at(static_cast<std::size_t>(role));
     const InputFault before = std::exchange(source.fault, fault_of(quality, value, role));
     const bool known = source.fault == InputFault::None;
+    const bool doubted = std::exchange(source.uncertain, known && quality == Quality::Uncertain);
     if (role == TagRole::State) {
         const auto* word = std::get_if<std::string>(&value);
         source.word = word != nullptr ? *word : std::string();
@@ -231,7 +242,7 @@ void KpiBoard::Impl::take_word(KpiMachine& machine, TagRole role, const Value& v
         // After a gap the gates are still closed here: this number is where counting begins again.
         if (is_counter(role)) count(machine, role, number_before, source.number);
     }
-    if (before != source.fault) open_gates(machine);
+    if (before != source.fault || doubted != source.uncertain) open_gates(machine);
 }
 
 const KpiMachine* KpiBoard::Impl::find(std::uint32_t of) const {
@@ -244,7 +255,8 @@ KpiResult KpiBoard::Impl::compute(const KpiMachine& machine, Kpi kpi, KpiWindow 
     const auto g = static_cast<std::size_t>(gate);
     const std::size_t mark = marks.hour_ago();
     KpiResult out;
-    KpiMachine as_of = {.accrued = machine.accrued, .sums = {machine.sums}, .open = machine.open};
+    KpiMachine as_of = {
+        .accrued = machine.accrued, .sums = {machine.sums}, .open = machine.open, .doubtful = machine.doubtful};
     as_of.executing = machine.executing;
     accrue(as_of, now.time);
     out.sums = as_of.sums.at(g);
@@ -263,6 +275,8 @@ KpiResult KpiBoard::Impl::compute(const KpiMachine& machine, Kpi kpi, KpiWindow 
     else
         out.gap = lack(kpi, out);
     if (out.gap == KpiGap::None) out.value = ratio(kpi, out.sums);
+    out.uncertain = out.gap == KpiGap::None &&
+                    (machine.doubtful.at(g) || at(out.sums, Sum::Uncertain) > kDoubt * at(out.sums, Sum::Time));
     return out;
 }
 
@@ -317,6 +331,11 @@ std::optional<double> KpiBoard::number(std::uint32_t equipment, Kpi kpi, KpiWind
     if (machine == nullptr) return std::nullopt;
     const KpiResult result = impl_->compute(*machine, kpi, window);
     return result.gap == KpiGap::None ? std::optional(result.value) : std::nullopt;
+}
+
+bool KpiBoard::uncertain(std::uint32_t equipment, Kpi kpi, KpiWindow window) const {
+    const KpiMachine* machine = impl_->find(equipment);
+    return machine != nullptr && impl_->compute(*machine, kpi, window).uncertain;
 }
 
 } // namespace pw::twin

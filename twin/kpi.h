@@ -50,6 +50,7 @@ struct KpiInput {
 
 struct KpiValue {
     std::optional<double> value; // a ratio, or in the definition's unit
+    bool uncertain = false;      // an input of it is UNCERTAIN, or was for more than a tenth of `observed`
     std::string unknown_because; // "filler.count is STALE"; empty when there is a value
     std::vector<KpiInput> inputs;
     UtcTime from, to;
@@ -73,6 +74,7 @@ class KpiBoard {
 
     // As of the last `now`. `number` allocates nothing; `value` is for whoever asks to see how.
     std::optional<double> number(std::uint32_t equipment, Kpi kpi, KpiWindow window) const;
+    bool uncertain(std::uint32_t equipment, Kpi kpi, KpiWindow window) const; // as KpiValue says
     KpiValue value(std::uint32_t equipment, Kpi kpi, KpiWindow window) const;
 
     // All inputs that value() may list, without numbers.

@@ -26,7 +26,8 @@ enum class Sum : std::uint8_t {
     Failures,
     Repairs,
     Resets,
-    Faults
+    Faults,
+    Uncertain // time in which an input was so
 };
 inline constexpr std::size_t kSums = 12;
 using Sums = std::array<double, kSums>;
@@ -42,6 +43,7 @@ bool gate_needs(Gate gate, plant::TagRole role);
 
 inline constexpr double kCoverage = 0.9; // of a window that the inputs must have been known for
 inline constexpr double kMostStep = 0.1; // of a performance or an OEE that one step of the counter may make
+inline constexpr double kDoubt = 0.1;    // of the time known, that inputs may have been UNCERTAIN for
 
 enum class InputFault : std::uint8_t { None, NotHeard, Stale, Bad, NoNumber, NotPackml, NotPositive };
 
@@ -51,8 +53,9 @@ struct KpiSource { // a tag with a role
     double scale = 1.0;            // to joules, or to items a second
     double low = 0.0, range = 0.0; // of a counter that rolls over; range 0: it does not
     InputFault fault = InputFault::NotHeard;
-    double number = 0.0; // in the tag's unit
-    std::string word;    // State: as it came
+    bool uncertain = false; // without a fault
+    double number = 0.0;    // in the tag's unit
+    std::string word;       // State: as it came
 };
 
 struct KpiMachine {
@@ -65,8 +68,8 @@ struct KpiMachine {
     Time accrued{};           // up to here
     AllSums sums{};
     std::vector<AllSums> minutes;
-    std::array<bool, kGates> open{};
-    std::array<Instant, kGates> first_open{}; // when it opened first; utc not known: never
+    std::array<bool, kGates> open{}, doubtful{}; // doubtful: an input is UNCERTAIN
+    std::array<Instant, kGates> first_open{};    // when it opened first; utc not known: never
 
     const KpiSource& source(plant::TagRole role) const { return sources.at(static_cast<std::size_t>(role)); }
 };
@@ -93,6 +96,7 @@ struct KpiResult {
     Sums sums{};
     Instant from;
     Duration window{};
+    bool uncertain = false;
 };
 
 struct KpiBoard::Impl {

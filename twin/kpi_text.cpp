@@ -110,6 +110,7 @@ void list_inputs(const KpiMachine& machine, Kpi kpi, const Sums& sums, std::vect
     }
     if (kpi == Kpi::Throughput) add("time", at(sums, Sum::Time), "s", "the clock");
     if (kpi == Kpi::EnergyPerPiece) add("E", at(sums, Sum::Energy) / 3600.0, "W.h", name(TagRole::Energy));
+    if (at(sums, Sum::Uncertain) > 0.0) add("time in doubt", at(sums, Sum::Uncertain), "s", "an input was UNCERTAIN");
     if (at(sums, Sum::Resets) > 0.5)
         add("counter resets", at(sums, Sum::Resets), "1", "counters that fell to their beginning");
 }
@@ -127,6 +128,7 @@ KpiValue KpiBoard::value(std::uint32_t equipment, Kpi kpi, KpiWindow window) con
     }
     const KpiResult result = impl_->compute(*machine, kpi, window);
     if (result.gap == KpiGap::None) out.value = result.value;
+    out.uncertain = result.uncertain;
     out.unknown_because = reason(*machine, result);
     if (result.gap != KpiGap::NoTag) list_inputs(*machine, kpi, result.sums, out.inputs);
     out.from = result.from.utc;
@@ -151,7 +153,8 @@ std::string to_text(Kpi kpi, const KpiValue& value) {
     const KpiDefinition& d = definition(kpi);
     std::string out = std::format("{} = {}", d.name, d.formula);
     if (value.value)
-        out += std::format(" = {:.4g}{}{}", *value.value, d.unit == "1" ? "" : " ", d.unit == "1" ? "" : d.unit);
+        out += std::format(" = {:.4g}{}{}{}", *value.value, d.unit == "1" ? "" : " ", d.unit == "1" ? "" : d.unit,
+                           value.uncertain ? ", UNCERTAIN" : "");
     else
         out += ": unknown because " + value.unknown_because;
     out += "\n" + std::string(d.meaning);

@@ -59,6 +59,11 @@ MachineFigures machine_from(const Json& json) {
         const auto found = json.find(twin::definition(static_cast<twin::Kpi>(k)).name);
         if (found != json.end() && found->is_number()) out.kpis.at(k) = found->get<float>();
     }
+    if (const auto doubts = json.find("uncertain"); doubts != json.end() && doubts->is_array()) {
+        for (std::size_t k = 0; k < twin::kKpis; ++k)
+            out.uncertain.at(k) =
+                std::ranges::contains(*doubts, Json(twin::definition(static_cast<twin::Kpi>(k)).name));
+    }
     const auto shares = json.find("shares");
     if (shares == json.end() || !shares->is_object()) return out;
     for (std::size_t d = 0; d < kDoings; ++d)
@@ -82,6 +87,37 @@ void alarms_from(const Json& list, const FigureNames& names, ManagementSnapshot&
         MachineFigures& machine = out.machines[alarm->second.equipment];
         if (machine.alarms_listed++ == 0) machine.alarm = made;
     }
+}
+
+void held_back_from(const Json& list, const FigureNames& names, std::vector<HeldBackAlarm>& out) {
+    const auto words = [](const Json& row, const char* key) {
+        const auto found = row.find(key);
+        return found != row.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    for (const Json& row : list) {
+        if (!row.is_object() || out.size() == kHeldBackRows) continue;
+        const auto alarm = names.alarms.find(words(row, "alarm"));
+        if (alarm == names.alarms.end()) continue;
+        HeldBackAlarm& made = out.emplace_back(HeldBackAlarm{.alarm = alarm->second.id});
+        made.state =
+            from_name<twin::AlarmState, twin::kAlarmStates>(row, "state", twin::AlarmState::Suppressed, &state_text);
+        made.condition = flag(row, "condition");
+        made.who = words(row, "who");
+        made.comment = words(row, "comment");
+        made.until = time_of(row, "until_ns");
+        made.because = words(row, "because");
+    }
+}
+
+void put_held_back(JsonWriter& w, const twin::AlarmBoard& names, const std::vector<HeldBackAlarm>& list) {
+    w.key("held_back").begin_array();
+    for (const HeldBackAlarm& row : list) {
+        w.begin_object().member("alarm", names.name(row.alarm)).member("state", twin::alarm_state_name(row.state));
+        w.member("condition", row.condition).member("who", std::string_view(row.who));
+        w.member("comment", std::string_view(row.comment)).member("until_ns", row.until.ns);
+        w.member("because", std::string_view(row.because)).end_object();
+    }
+    w.end_array();
 }
 
 template <class Numbers> void put_list(JsonWriter& w, const Numbers& numbers) {
@@ -147,6 +183,7 @@ void metrics_from(const Json& json, twin::AlarmMetrics& out) {
 void put_kpi(JsonWriter& w, const twin::KpiValue& value) {
     w.begin_object();
     if (value.value) w.member("value", *value.value);
+    if (value.uncertain) w.member("uncertain", true);
     if (!value.unknown_because.empty()) w.member("why", std::string_view(value.unknown_because));
     w.member("from_ns", value.from.ns).member("to_ns", value.to.ns).member("window_ns", value.window.ns);
     w.member("observed_ns", value.observed.ns).key("inputs").begin_object();
@@ -158,6 +195,7 @@ twin::KpiValue kpi_from(const Json& json, const std::vector<twin::KpiInput>& kno
     twin::KpiValue out;
     if (const auto value = json.find("value"); value != json.end() && value->is_number())
         out.value = value->get<double>();
+    out.uncertain = flag(json, "uncertain");
     if (const auto why = json.find("why"); why != json.end() && why->is_string())
         out.unknown_because = why->get_ref<const std::string&>();
     out.from = time_of(json, "from_ns");
@@ -222,7 +260,11 @@ void put_machines(JsonWriter& w, const plant::Plant& plant, const ManagementSnap
             if (m.kpis.at(k))
                 w.member(twin::definition(static_cast<twin::Kpi>(k)).name, static_cast<double>(*m.kpis.at(k)));
         }
-        w.key("shares").begin_object();
+        w.key("uncertain").begin_array();
+        for (std::size_t k = 0; k < twin::kKpis; ++k) {
+            if (m.uncertain.at(k)) w.value(twin::definition(static_cast<twin::Kpi>(k)).name);
+        }
+        w.end_array().key("shares").begin_object();
         for (std::size_t d = 0; d < kDoings; ++d) {
             if (m.shares.at(d) > 0.f) w.member(doing_name(static_cast<Doing>(d)), static_cast<double>(m.shares.at(d)));
         }
@@ -245,6 +287,7 @@ std::string to_json(const plant::Plant& plant, const twin::AlarmBoard& names, co
         w.member("since_ns", row.since.ns).end_object();
     }
     w.end_array();
+    put_held_back(w, names, snapshot.held_back);
     put_counts(w, snapshot.counts);
     put_metrics(w, snapshot.metrics);
     put_details(w, plant, details);
@@ -282,6 +325,8 @@ Result<PastFigures> figures_from_json(const FigureNames& names, std::string_view
     });
     if (const auto alarms = root.find("alarms"); alarms != root.end() && alarms->is_array())
         alarms_from(*alarms, names, out);
+    if (const auto held_back = root.find("held_back"); held_back != root.end() && held_back->is_array())
+        held_back_from(*held_back, names, out.held_back);
     in_object(root, "counts", [&](const Json& counts) { counts_from(counts, out.counts); });
     in_object(root, "metrics", [&](const Json& metrics) { metrics_from(metrics, out.metrics); });
     in_object(root, "kpis", [&](const Json& kpis) { details_from(kpis, names, past.details); });

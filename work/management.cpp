@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration kFiguresEvery = from_ms(1000); // numbers that people read; alarms come sooner
 constexpr Duration kAlarmsEvery = from_ms(50);
+constexpr Duration kKeptEvery = from_ms(500);
 
 } // namespace
 
@@ -38,8 +39,14 @@ void Management::word(const twin::Heard& heard, twin::Instant now) {
     }
 }
 
+Result<void> Management::restore_alarms(std::string_view saved, twin::Instant now, Reports& problems) {
+    return alarms_.restore(saved, now, problems);
+}
+
 void Management::tick(twin::Instant now) {
+    bool acted = false;
     while (auto action = actions_.pop()) {
+        acted = true;
         auto done = alarms_.act(*action, now);
         const bool kept = outcomes_.push({std::move(*action), std::move(done)});
         PW_ASSERT(kept, "there is a place for the outcome of every open action");
@@ -49,7 +56,13 @@ void Management::tick(twin::Instant now) {
     if (tell_) {
         for (const twin::AlarmEvent& event : alarms_.events()) tell_("alarms", twin::event_json(alarms_, event), now);
     }
+    unkept_ = unkept_ || !alarms_.events().empty();
     alarms_.clear_events();
+    if (keep_ && unkept_ && (acted || now.time - last_kept_ >= kKeptEvery)) {
+        unkept_ = false;
+        last_kept_ = now.time;
+        keep_(alarms_.save(now));
+    }
     const bool figures = now.time - last_figures_ >= kFiguresEvery;
     if (figures) count_figures(now);
     if (figures || (changed_ && now.time - last_post_ >= kAlarmsEvery)) post(now, figures);
@@ -64,6 +77,7 @@ void Management::count_figures(twin::Instant now) {
         for (std::size_t k = 0; k < twin::kKpis; ++k) {
             const auto number = kpis_.number(e, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
             if (number) figures_[e].kpis.at(k) = static_cast<float>(*number);
+            figures_[e].uncertain.at(k) = kpis_.uncertain(e, static_cast<twin::Kpi>(k), twin::KpiWindow::Hour);
         }
     }
     for (std::size_t m = 0; m < doings_.equipment().size(); ++m) {
@@ -108,10 +122,34 @@ void Management::post(twin::Instant now, bool tell) {
         if (machine.alarms_listed++ == 0) machine.alarm = row;
     }
     draft.counts = alarms_.counts();
+    list_held_back(draft.held_back);
     draft.metrics = alarms_.metrics();
     draft.detail = detail_;
     if (tell && tell_) tell_(kFiguresTopic, to_json(plant_, alarms_, draft, details_), now);
     mailbox_.post();
+}
+
+void Management::list_held_back(std::vector<HeldBackAlarm>& out) const {
+    using twin::AlarmState;
+    out.clear();
+    const twin::AlarmCounts counts = alarms_.counts();
+    for (const AlarmState state : {AlarmState::Shelved, AlarmState::OutOfService, AlarmState::Suppressed}) {
+        if (std::ranges::none_of(counts.of, [&](const auto& of) { return of.at(static_cast<std::size_t>(state)) > 0; }))
+            continue;
+        for (const twin::AlarmId alarm : alarms_.in_state(state)) {
+            if (out.size() == kHeldBackRows) return;
+            const twin::AlarmView view = alarms_.view(alarm);
+            HeldBackAlarm& row = out.emplace_back(HeldBackAlarm{.alarm = alarm, .state = state});
+            row.condition = view.condition;
+            row.who = view.who;
+            row.comment = view.comment;
+            row.until = view.shelved_until;
+            const std::string& other = alarms_.declared(alarm).suppressed_by;
+            if (state != AlarmState::Suppressed || other.empty()) continue;
+            const twin::AlarmView by = alarms_.view(alarms_.find(other));
+            if (by.condition && by.state != AlarmState::OutOfService) row.because = other;
+        }
+    }
 }
 
 Result<void> Management::act(twin::AlarmAction action) {

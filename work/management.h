@@ -4,6 +4,8 @@
 // the frame thread gets a snapshot, newest wins, and says what people do with alarms. docs/layers.md.
 
 #include "base/mailbox.h"
+#include "base/reports.h"
+#include "base/result.h"
 #include "base/ring.h"
 #include "twin/alarms.h"
 #include "twin/kpi.h"
@@ -16,6 +18,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pw::work {
@@ -26,6 +30,7 @@ bool is_judged(const plant::Equipment& equipment);
 
 struct MachineFigures { // of the last hour, or since the program began to watch; all from one moment
     std::array<std::optional<float>, twin::kKpis> kpis; // by twin::Kpi; none of who is not judged
+    std::array<bool, twin::kKpis> uncertain{};          // likewise: what it is computed from is in doubt
     bool has_state = false;
     Doing doing = Doing::Unknown; // now
     DoingShares shares{};
@@ -41,15 +46,29 @@ struct KpiDetail { // with all inputs
     friend bool operator==(const KpiDetail&, const KpiDetail&) = default;
 };
 
+// What the operator's list leaves out: shelved, suppressed by design, or out of service.
+struct HeldBackAlarm {
+    twin::AlarmId alarm;
+    twin::AlarmState state{};
+    bool condition = false;   // what it is there for is so now
+    std::string who, comment; // Shelved, OutOfService
+    UtcTime until;            // Shelved
+    std::string because;      // Suppressed: the alarm that does it; empty: the state of the machine
+    friend bool operator==(const HeldBackAlarm&, const HeldBackAlarm&) = default;
+};
+
 struct ManagementSnapshot {
     std::vector<MachineFigures> machines; // by Plant::equipment; empty before the first word
     std::vector<twin::AlarmRow> alarms;   // the operator's list
+    std::vector<HeldBackAlarm> held_back; // shelved, then out of service, then suppressed; at most kHeldBackRows
     twin::AlarmCounts counts;
     twin::AlarmMetrics metrics;
     KpiDetail detail; // of the machine that was asked for
     UtcTime time;     // when it was so
     friend bool operator==(const ManagementSnapshot&, const ManagementSnapshot&) = default;
 };
+
+inline constexpr std::size_t kHeldBackRows = 500;
 
 struct AlarmOutcome {
     twin::AlarmAction action;
@@ -62,8 +81,16 @@ class Management final : public twin::Listener {
     // all of a snapshot under kFiguresTopic (work/figures_json.h).
     using Tell = std::function<void(const char* topic, const std::string& json, twin::Instant now)>;
 
+    // Hears what becomes of the alarms, for the next restore_alarms(): on a connection's thread, at once when somebody
+    // acted on one, half a second after all else that happens to them.
+    using Keep = std::function<void(std::string saved)>;
+
     // The plant outlives it.
     Management(const plant::Plant& plant, const twin::Bindings& bindings, Tell tell = {});
+
+    // Before the first word; as twin::AlarmBoard::restore.
+    Result<void> restore_alarms(std::string_view saved, twin::Instant now, Reports& problems);
+    void keep_alarms(Keep keep) { keep_ = std::move(keep); }
 
     // Connections' threads.
     void word(const twin::Heard& heard, twin::Instant now) override;
@@ -81,12 +108,14 @@ class Management final : public twin::Listener {
   private:
     void count_figures(twin::Instant now);
     void post(twin::Instant now, bool tell);
+    void list_held_back(std::vector<HeldBackAlarm>& out) const;
 
     const plant::Plant& plant_;
     twin::AlarmBoard alarms_; // these three: the connections' threads'
     twin::KpiBoard kpis_;
     DoingBoard doings_;
     Tell tell_;
+    Keep keep_;
     std::vector<std::uint32_t> lines_;  // equipment of level Line
     std::vector<std::uint32_t> judged_; // equipment, ascending
     Mailbox<ManagementSnapshot> mailbox_;
@@ -100,7 +129,8 @@ class Management final : public twin::Listener {
     std::vector<KpiDetail> details_; // of all machines, for the recording
     KpiDetail detail_;
     bool changed_ = false; // an alarm, since the last post
-    Time last_post_{}, last_figures_{};
+    bool unkept_ = false;  // an alarm, since the last keep_
+    Time last_post_{}, last_figures_{}, last_kept_{};
 };
 
 } // namespace pw::work

@@ -153,7 +153,7 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
         ImGui::SetNextWindowBgAlpha(1.f); // what stands behind a panel in the world must not mix with its text
     } else {
         ImGui::SetNextWindowPos({surface.x - kMargin_px, kMargin_px}, ImGuiCond_Appearing, {1.f, 0.f});
-        ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {620.f, surface.y - 60.f});
+        ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {760.f, surface.y - 60.f});
     }
     bool open = true;
     float height = 0.f;

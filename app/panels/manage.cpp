@@ -45,9 +45,16 @@ const char* alarm_state_words(twin::AlarmState state) {
     case twin::AlarmState::LatchedUnacknowledged:
     case twin::AlarmState::LatchedAcknowledged:
         return text(Text::AlarmLatched);
-    default:
-        return twin::alarm_state_name(state);
+    case twin::AlarmState::Shelved:
+        return text(Text::AlarmShelved);
+    case twin::AlarmState::Suppressed:
+        return text(Text::AlarmSuppressed);
+    case twin::AlarmState::OutOfService:
+        return text(Text::AlarmOutOfService);
+    case twin::AlarmState::Normal:
+        break;
     }
+    return twin::alarm_state_name(state);
 }
 
 void draw_alarm_buttons(const std::string& name, const twin::AlarmRow& row, ActionCalls& asked) {
@@ -107,6 +114,42 @@ void draw_alarm_row(const Live& live, const twin::AlarmBoard& names, const twin:
 
 constexpr ImGuiTableFlags kTable = ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_ScrollY;
 
+void draw_held_back_row(const Live& live, const work::HeldBackAlarm& row, UtcTime now, ActionCalls& asked) {
+    const auto& names = live.management()->names();
+    ImGui::PushID(static_cast<int>(row.alarm.index));
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(alarm_state_words(row.state));
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(live.plant().equipment[names.equipment(row.alarm)].title.c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(names.declared(row.alarm).title.c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(held_back_words(row).c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextDisabled("%s", row.until.known() ? age_words(now, row.until).c_str() : "–");
+    ImGui::TableNextColumn();
+    if (row.state == twin::AlarmState::Shelved && ImGui::SmallButton(text(Text::Unshelve)))
+        asked.push_back({"alarm.unshelve", alarm_argument(names.name(row.alarm))});
+    if (row.state == twin::AlarmState::OutOfService && ImGui::SmallButton(text(Text::InService)))
+        asked.push_back({"alarm.in_service", alarm_argument(names.name(row.alarm))});
+    ImGui::PopID();
+}
+
+void draw_held_back(const Live& live, UtcTime now, ActionCalls& asked) {
+    const auto& rows = live.figures().held_back;
+    const float height = ImGui::GetTextLineHeightWithSpacing() * (2.f + static_cast<float>(rows.size()));
+    const ImVec2 size{0.f, std::min(height, 0.5f * ImGui::GetContentRegionAvail().y)};
+    if (rows.empty() || !ImGui::BeginTable("##held", 6, kTable, size)) return;
+    for (const Text heading :
+         {Text::State, Text::Machine, Text::Alarm, Text::HeldBackBecause, Text::HeldBackLeft, Text::Actions})
+        ImGui::TableSetupColumn(text(heading));
+    ImGui::TableSetupScrollFreeze(0, 1);
+    ImGui::TableHeadersRow();
+    for (const auto& row : rows) draw_held_back_row(live, row, now, asked);
+    ImGui::EndTable();
+}
+
 void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     const auto* management = live.management();
     if (management == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
@@ -125,8 +168,10 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     };
     const std::uint32_t shelved = in(twin::AlarmState::Shelved), hidden = in(twin::AlarmState::Suppressed),
                         out = in(twin::AlarmState::OutOfService), unknown = snapshot.counts.source_not_known;
-    ImGui::TextDisabled(
-        "%s", std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown)).c_str());
+    const std::string held_back =
+        std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown));
+    if (ImGui::TreeNodeEx("##held", ImGuiTreeNodeFlags_NoTreePushOnOpen, "%s", held_back.c_str()))
+        draw_held_back(live, now, asked);
     if (shown == 0) return ImGui::TextDisabled("%s", text(Text::NoAlarms));
     if (!ImGui::BeginTable("##alarms", 6, kTable)) return;
     for (const Text heading : {Text::Priority, Text::Machine, Text::Alarm, Text::State, Text::Age, Text::Actions})
@@ -152,36 +197,48 @@ constexpr std::array<Share, 6> kShares{{{Doing::Executing, Text::DoingExecuting,
                                         {Doing::Stopped, Text::DoingStopped, IM_COL32(130, 130, 140, 255)},
                                         {Doing::Unknown, Text::DoingUnknown, IM_COL32(60, 60, 66, 255)}}};
 
-// A bar of what the machine did with its hour; numbers beside it for those that see no colours.
+float share_of(const work::DoingShares& shares, Doing doing) {
+    const float share = shares.at(static_cast<std::size_t>(doing));
+    return doing == Doing::Stopped ? share + shares.at(static_cast<std::size_t>(Doing::Waiting)) : share;
+}
+
+std::string share_words(const work::DoingShares& shares, const Share& of) {
+    return std::format("{} {:.0f} %", text(of.word), share_of(shares, of.doing) * 100.f);
+}
+
+// A bar of what the machine did with its hour; most of it in words beside, all of it where the pointer rests.
 void draw_shares(const work::DoingShares& shares) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImVec2 size{150.f, ImGui::GetTextLineHeight()};
+    const ImVec2 size{110.f, ImGui::GetTextLineHeight()};
     float x = 0.f;
     std::string words;
-    for (const auto& [doing, word, color] : kShares) {
-        float share = shares.at(static_cast<std::size_t>(doing));
-        if (doing == Doing::Stopped) share += shares.at(static_cast<std::size_t>(Doing::Waiting));
+    for (const Share& of : kShares) {
+        const float share = share_of(shares, of.doing);
         if (share <= 0.f) continue;
         ImGui::GetWindowDrawList()->AddRectFilled({at.x + x * size.x, at.y},
-                                                  {at.x + (x + share) * size.x, at.y + size.y}, color);
+                                                  {at.x + (x + share) * size.x, at.y + size.y}, of.color);
         x += share;
-        words += std::format("{}{} {:.0f} %", words.empty() ? "" : ", ", text(word), share * 100.f);
+        words += (words.empty() ? "" : ", ") + share_words(shares, of);
     }
     ImGui::Dummy(size);
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", words.c_str());
+    ImGui::SameLine();
+    ImGui::TextUnformatted(largest_share(shares).c_str());
 }
 
-void percent(const std::optional<float>& kpi) {
-    ImGui::TableNextColumn();
-    if (kpi)
-        ImGui::Text("%.0f %%", static_cast<double>(*kpi) * 100.0);
-    else
-        ImGui::TextDisabled("–");
+std::string kpi_words(const work::MachineFigures& figures, twin::Kpi kpi) {
+    const auto k = static_cast<std::size_t>(kpi);
+    if (!figures.kpis.at(k)) return "–";
+    const double number = static_cast<double>(*figures.kpis.at(k));
+    return (kpi == twin::Kpi::Throughput ? std::format("{:.0f} /h", number) : std::format("{:.0f} %", number * 100.0)) +
+           doubt_words(figures.uncertain.at(k) ? twin::Quality::Uncertain : twin::Quality::Good);
 }
 
-void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, ActionCalls& asked) {
+constexpr std::array kLineKpis{twin::Kpi::Throughput, twin::Kpi::Availability, twin::Kpi::Performance,
+                               twin::Kpi::Quality, twin::Kpi::Oee};
+
+void draw_machine_row(const Live& live, const Layers& layers, std::uint32_t e, ActionCalls& asked) {
     const auto& figures = layers.figures(e);
-    const auto kpi = [&](twin::Kpi k) { return figures.kpis.at(static_cast<std::size_t>(k)); };
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     ImGui::PushID(static_cast<int>(e));
@@ -197,11 +254,31 @@ void draw_line_row(const Live& live, const Layers& layers, std::uint32_t e, Acti
     ImGui::TextUnformatted(state.empty() ? quality_words(live.quality(e)) : state.c_str());
     ImGui::TableNextColumn();
     draw_shares(figures.shares);
-    percent(work::utilisation(figures));
+    for (const auto kpi : kLineKpis) {
+        ImGui::TableNextColumn();
+        ImGui::TextUnformatted(kpi_words(figures, kpi).c_str());
+    }
+}
+
+// Throughput of its last machine, OEE of the one that sets its pace.
+void draw_line_row(const Live& live, const Layers& layers, const work::Line& line) {
+    const std::uint32_t pace = work::pacemaker(line, live.figures().machines);
+    const bool known = pace != plant::kNoEquipment;
+    ImGui::TableNextRow();
     ImGui::TableNextColumn();
-    if (const auto made = kpi(twin::Kpi::Throughput); made) ImGui::Text("%.0f /h", static_cast<double>(*made));
-    for (const auto k : {twin::Kpi::Availability, twin::Kpi::Performance, twin::Kpi::Quality, twin::Kpi::Oee})
-        percent(kpi(k));
+    if (line.equipment != plant::kNoEquipment)
+        ImGui::TextDisabled("%s", live.plant().equipment[line.equipment].title.c_str());
+    ImGui::TableSetColumnIndex(2);
+    if (known) {
+        const std::string& title = live.plant().equipment[pace].title;
+        ImGui::TextDisabled("%s", std::vformat(text(Text::PacedBy), std::make_format_args(title)).c_str());
+    }
+    for (const twin::Kpi kpi : kLineKpis) {
+        ImGui::TableNextColumn();
+        if (kpi == twin::Kpi::Throughput)
+            ImGui::TextUnformatted(kpi_words(layers.figures(line.machines.back()), kpi).c_str());
+        if (kpi == twin::Kpi::Oee) ImGui::TextUnformatted(known ? kpi_words(layers.figures(pace), kpi).c_str() : "–");
+    }
 }
 
 void draw_share_words() {
@@ -218,20 +295,17 @@ void draw_line_page(const Live& live, const Layers& layers, ActionCalls& asked) 
     if (live.management() == nullptr) return ImGui::TextDisabled("%s", text(Text::NotConnected));
     ImGui::TextDisabled("%s", text(Text::LastHour));
     draw_share_words();
-    if (!ImGui::BeginTable("##line", 9, kTable)) return;
-    for (const Text heading : {Text::Machine, Text::State, Text::Time, Text::Works, Text::Throughput,
-                               Text::Availability, Text::Performance, Text::Quality, Text::Oee})
+    if (!ImGui::BeginTable("##line", 8, kTable)) return;
+    for (const Text heading : {Text::Machine, Text::State, Text::Time, Text::Throughput, Text::Availability,
+                               Text::Performance, Text::Quality, Text::Oee})
         ImGui::TableSetupColumn(text(heading));
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableHeadersRow();
-    for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
-        const auto& equipment = live.plant().equipment[e];
-        if (equipment.level == plant::Level::Line) {
-            ImGui::TableNextRow();
-            ImGui::TableNextColumn();
-            ImGui::TextDisabled("%s", equipment.title.c_str());
+    for (const work::Line& line : layers.lines()) {
+        draw_line_row(live, layers, line);
+        for (const std::uint32_t e : line.machines) {
+            if (layers.figures(e).has_state) draw_machine_row(live, layers, e, asked);
         }
-        if (layers.figures(e).has_state && work::is_judged(equipment)) draw_line_row(live, layers, e, asked);
     }
     ImGui::EndTable();
 }
@@ -306,6 +380,19 @@ void begin_place(const char* name, CardPlace place, bool* open, const ImVec2& at
 }
 
 } // namespace
+
+std::string largest_share(const work::DoingShares& shares) {
+    const auto most =
+        std::ranges::max_element(kShares, {}, [&](const Share& of) { return share_of(shares, of.doing); });
+    return share_of(shares, most->doing) > 0.f ? share_words(shares, *most) : std::string();
+}
+
+std::string held_back_words(const work::HeldBackAlarm& row) {
+    if (row.state != twin::AlarmState::Suppressed)
+        return std::vformat(text(Text::HeldBackBy), std::make_format_args(row.who, row.comment));
+    if (row.because.empty()) return text(Text::HeldBackState);
+    return std::vformat(text(Text::HeldBackAlarm), std::make_format_args(row.because));
+}
 
 const char* page_action(Page page) {
     constexpr std::array kActions{"", "panel.alarms", "panel.line", "panel.layers"};
@@ -389,7 +476,9 @@ void draw_legend(const Layers& layers, CardPlace place) {
     ImGui::TextUnformatted(text(kHeatWords.at(static_cast<std::size_t>(legend.heat))));
     draw_scale(legend);
     const std::size_t machines = legend.machines;
-    ImGui::TextDisabled("%s", std::vformat(text(Text::LegendMachines), std::make_format_args(machines)).c_str());
+    const std::size_t uncertain = legend.uncertain;
+    const Text words = uncertain > 0 ? Text::LegendUncertain : Text::LegendMachines;
+    ImGui::TextDisabled("%s", std::vformat(text(words), std::make_format_args(machines, uncertain)).c_str());
     ImGui::End();
 }
 
@@ -405,8 +494,9 @@ void draw_kpis(const Live& live, std::uint32_t equipment) {
         const std::string number = !value.value ? std::string("–")
                                    : ratio      ? std::format("{:.1f} %", *value.value * 100.0)
                                                 : std::format("{:.1f} {}", *value.value, definition.unit);
+        const std::string doubt = doubt_words(value.uncertain ? twin::Quality::Uncertain : twin::Quality::Good);
         const std::string name(definition.name);
-        if (!ImGui::TreeNode(name.c_str(), "%s  %s", name.c_str(), number.c_str())) continue;
+        if (!ImGui::TreeNode(name.c_str(), "%s  %s%s", name.c_str(), number.c_str(), doubt.c_str())) continue;
         ImGui::TextWrapped("%s", twin::to_text(kpi, value).c_str());
         ImGui::TreePop();
     }

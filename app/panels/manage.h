@@ -7,6 +7,7 @@
 #include "app/panels/panels.h"
 
 #include <cstdint>
+#include <string>
 
 namespace pw::app {
 
@@ -19,6 +20,12 @@ void draw_board(Page page, const Live& live, const Layers& layers, const LayerCh
 void draw_time(const Live& live, UtcTime now, ActionCalls& asked);
 // At a desk: the line in a window of its own, and a frame round everything while the past is shown.
 void draw_time_bar(const Live& live, UtcTime now, ActionCalls& asked);
+
+// Why an alarm is not in the list: "Ada, a part is on its way", "filler.jam is there".
+std::string held_back_words(const work::HeldBackAlarm& row);
+
+// What a machine did with most of the hour: "works 71 %"; "" where nothing was watched.
+std::string largest_share(const work::DoingShares& shares);
 
 const char* page_action(Page page); // that shows or hides it
 

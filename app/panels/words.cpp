@@ -39,6 +39,10 @@ std::string state_words(const twin::TagState& state, const plant::Tag& tag) {
     return words;
 }
 
+std::string doubt_words(twin::Quality quality) {
+    return quality < twin::Quality::Good ? std::string(" (") + quality_words(quality) + ")" : std::string();
+}
+
 std::string age_words(UtcTime then, UtcTime now) { return then.known() ? age_words(now - then) : text(Text::Never); }
 
 std::string age_words(Duration age) {

@@ -14,6 +14,7 @@ namespace pw::app {
 std::string value_words(const twin::TagState& state, const plant::Tag& tag); // "12.4 °C", "EXECUTE", "–"
 std::string state_words(const twin::TagState& state,
                         const plant::Tag& tag);   // "EXECUTE", "EXECUTE · Uncertain", "EXECUTE · Stale"
+std::string doubt_words(twin::Quality quality);   // " (Uncertain)"; "" when it is good
 std::string age_words(Duration age);              // "0.2 s", "3 min"
 std::string age_words(UtcTime then, UtcTime now); // the same, or "never"
 const char* quality_words(twin::Quality quality);

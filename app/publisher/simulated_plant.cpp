@@ -292,6 +292,7 @@ struct SimulatedPlant::Impl {
         case Quantity::Produced:
             return s.produced();
         case Quantity::RatePerH:
+            if (s.behaviour.is_machine() && view.state != simulation::State::Execute) return 0.0;
             return static_cast<double>(s.produced_last_minute * 60);
         case Quantity::Count:
             return std::uint64_t{simulation.count(s.equipment)};

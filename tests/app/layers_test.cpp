@@ -60,6 +60,20 @@ struct Managed : LiveVisit {
     std::uint32_t wash() const { return visit.client->scene().effective_style(visit.root("left")).wash_srgba; }
 };
 
+// "left" is a vehicle: it goes along x as it says.
+struct Moving : LiveVisit {
+    static std::string plant_file() {
+        std::string plant = bars_plant();
+        const std::size_t tags = plant.find(R"("tags": [)"), end = plant.find("]", tags);
+        plant.replace(tags, end + 1 - tags,
+                      R"("tags": [{"id": "x", "source": "group/node/left/x"}],
+"bindings": [{"tag": "x", "property": "translation", "axis": [1, 0, 0]}])");
+        return plant;
+    }
+    Moving() : LiveVisit(plant_file()) {}
+    bool begin() { return LiveVisit::begin(HostKind::Offscreen, {{"x", 0.0}}); }
+};
+
 } // namespace
 
 TEST_SUITE("app/layers [net] [gpu]") {
@@ -90,6 +104,41 @@ TEST_SUITE("app/layers [net] [gpu]") {
         }));
     }
 
+    TEST_CASE("what is UNCERTAIN says so behind its number, over the machine and in the legend") {
+        Managed m;
+        if (!m.begin()) return;
+        for (const char* layer : {"materials", "environment"})
+            m.call("layer.show", std::format(R"({{"layer": "{}"}})", layer));
+        m.call("heat.show", R"({"figure": "energy"})");
+        m.visit.frames(2);
+        CHECK(m.below() == "\n24000 /h · 30 / 40 · 1.5 kW · 1.5 kW");
+        CHECK(m.layers().legend().uncertain == 0);
+        ++m.seq; // a message is lost: after two seconds nothing is sure any more
+        m.say("DDATA/node/left", {{"product", std::string("Still")}});
+        CHECK(m.until([&] {
+            return m.below() ==
+                   "\n24000 /h (Uncertain) · 30 / 40 (Uncertain) · 1.5 kW (Uncertain) · 1.5 kW (Uncertain)";
+        }));
+        CHECK(m.until([&] { return m.layers().legend().uncertain == 1; }));
+    }
+
+    TEST_CASE("the figure of a heat map is read across a hall, and goes with it") {
+        Managed m;
+        if (!m.begin()) return;
+        m.visit.client->set_camera({{-4.0, 1.6, 60.0}, {-4.0, 1.5, 0.0}, 60.0});
+        const auto label = [&] {
+            m.visit.frames(2);
+            for (const auto& one : m.visit.client->labels())
+                if (one.text.contains("Left")) return std::string(one.text);
+            return std::string();
+        };
+        CHECK(label() == "Left · EXECUTE");
+        m.call("heat.show", R"({"figure": "energy"})");
+        CHECK(label() == "Left · EXECUTE\n1.5 kW");
+        m.call("heat.show", R"({"figure": "none"})");
+        CHECK(label() == "Left · EXECUTE");
+    }
+
     TEST_CASE(
         "a heat map colours the machines that have the figure, and the floor round them, and takes it away again") {
         Managed m;
@@ -113,6 +162,76 @@ TEST_SUITE("app/layers [net] [gpu]") {
         CHECK(m.wash() == 0);
         CHECK(m.layers().patches().vertices.size() == bare);
         CHECK(m.call("heat.show", R"({"figure": "beauty"})").starts_with("refused"));
+    }
+
+    TEST_CASE("a buffer's bar is as long as it is full") {
+        Managed m;
+        if (!m.begin()) return;
+        m.call("line.show");
+        const auto length = [&](std::uint32_t color) { // along x; the machine is wider than deep
+            m.visit.frames(2);
+            double low = 1e9, high = -1e9;
+            for (const auto& vertex : m.layers().patches().vertices) {
+                if (vertex.color_srgba != color) continue;
+                low = std::min(low, vertex.position.x);
+                high = std::max(high, vertex.position.x);
+            }
+            return std::max(high - low, 0.0);
+        };
+        constexpr std::uint32_t kBack = 0xc0'30'28'22u, kFill = 0xf0'e0'b0'50u, kFull = 0xf0'30'80'ffu;
+        const double whole = length(kBack);
+        CHECK(whole == doctest::Approx(3.0));                  // of two bars
+        CHECK(length(kFill) == doctest::Approx(0.75 * whole)); // 30 of 40
+        m.say("DDATA/node/left", {{"count", std::int64_t{38}}});
+        CHECK(m.until([&] { return length(kFull) == doctest::Approx(0.95 * whole); }));
+        CHECK(length(kFill) == 0.0);
+        m.call("line.show");
+        CHECK(length(kBack) == 0.0);
+    }
+
+    TEST_CASE("traffic shows where a vehicle has gone, the newest strongest, and what stands has no trail") {
+        Moving m;
+        if (!m.begin()) return;
+        m.visit.host->period = from_ms(1100); // a step of a trail is a second
+        m.call("traffic.show");
+        m.visit.frames(3);
+        const auto trail = [&] {
+            std::vector<renderer::PatchVertex> out;
+            for (const auto& vertex : m.layers().patches().vertices)
+                if ((vertex.color_srgba & 0xff'ffffu) == 0x30'90'ffu) out.push_back(vertex);
+            return out;
+        };
+        CHECK(trail().empty());
+        const auto root = m.visit.root("left");
+        for (int step = 1; step <= 4; ++step) {
+            m.say("DDATA/node/left", {{"x", 1.0 * step}});
+            REQUIRE(m.until([&] { return m.visit.client->scene().world(root).translation.x > -4.01 + step; }));
+            m.visit.frames(2);
+        }
+        const auto vertices = trail();
+        REQUIRE(vertices.size() == 4 * 6);
+        const auto by_x = [](const auto& vertex) { return vertex.position.x; };
+        const auto first = std::ranges::min_element(vertices, {}, by_x),
+                   last = std::ranges::max_element(vertices, {}, by_x);
+        CHECK(first->position.x == doctest::Approx(-4.0));
+        CHECK(last->position.x == doctest::Approx(0.0));
+        CHECK((last->color_srgba >> 24) > (first->color_srgba >> 24));
+        const auto z = std::ranges::minmax(vertices, {}, [](const auto& v) { return v.position.z; });
+        CHECK(z.max.position.z - z.min.position.z == doctest::Approx(0.48)); // a vehicle's
+        m.call("traffic.show");
+        m.visit.frames(2);
+        CHECK(trail().empty());
+    }
+
+    TEST_CASE("beside the bar of a machine's hour stands what it did most") {
+        work::DoingShares shares{};
+        CHECK(app::largest_share(shares).empty());
+        shares.at(static_cast<std::size_t>(work::Doing::Executing)) = 0.4f;
+        shares.at(static_cast<std::size_t>(work::Doing::Stopped)) = 0.3f;
+        shares.at(static_cast<std::size_t>(work::Doing::Waiting)) = 0.3f; // shown as one
+        CHECK(app::largest_share(shares) == "stopped 60 %");
+        shares.at(static_cast<std::size_t>(work::Doing::Executing)) = 0.7f;
+        CHECK(app::largest_share(shares) == "works 70 %");
     }
 
     TEST_CASE("an alarm is found: its machine is selected, the way is on the floor until it is taken away") {

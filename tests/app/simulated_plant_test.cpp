@@ -136,7 +136,8 @@ TEST_SUITE("app/simulated_plant") {
             REQUIRE(line["table.count"] ==
                     Value(line.events(EventKind::ItemIn, "table") - line.events(EventKind::ItemOut, "table")));
             REQUIRE(line.number("filler.rate") ==
-                    60.0 * static_cast<double>(line.events(EventKind::ItemTurned, "filler", 60)));
+                    (state == "EXECUTE" ? 60.0 * static_cast<double>(line.events(EventKind::ItemTurned, "filler", 60))
+                                        : 0.0));
             REQUIRE(line.number("warehouse.rate") ==
                     60.0 * static_cast<double>(line.events(EventKind::ItemGone, "warehouse", 60)));
             REQUIRE(line.number("filler.power") == (state == "EXECUTE" ? 7500.0 : 900.0));

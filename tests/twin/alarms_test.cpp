@@ -334,6 +334,7 @@ TEST_SUITE("twin/alarms") {
         for (const char* bad : {"", "[]", "{}", "null", R"({"format": "plantwalk-alarms", "version": 1})"})
             CHECK(code(bad) == Errc::Malformed);
         CHECK(code(R"({"format": "plantwalk-alarms", "version": 2, "alarms": []})") == Errc::Unsupported);
+        CHECK(p.board.restore(head, at(0.0), problems).error().what.ends_with("from byte 57 on"));
         for (const char* bad : {"1", "{}", R"({"alarm": 3})", R"({"alarm": "m.a", "condition": 1})",
                                 R"({"alarm": "m.a", "shelved_until_ms": -5})", R"({"alarm": "m.a", "since_ms": 1e300})",
                                 R"({"alarm": "m.a", "shelved_until_ms": 9000000000000000000})"})

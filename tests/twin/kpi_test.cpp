@@ -64,6 +64,33 @@ double input(const KpiValue& value, std::string_view symbol) {
 } // namespace
 
 TEST_SUITE("twin/kpi") {
+    TEST_CASE("a KPI says so while an input is in doubt, and when one was for more than a tenth of the time") {
+        Meter m;
+        m.begin();
+        m.word("made", std::int64_t{1100}, 100.0);
+        const auto doubts = [&](Kpi kpi) {
+            const KpiValue value = m.board.value(0, kpi, KpiWindow::SinceStart);
+            REQUIRE(value.value);
+            CHECK(m.board.uncertain(0, kpi, KpiWindow::SinceStart) == value.uncertain);
+            CHECK(to_text(kpi, value).contains("UNCERTAIN") ==
+                  (input(value, "time in doubt") > 0.0 || value.uncertain));
+            return value.uncertain;
+        };
+        CHECK_FALSE(doubts(Kpi::Oee));
+        m.word("made", std::int64_t{1100}, 100.0, Quality::Uncertain);
+        CHECK(doubts(Kpi::Oee));
+        CHECK(doubts(Kpi::Throughput));
+        CHECK_FALSE(doubts(Kpi::Availability)); // it is of the state alone
+        m.word("made", std::int64_t{1200}, 200.0);
+        CHECK(doubts(Kpi::Throughput)); // half of the time
+        CHECK(input(m.board.value(0, Kpi::Throughput, KpiWindow::SinceStart), "time in doubt") ==
+              doctest::Approx(100.0));
+        m.board.advance(at(1100.0));
+        CHECK_FALSE(doubts(Kpi::Throughput)); // less than a tenth
+        m.word("made", std::int64_t{1200}, 1100.0, Quality::Bad);
+        CHECK_FALSE(m.board.uncertain(0, Kpi::Throughput, KpiWindow::SinceStart)); // there is none
+    }
+
     // Eight hours of 480 min: 60 min of failures in three pieces, 30 min starved; 780 items of 30 s each as planned,
     // 39 of them bad; 156 kWh.
     TEST_CASE("a shift worked out by hand") {

@@ -144,7 +144,10 @@ TEST_SUITE("work/management") {
         REQUIRE(
             shift.management.act({twin::AlarmDo::Shelve, shift.alarm("m.hot"), "Ada", "known", from_seconds(600.0)}));
         auto shown = shift.look(120.0);
-        CHECK(shown.alarms.size() == 1); // and one on the shelf
+        CHECK(shown.alarms.size() == 1);
+        REQUIRE(shown.held_back.size() == 1);
+        CHECK(shown.held_back[0].who == "Ada");
+        CHECK(shown.held_back[0].until == test::at(720.0).utc);
         const FigureNames names(shift.plant, shift.management);
         const auto read = figures_from_json(names, shift.figures.back());
         REQUIRE(read);
@@ -197,6 +200,38 @@ TEST_SUITE("work/management") {
         CHECK(acted == outcomes);
         CHECK(snapshots > 0);
         CHECK_FALSE(shift.management.next_outcome());
+    }
+
+    TEST_CASE(
+        "what happens to alarms is told for the next time: at once what people do, the rest within half a second") {
+        Shift shift;
+        std::vector<std::string> kept;
+        shift.management.keep_alarms([&](std::string saved) { kept.push_back(std::move(saved)); });
+        shift.say("hot", 90.0, 1.0);
+        shift.look(1.0);
+        CHECK(kept.size() == 1);
+        shift.say("jam", true, 1.1);
+        shift.look(1.1);
+        CHECK(kept.size() == 1);
+        REQUIRE(shift.management.act({twin::AlarmDo::TakeOutOfService, shift.alarm("m.hot"), "Ada", "broken", {}}));
+        shift.look(1.2);
+        REQUIRE(kept.size() == 2);
+        shift.say("jam", false, 1.3);
+        shift.look(1.3);
+        CHECK(kept.size() == 2);
+        shift.look(1.7);
+        CHECK(kept.size() == 3);
+        shift.look(9.0);
+        CHECK(kept.size() == 3); // nothing has happened
+        Shift next;
+        Reports problems;
+        REQUIRE(next.management.restore_alarms(kept.back(), test::at(20.0), problems));
+        const auto& now = next.look(20.0);
+        REQUIRE(now.held_back.size() == 1);
+        CHECK(now.held_back[0].alarm == next.alarm("m.hot"));
+        CHECK(now.held_back[0].state == twin::AlarmState::OutOfService);
+        CHECK(now.held_back[0].condition);
+        CHECK(now.held_back[0].comment == "broken");
     }
 
     TEST_CASE("figures from elsewhere are refused or read as far as they are right") {

@@ -119,11 +119,12 @@ def cell(hall, simulation, tags):
 
     cabinet |= {'tags': [state('Cabinet/Cell'), hall.value('Cabinet/Cell', 'power', 'Power', 'Power of the cell', of_cell('power_w'), 'W', low=0)],
                 'bindings': [*hall.lamps(), *hall.screen()]}
-    pallet_a |= {'tags': [state('Pallets/A')],
+    pallet_a |= {'tags': [hall.value('Pallets/A', 'loading', 'Loading', 'Being loaded', of_cell('moving'))],
                  'bindings': [follow(f'crate_{n}:', 'visible', course.steps((0, 0), (course.grips[n - 1][1], 1), (course.full + CHANGE_S / 2, 0)))
                               for n in range(1, base.CRATES + 1)]}
     # A full pallet waits at place B until an AGV has it.
-    pallet_b |= {'model': 'pallet', 'items': [{'name': 'full', 'model': 'full_pallet', 'placement': hall.placed([0, 0, 0])}], 'tags': [state('Pallets/B')],
+    pallet_b |= {'model': 'pallet', 'items': [{'name': 'full', 'model': 'full_pallet', 'placement': hall.placed([0, 0, 0])}], 
+                 'tags': [hall.value('Pallets/B', 'waiting', 'Waiting', 'Pallets waiting', {'quantity': 'waiting', 'of': 'to-wrapper'}, low=0)],
                  'bindings': [hall.binding('to-wrapper.waiting', node, 'visible', **hall.linear((0, 0), (1, 1))) for node in ('full:', 'Pallet')]}
     gate |= {'tags': [hall.value('Safety/Gate', 'open', 'Open', 'Gate open', of_cell('attended'))],
              'bindings': [hall.binding('open', 'Gate', 'rotation', axis=hall.axis('Y'), smooth_s=1.5, **hall.linear((0, 0), (1, -85)))]}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people do to alarms outlasts the visit, also one that is killed; a file that is not ours does not.
+#include "app/alarm_keeper.h"
+#include "base/file.h"
+#include "tests/app/bars.h"
+#include "tests/app/visit.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace pw;
+using namespace pw::test;
+
+namespace {
+
+std::string alarmed_plant() {
+    std::string plant = bars_plant();
+    const std::size_t tags = plant.find(R"("tags": [)"), end = plant.find("]", tags);
+    plant.replace(tags, end + 1 - tags, R"("tags": [
+{"id": "state", "source": "group/node/left/state", "role": "state"},
+{"id": "jam", "source": "group/node/left/jam"}, {"id": "hot", "source": "group/node/left/hot"}],
+"alarms": [{"id": "jam", "title": "Bottle jam", "priority": "high", "condition": {"tag": "jam", "when": "is"}},
+{"id": "hot", "title": "Hot", "priority": "low", "condition": {"tag": "hot", "when": "high", "limit": 80}},
+{"id": "idle", "title": "Idle", "priority": "low", "condition": {"tag": "jam", "when": "is"},
+ "suppressed_by": {"alarm": "jam"}}])");
+    return plant;
+}
+
+const LiveVisit::Values kJammed{{"state", std::string("HELD")}, {"jam", true}, {"hot", 90.0}};
+
+struct Alarmed : LiveVisit {
+    explicit Alarmed(const std::string& file) : LiveVisit(alarmed_plant()) { visit.options.alarms_file = file; }
+    bool begin() { return LiveVisit::begin(xr::HostKind::Offscreen, kJammed); }
+    bool list_says(const std::string& what) {
+        return until([&] { return call("alarm.list").contains(what); });
+    }
+    bool has_problem(const std::string& where, const std::string& what) {
+        return until([&] {
+            for (const auto& problem : visit.client->problems().list())
+                if (problem.where == where && problem.what.contains(what)) return true;
+            return false;
+        });
+    }
+};
+
+} // namespace
+
+TEST_SUITE("app/alarms [net] [gpu]") {
+    TEST_CASE("what is held back is listed with why, is put back from there, and the next visit knows it") {
+        const TempFolder folder;
+        const std::string file = folder / "state/alarms.json";
+        {
+            Alarmed first(file);
+            if (!first.begin()) return;
+            REQUIRE(first.list_says(
+                R"("held_back":[{"alarm":"left.idle","title":"Idle","state":"SUPPRESSED","because":"left.jam is there","condition":true}])"));
+            first.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 60, "comment": "a part is on its way"})");
+            first.call("alarm.out_of_service", R"({"alarm": "left.hot", "comment": "the sensor is broken"})");
+            REQUIRE(first.list_says(R"("state":"SHELVED","because":"operator, a part is on its way","until":")"));
+            REQUIRE(first.list_says(R"("state":"OUT_OF_SERVICE","because":"operator, the sensor is broken")"));
+            REQUIRE(eventually([&] { return file_exists(file); }));
+        }
+        Alarmed second(file);
+        if (!second.begin()) return;
+        CHECK(second.list_says(R"("state":"SHELVED","because":"operator, a part is on its way","until":")"));
+        CHECK(second.list_says(R"("state":"OUT_OF_SERVICE","because":"operator, the sensor is broken")"));
+        for (const auto& problem : second.visit.client->problems().list()) CHECK_FALSE(problem.where.starts_with(file));
+        second.call("alarm.unshelve", R"({"alarm": "left.jam"})");
+        second.call("alarm.in_service", R"({"alarm": "left.hot"})");
+        CHECK(second.list_says(R"("listed":2)"));
+    }
+
+    TEST_CASE("a file that is damaged or not ours is refused with its place, and stays as it is") {
+        const TempFolder folder;
+        const std::string file = folder / "alarms.json";
+        for (const auto& [text, why] : {std::pair("{\"format\": \"plantwalk-alarms\", ", "from byte 32 on"),
+                                        {"{\"name\": \"my notes\"}", "these are no saved alarms"},
+                                        {R"({"format": "plantwalk-alarms", "version": 1, "alarms": [{"alarm": 3}]})",
+                                         "/alarms/0 is not of the form"}}) {
+            REQUIRE(write_text(file, text));
+            Alarmed visit(file);
+            if (!visit.begin()) return;
+            CHECK(visit.has_problem(file, why));
+            visit.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 60, "comment": "x"})");
+            REQUIRE(visit.list_says(R"("state":"SHELVED")"));
+            visit.visit.client.reset();
+            CHECK(read_text(file) == text);
+        }
+    }
+
+    TEST_CASE("an alarm that the plant no longer has is told, and the others are restored") {
+        const TempFolder folder;
+        const std::string file = folder / "alarms.json";
+        REQUIRE(write_text(file, R"({"format": "plantwalk-alarms", "version": 1, "alarms": [
+{"alarm": "left.gone", "condition": true},
+{"alarm": "left.hot", "condition": true, "out_of_service": true, "who": "Ada", "comment": "broken"}]})"));
+        Alarmed visit(file);
+        if (!visit.begin()) return;
+        CHECK(visit.has_problem(file + ": /alarms/0", "the plant has no such alarm any more"));
+        CHECK(visit.list_says(R"("because":"Ada, broken")"));
+    }
+
+    TEST_CASE("a visit that is killed has lost nothing that is a second old; another plant file has its own") {
+        const auto broker = TestBroker::start();
+        if (!broker) return;
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        REQUIRE(write_text(folder / "plant.json", alarmed_plant()));
+        const std::vector<std::string> run{"run",      folder / "plant.json", "--host", "offscreen",
+                                           "--broker", broker->broker->url()};
+        const auto listed = [](Program& program, const std::string& what) {
+            return eventually(
+                [&] { return program.ask({"alarm.list"}).dump().contains(what) || !program.process().running(); },
+                kPatience);
+        };
+        {
+            Program program(folder, run);
+            REQUIRE(listed(program, "held_back"));
+            REQUIRE(eventually([&] {
+                return program.ask({"alarm.out_of_service", "alarm=left.hot", "comment=broken"})["ok"] == true;
+            }));
+            REQUIRE(listed(program, "operator, broken"));
+            // The clock that the promise is made of: it runs on its own.
+            const Time asked = system_clock().now();
+            REQUIRE(eventually([&] { return (system_clock().now() - asked).seconds() >= 1.0; }));
+            program.process().kill();
+            program.process().wait();
+        }
+        Program again(folder, run);
+        CHECK(listed(again, "operator, broken"));
+        CHECK(app::alarms_file(folder / "plant.json") != app::alarms_file(folder / "other/plant.json"));
+    }
+}
