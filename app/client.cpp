@@ -376,7 +376,7 @@ void Client::step_headset(const xr::Input& input) {
             at.node = hit->node;
             at.reach_m = hit->distance_m;
         }
-        if (hand.menu_pressed) ask(state_.page == Page::None ? "panel.alarms" : page_action(state_.page));
+        if (hand.menu.pressed) ask(state_.page == Page::None ? "panel.alarms" : page_action(state_.page));
         OnPanel* nearest = nullptr;
         Vec2 pixel{0.f};
         for (OnPanel& on : panels) {
@@ -388,8 +388,8 @@ void Client::step_headset(const xr::Input& input) {
         }
         // A press counts where it began: one that slides in from the world does nothing.
         if (nearest != nullptr && !nearest->pointer.pressed)
-            nearest->pointer = {pixel, hand.select_pressed || (hand.select && nearest->was_pressed)};
-        if (nearest == nullptr && hand.select_pressed) ask_select(at.node);
+            nearest->pointer = {pixel, hand.select.pressed || (hand.select.held && nearest->was_pressed)};
+        if (nearest == nullptr && hand.select.pressed) ask_select(at.node);
     }
 }
 

@@ -55,7 +55,7 @@ constexpr Profile kProfiles[]{
      XR_EXT_HAND_INTERACTION_EXTENSION_NAME},
 };
 
-// Select is the trigger pulled: pressed above the one, released below the other, so that a trembling finger is one
+// The trigger, or the grip, pulled: pressed above the one, released below the other, so that a trembling finger is one
 // press.
 constexpr float kSelectPress = 0.6f, kSelectRelease = 0.4f;
 
@@ -69,6 +69,8 @@ XrPath to_path(XrInstance instance, const std::string& text) {
     xrStringToPath(instance, text.c_str(), &path);
     return path;
 }
+
+void press(Press& out, bool held) { out = {held, held && !out.held, !held && out.held}; }
 
 // False when it has no place now; `out` then keeps its last one.
 bool locate(XrSpace space, XrSpace origin, XrTime time, Pose& out, XrSpaceLocationFlags& flags, Health& health) {
@@ -213,12 +215,9 @@ void HeadsetInput::sync_hand(std::size_t hand, XrSpace origin, XrTime time, Hand
     out.trigger = read_float(trigger_, path, health);
     out.squeeze = read_float(squeeze_, path, health);
     out.stick = read_stick(path, health);
-    const bool select = out.trigger > (out.select ? kSelectRelease : kSelectPress);
-    out.select_pressed = select && !out.select;
-    out.select = select;
-    const bool menu = read_bool(menu_, path, health);
-    out.menu_pressed = menu && !out.menu;
-    out.menu = menu;
+    press(out.select, out.trigger > (out.select.held ? kSelectRelease : kSelectPress));
+    press(out.grab, out.squeeze > (out.grab.held ? kSelectRelease : kSelectPress));
+    press(out.menu, read_bool(menu_, path, health));
 }
 
 float HeadsetInput::read_float(XrAction action, XrPath hand, Health& health) {

@@ -83,11 +83,11 @@ void Visit::point_at(const DVec3& place) {
 void Visit::pull_trigger() {
     auto& hand = host->played.hands[1];
     frames(1);
-    hand.select = hand.select_pressed = true;
+    hand.select = {.held = true, .pressed = true};
     frames(1);
-    hand.select_pressed = false;
+    hand.select.pressed = false;
     frames(1);
-    hand.select = false;
+    hand.select = {};
     frames(2);
 }
 

@@ -140,14 +140,14 @@ TEST_SUITE("xr/hands [xr]") {
         test.send_remote();
         int selected = 0, menus = 0;
         REQUIRE(client.run_until([&] {
-            selected += hand.select_pressed;
-            menus += hand.menu_pressed;
-            return hand.select && hand.menu;
+            selected += hand.select.pressed;
+            menus += hand.menu.pressed;
+            return hand.select.held && hand.menu.held;
         }));
         for (int i = 0; i < 5; ++i) {
             client.turn();
-            selected += hand.select_pressed;
-            menus += hand.menu_pressed;
+            selected += hand.select.pressed;
+            menus += hand.menu.pressed;
         }
         CHECK(hand.trigger == doctest::Approx(0.75));
         CHECK(hand.squeeze == doctest::Approx(0.9));
@@ -159,12 +159,12 @@ TEST_SUITE("xr/hands [xr]") {
         right.trigger = 0.5f; // between release and press: still held
         test.send_remote();
         REQUIRE(client.run_until([&] { return hand.trigger < 0.6f; }));
-        CHECK(hand.select);
+        CHECK(hand.select.held);
 
         test.remote.hands[1] = {};
         test.send_remote();
         REQUIRE(client.run_until([&] { return !hand.active; }));
-        CHECK(!hand.select);
+        CHECK(!hand.select.held);
         CHECK(hand.trigger == 0.f);
         CHECK(test.finish() == "");
     }
