@@ -185,10 +185,7 @@ void HeadsetInput::detach() {
     session_ = XR_NULL_HANDLE;
 }
 
-void HeadsetInput::sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health) {
-    XrSpaceLocationFlags flags = 0;
-    out.head_active = locate(head, origin, time, out.origin_from_head, flags, health);
-
+void HeadsetInput::sync(XrSpace origin, XrTime time, Input& out, Health& health) {
     const XrActiveActionSet active{set_.get(), XR_NULL_PATH};
     XrActionsSyncInfo info{.type = XR_TYPE_ACTIONS_SYNC_INFO};
     info.countActiveActionSets = 1;

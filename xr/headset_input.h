@@ -21,8 +21,8 @@ class HeadsetInput {
     Result<void> attach(XrSession session); // once per session
     void detach();
 
-    // Hands and head at `time`, in `origin`. Without focus the hands are inactive.
-    void sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health);
+    // Hands at `time`, in `origin`. Without focus they are inactive.
+    void sync(XrSpace origin, XrTime time, Input& out, Health& health);
     void profile_changed(Input& out, Health& health);
 
   private:
