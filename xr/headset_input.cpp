@@ -200,11 +200,10 @@ void HeadsetInput::detach() {
     session_ = XR_NULL_HANDLE;
 }
 
-void HeadsetInput::sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health) {
+void HeadsetInput::sync(XrSpace origin, XrTime time, Input& out, Health& health) {
     step_s_ = std::clamp(static_cast<double>(time - std::exchange(time_, time)) * 1e-9, 0.0, 0.1);
-    out.head_active = locate(head, origin, time, out.origin_from_head, out.head_tracked, health);
-
-    out.focused = sync_actions(health);
+    const bool heard = sync_actions(health);
+    out.focused = out.focused && heard;
     if (!profiles_known_) read_profiles(out, health);
     for (std::size_t hand = 0; hand < 2; ++hand) sync_hand(hand, origin, time, out, out.hands[hand], health);
 

@@ -26,8 +26,8 @@ class HeadsetInput {
     Result<void> attach(const Runtime& runtime, XrSession session); // once per session
     void detach();
 
-    // Hands, head and gaze at `time`, in `origin`. Without focus the hands are inactive.
-    void sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health);
+    // Hands and gaze at `time`, in `origin`; where the head is stands in `out` already. Without focus hands are inactive.
+    void sync(XrSpace origin, XrTime time, Input& out, Health& health);
     void profile_changed() { profiles_known_ = false; }
 
     void vibrate(std::size_t hand, float amplitude, Duration length, Health& health);
