@@ -73,7 +73,7 @@ class HeadsetInput {
     std::array<Memory, 2> memory_{Memory{GestureReader(0)}, Memory{GestureReader(1)}};
     XrTime time_ = 0;   // of the last frame
     double step_s_ = 0; // from it to this one
-    bool focused_ = false, profiles_known_ = false, gaze_allowed_ = false;
+    bool profiles_known_ = false, gaze_allowed_ = false;
 };
 
 } // namespace pw::xr
