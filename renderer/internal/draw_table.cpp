@@ -51,6 +51,7 @@ std::vector<Candidate> collect(const scene::Scene& scene, std::span<const Reside
             if (mesh == scene::kNone) continue;
             ++table.mesh_nodes;
             const std::vector<scene::Primitive>& primitives = place.model->meshes[mesh].primitives;
+            const std::uint32_t variant = scene.variant(scene::PlacedId{static_cast<std::uint32_t>(p)});
             for (std::uint32_t i = 0; i < primitives.size(); ++i) {
                 Candidate c{};
                 c.node = node;
@@ -59,7 +60,7 @@ std::vector<Candidate> collect(const scene::Scene& scene, std::span<const Reside
                     const auto found = deformed.find(deformed_key(node, i));
                     if (found != deformed.end()) c.geometry = found->second;
                 }
-                const std::uint32_t material = primitives[i].material;
+                const std::uint32_t material = primitives[i].material_of(variant);
                 c.material = material == scene::kNone ? 0 : placed[p]->first_material + material;
                 c.key = {materials.shading(c.material), nodes.mirrored(node)};
                 table.triangles += pool.at(c.geometry).index_count / 3;

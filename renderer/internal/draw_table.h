@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be drawn, sorted so that culling and drawing need no CPU: one instance per (node, primitive), grouped by
 // geometry and material, groups in buckets that share a pipeline and its state. Made again when the scene's structure
-// changes. Blended instances lie behind the others and are drawn one by one, far to near.
+// or a variant changes. Blended instances lie behind the others and are drawn one by one, far to near.
 
 #include "renderer/internal/geometry_pool.h"
 #include "renderer/internal/materials.h"
