@@ -82,6 +82,7 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     everything_new_ = false;
     bring_props();
     if (structure) bring_structure(scene);
+    follow_section();
     sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
