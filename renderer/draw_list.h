@@ -7,6 +7,7 @@
 #include "base/math.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -86,6 +87,9 @@ struct Panel {
     Vec2 size_m{0.4f, 0.3f};
     std::uint32_t width = 512, height = 384;
     Overlay overlay;
+    // A compositor shows it below the picture, which has a hole there: alpha 0, tested against the scene's depth, so
+    // that what is nearer stays in front. Its content goes to Target::panels, and nowhere when it is not listed there.
+    bool as_hole = false;
 };
 
 using PropId = Id<struct PropTag>; // of Renderer::add_prop
@@ -94,6 +98,13 @@ using PropId = Id<struct PropTag>; // of Renderer::add_prop
 struct Prop {
     PropId model;
     Affine world_from_prop;
+};
+
+// Everything on the side that `normal` points to is cut away; what is cut through shows a flat, hatched face of its
+// own.
+struct Section {
+    DVec3 point{0.0};
+    Vec3 normal{0.f, 1.f, 0.f}; // unit length
 };
 
 struct DrawList {
@@ -109,6 +120,15 @@ struct DrawList {
     std::span<const Panel> panels;
     std::span<const Prop> props;
     Overlay overlay; // over the picture; mono targets only
+    std::optional<Section> section;
+    // Comfort, over everything but panels that are holes: the picture darkens outside of a soft circle (0: nowhere, 1:
+    // only the middle 40 % are left), and fades to black as a whole (0 … 1).
+    float vignette = 0.f, fade = 0.f;
+    // How many metres of the world are one of the user's, where the world is shown as a model: sizes that are meant for
+    // the user (labels, lines, near plane) grow with it. Views and panels are given in the world.
+    float world_per_user = 1.f;
+    // AR: what shows nothing has alpha 0 (premultiplied); shadows that would fall on what is not drawn are left out.
+    bool see_through = false;
 };
 
 } // namespace pw::renderer

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace pw::renderer {
@@ -50,6 +51,17 @@ struct Target {
         VkSemaphore wait = VK_NULL_HANDLE, signal = VK_NULL_HANDLE;
     };
     std::optional<Mirror> mirror;
+    // Where the content of panels goes that a compositor shows (Panel::as_hole): one entry for each whose content is to
+    // be drawn in this frame. Formats as that of `format`'s kind: sRGB or not, 8 bits.
+    struct PanelImage {
+        std::size_t panel = 0; // in DrawList::panels
+        VkImage image = VK_NULL_HANDLE;
+        VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
+        std::uint32_t width = 0, height = 0;
+        VkImageLayout layout_before = VK_IMAGE_LAYOUT_UNDEFINED;
+        VkImageLayout layout_after = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    };
+    std::span<const PanelImage> panels;
     bool read_back = false; // copy the picture for take_picture()
     // For pictures that are kept: so many times as many pixels each way are drawn and filtered down, 1, 2 or 4 (fewer
     // where the device has no images so large). More than 1 wants a color image with TRANSFER_DST usage, no depth and

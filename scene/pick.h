@@ -21,6 +21,12 @@ struct Hit {
     double distance_m = 0.0;
 };
 
+// A part of space that is cut away: the side that `normal` points to. What lies there is not met.
+struct CutPlane {
+    DVec3 point{0.0};
+    Vec3 normal{0.f, 1.f, 0.f};
+};
+
 class Picker {
   public:
     explicit Picker(Jobs& jobs);
@@ -29,7 +35,8 @@ class Picker {
     // of the placed nodes.
     void sync(const Scene& scene, const Changes& changes);
     // What has been placed and is not in a hierarchy yet is not met yet; ready() tells when all is.
-    std::optional<Hit> pick(const Scene& scene, const Ray& ray, double max_distance_m = 1e6) const;
+    std::optional<Hit> pick(const Scene& scene, const Ray& ray, double max_distance_m = 1e6,
+                            const std::optional<CutPlane>& cut = {}) const;
     bool ready() const;
 
   private:

@@ -52,6 +52,7 @@ struct Changes {
     std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
     std::span<const NodeRange> restyled; // effective_style() differs
     std::span<const NodeId> reweighted;  // weights() differ
+    bool variants = false;               // variant() of some placed model differs
 };
 
 struct Placed {
@@ -97,6 +98,12 @@ class Scene {
     void set_local(NodeId node, const Transform& parent_from_node);
     void set_style(NodeId node, const Style& style);
     const Style& style(NodeId node) const; // its own
+    // Moves a node and its subtree by so much in the world, on top of where bindings and clips put it: exploded views.
+    void set_offset(NodeId node, const Vec3& world_offset_m);
+    const Vec3& offset(NodeId node) const; // its own
+    // KHR_materials_variants: the look of a placed model; kNone: as the file has it.
+    void set_variant(PlacedId placed, std::uint32_t variant); // into Model::variants
+    std::uint32_t variant(PlacedId placed) const;
     void set_weights(NodeId node, std::span<const float> weights);
     std::span<const float> weights(NodeId node) const;
 

@@ -10,6 +10,9 @@
 #include "xr/hosts.h"
 #include "xr/mirror.h"
 
+#include <algorithm>
+#include <format>
+
 namespace pw::xr {
 namespace {
 
@@ -47,6 +50,24 @@ class Headset final : public Host {
     std::optional<FrameImage> acquire() override;
     void end_frame(bool drawn, float near_m) override;
 
+    void vibrate(std::size_t hand, float amplitude, Duration length) override {
+        if (session_ && !health_.lost()) actions_.vibrate(hand, amplitude, length, health_);
+    }
+    bool allow_gaze(bool allowed) override { return actions_.allow_gaze(gaze_allowed_ = allowed); }
+    std::vector<std::byte> controller_model(std::size_t hand) override { return actions_.controller_model(hand); }
+    std::vector<Blend> blends() const override { return runtime_.blends; }
+    Blend blend() const override {
+        return session_ ? session_->blend() : wanted_blend_.value_or(plain_blend(runtime_));
+    }
+    Result<void> set_blend(Blend blend) override;
+    std::size_t quad_slots() const override { return session_ ? session_->quads().slots() : 0; }
+    std::optional<FrameImage> acquire_quad(std::size_t slot, std::uint32_t width, std::uint32_t height) override {
+        return session().quads().acquire(slot, width, height, health_);
+    }
+    VkFormat quad_format() const override { return color_format(); }
+    void show_quads(std::span<const QuadPlace> places) override { session().quads().show(places); }
+    FrameAges ages() const override { return session_ ? session_->ages() : FrameAges{}; }
+
     void request_exit() override;
 
   private:
@@ -64,20 +85,34 @@ class Headset final : public Host {
     std::optional<Session> session_;
     Health health_;
     Input input_;
+    std::optional<Blend> wanted_blend_; // by the app; outlives a session
     std::optional<Time> exit_requested_;
+    bool gaze_allowed_ = false;
     bool mirrored_ = false; // this frame has an image of the mirror
 };
 
 Result<void> Headset::attach(const Gpu& gpu) {
     PW_ASSERT(!session_, "attached once");
+    if (auto read = read_views(runtime_); !read) return read;
     auto made = Session::make(runtime_, gpu);
     if (!made) return std::unexpected(made.error());
     session_ = std::move(*made);
-    if (auto done = actions_.attach(session_->raw()); !done) {
+    if (auto done = actions_.attach(runtime_, session_->raw()); !done) {
         detach();
         return done;
     }
+    if (wanted_blend_)
+        if (auto set = set_blend(*wanted_blend_); !set) log_warn(set.error().what);
     mirror_.attach(gpu);
+    return {};
+}
+
+Result<void> Headset::set_blend(Blend blend) {
+    if (!std::ranges::contains(runtime_.blends, blend))
+        return fail(Errc::Refused, runtime_.name + " does not offer this view of the world around");
+    if (session_)
+        if (auto set = session_->set_blend(runtime_, blend, health_); !set) return set;
+    wanted_blend_ = blend;
     return {};
 }
 
@@ -97,11 +132,11 @@ Result<void> Headset::recover() {
     runtime_.instance.reset(); // OpenXR's loader allows one at a time
     auto runtime = make_runtime();
     if (!runtime) return std::unexpected(runtime.error());
-    auto actions = HeadsetInput::make(runtime->instance.get());
+    auto actions = HeadsetInput::make(*runtime);
     if (!actions) return std::unexpected(actions.error());
     runtime_ = std::move(*runtime);
     actions_ = std::move(*actions);
-    input_ = {};
+    actions_.allow_gaze(gaze_allowed_);
     health_.recovered();
     return {};
 }
@@ -139,8 +174,30 @@ void Headset::read_event(const XrEventDataBuffer& event) {
         break;
     }
     case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
-        if (session_) actions_.profile_changed(input_, health_);
+        if (session_) actions_.profile_changed();
         break;
+    case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING: {
+        const auto& change = reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event);
+        if (session_ && change.session == session_->raw()) session_->wearer().origin_changes(change);
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_USER_PRESENCE_CHANGED_EXT: {
+        const auto& change = reinterpret_cast<const XrEventDataUserPresenceChangedEXT&>(event);
+        if (session_ && change.session == session_->raw())
+            session_->wearer().presence_changed(change.isUserPresent == XR_TRUE);
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB: {
+        const auto& change = reinterpret_cast<const XrEventDataDisplayRefreshRateChangedFB&>(event);
+        log_info(std::format("the headset's display changed from {:.0f} to {:.0f} Hz", change.fromDisplayRefreshRate,
+                             change.toDisplayRefreshRate));
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB: {
+        const auto& change = reinterpret_cast<const XrEventDataPassthroughStateChangedFB&>(event);
+        if (session_) session_->passthrough_changed(runtime_, change.flags, health_);
+        break;
+    }
     case XR_TYPE_EVENT_DATA_EVENTS_LOST:
         log_warn("the headset's runtime dropped events");
         break;
@@ -155,8 +212,9 @@ std::optional<FrameTime> Headset::wait_frame() {
 }
 
 const Input& Headset::input() {
-    const Session& now = session();
-    actions_.sync(now.origin(), now.head(), now.display_time(), input_, health_);
+    Session& now = session();
+    now.wearer().sense(now.display_time(), input_, health_);
+    actions_.sync(now.wearer().origin(), now.display_time(), input_, health_);
     mirror_.take_input(input_.desktop);
     return input_;
 }
@@ -186,7 +244,7 @@ void Headset::request_exit() {
 Result<std::unique_ptr<Host>> make_headset(const HostOptions& options) {
     auto runtime = make_runtime();
     if (!runtime) return std::unexpected(runtime.error());
-    auto actions = HeadsetInput::make(runtime->instance.get());
+    auto actions = HeadsetInput::make(*runtime);
     if (!actions) return std::unexpected(actions.error());
     return std::make_unique<Headset>(std::move(*runtime), std::move(*actions),
                                      options.mirror ? Mirror::open(options) : Mirror());

@@ -27,6 +27,18 @@ VkResult Host::create_device(VkPhysicalDevice gpu, const VkDeviceCreateInfo& inf
 bool Host::can_present(VkInstance, VkPhysicalDevice, std::uint32_t) { return true; }
 void Host::set_eye(const Pose&) {}
 
+Result<void> Host::set_blend(Blend blend) {
+    if (blend == Blend::Opaque) return {};
+    return fail(Errc::Refused, description() + " does not show the world around");
+}
+
+std::optional<FrameImage> Host::acquire_quad(std::size_t, std::uint32_t, std::uint32_t) { return {}; }
+Result<void> Host::copy_text(const std::string&) { return fail(Errc::Unavailable, "there is no clipboard here"); }
+
+void Host::vibrate(std::size_t, float, Duration) {}
+bool Host::allow_gaze(bool) { return false; }
+std::vector<std::byte> Host::controller_model(std::size_t) { return {}; }
+
 EyeView eye_view(const Pose& origin_from_eye, double fov_y_deg, std::uint32_t width, std::uint32_t height) {
     const double up = std::tan(fov_y_deg * std::numbers::pi / 360.0);
     const double right = up * std::max(width, 1u) / std::max(height, 1u);

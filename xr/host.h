@@ -13,6 +13,7 @@
 
 #include <vulkan/vulkan.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -77,6 +78,28 @@ struct FrameImage {
     std::optional<MirrorImage> mirror;
 };
 
+// How the picture meets what is really there.
+enum class Blend : std::uint8_t {
+    Opaque,      // only the picture
+    Alpha,       // the world behind, where the picture's alpha lets it through (see-through video)
+    Additive,    // light is added to the world: black is clear
+    Passthrough, // as Alpha, by a layer of the runtime's own (XR_FB_passthrough)
+};
+
+// A panel that the headset's compositor shows by itself, sharper than through the eyes' picture and below it: the
+// picture has a hole there. One slot is one panel from frame to frame.
+struct QuadPlace {
+    std::size_t slot = 0;
+    Pose origin_from_quad; // its middle; faces +Z
+    Vec2 size_m{0.4f, 0.3f};
+};
+
+// What the picture and the runtime did with a frame's pose, for statistics.
+struct FrameAges {
+    Duration pose{};    // from locating the eyes to end_frame
+    bool late = false;  // the runtime dropped the frame, or its display time was over when it was submitted
+};
+
 // How Vulkan must be created for this host. The functions are called once each, in this order, by the app's device
 // hooks.
 struct VulkanNeeds {
@@ -119,6 +142,33 @@ class Host {
     // `drawn`: the acquired image (and the mirror's) has been submitted. `near_m`: of the depth image (reversed,
     // infinite far); 0: it was not written.
     virtual void end_frame(bool drawn, float near_m) = 0;
+
+    // Blend modes that are offered, best first for AR; a host without a view of the world has only Opaque. Refused: it is
+    // not offered. Takes effect with the next frame.
+    virtual std::vector<Blend> blends() const { return {Blend::Opaque}; }
+    virtual Blend blend() const { return Blend::Opaque; }
+    virtual Result<void> set_blend(Blend blend);
+
+    // Panels as layers. How many at most: 0 where the app shows panels as part of the picture.
+    virtual std::size_t quad_slots() const { return 0; }
+    // Between acquire() and end_frame(): an image to draw the panel's new content into, as acquire() gives one (sRGB,
+    // one layer, left in layout_after). Nothing: keep the old content, try again with the next frame.
+    virtual std::optional<FrameImage> acquire_quad(std::size_t slot, std::uint32_t width, std::uint32_t height);
+    virtual VkFormat quad_format() const { return VK_FORMAT_UNDEFINED; }
+    // Which panels this frame shows, from far to near; those that never had content are left out. Read by end_frame.
+    virtual void show_quads(std::span<const QuadPlace>) {}
+
+    // Text for other programs to paste. Unavailable: there is no clipboard here.
+    virtual Result<void> copy_text(const std::string& text);
+
+    // A pulse in the hand (0: left), amplitude 0 … 1. Nothing where there is nothing that moves.
+    virtual void vibrate(std::size_t hand, float amplitude, Duration length);
+    // Whether where the user looks may be asked for; off at the start. False: this host cannot tell.
+    virtual bool allow_gaze(bool allowed);
+    // What the user holds, as the runtime draws it (a glTF binary, origin at the grip); nothing where it has no such
+    // model, and while that is being loaded. The answer changes with HandState::profile.
+    virtual std::vector<std::byte> controller_model(std::size_t hand);
+    virtual FrameAges ages() const { return {}; } // of the last frame
 
     virtual void request_exit() = 0; // go on with the frames: poll() says Finished when it is
     // Window and offscreen: where the eye is in the host's space (a headset knows it itself).

@@ -238,12 +238,12 @@ TEST_SUITE("app/headset [gpu]") {
         const auto card = *visit.client->card();
         auto& hand = visit.host->played.hands[1];
         visit.point_at(kLeft);
-        hand.select = hand.select_pressed = true;
+        hand.select = {.held = true, .pressed = true};
         visit.frames(1);
-        hand.select_pressed = false;
+        hand.select.pressed = false;
         visit.point_at(on_card(card, {30.f, static_cast<float>(card.height) - 22.f}));
         visit.frames(2);
-        hand.select = false;
+        hand.select = {};
         visit.frames(2);
         CHECK((visit.flags("left") & scene::kHidden) == 0);
     }

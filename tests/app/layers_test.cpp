@@ -323,10 +323,10 @@ TEST_SUITE("app/layers [net] [gpu]") {
             m.visit.frames(2);
             if (kind != HostKind::Headset) continue;
             auto& hand = m.visit.host->played.hands[0];
-            hand.active = hand.menu_pressed = true;
+            hand.active = hand.menu.pressed = true;
             m.visit.frames(1);
             CHECK(m.visit.client->state().page == app::Page::Alarms);
-            hand.menu_pressed = false;
+            hand.menu.pressed = false;
             m.visit.frames(1);
             CHECK(m.visit.client->state().page == app::Page::Alarms);
         }

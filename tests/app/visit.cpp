@@ -28,6 +28,7 @@ Visit::Visit(const std::string& plant) {
     options.plant_file = folder / "plant.json";
     REQUIRE(write_text(options.plant_file, plant.empty() ? bars_plant() : plant));
     options.settings_file = folder / "settings.json";
+    options.data_folder = folder / "data";
     options.settings.validation = true;
     options.host.width = 160;
     options.host.height = 120;
@@ -83,11 +84,11 @@ void Visit::point_at(const DVec3& place) {
 void Visit::pull_trigger() {
     auto& hand = host->played.hands[1];
     frames(1);
-    hand.select = hand.select_pressed = true;
+    hand.select = {.held = true, .pressed = true};
     frames(1);
-    hand.select_pressed = false;
+    hand.select.pressed = false;
     frames(1);
-    hand.select = false;
+    hand.select = {};
     frames(2);
 }
 

@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 namespace pw::test {
 namespace {
 
@@ -27,6 +29,7 @@ HeadsetTest::HeadsetTest(const HeadsetTestOptions& options) : options_(options) 
 HeadsetTest::~HeadsetTest() {
     client_.reset(); // before its runtime
     remove_log_sink(note_state, &states_);
+    if (options_.stand_in) set_environment("PW_XR_HIDE", "");
     if (!folder_.empty()) remove_folder(folder_);
 }
 
@@ -51,8 +54,15 @@ bool HeadsetTest::ready() {
                                                 "XR_APILAYER_LUNARG_core_validation");
     set_environment("XR_CORE_VALIDATION_EXPORT_TYPE", "text");
     set_environment("XR_CORE_VALIDATION_FILE_NAME", join_path(folder_, "validation.txt"));
+    if (options_.stand_in) {
+        set_environment("PW_XR_HIDE", options_.hide);
+        set_environment("PW_XR_OFFER", options_.offer);
+        set_environment("PW_XR_HEARD_FILE", join_path(folder_, "heard"));
+        set_environment("XR_RUNTIME_JSON", (build_dir() / "tests/openxr_layer/runtime/pw_xr_stand_in.json").string());
+    }
     set_environment("PW_XR_ENABLED_FILE", join_path(folder_, "enabled"));
     set_environment("PW_XR_FAULT_FILE", join_path(folder_, "fault"));
+    set_environment("PW_XR_SUBMITTED_FILE", join_path(folder_, "submitted"));
 
     xr::HostOptions wanted;
     wanted.kind = xr::HostKind::Headset;
@@ -76,6 +86,21 @@ bool HeadsetTest::reach(const std::string& state) {
 void HeadsetTest::inject(const std::string& fault) { REQUIRE(write_text(join_path(folder_, "fault"), fault)); }
 
 std::string HeadsetTest::enabled_extensions() const { return read_text(join_path(folder_, "enabled")).value_or(""); }
+
+std::string HeadsetTest::heard() const { return read_text(join_path(folder_, "heard")).value_or(""); }
+std::vector<std::string> HeadsetTest::submitted() const {
+    std::vector<std::string> lines;
+    std::istringstream text(read_text(join_path(folder_, "submitted")).value_or(""));
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return lines;
+}
+
+bool HeadsetTest::submits(const std::string& frame) {
+    return client_->run_until([&] {
+        const auto lines = submitted();
+        return !lines.empty() && lines.back() == frame;
+    });
+}
 
 std::string HeadsetTest::finish() {
     const int messages = client_->validation_messages();
