@@ -76,4 +76,6 @@ ImVec4 quality_color(twin::Quality quality) {
     return {1.f, 1.f, 1.f, 1.f};
 }
 
+float scaled(float px) { return px * ImGui::GetFontSize() / 17.f; }
+
 } // namespace pw::app

@@ -19,4 +19,7 @@ std::string age_words(UtcTime then, UtcTime now); // the same, or "never"
 const char* quality_words(twin::Quality quality);
 ImVec4 quality_color(twin::Quality quality);
 
+// Pixels of a design whose letters are 17 pixels high, in those of this surface.
+float scaled(float px);
+
 } // namespace pw::app
