@@ -92,6 +92,8 @@ class Includes(unittest.TestCase):
         self.fails("twin/a.cpp", SPDX + '#include "scene/scene.h"\n', "twin/ may not know scene/")
         self.fails("base/a.h", HEADER + '#include "plant/plant.h"\n', "base/ may not know plant/")
         self.fails("xr/a.h", HEADER + '#include "renderer/renderer.h"\n', "xr/ may not know renderer/")
+        self.fails("interaction/a.h", HEADER + '#include "xr/host.h"\n', "only xr/input.h")
+        self.passes("interaction/a.h", HEADER + '#include "xr/input.h"\n')
         self.fails("scene/a.cpp", SPDX + '#include "shaders/shared.h"\n', "between renderer and its shaders")
 
     def test_a_relative_include_fails(self):

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interaction/stance.h"
+
+#include "base/assert.h"
+
+#include <glm/ext/quaternion_common.hpp>
+#include <glm/geometric.hpp>
+#include <glm/gtc/quaternion.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace pw::interaction {
+
+namespace {
+
+Quat yaw_rotation(double rad) {
+    return {static_cast<float>(std::cos(rad * 0.5)), 0.f, static_cast<float>(std::sin(rad * 0.5)), 0.f};
+}
+
+DVec3 floor_point(const DVec3& p) { return {p.x, 0.0, p.z}; }
+
+// Where the origin's floor point is when the point above or below `at` stands on `feet`.
+DVec3 position_for(const Stance& s, const DVec3& at, const DVec3& feet) {
+    return feet - turned(s.yaw_rad, floor_point(at)) * s.scale;
+}
+
+} // namespace
+
+DVec3 turned(double yaw_rad, const DVec3& v) {
+    const double c = std::cos(yaw_rad), s = std::sin(yaw_rad);
+    return {c * v.x + s * v.z, v.y, c * v.z - s * v.x};
+}
+
+DVec3 to_world(const Stance& s, const DVec3& origin_point) {
+    return s.position + turned(s.yaw_rad, origin_point + DVec3(0.0, s.lift_m, 0.0)) * s.scale;
+}
+
+DVec3 to_origin(const Stance& s, const DVec3& world_point) {
+    PW_ASSERT(s.scale > 0.0, "a stance has a size");
+    return turned(-s.yaw_rad, world_point - s.position) / s.scale - DVec3(0.0, s.lift_m, 0.0);
+}
+
+Pose to_world(const Stance& s, const Pose& origin_from_x) {
+    return {to_world(s, origin_from_x.position), glm::normalize(yaw_rotation(s.yaw_rad) * origin_from_x.orientation)};
+}
+
+Pose to_origin(const Stance& s, const Pose& world_from_x) {
+    return {to_origin(s, world_from_x.position), glm::normalize(yaw_rotation(-s.yaw_rad) * world_from_x.orientation)};
+}
+
+Ray to_world(const Stance& s, const Ray& origin_ray) {
+    return {to_world(s, origin_ray.origin), Vec3(turned(s.yaw_rad, DVec3(origin_ray.direction)))};
+}
+
+Ray to_origin(const Stance& s, const Ray& world_ray) {
+    return {to_origin(s, world_ray.origin), Vec3(turned(-s.yaw_rad, DVec3(world_ray.direction)))};
+}
+
+double yaw_of(const Quat& orientation) {
+    const Vec3 forward = orientation * Vec3(0.f, 0.f, -1.f), up = orientation * Vec3(0.f, 1.f, 0.f);
+    // Looking straight down, the top of the head points forward, and looking up, back.
+    const float t = std::clamp((std::abs(forward.y) - 0.95f) / 0.045f, 0.f, 1.f), steep = t * t * (3.f - 2.f * t);
+    const auto from_above = [](const Vec3& v) { return Vec2(v.x, v.z) / std::max(std::hypot(v.x, v.z), 1e-12f); };
+    const Vec2 top = from_above(up) * (forward.y < 0.f ? steep : -steep);
+    const glm::dvec2 ahead(from_above(forward) * (1.f - steep) + top);
+    return std::atan2(-ahead.x, -ahead.y);
+}
+
+double wrapped(double rad) {
+    const double turn = std::remainder(rad, 2.0 * std::numbers::pi);
+    return turn <= -std::numbers::pi ? std::numbers::pi : turn;
+}
+
+DVec3 feet(const Stance& s, const Pose& origin_from_head) {
+    return s.position + turned(s.yaw_rad, floor_point(origin_from_head.position)) * s.scale;
+}
+
+double looking(const Stance& s, const Pose& origin_from_head) {
+    return wrapped(s.yaw_rad + yaw_of(origin_from_head.orientation));
+}
+
+Stance stand(const Stance& s, const Pose& origin_from_head, const DVec3& feet, double yaw_rad) {
+    Stance out = s;
+    out.yaw_rad = wrapped(yaw_rad - yaw_of(origin_from_head.orientation));
+    out.position = position_for(out, origin_from_head.position, feet);
+    return out;
+}
+
+Stance move_feet(const Stance& s, const Pose& origin_from_head, const DVec3& feet) {
+    Stance out = s;
+    out.position = position_for(s, origin_from_head.position, feet);
+    return out;
+}
+
+Stance turn(const Stance& s, const Pose& origin_from_head, double rad) {
+    Stance out = s;
+    out.yaw_rad = wrapped(s.yaw_rad + rad);
+    out.position = position_for(out, origin_from_head.position, feet(s, origin_from_head));
+    return out;
+}
+
+Stance recentre(const Stance& s, const Pose& origin_from_head) {
+    return stand(s, origin_from_head, s.position, s.yaw_rad);
+}
+
+Stance keep_head(const Stance& s, const Pose& old_origin_from_head, const Pose& origin_from_head) {
+    return stand(s, origin_from_head, feet(s, old_origin_from_head), looking(s, old_origin_from_head));
+}
+
+double lift_to(const Pose& origin_from_head, double eye_height_m) { return eye_height_m - origin_from_head.position.y; }
+
+Stance rescale(const Stance& s, const Pose& origin_from_head, double scale) {
+    PW_ASSERT(scale > 0.0, "a stance has a size");
+    Stance out = s;
+    out.scale = scale;
+    out.position = position_for(out, origin_from_head.position, feet(s, origin_from_head));
+    return out;
+}
+
+} // namespace pw::interaction

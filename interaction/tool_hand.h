@@ -1,0 +1,22 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Which hand is the tool: the one whose trigger was pulled last, or, beside an open hand menu, the other one. Who has
+// one hand has it as the tool, always.
+
+#include "xr/input.h"
+
+#include <cstddef>
+#include <optional>
+
+namespace pw::interaction {
+
+class ToolHand {
+  public:
+    // 0 left, 1 right; at first the right one. `menu_hand`: on which a hand menu is open.
+    std::size_t step(const xr::Input& input, std::optional<std::size_t> menu_hand);
+
+  private:
+    std::size_t last_used_ = 1;
+};
+
+} // namespace pw::interaction
