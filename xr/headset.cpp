@@ -47,6 +47,12 @@ class Headset final : public Host {
     std::optional<FrameImage> acquire() override;
     void end_frame(bool drawn, float near_m) override;
 
+    void vibrate(std::size_t hand, float amplitude, Duration length) override {
+        if (session_ && !health_.lost()) actions_.vibrate(hand, amplitude, length, health_);
+    }
+    bool allow_gaze(bool allowed) override { return actions_.allow_gaze(gaze_allowed_ = allowed); }
+    std::vector<std::byte> controller_model(std::size_t hand) override { return actions_.controller_model(hand); }
+
     void request_exit() override;
 
   private:
@@ -65,6 +71,7 @@ class Headset final : public Host {
     Health health_;
     Input input_;
     std::optional<Time> exit_requested_;
+    bool gaze_allowed_ = false;
     bool mirrored_ = false; // this frame has an image of the mirror
 };
 
@@ -73,7 +80,7 @@ Result<void> Headset::attach(const Gpu& gpu) {
     auto made = Session::make(runtime_, gpu);
     if (!made) return std::unexpected(made.error());
     session_ = std::move(*made);
-    if (auto done = actions_.attach(session_->raw()); !done) {
+    if (auto done = actions_.attach(runtime_, session_->raw()); !done) {
         detach();
         return done;
     }
@@ -97,11 +104,11 @@ Result<void> Headset::recover() {
     runtime_.instance.reset(); // OpenXR's loader allows one at a time
     auto runtime = make_runtime();
     if (!runtime) return std::unexpected(runtime.error());
-    auto actions = HeadsetInput::make(runtime->instance.get());
+    auto actions = HeadsetInput::make(*runtime);
     if (!actions) return std::unexpected(actions.error());
     runtime_ = std::move(*runtime);
     actions_ = std::move(*actions);
-    input_ = {};
+    actions_.allow_gaze(gaze_allowed_);
     health_.recovered();
     return {};
 }
@@ -139,7 +146,7 @@ void Headset::read_event(const XrEventDataBuffer& event) {
         break;
     }
     case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
-        if (session_) actions_.profile_changed(input_, health_);
+        if (session_) actions_.profile_changed();
         break;
     case XR_TYPE_EVENT_DATA_EVENTS_LOST:
         log_warn("the headset's runtime dropped events");
@@ -186,7 +193,7 @@ void Headset::request_exit() {
 Result<std::unique_ptr<Host>> make_headset(const HostOptions& options) {
     auto runtime = make_runtime();
     if (!runtime) return std::unexpected(runtime.error());
-    auto actions = HeadsetInput::make(runtime->instance.get());
+    auto actions = HeadsetInput::make(*runtime);
     if (!actions) return std::unexpected(actions.error());
     return std::make_unique<Headset>(std::move(*runtime), std::move(*actions),
                                      options.mirror ? Mirror::open(options) : Mirror());

@@ -8,7 +8,6 @@
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace pw::xr {
 namespace {
@@ -39,7 +38,8 @@ Result<void> create_instance(Runtime& runtime) {
     runtime.depth_layer = enable(XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME);
     runtime.local_floor = enable(XR_EXT_LOCAL_FLOOR_EXTENSION_NAME); // core in 1.1, where some leave the name out
     const bool timespec = enable(XR_KHR_CONVERT_TIMESPEC_TIME_EXTENSION_NAME);
-    for (const char* extension : profile_extensions()) enable(extension);
+    for (const char* extension : input_extensions()) enable(extension);
+    runtime.extensions.assign(enabled.begin(), enabled.end());
 
     XrInstanceCreateInfo info{.type = XR_TYPE_INSTANCE_CREATE_INFO};
     std::strcpy(info.applicationInfo.applicationName, "Plantwalk");
@@ -126,6 +126,8 @@ VkResult both(const char* call, XrResult result, VkResult vulkan) {
 }
 
 } // namespace
+
+bool Runtime::enabled(std::string_view extension) const { return std::ranges::contains(extensions, extension); }
 
 Result<Runtime> make_runtime() {
     Runtime runtime;

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace pw::xr {
 
@@ -16,6 +18,9 @@ struct Runtime {
     Handle<XrInstance, xrDestroyInstance> instance;
     XrSystemId system = XR_NULL_SYSTEM_ID;
     std::string name; // "Monado(XRT) …, Remote HMD"
+
+    std::vector<std::string> extensions; // enabled
+    bool enabled(std::string_view extension) const;
 
     bool depth_layer = false;
     bool local_floor = false;

@@ -162,8 +162,8 @@ class Host {
     virtual void vibrate(std::size_t hand, float amplitude, Duration length);
     // Whether where the user looks may be asked for; off at the start. False: this host cannot tell.
     virtual bool allow_gaze(bool allowed);
-    // What the user holds, as the runtime draws it (a glTF binary); nothing where it has no such model. The answer
-    // changes with HandState::profile.
+    // What the user holds, as the runtime draws it (a glTF binary, origin at the grip); nothing where it has no such
+    // model, and while that is being loaded. The answer changes with HandState::profile.
     virtual std::vector<std::byte> controller_model(std::size_t hand);
     virtual FrameAges ages() const { return {}; } // of the last frame
 

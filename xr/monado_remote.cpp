@@ -23,15 +23,19 @@ void put(Packet& packet, std::size_t offset, const Pose& pose) {
 
 void put(Packet& packet, std::size_t at, const RemoteHand& hand) {
     put(packet, at, hand.stage_from_grip);
+    for (std::size_t i = 0; i < hand.curls.size(); ++i) put(packet, at + 52 + 4 * i, hand.curls[i]);
     put(packet, at + 72, hand.trigger);
     put(packet, at + 76, hand.squeeze);
     put(packet, at + 80, hand.squeeze);
     put(packet, at + 84, hand.stick.x);
     put(packet, at + 88, hand.stick.y);
+    put(packet, at + 104, hand.hand_tracked);
     put(packet, at + 105, hand.active);
-    put(packet, at + 110, hand.menu);               // B
-    put(packet, at + 112, hand.trigger > 0.9f);     // clicks at the end of its way
-    put(packet, at + 113, hand.trigger > 0.f);      // touched
+    put(packet, at + 108, hand.primary);        // A
+    put(packet, at + 110, hand.menu);           // B
+    put(packet, at + 112, hand.trigger > 0.9f); // clicks at the end of its way
+    put(packet, at + 113, hand.trigger > 0.f);  // touched
+    put(packet, at + 114, hand.stick_click);
     put(packet, at + 115, hand.stick != Vec2(0.f)); // touched
 }
 

@@ -17,7 +17,12 @@ struct RemoteHand {
     Pose stage_from_grip;
     float trigger = 0.f, squeeze = 0.f; // 0 … 1
     Vec2 stick{0.f};
-    bool menu = false; // the upper button
+    bool menu = false;    // the upper button
+    bool primary = false; // the lower one, A
+    bool stick_click = false;
+    // The hand itself, seen without its controller: joints that the driver makes from these and the grip.
+    bool hand_tracked = false;
+    std::array<float, 5> curls{}; // 0 stretched … 1 closed: little, ring, middle, index finger, thumb
 };
 
 struct RemoteState {

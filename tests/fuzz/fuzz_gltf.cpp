@@ -48,9 +48,14 @@ void check_nodes(const Model& m) {
                     PW_ASSERT(joint < m.skins[n.skin].joints.size(), "a joint of the skin");
     }
     for (const Mesh& mesh : m.meshes)
-        for (const Primitive& p : mesh.primitives)
+        for (const Primitive& p : mesh.primitives) {
             PW_ASSERT(p.geometry < m.geometries.size() && in(p.material, m.materials.size()),
                       "indices into the tables");
+            for (const VariantMaterial& v : p.variants)
+                PW_ASSERT(v.variant < m.variants.size() && p.material_of(v.variant) == v.material &&
+                              v.material < m.materials.size(),
+                          "a material of a variant");
+        }
     for (const Texture& t : m.textures) PW_ASSERT(in(t.image, m.images.size()), "an image");
 }
 

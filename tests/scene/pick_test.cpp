@@ -88,7 +88,8 @@ std::vector<WorldTriangle> world_triangles(const Scene& scene) {
 }
 
 // By another method than the picker: the plane, then three edges.
-std::optional<Hit> brute_force(const std::vector<WorldTriangle>& triangles, const Ray& ray) {
+std::optional<Hit> brute_force(const std::vector<WorldTriangle>& triangles, const Ray& ray,
+                               const std::optional<CutPlane>& cut) {
     std::optional<Hit> best;
     const DVec3 d(ray.direction);
     for (const WorldTriangle& t : triangles) {
@@ -99,7 +100,7 @@ std::optional<Hit> brute_force(const std::vector<WorldTriangle>& triangles, cons
         bool inside = true;
         for (int k = 0; k < 3 && inside; ++k)
             inside = glm::dot(glm::cross(t.corner[(k + 1) % 3] - t.corner[k], at - t.corner[k]), t.normal) >= 0.0;
-        if (!inside) continue;
+        if (!inside || (cut && glm::dot(DVec3(cut->normal), at) > glm::dot(DVec3(cut->normal), cut->point))) continue;
         best = t.name;
         best->point = at;
         best->normal = Vec3(glm::normalize(along > 0.0 ? -t.normal : t.normal));
@@ -112,7 +113,8 @@ struct Agreement {
     int rays = 0, hits = 0, wrong = 0;
 };
 
-void compare(const Scene& scene, const Picker& picker, std::mt19937& random, int rays, Agreement& out) {
+void compare(const Scene& scene, const Picker& picker, std::mt19937& random, int rays, Agreement& out,
+             const std::optional<CutPlane>& cut = {}) {
     const auto uniform = [&](double low, double high) {
         return std::uniform_real_distribution<double>(low, high)(random);
     };
@@ -135,8 +137,8 @@ void compare(const Scene& scene, const Picker& picker, std::mt19937& random, int
             ray.direction = glm::normalize(Vec3(at - ray.origin));
         }
         if (i % 50 == 0) ray.direction = Vec3(0, i % 100 == 0 ? 1 : -1, 0); // along an axis
-        const auto expected = brute_force(triangles, ray);
-        const auto got = picker.pick(scene, ray);
+        const auto expected = brute_force(triangles, ray, cut);
+        const auto got = picker.pick(scene, ray, 1e6, cut);
         ++out.rays;
         out.hits += expected ? 1 : 0;
         bool same = expected.has_value() == got.has_value();
@@ -215,6 +217,43 @@ TEST_SUITE("scene/pick") {
         CHECK(agreement.rays >= 10'000);
         CHECK(agreement.hits > agreement.rays / 3);
         CHECK(agreement.wrong == 0);
+    }
+
+    TEST_CASE("what a plane cuts away is passed over, and the next one behind it is met") {
+        std::mt19937 random(17);
+        Scene scene;
+        const auto jobs = make_jobs_inline();
+        Picker picker(*jobs);
+        scene.place(random_model(random, 12), to_affine(random_transform(random, 3.0)), "m");
+        for (std::uint32_t i = 0; i < scene.node_count(); ++i)
+            scene.set_local(NodeId{i}, random_transform(random, 2.0));
+        picker.sync(scene, scene.update());
+        const DAabb box = scene.world_bounds(NodeId{0});
+        Agreement cut, whole;
+        for (int i = 0; i < 20; ++i) {
+            const Transform any = random_transform(random, 1.0);
+            const CutPlane plane{(box.min + box.max) * 0.5 + any.translation, any.rotation * Vec3(0.f, 1.f, 0.f)};
+            std::mt19937 rays(static_cast<unsigned>(i)), same_rays(static_cast<unsigned>(i));
+            compare(scene, picker, rays, 100, cut, plane);
+            compare(scene, picker, same_rays, 100, whole);
+        }
+        CHECK(cut.wrong == 0);
+        CHECK(cut.hits > 300);
+        CHECK(cut.hits < whole.hits - 100); // some rays meet nothing any more
+    }
+
+    TEST_CASE("a part that is shifted is met where it shows") {
+        Scene scene;
+        const auto jobs = make_jobs_inline();
+        Picker picker(*jobs);
+        scene.place(triangle_model(), {}, "m");
+        scene.set_offset(NodeId{0}, {5.f, 0.f, 0.f});
+        picker.sync(scene, scene.update());
+        CHECK_FALSE(picker.pick(scene, {{0.0, 0.0, 3.0}, {0.f, 0.f, -1.f}}));
+        CHECK(picker.pick(scene, {{5.0, 0.0, 3.0}, {0.f, 0.f, -1.f}}));
+        scene.set_offset(NodeId{0}, Vec3(0.f));
+        picker.sync(scene, scene.update());
+        CHECK(picker.pick(scene, {{0.0, 0.0, 3.0}, {0.f, 0.f, -1.f}}));
     }
 
     TEST_CASE("picking agrees with brute force on a real model") {

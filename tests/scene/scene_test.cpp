@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <glm/geometric.hpp>
+#include <glm/gtc/quaternion.hpp>
 
 #include <map>
 #include <random>
@@ -66,15 +67,20 @@ bool near(const Affine& a, const Affine& b) {
     return worst < 1e-4;
 }
 
-// What the header promises, computed anew from the locals.
+// What the header promises, computed anew from the locals and the offsets.
 Affine world_by_hand(const Scene& scene, const std::map<std::uint32_t, NodeId>& attached, NodeId node) {
-    const Affine local = to_affine(scene.local(node));
-    const std::uint32_t parent = scene.parent(node);
-    if (parent != kNone) return world_by_hand(scene, attached, NodeId{parent}) * local;
-    const std::uint32_t owner = scene.placed_of(node).index;
-    const Affine placement = scene.placed()[owner].world_from_model;
+    const std::uint32_t parent = scene.parent(node), owner = scene.placed_of(node).index;
     const auto it = attached.find(owner);
-    return it == attached.end() ? placement * local : world_by_hand(scene, attached, it->second) * placement * local;
+    Affine base;
+    if (parent != kNone)
+        base = world_by_hand(scene, attached, NodeId{parent});
+    else if (it == attached.end())
+        base = scene.placed()[owner].world_from_model;
+    else
+        base = world_by_hand(scene, attached, it->second) * scene.placed()[owner].world_from_model;
+    base = base * to_affine(scene.local(node));
+    base.translation += DVec3(scene.offset(node));
+    return base;
 }
 
 } // namespace
@@ -116,7 +122,7 @@ TEST_SUITE("scene/scene") {
         CHECK(scene.update().moved.empty());
     }
 
-    TEST_CASE("after any sequence of changes every world transform is what the locals say") {
+    TEST_CASE("after any sequence of changes every world transform is what locals and offsets say") {
         std::mt19937 random(3);
         Scene scene;
         std::map<std::uint32_t, NodeId> attached;
@@ -131,6 +137,9 @@ TEST_SUITE("scene/scene") {
             } else if (what == 1 && node.index < placed.index * 50) {
                 scene.attach(placed, node);
                 attached[placed.index] = node;
+            } else if (what < 6) {
+                const bool back = std::bernoulli_distribution(0.3)(random);
+                scene.set_offset(node, back ? Vec3(0.f) : Vec3(random_transform(random).translation));
             } else {
                 scene.set_local(node, random_transform(random));
             }
@@ -151,6 +160,55 @@ TEST_SUITE("scene/scene") {
                 if (!moved.contains(i)) REQUIRE(near(scene.world(NodeId{i}), before[i]));
             }
         }
+    }
+
+    TEST_CASE("an offset shifts a node, its subtree and what hangs on it along the world's axes, whatever turns them") {
+        Scene scene;
+        const Affine turned{DVec3(0.0), glm::mat3_cast(glm::angleAxis(1.5707963f, Vec3(0, 1, 0)))};
+        scene.place(make_model({{"Base"}, {"Arm", 0}, {"Hand", 1}, {"Foot", 0}}), turned, "robot");
+        const PlacedId bottle = scene.place(make_model({{"Bottle"}}), {}, "bottle");
+        scene.attach(bottle, NodeId{2});
+        scene.update();
+        scene.set_offset(NodeId{1}, {1.f, 0.f, 0.f});
+        scene.set_offset(NodeId{2}, {0.f, 2.f, 0.f});
+        const Changes changes = scene.update();
+        REQUIRE(changes.moved.size() == 2);
+        CHECK(changes.moved[0].first == 1);
+        CHECK(changes.moved[0].last == 3);
+        CHECK(scene.world(NodeId{1}).translation == DVec3(1, 0, 0));
+        CHECK(scene.world(NodeId{2}).translation == DVec3(1, 2, 0));
+        CHECK(scene.world(NodeId{4}).translation == DVec3(1, 2, 0));
+        CHECK(scene.world(NodeId{3}).translation == DVec3(0, 0, 0));
+        CHECK(scene.offset(NodeId{2}) == Vec3(0, 2, 0));
+
+        scene.set_local(NodeId{1}, {.translation = {0, 0, 1}}); // a binding moves it meanwhile: +z turned is +x
+        scene.update();
+        CHECK(glm::length(scene.world(NodeId{1}).translation - DVec3(2, 0, 0)) < 1e-6);
+
+        scene.set_offset(NodeId{2}, {0.f, 2.f, 0.f}); // where it is already
+        CHECK(scene.update().moved.empty());
+        scene.set_offset(NodeId{1}, Vec3(0.f));
+        scene.set_offset(NodeId{2}, Vec3(0.f));
+        scene.set_local(NodeId{1}, {});
+        scene.update();
+        CHECK(scene.world(NodeId{4}).translation == DVec3(0, 0, 0));
+    }
+
+    TEST_CASE("a placed model shows the variant that was asked for, beside another one of the same model") {
+        auto model = make_model({{"Shoe"}});
+        model->variants = {"beach", "street"};
+        Scene scene;
+        const PlacedId left = scene.place(model, {}, "left"), right = scene.place(model, {}, "right");
+        scene.update();
+        CHECK(scene.variant(left) == kNone);
+        scene.set_variant(left, 1);
+        CHECK(scene.update().variants);
+        CHECK(scene.variant(left) == 1);
+        CHECK(scene.variant(right) == kNone);
+        scene.set_variant(left, 1); // it does already
+        CHECK_FALSE(scene.update().variants);
+        scene.set_variant(left, kNone);
+        CHECK(scene.update().variants);
     }
 
     TEST_CASE("what is attached follows the node it is attached to, and looks like it") {

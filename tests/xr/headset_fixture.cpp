@@ -27,6 +27,7 @@ HeadsetTest::HeadsetTest(const HeadsetTestOptions& options) : options_(options) 
 HeadsetTest::~HeadsetTest() {
     client_.reset(); // before its runtime
     remove_log_sink(note_state, &states_);
+    if (options_.stand_in) set_environment("PW_XR_HIDE", "");
     if (!folder_.empty()) remove_folder(folder_);
 }
 
@@ -51,6 +52,12 @@ bool HeadsetTest::ready() {
                                                 "XR_APILAYER_LUNARG_core_validation");
     set_environment("XR_CORE_VALIDATION_EXPORT_TYPE", "text");
     set_environment("XR_CORE_VALIDATION_FILE_NAME", join_path(folder_, "validation.txt"));
+    if (options_.stand_in) {
+        set_environment("PW_XR_HIDE", options_.hide);
+        set_environment("PW_XR_OFFER", options_.offer);
+        set_environment("PW_XR_HEARD_FILE", join_path(folder_, "heard"));
+        set_environment("XR_RUNTIME_JSON", (build_dir() / "tests/openxr_layer/runtime/pw_xr_stand_in.json").string());
+    }
     set_environment("PW_XR_ENABLED_FILE", join_path(folder_, "enabled"));
     set_environment("PW_XR_FAULT_FILE", join_path(folder_, "fault"));
 
@@ -76,6 +83,8 @@ bool HeadsetTest::reach(const std::string& state) {
 void HeadsetTest::inject(const std::string& fault) { REQUIRE(write_text(join_path(folder_, "fault"), fault)); }
 
 std::string HeadsetTest::enabled_extensions() const { return read_text(join_path(folder_, "enabled")).value_or(""); }
+
+std::string HeadsetTest::heard() const { return read_text(join_path(folder_, "heard")).value_or(""); }
 
 std::string HeadsetTest::finish() {
     const int messages = client_->validation_messages();

@@ -19,7 +19,9 @@ namespace pw::test {
 struct HeadsetTestOptions {
     xr::MonadoOptions monado;
     bool mirror = false;
-    bool fault_layer = false; // tests/openxr_layer between the client and Monado
+    bool fault_layer = false;          // tests/openxr_layer/faults.cpp between the client and Monado
+    bool stand_in = false;             // tests/openxr_layer/stand_in.cpp between OpenXR's loader and Monado,
+    std::string hide = {}, offer = {}; // and what it hides and offers, by name
 };
 
 class HeadsetTest {
@@ -40,6 +42,7 @@ class HeadsetTest {
     std::string last_state() const { return states_.empty() ? "" : states_.back(); }
     void inject(const std::string& fault);  // through the fault layer
     std::string enabled_extensions() const; // of OpenXR, a name a line; with the fault layer
+    std::string heard() const;              // by the stand-in
     // Ends the client and tells what the validation of OpenXR and Vulkan had to say: nothing, when all is well.
     std::string finish();
 

@@ -53,6 +53,8 @@ TEST_SUITE("xr/headset [xr]") {
         REQUIRE(test.client().run_frames(3));
         const Pose& head = test.client().input().origin_from_head;
         CHECK(test.client().input().head_active);
+        CHECK(test.client().input().head_tracked);
+        CHECK(test.client().input().focused);
         CHECK(head.position.x == doctest::Approx(1.0));
         CHECK(head.position.y == doctest::Approx(2.0)); // above the floor
         CHECK(head.position.z == doctest::Approx(3.0));

@@ -13,6 +13,8 @@ TEST_SUITE("xr/remote") {
         xr::RemoteState state;
         state.stage_from_head = {.position = {1.0, 2.0, 3.0}, .orientation = Quat(0.5f, 0.1f, 0.2f, 0.3f)};
         state.hands[1] = {.active = true, .trigger = 0.75f, .squeeze = 0.9f, .stick = {0.5f, -0.5f}, .menu = true};
+        state.hands[0] = {
+            .primary = true, .stick_click = true, .hand_tracked = true, .curls = {0.1f, 0.2f, 0.3f, 0.4f, 0.5f}};
         const auto packet = xr::to_remote_packet(state);
         const auto number = [&](std::size_t offset) {
             float value = 0.f;
@@ -30,6 +32,12 @@ TEST_SUITE("xr/remote") {
         CHECK(packet[256 + 105] == std::byte{1});
         CHECK(packet[256 + 110] == std::byte{1});
         CHECK(packet[136 + 105] == std::byte{0});
+        CHECK(number(136 + 52) == 0.1f);
+        CHECK(number(136 + 68) == 0.5f);
+        for (const std::size_t flag : {104u, 108u, 114u}) {
+            CHECK(packet[136 + flag] == std::byte{1});
+            CHECK(packet[256 + flag] == std::byte{0});
+        }
     }
 
     TEST_CASE("where nobody listens, the remote is unavailable") {
