@@ -30,6 +30,7 @@ constexpr int kDeepest = 16;
 const Row kRows[] = {
     {"broker", &Settings::broker, 0, 0, {}, /* at_start= */ true},
     {"user", &Settings::user},
+    {"rights", &Settings::rights, 0, 0, {}, /* at_start= */ true},
     {"gpu", &Settings::gpu, 0, 0, {}, /* at_start= */ true},
     {"tier", &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
     {"samples", &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},

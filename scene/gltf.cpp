@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kKnownExtensions[] = {
     "KHR_texture_transform", "KHR_materials_unlit",     "KHR_materials_emissive_strength", "KHR_lights_punctual",
     "KHR_mesh_quantization", "EXT_meshopt_compression", "KHR_draco_mesh_compression",      "EXT_mesh_gpu_instancing",
+    "KHR_materials_variants",
 };
 
 struct Container {
@@ -122,7 +123,7 @@ void Reader::read(Json json, Bytes binary_chunk) {
     using Step = void (Reader::*)(const Object&);
     read_buffers(root, binary_chunk);
     for (const Step step : {&Reader::read_views, &Reader::read_accessors, &Reader::read_images, &Reader::read_textures,
-                            &Reader::read_materials, &Reader::read_cameras, &Reader::read_lights, &Reader::read_meshes,
+                            &Reader::read_materials, &Reader::read_variants, &Reader::read_cameras, &Reader::read_lights, &Reader::read_meshes,
                             &Reader::read_nodes, &Reader::read_skins, &Reader::read_animations})
         if (ok()) (this->*step)(root);
 }

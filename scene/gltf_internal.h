@@ -143,6 +143,7 @@ class Reader {
     void read_images(const Object& root);
     void read_textures(const Object& root);
     void read_materials(const Object& root);
+    void read_variants(const Object& root);
     TextureUse read_texture_use(const Object& owner, std::string_view key);
 
     // gltf_mesh.cpp

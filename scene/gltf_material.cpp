@@ -165,4 +165,12 @@ void Reader::read_materials(const Object& root) {
     });
 }
 
+// KHR_materials_variants: the names; what each primitive wears is read with it.
+void Reader::read_variants(const Object& root) {
+    root.extension("KHR_materials_variants").each("variants", [&](const Object& in) {
+        const std::string_view variant = in.text("name");
+        if (ok() && charge(in.at, 1, sizeof(std::string) + variant.size())) model.variants.emplace_back(variant);
+    });
+}
+
 } // namespace pw::scene::gltf

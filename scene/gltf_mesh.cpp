@@ -300,8 +300,35 @@ class MeshReader {
         return index;
     }
 
+    // KHR_materials_variants, section "Mappings".
+    std::vector<VariantMaterial> read_variants(const Object& in) {
+        std::vector<VariantMaterial> out;
+        in.extension("KHR_materials_variants").each("mappings", [&](const Object& mapping) {
+            const std::uint32_t material = mapping.need_index("material", r_.model.materials.size(), "materials");
+            const Json variants = mapping.json["variants"];
+            if (variants.size() == 0) r_.fail(mapping.at.member("variants"), Errc::Malformed, "is missing or empty");
+            if (!r_.ok() || !r_.charge(mapping.at, variants.size(), sizeof(VariantMaterial))) return;
+            variants.items([&](std::size_t i, Json item) {
+                const std::optional<std::uint64_t> variant = item.integer();
+                const Where at{&mapping.at, "variants", i};
+                if (!variant || *variant >= r_.model.variants.size())
+                    r_.fail(at, Errc::Malformed,
+                            std::format("is not one of the {} variants of the file", r_.model.variants.size()));
+                else
+                    out.push_back({static_cast<std::uint32_t>(*variant), material});
+                return r_.ok();
+            });
+        });
+        std::ranges::stable_sort(out, {}, &VariantMaterial::variant);
+        const auto twice = std::ranges::unique(out, {}, &VariantMaterial::variant);
+        if (!twice.empty()) r_.report(in.at, "names a variant twice; the first mapping counts");
+        out.erase(twice.begin(), twice.end());
+        return out;
+    }
+
     void read_primitive(const Object& in, Mesh& mesh) {
         const std::uint32_t material = in.index("material", r_.model.materials.size(), "materials");
+        std::vector<VariantMaterial> variants = read_variants(in);
         if (!in.has("attributes")) r_.fail(in.at.member("attributes"), Errc::Malformed, "is missing");
         if (!r_.ok() || !read_sources(in)) return;
         const std::uint64_t mode = in.integer("mode", kTriangles);
@@ -310,11 +337,13 @@ class MeshReader {
         if (mode < kTriangles) return r_.report(in.at, "left out: points and lines are not drawn");
         if (sources_[std::size_t{kAttributesAt} + kPosition] == kNone)
             return r_.report(in.at, "left out: it has no positions");
-        const std::optional<std::uint8_t> needs_tangents = tangents_from(material);
+        std::optional<std::uint8_t> needs_tangents = tangents_from(material);
+        for (const VariantMaterial& v : variants)
+            if (!needs_tangents) needs_tangents = tangents_from(v.material);
         sources_[kTangentsAt] = needs_tangents.value_or(0);
         const std::uint32_t index = geometry_of(in);
         if (index == kNone) return;
-        mesh.primitives.push_back({index, material});
+        mesh.primitives.push_back({index, material, std::move(variants)});
         Geometry& geometry = r_.model.geometries[index];
         if (!needs_tangents || geometry.has_tangents) return;
         if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3)))

@@ -39,6 +39,11 @@ float from_snorm16(std::uint32_t bits) {
 
 } // namespace
 
+std::uint32_t Primitive::material_of(std::uint32_t variant) const {
+    const auto own = std::ranges::lower_bound(variants, variant, {}, &VariantMaterial::variant);
+    return own != variants.end() && own->variant == variant ? own->material : material;
+}
+
 std::uint32_t Model::morph_count(std::uint32_t mesh) const {
     std::size_t count = 0;
     for (const Primitive& p : meshes[mesh].primitives) count = std::max(count, geometries[p.geometry].morphs.size());

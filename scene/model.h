@@ -95,9 +95,16 @@ struct Material {
     TextureUse base_color_texture, metallic_roughness_texture, normal_texture, occlusion_texture, emissive_texture;
 };
 
+struct VariantMaterial {
+    std::uint32_t variant = 0, material = 0;
+};
+
 struct Primitive {
     std::uint32_t geometry = kNone;
-    std::uint32_t material = kNone; // kNone: the default material of section 3.7.2.1
+    std::uint32_t material = kNone;          // kNone: the default material of section 3.7.2.1
+    std::vector<VariantMaterial> variants{}; // KHR_materials_variants: what it wears instead, by ascending variant
+
+    std::uint32_t material_of(std::uint32_t variant) const; // kNone: as without variants
 };
 
 struct Mesh {
@@ -173,6 +180,7 @@ struct Model {
     std::vector<Light> lights;
     std::vector<Skin> skins;
     std::vector<Clip> clips;
+    std::vector<std::string> variants; // KHR_materials_variants: their names
     std::vector<std::string> extensions_used;
     std::string generator;
 

@@ -122,8 +122,8 @@ struct Picker::Impl {
     void take_build();
     void update_box(const Scene& scene, std::uint32_t item);
     void bring_up_to_date(const Scene& scene);
-    void pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
-                   std::optional<Hit>& best) const;
+    void pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, const std::optional<CutPlane>& cut,
+                   double& limit, std::optional<Hit>& best) const;
 };
 
 // Of the models placed since the last time.
@@ -195,8 +195,8 @@ void Picker::Impl::bring_up_to_date(const Scene& scene) {
     if (!build && world.area() > 2.0 * built_area) start_build();
 }
 
-void Picker::Impl::pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, double& limit,
-                             std::optional<Hit>& best) const {
+void Picker::Impl::pick_node(const Scene& scene, std::uint32_t node, const Ray& ray, const std::optional<CutPlane>& cut,
+                             double& limit, std::optional<Hit>& best) const {
     if ((scene.effective_style(NodeId{node}).flags & kHiddenFlags) != 0) return;
     const Affine& place = scene.world(NodeId{node});
     const glm::dmat3 linear(place.linear);
@@ -218,13 +218,15 @@ void Picker::Impl::pick_node(const Scene& scene, std::uint32_t node, const Ray& 
             const auto [a, b, c] = corners(g, triangle);
             const std::optional<double> t = meet(local, a, b, c);
             if (!t || *t >= nearest) return;
+            const DVec3 point = ray.origin + DVec3(ray.direction) * *t;
+            if (cut && glm::dot(point - cut->point, DVec3(cut->normal)) > 0.0) return;
             nearest = *t;
             const DVec3 normal = glm::transpose(inverse) * glm::cross(b - a, c - a);
             const double facing = glm::dot(normal, DVec3(ray.direction)) > 0.0 ? -1.0 : 1.0;
             best = Hit{.node = NodeId{node},
                        .primitive = p,
                        .triangle = triangle,
-                       .point = ray.origin + DVec3(ray.direction) * *t,
+                       .point = point,
                        .normal = Vec3(glm::normalize(normal) * facing),
                        .distance_m = *t};
         });
@@ -250,12 +252,13 @@ void Picker::sync(const Scene& scene, const Changes& changes) {
         if (r.first < known) impl_->moved.push_back({r.first, std::min(r.last, known)});
 }
 
-std::optional<Hit> Picker::pick(const Scene& scene, const Ray& ray, double max_distance_m) const {
+std::optional<Hit> Picker::pick(const Scene& scene, const Ray& ray, double max_distance_m,
+                                const std::optional<CutPlane>& cut) const {
     impl_->bring_up_to_date(scene);
     std::optional<Hit> best;
     double limit = max_distance_m;
     impl_->world.search(box_ray(ray.origin, DVec3(ray.direction)), limit, [&](std::uint32_t item, double& nearest) {
-        impl_->pick_node(scene, impl_->items[item], ray, nearest, best);
+        impl_->pick_node(scene, impl_->items[item], ray, cut, nearest, best);
     });
     return best;
 }

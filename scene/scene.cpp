@@ -11,6 +11,8 @@
 namespace pw::scene {
 namespace {
 
+constexpr Vec3 kNoOffset(0.f);
+
 bool same(const Transform& a, const Transform& b) {
     return a.translation == b.translation && a.rotation == b.rotation && a.scale == b.scale;
 }
@@ -206,6 +208,34 @@ const Style& Scene::style(NodeId node) const {
     return impl_->style[node.index];
 }
 
+void Scene::set_offset(NodeId node, const Vec3& world_offset_m) {
+    if (offset(node) == world_offset_m) return;
+    if (world_offset_m == kNoOffset)
+        impl_->offsets.erase(node.index);
+    else
+        impl_->offsets[node.index] = world_offset_m;
+    impl_->moved.set(node.index);
+}
+
+const Vec3& Scene::offset(NodeId node) const {
+    impl_->check(node);
+    const auto own = impl_->offsets.find(node.index);
+    return own == impl_->offsets.end() ? kNoOffset : own->second;
+}
+
+void Scene::set_variant(PlacedId placed, std::uint32_t variant) {
+    PW_ASSERT(placed.index < impl_->placed.size(), "a placed model of this scene");
+    PW_ASSERT(variant == kNone || variant < impl_->placed[placed.index].model->variants.size(),
+              "a variant of the model");
+    std::uint32_t& own = impl_->more[placed.index].variant;
+    if (std::exchange(own, variant) != variant) impl_->variants = true;
+}
+
+std::uint32_t Scene::variant(PlacedId placed) const {
+    PW_ASSERT(placed.index < impl_->more.size(), "a placed model of this scene");
+    return impl_->more[placed.index].variant;
+}
+
 void Scene::set_weights(NodeId node, std::span<const float> weights) {
     impl_->check(node);
     const std::uint32_t slot = impl_->weights_of[node.index];
@@ -276,6 +306,8 @@ Changes Scene::update() {
     s.sweep(s.moved, s.moved_ranges, [&s](std::uint32_t i) {
         const Affine local = to_affine(s.local[i]);
         s.world[i] = (s.parent[i] == kNone ? s.base_of(i) : s.world[s.parent[i]]) * local;
+        if (s.offsets.empty()) return;
+        if (const auto own = s.offsets.find(i); own != s.offsets.end()) s.world[i].translation += DVec3(own->second);
     });
     s.sweep(s.restyled, s.restyled_ranges, [&s](std::uint32_t i) {
         const NodeId hangs_on = s.more[s.owner[i]].attached_to;
@@ -288,7 +320,8 @@ Changes Scene::update() {
     return {.structure = std::exchange(s.structure, false),
             .moved = s.moved_ranges,
             .restyled = s.restyled_ranges,
-            .reweighted = s.reported_weights};
+            .reweighted = s.reported_weights,
+            .variants = std::exchange(s.variants, false)};
 }
 
 const Affine& Scene::world(NodeId node) const {

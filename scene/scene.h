@@ -52,6 +52,7 @@ struct Changes {
     std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
     std::span<const NodeRange> restyled; // effective_style() differs
     std::span<const NodeId> reweighted;  // weights() differ
+    bool variants = false;               // variant() of some placed model differs
 };
 
 struct Placed {

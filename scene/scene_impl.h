@@ -6,6 +6,7 @@
 
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 namespace pw::scene {
 
@@ -44,6 +45,7 @@ struct Weights {
 
 struct PlacedMore {
     NodeId attached_to;
+    std::uint32_t variant = kNone;
     std::vector<std::uint32_t> scene_nodes; // of each model node, with the end; empty: first_node + model node
     std::vector<std::uint32_t> by_uid;      // model nodes with a uid, sorted by it
     std::vector<std::uint32_t> by_name;     // scene nodes sorted by name, parent, index; made when first needed
@@ -60,6 +62,7 @@ struct Scene::Impl {
     std::vector<std::uint32_t> parent, subtree_end, mesh, owner; // owner: index into placed
     std::vector<Style> style, effective;
     NameTable names;
+    std::unordered_map<std::uint32_t, Vec3> offsets; // of nodes; none is zero
 
     std::vector<std::uint32_t> weights_of; // index into weight_sets, or kNone
     std::vector<Weights> weight_sets;
@@ -67,7 +70,7 @@ struct Scene::Impl {
     std::vector<SkinnedMesh> skinned;
 
     DirtyRoots moved, restyled;
-    bool structure = false;
+    bool structure = false, variants = false;
     std::vector<NodeRange> moved_ranges, restyled_ranges;
     std::vector<NodeId> reweighted_nodes, reported_weights;
 
