@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/action_rows.h"
 
+#include "app/action_fronts.h"
+
+#include <algorithm>
+
 namespace pw::app {
 
 using work::Action;
 using work::Front;
-
-namespace {
-
-constexpr const char* kNoHandMenu = "there is no hand menu yet; a machine's card has its buttons";
-constexpr const char* kNoPalette = "the command palette comes with the hand menu";
-constexpr const char* kNoVoice = "voice phrases come with the hand menu";
-
-} // namespace
 
 Action make_action(Row row, std::function<Result<std::string>(const work::Args&)> run) {
     Action action;
@@ -26,14 +22,14 @@ Action make_action(Row row, std::function<Result<std::string>(const work::Args&)
     action.right = row.touches.right;
     action.run = std::move(run);
     const auto offer = [&](Front front) -> work::FrontOffer& { return action.fronts[static_cast<std::size_t>(front)]; };
-    offer(Front::HandMenu).reason = kNoHandMenu;
-    offer(Front::Palette).reason = kNoPalette;
-    offer(Front::Voice).reason = kNoVoice;
+    offer_fronts(action);
     offer(Front::Network).reason = row.touches.no_network;
     offer(Front::Command) = {true, "plantwalk do " + action.id, ""};
     const std::string_view key = row.key;
     if (key.empty())
-        offer(Front::Key).reason = action.args.empty() ? "too rare for a key of its own" : "it needs an argument";
+        offer(Front::Key).reason = std::ranges::contains(action.args, true, &work::ArgSpec::required)
+                                       ? "it needs an argument"
+                                       : "too rare for a key of its own";
     else
         offer(Front::Key) = {true, std::string(key), ""};
     return action;

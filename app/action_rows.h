@@ -3,6 +3,7 @@
 // How the client's actions are declared: a row each, with what is usual filled in. Internal to app/*_actions.cpp.
 
 #include "app/client.h"
+#include "app/parts.h"
 #include "base/strings.h"
 #include "work/actions.h"
 
@@ -21,6 +22,8 @@ struct Touches {
     const char* no_network; // why a colleague's message cannot ask for it
 };
 inline constexpr Touches kThisView{work::Scope::Private, work::Safety::View, "", "it changes only what this user sees"};
+inline constexpr Touches kOwnPlaces{work::Scope::Private, work::Safety::Edit, "",
+                                    "viewpoints are kept in this user's own folder"};
 inline constexpr Touches kNothing{work::Scope::Private, work::Safety::View, "", "it tells only this user"};
 inline constexpr Touches kThisComputer{work::Scope::Private, work::Safety::Edit, "",
                                        "it writes a file on this user's computer"};
@@ -70,6 +73,14 @@ class Rows {
     Client* client_;
 };
 
+// What an action without words for a part is done to: the machine that is selected, or the part alone.
+Result<Subject> subject(Client& client, const std::string& words);
+work::ArgSpec part_arg(bool required);
+
 void add_management_actions(Rows rows); // app/management_actions.cpp
+void add_part_actions(Rows rows);       // app/part_actions.cpp
+void add_view_actions(Rows rows);       // app/view_actions.cpp
+void add_measure_actions(Rows rows);    // app/measure_actions.cpp
+void add_place_actions(Rows rows);      // app/place_actions.cpp
 
 } // namespace pw::app

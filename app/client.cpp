@@ -23,6 +23,7 @@ namespace {
 
 constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
+constexpr double kSight_m = 1e6; // a click reaches as far as one sees
 constexpr double kPointing_m = 50.0, kRayReach_m = 3.0; // a ray reaches so far, and so far when it meets nothing
 constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
 
@@ -136,6 +137,14 @@ Result<void> Client::open() {
     board_ui_ = std::make_unique<Ui>(*font_);
     legend_ui_ = std::make_unique<Ui>(*font_);
     status_ui_ = std::make_unique<Ui>(*font_);
+    Reports found;
+    const std::string& opened = options_.plant_file.empty() ? options_.model_file : options_.plant_file;
+    view_ = std::make_unique<UserView>(
+        scene_, *live_, state_.layers, *jobs_, job_problems_,
+        viewpoints_file(options_.data_folder.empty() ? user_data_folder() : options_.data_folder, plant_.name, opened));
+    view_->read(found);
+    for (const auto& report : found.list()) problems_.add(report.where, report.what);
+    actions_.set_rights(work::rights_from_text(options_.settings.rights));
     add_client_actions(actions_, this);
     if (!options_.control_socket.empty()) {
         auto remote = RemoteControl::start(options_.control_socket);
@@ -236,6 +245,7 @@ void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
     if (remote_) remote_->step(actions_);
     if (stage_.step(scene_)) resolve_placed();
+    view_->step();
     words_old_ = live_->step(scene_, time.display, problems_) || words_old_;
     hear_outcomes();
     layers_->step(scene_, state_.layers, walker_.world_from_origin().position, time.display);
@@ -339,10 +349,7 @@ void Client::resolve_placed() {
 void Client::step_desktop(const xr::Input& input, Duration dt) {
     const auto& desktop = input.desktop;
     if (!desktop_ui_->wants_keys()) {
-        for (const auto& action : actions_.list()) {
-            const auto key = action_key(action);
-            if (key != xr::Key::None && desktop.pressed[static_cast<std::size_t>(key)]) ask(action.id);
-        }
+        ask_keys(desktop);
         walker_.step(desktop, options_.settings, dt);
     }
     host_->set_eye(walker_.origin_from_eye());
@@ -353,8 +360,9 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     const double y = (1.0 - 2.0 * static_cast<double>(desktop.cursor_px.y) / desktop.height) * half;
     const Pose eye = walker_.world_from_eye();
     const Vec3 direction = glm::normalize(eye.orientation * Vec3(static_cast<float>(x), static_cast<float>(y), -1.f));
-    const auto hit = picker_.pick(scene_, {eye.position, direction});
-    ask_select(hit ? hit->node : scene::NodeId{});
+    const auto hit = picker_.pick(scene_, {eye.position, direction}, kSight_m, view_->section());
+    if (hit && use_tool(*hit)) return;
+    if (view_->tool.held() == Tool::None) ask_select(hit ? hit->node : scene::NodeId{});
 }
 
 void Client::step_headset(const xr::Input& input) {
@@ -372,7 +380,7 @@ void Client::step_headset(const xr::Input& input) {
         if (!hand.active) continue;
         const Pose aim = walker_.world_from_origin() * hand.origin_from_aim;
         const Ray ray{aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)};
-        if (const auto hit = picker_.pick(scene_, ray, kPointing_m)) {
+        if (const auto hit = picker_.pick(scene_, ray, kPointing_m, view_->section())) {
             at.node = hit->node;
             at.reach_m = hit->distance_m;
         }
@@ -394,48 +402,16 @@ void Client::step_headset(const xr::Input& input) {
 }
 
 // What a key, a click or a panel asks for. A refusal is said where people look.
-void Client::ask(std::string_view action, std::string_view arguments) {
-    if (const auto done = actions_.call(action, arguments); !done)
+bool Client::ask(std::string_view action, std::string_view arguments) {
+    const auto done = actions_.call(action, arguments);
+    if (!done)
         refusal_ = {actions_.find(action)->title + ": " + done.error().what, system_clock().now() + kRefusalShown};
+    return done.has_value();
 }
 
 void Client::ask_select(scene::NodeId node) {
     if (!node) return ask("view.clear_selection");
     ask("view.select", std::format(R"({{"part":{}}})", json_quote(plant::to_text(scene_.part(node)))));
-}
-
-Result<void> Client::select(scene::NodeId node) {
-    if (!node || node.index >= scene_.node_count()) return fail(Errc::NotFound, "there is no such part");
-    clear_selection();
-    state_.selected = node;
-    state_.selected_equipment = live_->equipment_of(scene_.placed_of(node));
-    set_highlight(true);
-    return {};
-}
-
-void Client::clear_selection() {
-    set_highlight(false);
-    state_.selected = {};
-    state_.selected_equipment = scene::kNone;
-}
-
-// A machine lights up as a whole, with what stands on it; in a model without machines, the part.
-void Client::set_highlight(bool on) {
-    if (!state_.selected) return;
-    const auto light = [&](std::uint32_t first, std::uint32_t end) {
-        for (std::uint32_t n = first; n < end; n = scene_.subtree_end({n})) {
-            scene::Style style = scene_.style({n});
-            style.flags =
-                static_cast<std::uint8_t>(on ? style.flags | scene::kHighlight : style.flags & ~scene::kHighlight);
-            scene_.set_style({n}, style);
-        }
-    };
-    if (state_.selected_equipment == scene::kNone) return light(state_.selected.index, state_.selected.index + 1);
-    for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
-        const auto& placed = scene_.placed()[p];
-        if (live_->equipment_of({p}) == state_.selected_equipment)
-            light(placed.first_node, placed.first_node + placed.node_count);
-    }
 }
 
 void Client::set_camera(const CameraSetting& camera) {

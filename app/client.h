@@ -7,12 +7,16 @@
 #include "app/layers.h"
 #include "app/live.h"
 #include "app/panels/manage.h"
+#include "app/panels/palette.h"
 #include "app/panels/panels.h"
+#include "app/panels/parts.h"
+#include "app/panels/view_tools.h"
 #include "app/problems.h"
 #include "app/remote_control.h"
 #include "app/settings.h"
 #include "app/stage.h"
 #include "app/ui.h"
+#include "app/user_view.h"
 #include "app/walker.h"
 #include "base/jobs.h"
 #include "scene/pick.h"
@@ -44,6 +48,7 @@ struct ClientOptions {
     std::optional<double> fov_y_deg;         // of this visit; else the settings'
     Duration tag_patience = from_ms(30'000); // how long settled() waits for tags that say nothing
     std::string settings_file;               // where changes of settings are kept; empty: the user's own
+    std::string data_folder;                 // where saved viewpoints are kept; empty: the user's own
     Settings settings;
     Reports settings_problems; // of reading them
 };
@@ -57,7 +62,11 @@ struct CameraSetting { // desktop: overrides the walker until it moves
 struct ClientState {
     scene::NodeId selected;
     std::uint32_t selected_equipment = scene::kNone;
+    bool selected_alone = false; // the part that is selected is meant, and not the machine that it belongs to
+    PartFacts selected_facts;    // of the part
     bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
+    bool show_parts = false, show_tools = false, show_palette = false;
+    std::optional<scene::CutPlane> last_section; // that was closed
     Page page = Page::None; // of the board
     LayerChoice layers;
     std::uint32_t approached = scene::kNone; // equipment: its card shows while nothing is selected
@@ -95,8 +104,11 @@ class Client {
     bool complete() const { return stage_.complete(); } // every model is placed
     // Everything is loaded, on the GPU and (with a broker) has had its first word, or had tag_patience for it.
     bool settled() const { return ready() && (tags_heard_ || !live_->has_broker()); }
-    Result<void> select(scene::NodeId node);
+    Result<void> select(scene::NodeId node, bool alone = false);
     void clear_selection();
+    void select_back(); // what was selected before, or nothing
+    // What a ray met, for the tool that is held; false: none is, and it is a choice as ever.
+    bool use_tool(const scene::Hit& hit);
     // Shows the way to the machine of an alarm and selects it. NotFound: it stands nowhere.
     Result<void> show_way(twin::AlarmId alarm);
     const Layers& layers() const { return *layers_; }
@@ -112,6 +124,8 @@ class Client {
     const plant::Plant& plant() const { return plant_; }
     Live& live() { return *live_; }
     ClientState& state() { return state_; }
+    UserView& view() { return *view_; }
+    const Pose& eye() const { return eye_; } // of the last frame, in the world
     Settings& settings() { return options_.settings; }
     const FrameStats& stats() const { return stats_; }
     void reset_stats() { stats_.reset(); }
@@ -158,10 +172,13 @@ class Client {
     void compose_board(const xr::Input& input, float dt_s);
     void compose_status(float dt_s);
     void compose_way();
+    void compose_view();
+    void compose_view_panels();
     std::uint32_t card_equipment() const; // whose card shows
     void hear_outcomes();
     StatusWords status() const;
-    void ask(std::string_view action, std::string_view arguments = "{}");
+    bool ask(std::string_view action, std::string_view arguments = "{}"); // false: it was refused
+    void ask_keys(const xr::DesktopState& desktop);
     void ask_select(scene::NodeId node);
     void draw(bool render);
     void give_pictures(bool wait);
@@ -195,6 +212,16 @@ class Client {
     std::shared_ptr<Photos> photos_;
     SettingsKeeper kept_settings_;
     ClientState state_;
+    std::unique_ptr<UserView> view_;
+    PaletteState palette_;
+    PartsState parts_;
+    ViewToolsState view_tools_;
+    struct Selection {
+        scene::NodeId node;
+        bool alone = false;
+    };
+    Selection before_selection_;
+    Pose eye_;
 
     scene::Changes changes_;
     bool structure_pending_ = true; // the renderer has not seen all of the scene yet

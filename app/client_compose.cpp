@@ -45,9 +45,10 @@ void Client::compose(const xr::Input& input, Duration dt) {
     compose_way();
     if (host_->kind() == xr::HostKind::Headset) compose_hands(input);
     card_.reset();
-    const Pose eye = host_->kind() == xr::HostKind::Headset ? walker_.world_from_origin() * input.origin_from_head
-                                                            : walker_.world_from_eye();
-    state_.approached = layers_->approached(eye, state_.approached);
+    eye_ = host_->kind() == xr::HostKind::Headset ? walker_.world_from_origin() * input.origin_from_head
+                                                  : walker_.world_from_eye();
+    compose_view();
+    state_.approached = layers_->approached(eye_, state_.approached);
     if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
     if (options_.panels)
         compose_panels(input, dt);
@@ -86,7 +87,7 @@ float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
         const DVec3 way = label + DVec3(0.0, 0.05, 0.0) + right * side - eye.position;
         const double distance = glm::length(way);
         if (distance < 0.01) return 1.f;
-        const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance);
+        const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance, view_->section());
         const bool open = !hit || (scene_.effective_style(hit->node).flags & scene::kGhost) != 0 ||
                           live_->equipment_of(scene_.placed_of(hit->node)) == equipment;
         seen += open ? 1.f / 3.f : 0.f;
@@ -201,13 +202,17 @@ void Client::compose_panels(const xr::Input& input, Duration dt) {
     } else {
         compose_desktop(input.desktop, dt_s);
     }
-    for (const auto& call : asked_) ask(call.action, call.arguments);
+    for (const auto& call : asked_) {
+        const bool done = ask(call.action, call.arguments);
+        if (palette_.asked == call.action) palette_.hear(done ? "" : refusal_.words);
+    }
 }
 
 StatusWords Client::status() const {
     return {.loaded = stage_.loaded(),
             .total = stage_.total(),
             .loading = !stage_.complete(),
+            .hint = view_->tool.hint(),
             .refusal = system_clock().now() < refusal_.until ? refusal_.words.c_str() : nullptr};
 }
 
@@ -224,6 +229,7 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
     if (state_.show_help) draw_help(actions_, asked_);
     if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), asked_);
+    compose_view_panels();
     draw_status_bar(*live_, status(), problems_, asked_);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();

@@ -40,6 +40,7 @@ struct WalkOptions { // plantwalk run
     std::string host = "auto";
     std::string broker;
     std::string record; // file
+    std::string rights; // as the setting; empty: that one
     double seconds = 0.0;
 };
 int run_walk(const WalkOptions& options);
@@ -80,7 +81,8 @@ int run_verify(const std::string& file, bool json); // 0: intact; 1: damaged or 
 int run_plant_watch(const std::string& file, const std::string& broker, bool json, double seconds);
 int run_twin_watch(const std::string& broker, const std::string& topics, bool json, double seconds);
 int run_twin_methods(const std::string& server);
-int run_actions(bool json);
+enum class ActionsForm : std::uint8_t { Lines, Json, Markdown };
+int run_actions(ActionsForm form);
 int run_do(const std::vector<std::string>& words);
 
 } // namespace pw::app

@@ -84,6 +84,8 @@ void add_run(CLI::App& app, int& code) {
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
     run.add_option("--record", options->record, "Keep the recording of this visit in a file (.mcap)");
+    run.add_option("--rights", options->rights,
+                   "What may be done beyond looking: all, none, or names with commas between them (operate)");
     run.callback([options, &code] { code = run_walk(*options); });
 }
 
@@ -159,7 +161,7 @@ void add_simulate(CLI::App& plant, int& code) {
 void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, topics, broker = "mqtt://127.0.0.1:1883";
-        bool json = false, nodes = false;
+        bool json = false, markdown = false, nodes = false;
         double seconds = 0.0, speed = 1.0, lead = 0.0;
         std::uint64_t seed = 1;
         std::vector<std::string> words;
@@ -228,7 +230,12 @@ void add_tools(CLI::App& app, int& code) {
 
     auto& actions = *app.add_subcommand("actions", "Everything a user can do");
     actions.add_flag("--json", raw->json, "As JSON");
-    actions.callback([raw, &code] { code = run_actions(raw->json); });
+    actions.add_flag("--markdown", raw->markdown, "As the tables of docs/actions.md");
+    actions.callback([raw, &code] {
+        code = run_actions(raw->json       ? ActionsForm::Json
+                           : raw->markdown ? ActionsForm::Markdown
+                                           : ActionsForm::Lines);
+    });
 
     auto& act = *app.add_subcommand(
         "do", "Carry out an action in the running program: plantwalk do view.select part=palletiser");

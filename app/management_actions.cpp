@@ -97,6 +97,12 @@ void add_panels(Rows rows) {
              [](Client& c, const Args&) { return show_page(c, Page::Layers); });
 }
 
+Result<std::string> turn_over(Client& client, Text title, const char* key) {
+    const bool on = client.view().records().value(key).empty();
+    client.view().change(text(title), {{key, on ? "true" : ""}});
+    return words(on);
+}
+
 void add_layers(Rows rows) {
     ArgSpec layer{.name = "layer", .title = text(Text::LayersPage), .kind = ArgKind::Choice, .fallback = {}};
     for (std::size_t i = 0; i < plant::kElements; ++i)
@@ -106,16 +112,19 @@ void add_layers(Rows rows) {
     rows.add({"layer.show",
               Text::ShowLayer,
               "Shows or hides people, machines, materials, methods, environment or quality.",
-              "layer.show",
+              "app.undo",
               "",
               kThisView,
               {layer, on}},
              [](Client& c, const Args& a) -> Result<std::string> {
-                 for (std::size_t i = 0; i < plant::kElements; ++i) {
+                 const LayerChoice usual;
+                 bool usually = false;
+                 for (std::size_t i = 0; i < plant::kElements; ++i)
                      if (plant::element_name(static_cast<plant::Element>(i)) == a.text("layer"))
-                         c.state().layers.elements.at(i) = a.boolean("on");
-                 }
-                 return words(a.boolean("on"));
+                         usually = usual.elements.at(i);
+                 const bool on = a.boolean("on");
+                 c.view().change(text(Text::ShowLayer), {{"layer/" + a.text("layer"), on == usually ? "" : words(on)}});
+                 return words(on);
              });
     ArgSpec figure{.name = "figure", .title = text(Text::HeatMap), .kind = ArgKind::Choice, .fallback = {}};
     for (std::size_t h = 0; h < work::kHeats; ++h)
@@ -123,25 +132,19 @@ void add_layers(Rows rows) {
     rows.add({"heat.show",
               Text::HeatMap,
               "Colours machines and floor by a figure, or by none.",
-              "heat.show",
+              "app.undo",
               "",
               kThisView,
               {figure}},
              [](Client& c, const Args& a) -> Result<std::string> {
-                 for (std::size_t h = 0; h < work::kHeats; ++h) {
-                     if (work::heat_name(static_cast<work::Heat>(h)) == a.text("figure"))
-                         c.state().layers.heat = static_cast<work::Heat>(h);
-                 }
+                 const bool none = a.text("figure") == work::heat_name(work::Heat::None);
+                 c.view().change(text(Text::HeatMap), {{"heat", none ? "" : a.text("figure")}});
                  return json_quote(a.text("figure"));
              });
     rows.add({"line.show", Text::LineView, "Shows or hides OEE, the bottleneck and how full buffers are.", "self"},
-             [](Client& c, const Args&) -> Result<std::string> {
-                 return words(c.state().layers.line = !c.state().layers.line);
-             });
+             [](Client& c, const Args&) { return turn_over(c, Text::LineView, "line"); });
     rows.add({"traffic.show", Text::Traffic, "Shows or hides where people and vehicles have gone.", "self"},
-             [](Client& c, const Args&) -> Result<std::string> {
-                 return words(c.state().layers.traffic = !c.state().layers.traffic);
-             });
+             [](Client& c, const Args&) { return turn_over(c, Text::Traffic, "traffic"); });
     rows.add({"plant.figures", Text::Figures, "The KPIs of the last hour of all machines.", "none: it changes nothing",
               "", kNothing},
              [](Client& c, const Args&) { return figures(c); });
@@ -216,7 +219,7 @@ void add_alarms(Rows rows) {
                      .and_then([&](twin::AlarmId found) { return c.show_way(found); })
                      .transform(&ok);
              });
-    rows.add({"alarm.end_way", Text::EndWay, "Takes the way from the floor.", "alarm.find"},
+    rows.add({"alarm.end_way", Text::EndWay, "Takes the way from the floor.", "none: find the alarm again"},
              [](Client& c, const Args&) -> Result<std::string> {
                  c.state().layers.way = {};
                  return ok();

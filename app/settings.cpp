@@ -34,6 +34,7 @@ constexpr int kDeepest = 16;
 const Row kRows[] = {
     {"broker", Text::SetBroker, Group::Program, &Settings::broker, 0, 0, {}, /* at_start= */ true},
     {"user", Text::SetUser, Group::Program, &Settings::user},
+    {"rights", Text::SetRights, Group::Program, &Settings::rights, 0, 0, {}, /* at_start= */ true},
     {"gpu", Text::SetGpu, Group::Program, &Settings::gpu, 0, 0, {}, /* at_start= */ true},
     {"tier", Text::SetTier, Group::Program, &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
     {"samples", Text::SetSamples, Group::Program, &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},

@@ -22,6 +22,7 @@ namespace pw::app {
 struct Settings {
     std::string broker;            // as --broker; empty: none
     std::string user = "operator"; // whose name stands beside what they do with alarms
+    std::string rights = "all";    // of this user: "all", "none", or names with commas between them ("operate")
     std::string gpu;               // part of a GPU's name to prefer
     std::string tier = "auto";     // auto, software, low, high
     std::string samples = "auto";  // of a pixel: auto (by the tier; 4 for pictures that are kept), 1, 2, 4, 8

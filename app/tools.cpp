@@ -275,11 +275,11 @@ int run_twin_methods(const std::string& server) {
     return 0;
 }
 
-int run_actions(bool json) {
+int run_actions(ActionsForm form) {
     work::ActionRegistry registry;
     add_client_actions(registry, nullptr);
-    if (json) {
-        std::println("{}", registry.to_json());
+    if (form != ActionsForm::Lines) {
+        std::print("{}", form == ActionsForm::Json ? registry.to_json() + "\n" : registry.to_markdown());
         return 0;
     }
     for (const auto& action : registry.list()) std::println("{:24} {}", action.id, action.help);

@@ -16,13 +16,11 @@ static_assert(sizeof(ImDrawIdx) == sizeof(std::uint16_t));
 struct UiFont::Impl {
     ImFontAtlas atlas;
     scene::Pixels picture;
-    float scale = 1.f;
 };
 
 UiFont::UiFont(const std::string& file, float scale) : impl_(std::make_unique<Impl>()) {
     static const ImWchar kRanges[] = {0x20,   0x24f,  0x2010, 0x2027, 0x20ac, 0x20ac, 0x2190,
                                       0x2193, 0x2200, 0x22ff, 0x25a0, 0x25cf, 0};
-    impl_->scale = scale;
     ImFont* font =
         file_exists(file) ? impl_->atlas.AddFontFromFileTTF(file.c_str(), 17.f * scale, nullptr, kRanges) : nullptr;
     if (font == nullptr) {
@@ -38,7 +36,6 @@ UiFont::UiFont(const std::string& file, float scale) : impl_(std::make_unique<Im
     impl_->atlas.ClearTexData();
 }
 UiFont::~UiFont() = default;
-float UiFont::scale() const { return impl_->scale; }
 const scene::Pixels& UiFont::picture() const { return impl_->picture; }
 void UiFont::set_texture(std::uint32_t id) { impl_->atlas.SetTexID(reinterpret_cast<ImTextureID>(std::uintptr_t{id})); }
 
@@ -56,7 +53,7 @@ struct Ui::Impl {
 
 namespace {
 
-void apply_style(float scale) {
+void apply_style() {
     ImGui::StyleColorsDark();
     auto& style = ImGui::GetStyle();
     style.WindowRounding = 6.f;
@@ -73,21 +70,19 @@ void apply_style(float scale) {
     style.Colors[ImGuiCol_TableRowBgAlt] = {1.f, 1.f, 1.f, 0.012f};
     style.Colors[ImGuiCol_TextDisabled] = {0.66f, 0.68f, 0.72f, 1.f};
     style.Colors[ImGuiCol_PlotLines] = {0.45f, 0.78f, 0.95f, 1.f};
-    style.ScaleAllSizes(scale);
 }
 
 constexpr std::pair<xr::Key, ImGuiKey> kKeys[] = {
     {xr::Key::Tab, ImGuiKey_Tab},           {xr::Key::Up, ImGuiKey_UpArrow},       {xr::Key::Down, ImGuiKey_DownArrow},
     {xr::Key::Left, ImGuiKey_LeftArrow},    {xr::Key::Right, ImGuiKey_RightArrow}, {xr::Key::PageUp, ImGuiKey_PageUp},
     {xr::Key::PageDown, ImGuiKey_PageDown}, {xr::Key::Home, ImGuiKey_Home},        {xr::Key::Enter, ImGuiKey_Enter},
-    {xr::Key::Escape, ImGuiKey_Escape},     {xr::Key::Space, ImGuiKey_Space},      {xr::Key::Delete, ImGuiKey_Delete},
-    {xr::Key::Backspace, ImGuiKey_Backspace}, {xr::Key::End, ImGuiKey_End},
+    {xr::Key::Escape, ImGuiKey_Escape},     {xr::Key::Space, ImGuiKey_Space},      {xr::Key::End, ImGuiKey_End},
+    {xr::Key::Delete, ImGuiKey_Delete},     {xr::Key::Backspace, ImGuiKey_Backspace},
 };
 
 void feed(ImGuiIO& io, const UiPointer& pointer, const xr::DesktopState* keys) {
     io.AddMousePosEvent(pointer.position.x, pointer.position.y);
     io.AddMouseButtonEvent(0, pointer.pressed);
-    if (pointer.scroll != Vec2(0.f)) io.AddMouseWheelEvent(pointer.scroll.x, pointer.scroll.y);
     if (keys == nullptr) return;
     io.AddMouseWheelEvent(keys->scroll.x, keys->scroll.y);
     io.AddInputCharactersUTF8(keys->typed.c_str());
@@ -103,7 +98,7 @@ Ui::Ui(UiFont& font) : impl_(std::make_unique<Impl>()) {
     io.IniFilename = nullptr;
     io.LogFilename = nullptr;
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-    apply_style(font.scale());
+    apply_style();
 }
 Ui::~Ui() = default;
 

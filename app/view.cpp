@@ -246,6 +246,7 @@ int run_view(const ViewOptions& options) {
 int run_walk(const WalkOptions& options) {
     ClientOptions out;
     out.settings = read_settings(settings_file(), out.settings_problems);
+    if (!options.rights.empty()) out.settings.rights = options.rights;
     out.plant_file = options.plant;
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.recording = options.record;

@@ -232,6 +232,7 @@ std::string absolute_path(const std::string& path) {
 
 std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".config"); }
 std::string user_cache_folder() { return home_folder("XDG_CACHE_HOME", ".cache"); }
+std::string user_data_folder() { return home_folder("XDG_DATA_HOME", ".local/share"); }
 std::string user_state_folder() { return home_folder("XDG_STATE_HOME", ".local/state"); }
 
 Result<std::string> user_runtime_folder() {

@@ -43,6 +43,7 @@ std::string absolute_path(const std::string& path);            // from the curre
 
 std::string user_config_folder(); // $XDG_CONFIG_HOME/plantwalk
 std::string user_cache_folder();  // $XDG_CACHE_HOME/plantwalk
+std::string user_data_folder();   // $XDG_DATA_HOME/plantwalk: what the user made and wants to keep
 std::string user_state_folder();  // $XDG_STATE_HOME/plantwalk: what one run remembers for the next
 
 // $XDG_RUNTIME_DIR/plantwalk, else /tmp/plantwalk-<uid>; made with mode 0700. Refused when what stands there is not a

@@ -228,6 +228,7 @@ void write(JsonWriter& out, const Action& action) {
             out.member("how", std::string_view(offer.how));
         else
             out.member("reason", std::string_view(offer.reason));
+        if (offer.order > 0) out.member("order", offer.order);
         out.end_object();
     }
     out.end_object().end_object();
@@ -273,6 +274,24 @@ const Action* ActionRegistry::find(std::string_view id) const {
 
 std::span<const Action> ActionRegistry::list() const { return actions_; }
 
+Rights rights_from_text(std::string_view text) {
+    if (text == "all") return std::nullopt;
+    std::vector<std::string> out;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t comma = rest.find(',');
+        std::string_view name = rest.substr(0, comma);
+        while (name.starts_with(' ')) name.remove_prefix(1);
+        while (name.ends_with(' ')) name.remove_suffix(1);
+        if (!name.empty() && name != "none") out.emplace_back(name);
+        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    return out;
+}
+
+bool ActionRegistry::allowed(const Action& action) const {
+    return action.right.empty() || !rights_ || std::ranges::find(*rights_, action.right) != rights_->end();
+}
+
 Result<std::string> ActionRegistry::call(std::string_view id, std::string_view arguments) const {
     const Action* action = find(id);
     if (action == nullptr) return fail(Errc::NotFound, "there is no action \"" + std::string(id.substr(0, 100)) + "\"");
@@ -283,6 +302,9 @@ Result<std::string> ActionRegistry::call(std::string_view id, std::string_view a
     if (!given.is_object()) return fail(Errc::Malformed, action->id + ": the arguments are no JSON object");
     const Result<Args> args = check_arguments(*action, given);
     if (!args) return std::unexpected(args.error());
+    if (!allowed(*action))
+        return fail(Errc::Refused,
+                    action->id + ": it needs the right \"" + action->right + "\", which you do not have here");
     return action->run(*args);
 }
 

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,13 +38,16 @@ struct ArgSpec {
 enum class Scope : std::uint8_t { Private, Shared };
 enum class Safety : std::uint8_t { View, Edit, Operate };
 
+// How a user asks: network stands for a colleague's message.
 enum class Front : std::uint8_t { HandMenu, Palette, Key, Voice, Command, Network };
 inline constexpr int kFrontCount = 6;
 
 struct FrontOffer {
     bool offered = false;
-    std::string how;    // a key ("F1"), a phrase; may be empty
+    // A page of the hand menu, a key ("Ctrl+Shift+Z"), phrases (work/phrases.h), a command; may be empty.
+    std::string how;
     std::string reason; // why it is not offered; never empty when it is not
+    int order = 0;      // on its page of the hand menu
 };
 
 class Args;
@@ -56,7 +60,7 @@ struct Action {
     Scope scope = Scope::Private;
     Safety safety = Safety::View;
     std::string right; // needed to call it; empty: everybody
-    std::string undo;  // id of the action that takes it back, "self" (a toggle), or "none: <why>"
+    std::string undo;  // id of the action that takes it back ("app.undo": a step back), "self" (a toggle), or "none: why"
     std::array<FrontOffer, kFrontCount> fronts;
     std::function<Result<std::string>(const Args&)> run; // answers with JSON text
 };
@@ -76,6 +80,11 @@ class Args {
     std::vector<std::pair<std::string, ArgValue>> values_;
 };
 
+// What a user may do, beyond what everybody may: rights that actions name ("operate"); nothing: all of them.
+using Rights = std::optional<std::vector<std::string>>;
+// "all", "none", or names with commas between them.
+Rights rights_from_text(std::string_view text);
+
 class ActionRegistry {
   public:
     // Asserts that the declaration is whole: unique id, title, undo, a reason for every front that does not offer it.
@@ -83,17 +92,23 @@ class ActionRegistry {
     const Action* find(std::string_view id) const;
     std::span<const Action> list() const;
 
-    // `arguments` is a JSON object text ("" = none). Refused / Malformed say in words what is wrong with the call.
+    void set_rights(Rights rights) { rights_ = std::move(rights); } // of who calls
+    bool allowed(const Action& action) const;
+
+    // `arguments` is a JSON object text ("" = none). Refused / Malformed say in words what is wrong with the call;
+    // Refused also when the right to it is missing.
     Result<std::string> call(std::string_view id, std::string_view arguments) const;
     // `plantwalk do view.select part=robot` style: words to the JSON object, typed by the declaration and checked as by
     // call(). A word is name=value, or the bare value (without '=') of the first required argument; a point is
     // 1,2.5,-3.
     Result<std::string> arguments_from_words(std::string_view id, std::span<const std::string> words) const;
 
-    std::string to_json() const; // the table that `plantwalk actions --json` prints
+    std::string to_json() const;     // the table that `plantwalk actions --json` prints
+    std::string to_markdown() const; // the tables of docs/actions.md
 
   private:
     std::vector<Action> actions_;
+    Rights rights_;
 };
 
 } // namespace pw::work

@@ -35,6 +35,13 @@ constexpr KeyName kKeys[]{{GLFW_KEY_W, Key::W},
                           {GLFW_KEY_F, Key::F},
                           {GLFW_KEY_H, Key::H},
                           {GLFW_KEY_P, Key::P},
+                          {GLFW_KEY_G, Key::G},
+                          {GLFW_KEY_I, Key::I},
+                          {GLFW_KEY_K, Key::K},
+                          {GLFW_KEY_M, Key::M},
+                          {GLFW_KEY_T, Key::T},
+                          {GLFW_KEY_Y, Key::Y},
+                          {GLFW_KEY_Z, Key::Z},
                           {GLFW_KEY_SPACE, Key::Space},
                           {GLFW_KEY_LEFT_SHIFT, Key::Shift},
                           {GLFW_KEY_RIGHT_SHIFT, Key::Shift},
@@ -173,6 +180,7 @@ Duration DesktopWindow::refresh_period() const {
 }
 
 void DesktopWindow::hide() { glfwHideWindow(window_); }
+void DesktopWindow::copy_text(const std::string& text) { glfwSetClipboardString(window_, text.c_str()); }
 
 std::vector<std::string> DesktopWindow::vulkan_extensions() {
     std::uint32_t count = 0;

@@ -47,6 +47,7 @@ class DesktopWindow {
     std::uint32_t height() const { return state_.height; }
     Duration refresh_period() const;
     void hide();
+    void copy_text(const std::string& text); // to the desktop's clipboard
 
     static std::vector<std::string> vulkan_extensions();
     static bool can_present(VkInstance instance, VkPhysicalDevice gpu, std::uint32_t family);

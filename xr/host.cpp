@@ -33,6 +33,8 @@ Result<void> Host::set_blend(Blend blend) {
 }
 
 std::optional<FrameImage> Host::acquire_quad(std::size_t, std::uint32_t, std::uint32_t) { return {}; }
+Result<void> Host::copy_text(const std::string&) { return fail(Errc::Unavailable, "there is no clipboard here"); }
+
 void Host::vibrate(std::size_t, float, Duration) {}
 bool Host::allow_gaze(bool) { return false; }
 std::vector<std::byte> Host::controller_model(std::size_t) { return {}; }

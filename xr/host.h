@@ -158,6 +158,9 @@ class Host {
     // Which panels this frame shows, from far to near; those that never had content are left out. Read by end_frame.
     virtual void show_quads(std::span<const QuadPlace>) {}
 
+    // Text for other programs to paste. Unavailable: there is no clipboard here.
+    virtual Result<void> copy_text(const std::string& text);
+
     // A pulse in the hand (0: left), amplitude 0 … 1. Nothing where there is nothing that moves.
     virtual void vibrate(std::size_t hand, float amplitude, Duration length);
     // Whether where the user looks may be asked for; off at the start. False: this host cannot tell.

@@ -34,6 +34,7 @@ class Window final : public Host {
     std::span<const EyeView> locate() override;
     std::optional<FrameImage> acquire() override;
     void end_frame(bool drawn, float near_m) override;
+    Result<void> copy_text(const std::string& text) override { return window_->copy_text(text), Result<void>{}; }
     void request_exit() override { exit_requested_ = true; }
     void set_eye(const Pose& origin_from_eye) override { input_.origin_from_head = origin_from_eye; }
 

@@ -2,6 +2,7 @@
 #include "app/client.h"
 #include "app/panels/manage.h"
 #include "app/panels/panels.h"
+#include "app/panels/parts.h"
 #include "app/panels/words.h"
 #include "app/trend_lines.h"
 #include "base/strings.h"
@@ -121,14 +122,6 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
     }
 }
 
-void draw_part(const scene::Scene& scene, scene::NodeId node) {
-    ImGui::Text("%s", plant::to_text(scene.part(node)).c_str());
-    const auto bounds = scene.world_bounds(node);
-    if (bounds.empty()) return;
-    const DVec3 size = bounds.max - bounds.min;
-    ImGui::TextDisabled("%.3f × %.3f × %.3f m", size.x, size.y, size.z);
-}
-
 void draw_buttons(ActionCalls& asked) {
     for (const auto& [label, action] : {std::pair(Text::Hide, "view.hide"),
                                         {Text::Isolate, "view.isolate"},
@@ -166,7 +159,7 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
             draw_kpis(live, equipment);
         }
         if (state.selected) {
-            draw_part(scene, state.selected);
+            draw_facts(state.selected_facts, live.plant(), asked);
             draw_buttons(asked);
         }
         height = ImGui::GetCursorPosY() + ImGui::GetScrollY() + ImGui::GetStyle().WindowPadding.y;

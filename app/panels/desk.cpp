@@ -63,6 +63,10 @@ void draw_status(const Live& live, const StatusWords& status) {
             ImGui::TextUnformatted(std::vformat(text(Text::MachinesHeard), std::make_format_args(heard, all)).c_str());
         }
     }
+    if (status.hint) {
+        ImGui::SameLine();
+        ImGui::TextColored({0.45f, 0.85f, 1.f, 1.f}, "·  %s", text(*status.hint));
+    }
     if (status.refusal == nullptr) return;
     ImGui::SameLine();
     ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "·  %s", status.refusal);
@@ -155,7 +159,7 @@ void draw_status_bar(const Live& live, const StatusWords& status, const Problems
 }
 
 bool has_news(const Live& live, const StatusWords& status, const Problems& problems) {
-    return status.loading || live.away() || status.refusal != nullptr || is_lost(live) || !problems.empty();
+    return status.loading || status.hint || live.away() || status.refusal != nullptr || is_lost(live) || !problems.empty();
 }
 
 void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems) {

@@ -5,11 +5,14 @@
 
 #include "app/frame_stats.h"
 #include "app/live.h"
+#include "app/part_facts.h"
 #include "app/problems.h"
+#include "base/strings.h"
 #include "renderer/renderer.h"
 #include "work/actions.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +40,7 @@ void draw_problems(const Problems& problems, UtcTime now, ActionCalls& asked);
 struct StatusWords {
     std::size_t loaded = 0, total = 0; // models
     bool loading = false;
+    std::optional<Text> hint; // what the next click of the tool in the hand is for
     const char* refusal = nullptr; // why what the user asked for was not done, for a moment
 };
 void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked);

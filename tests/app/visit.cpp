@@ -28,6 +28,7 @@ Visit::Visit(const std::string& plant) {
     options.plant_file = folder / "plant.json";
     REQUIRE(write_text(options.plant_file, plant.empty() ? bars_plant() : plant));
     options.settings_file = folder / "settings.json";
+    options.data_folder = folder / "data";
     options.settings.validation = true;
     options.host.width = 160;
     options.host.height = 120;

@@ -185,6 +185,47 @@ TEST_SUITE("work/actions") {
         CHECK(table.contains(R"("command":{"offered":true,"how":"test.do"})"));
     }
 
+    TEST_CASE("the page of docs has each action's fronts, and the reasons of those that do not offer it") {
+        ActionRegistry actions = registry();
+        Action menu = failing();
+        menu.id = "test.menu";
+        menu.fronts[static_cast<std::size_t>(Front::HandMenu)] = {
+            .offered = true, .how = "View", .reason = {}, .order = 3};
+        menu.fronts[static_cast<std::size_t>(Front::Voice)] = {.offered = true, .how = "do it | go", .reason = {}};
+        actions.add(std::move(menu));
+        const std::string page = actions.to_markdown();
+        CHECK(page.contains("\n| `test.do` | Takes every kind of argument. | `part`, `deep`?, `factor`?, `note`?, `how`?, "
+                            "`at`? | private, view | none: it changes nothing | – | – | – | – | yes | – |\n"));
+        CHECK(page.contains("| View 3 | – | – | “do it”, “go” | yes | – |\n"));
+        CHECK(page.contains("\n### network\n\n| reason | actions |\n|---|---|\n| a test | `test.do`, `test.fail`, "
+                            "`test.menu` |\n"));
+        CHECK(actions.to_json().contains(R"("hand_menu":{"offered":true,"how":"View","order":3})"));
+    }
+
+    TEST_CASE("an action that needs a right is refused to who does not have it, and to nobody else") {
+        ActionRegistry actions = registry();
+        Action machines = every_kind();
+        machines.id = "test.machine";
+        machines.args.clear();
+        machines.right = "operate";
+        machines.run = [](const Args&) -> Result<std::string> { return "done"; };
+        actions.add(std::move(machines));
+        CHECK(actions.call("test.machine", ""));
+        for (const char* rights : {"none", "", "annotate", " annotate , operated "}) {
+            actions.set_rights(rights_from_text(rights));
+            const auto refused = actions.call("test.machine", "");
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().code == Errc::Refused);
+            CHECK(refused.error().what ==
+                  "test.machine: it needs the right \"operate\", which you do not have here");
+            CHECK(actions.call("test.do", R"({"part": "p"})"));
+        }
+        actions.set_rights(rights_from_text("annotate, operate"));
+        CHECK(actions.call("test.machine", ""));
+        actions.set_rights(rights_from_text("all"));
+        CHECK(actions.allowed(*actions.find("test.machine")));
+    }
+
     TEST_CASE("actions are found by id and listed in order") {
         const ActionRegistry actions = registry();
         CHECK(actions.find("test.fail") == &actions.list()[1]);

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/view_tools.h"
+
+#include "app/client.h"
+#include "base/json.h"
+#include "base/strings.h"
+
+#include <imgui.h>
+
+#include <charconv>
+#include <format>
+
+namespace pw::app {
+
+namespace {
+
+void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
+    const auto button = [&](Text words, std::string_view what, const char* action) {
+        ImGui::BeginDisabled(what.empty());
+        const std::string label = what.empty() ? text(words == Text::UndoWhat ? Text::Undo : Text::Redo)
+                                               : std::vformat(text(words), std::make_format_args(what));
+        ImGui::PushID(action);
+        if (ImGui::Button(label.c_str())) asked.push_back({action, "{}"});
+        ImGui::PopID();
+        ImGui::EndDisabled();
+    };
+    button(Text::UndoWhat, history.next_undo(), "app.undo");
+    ImGui::SameLine();
+    button(Text::RedoWhat, history.next_redo(), "app.redo");
+}
+
+void draw_section(const UserView& view, ViewToolsState& tools, ActionCalls& asked) {
+    bool on = view.section().has_value();
+    if (ImGui::Checkbox(text(Text::Section), &on))
+        asked.push_back({"section.show", std::format(R"({{"on":{}}})", on)});
+    for (const char axis : {'x', 'y', 'z'}) {
+        ImGui::SameLine();
+        if (ImGui::SmallButton(std::format("{}", axis).c_str()))
+            asked.push_back({"section.axis", std::format(R"({{"axis":"{}"}})", axis)});
+    }
+    ImGui::SameLine();
+    if (ImGui::SmallButton(text(Text::SectionTool))) asked.push_back({"tool.section", "{}"});
+    if (!on) return;
+    if (ImGui::SliderFloat("##move", &tools.section, 0.f, 1.f))
+        asked.push_back({"section.move", std::format(R"({{"share":{:.4f}}})", tools.section)});
+    ImGui::SameLine();
+    if (ImGui::SmallButton(text(Text::SectionFlip))) asked.push_back({"section.flip", "{}"});
+}
+
+// Of what is selected.
+void draw_explode(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
+                  ActionCalls& asked) {
+    if (state.selected) {
+        const bool machine = state.selected_equipment != scene::kNone && !state.selected_alone;
+        const std::string key = machine ? live.plant().equipment[state.selected_equipment].id
+                                        : plant::to_text(scene.part(state.selected));
+        const std::string& record = view.records().value("explode/" + key);
+        float share = 0.f;
+        std::from_chars(record.data(), record.data() + record.size(), share);
+        if (ImGui::SliderFloat(text(Text::Explode), &share, 0.f, 1.f))
+            asked.push_back({"explode.set", std::format(R"({{"share":{:.4f}}})", share)});
+    }
+    if (!view.records().of_kind("explode").empty() && ImGui::Button(text(Text::ExplodeEnd)))
+        asked.push_back({"explode.end", "{}"});
+}
+
+void draw_measures(const UserView& view, ActionCalls& asked) {
+    if (ImGui::Button(text(Text::MeasureTool))) asked.push_back({"tool.measure", "{}"});
+    if (view.measures().empty()) return;
+    ImGui::SameLine();
+    if (ImGui::Button(text(Text::ClearMeasures))) asked.push_back({"measure.clear", "{}"});
+    for (const auto& measure : view.measures()) {
+        ImGui::PushID(measure.id.c_str());
+        if (ImGui::SmallButton(text(Text::Remove)))
+            asked.push_back({"measure.remove", std::format(R"({{"measure":{}}})", json_quote(measure.id))});
+        ImGui::SameLine();
+        ImGui::TextUnformatted(measure.words.c_str());
+        ImGui::PopID();
+    }
+}
+
+void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ActionCalls& asked) {
+    const std::string arguments = std::format(R"({{"viewpoint":{}}})", json_quote(viewpoint.id));
+    ImGui::PushID(viewpoint.id.c_str());
+    if (ImGui::SmallButton(text(Text::Go))) asked.push_back({"view.go_to", arguments});
+    ImGui::SameLine();
+    if (own) {
+        if (ImGui::SmallButton(text(Text::Remove))) asked.push_back({"viewpoint.remove", arguments});
+        ImGui::SameLine();
+    }
+    ImGui::TextUnformatted(viewpoint.title.empty() ? viewpoint.id.c_str() : viewpoint.title.c_str());
+    ImGui::PopID();
+}
+
+void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsState& tools, ActionCalls& asked) {
+    ImGui::SetNextItemWidth(180.f);
+    ImGui::InputTextWithHint("##title", text(Text::Title), tools.title.data(), tools.title.size());
+    ImGui::SameLine();
+    if (ImGui::Button(text(Text::SaveViewpoint))) {
+        asked.push_back({"viewpoint.save", std::format(R"({{"title":{}}})", json_quote(tools.title.data()))});
+        tools.title.front() = '\0';
+    }
+    for (const auto& viewpoint : view.viewpoints()) draw_viewpoint(viewpoint, /* own= */ true, asked);
+    for (const auto& viewpoint : plant.viewpoints) draw_viewpoint(viewpoint, /* own= */ false, asked);
+}
+
+void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls& asked) {
+    for (const auto& placed : scene.placed()) {
+        if (placed.model->variants.empty()) continue;
+        const std::string& chosen = view.records().value("variant/" + placed.name);
+        if (!ImGui::BeginCombo(placed.name.c_str(), chosen.empty() ? text(Text::VariantUsual) : chosen.c_str()))
+            continue;
+        const auto choose = [&](const std::string& name, const char* label) {
+            if (ImGui::Selectable(label, name == chosen))
+                asked.push_back({"variant.choose", std::format(R"({{"part":{},"variant":{}}})",
+                                                               json_quote(placed.name), json_quote(name))});
+        };
+        choose("", text(Text::VariantUsual));
+        for (const auto& name : placed.model->variants) choose(name, name.c_str());
+        ImGui::EndCombo();
+    }
+}
+
+} // namespace
+
+void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
+                     ViewToolsState& tools, ActionCalls& asked) {
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({surface.x - 12.f, surface.y * 0.5f}, ImGuiCond_FirstUseEver, {1.f, 0.f});
+    ImGui::SetNextWindowSize({400.f, 0.f}, ImGuiCond_FirstUseEver);
+    bool open = true;
+    if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open)) {
+        draw_history(view.history(), asked);
+        ImGui::Separator();
+        draw_section(view, tools, asked);
+        draw_explode(view, scene, live, state, asked);
+        ImGui::SeparatorText(text(Text::Measures));
+        draw_measures(view, asked);
+        ImGui::SeparatorText(text(Text::Viewpoints));
+        draw_viewpoints(view, live.plant(), tools, asked);
+        bool any = false;
+        for (const auto& placed : scene.placed()) any = any || !placed.model->variants.empty();
+        if (any) {
+            ImGui::SeparatorText(text(Text::Variants));
+            draw_variants(scene, view, asked);
+        }
+    }
+    ImGui::End();
+    if (!open) asked.push_back({"panel.tools", "{}"});
+}
+
+} // namespace pw::app

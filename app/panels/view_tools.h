@@ -1,0 +1,20 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// View tools: undo, section, explode, measures, viewpoints and variants on one panel.
+
+#include "app/panels/panels.h"
+#include "app/user_view.h"
+
+#include <array>
+
+namespace pw::app {
+
+struct ViewToolsState { // of the panel: nothing of the plant
+    float section = 0.5f;
+    std::array<char, 80> title{};
+};
+
+void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
+                     ViewToolsState& tools, ActionCalls& asked);
+
+} // namespace pw::app
