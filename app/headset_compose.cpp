@@ -107,6 +107,24 @@ void HeadsetUi::draw(SurfaceId id) {
     case SurfaceId::Board:
         draw_board(c.state().page, c.live(), c.layers(), c.state().layers, c.shown_time(), kWhole, asked_);
         break;
+    case SurfaceId::Parts:
+        draw_parts(c.live(), c.scene(), c.state(), parts_, kWhole, asked_);
+        break;
+    case SurfaceId::Tools:
+        draw_view_tools(c.view(), c.scene(), c.live(), c.state(), tools_, kWhole, asked_);
+        break;
+    case SurfaceId::Tree:
+        draw_tree(c.live(), c.state(), kWhole, asked_);
+        break;
+    case SurfaceId::Help:
+        draw_help(c.actions(), kWhole, asked_);
+        break;
+    case SurfaceId::Problems:
+        draw_problems(c.problems(), system_clock().utc_now(), kWhole, asked_);
+        break;
+    case SurfaceId::Statistics:
+        draw_statistics(c.stats(), c.render_stats(), c.live(), c.gpu_name(), kWhole);
+        break;
     case SurfaceId::Settings:
         draw_settings(c.settings(), kWhole, asked_);
         break;

@@ -190,7 +190,9 @@ bool HeadsetUi::wanted(SurfaceId id) const {
     case SurfaceId::Legend:
         return client_.layers().legend().heat != work::Heat::None;
     case SurfaceId::Parts:
+        return state.show_parts;
     case SurfaceId::Tools:
+        return state.show_tools;
     case SurfaceId::Captions:
     case SurfaceId::Count:
         break;

@@ -9,6 +9,8 @@
 #include "app/locomotion.h"
 #include "app/panels/headset.h"
 #include "app/panels/panels.h"
+#include "app/panels/parts.h"
+#include "app/panels/view_tools.h"
 #include "interaction/hand_menu.h"
 #include "interaction/pointer.h"
 #include "interaction/tool_hand.h"
@@ -49,6 +51,7 @@ class HeadsetUi {
     Locomotion& locomotion() { return locomotion_; }
     const Locomotion& locomotion() const { return locomotion_; }
     work::Tutorial& tutorial() { return tutorial_; }
+    void start_tutorial() { tutorial_.start(now_); }
     void bring_panels(); // before the user, where they belong at first
     void refuse();       // what was asked for: the hand that asked feels it
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
@@ -91,6 +94,8 @@ class HeadsetUi {
     Locomotion locomotion_;
     HandMenuState menu_state_;
     KeyboardState keyboard_;
+    PartsState parts_;
+    ViewToolsState tools_;
     xr::DesktopState typed_; // on the keyboard in the frame before
     std::optional<SurfaceId> typing_;
     interaction::Follower hud_;

@@ -47,7 +47,7 @@ void write_panel(JsonWriter& w, Client& client, SurfaceId id, const Surface& sur
     w.key("size").begin_array();
     w.value(static_cast<double>(surface.size_m.x) * scale).value(static_cast<double>(surface.size_m.y) * scale);
     w.end_array().key("pixels").begin_array().value(surface.width).value(surface.height).end_array();
-    w.member("held", surface.held).end_object();
+    w.member("held", surface.held).member("drawn", renderer::content_of(surface.ui->overlay())).end_object();
 }
 
 } // namespace

@@ -20,12 +20,6 @@ namespace {
 constexpr ImGuiWindowFlags kSurface = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                       ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
 
-void fill_surface() {
-    ImGui::SetNextWindowPos({0.f, 0.f});
-    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
-    ImGui::SetNextWindowBgAlpha(1.f); // what stands behind a panel in the world must not mix with its text
-}
-
 constexpr std::array<std::string_view, 4> kLetters{"1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm,._"};
 constexpr std::array<std::string_view, 4> kSymbols{"1234567890", "!\"#$%&'()*", "+/:;<=>?@\\", "[]^{}|~`_-"};
 constexpr float kColumns = 10.f, kRows = 5.f;
@@ -182,15 +176,8 @@ void draw_hand_menu(const work::ActionRegistry& actions, HandMenuState& state, A
 
 void draw_settings(const Settings& settings, CardPlace place, ActionCalls& asked) {
     bool open = true;
-    if (place == CardPlace::WholeSurface) {
-        fill_surface();
-    } else {
-        ImGui::SetNextWindowSize({ImGui::GetFontSize() * 32.f, ImGui::GetFontSize() * 30.f}, ImGuiCond_FirstUseEver);
-    }
-    const ImGuiWindowFlags flags = place == CardPlace::WholeSurface
-                                       ? ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse
-                                       : ImGuiWindowFlags_None;
-    if (ImGui::Begin(text(Text::SettingsPage), &open, flags)) {
+    ImGui::SetNextWindowSize({scaled(540.f), scaled(500.f)}, ImGuiCond_FirstUseEver);
+    if (ImGui::Begin(text(Text::SettingsPage), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         const auto values = list_settings(settings);
         const auto all = about_settings();
         constexpr std::array kGroups{Text::GroupProgram, Text::GroupDesktop, Text::GroupHeadset, Text::GroupSound};

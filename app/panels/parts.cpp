@@ -25,7 +25,7 @@ std::string title_of(const Live& live, const scene::Scene& scene, const PartRows
     return machine ? live.plant().equipment[e].title : placed.name;
 }
 
-void draw_row(const Live& live, const scene::Scene& scene, const ClientState& state, const PartRows::Row& row, PartsState& parts, ActionCalls& asked) {
+void draw_row(const Live& live, const scene::Scene& scene, const ClientState& state, const PartRows::Row& row, PartsState& parts, CardPlace place, ActionCalls& asked) {
     const scene::NodeId first = row.node ? row.node : scene::NodeId{scene.placed()[row.placed.index].first_node};
     ImGui::PushID(static_cast<int>(row.node ? row.node.index : ~row.placed.index));
     ImGui::TableNextRow();
@@ -55,11 +55,12 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
 
 } // namespace
 
-void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts, ActionCalls& asked) {
+void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts, CardPlace place, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 424.f}, ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize({390.f, 360.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin((std::string(text(Text::PartsPanel)) + "###parts").c_str(), &open)) {
+    if (ImGui::Begin((std::string(text(Text::PartsPanel)) + "###parts").c_str(), &open,
+                     place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         ImGui::SetNextItemWidth(180.f);
         ImGui::InputTextWithHint("##search", text(Text::SearchParts), parts.search.data(), parts.search.size());
         ImGui::SameLine();

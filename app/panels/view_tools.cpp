@@ -29,7 +29,7 @@ void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
     button(Text::RedoWhat, history.next_redo(), "app.redo");
 }
 
-void draw_section(const UserView& view, ViewToolsState& tools, ActionCalls& asked) {
+void draw_section(const UserView& view, ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
     bool on = view.section().has_value();
     if (ImGui::Checkbox(text(Text::Section), &on))
         asked.push_back({"section.show", std::format(R"({{"on":{}}})", on)});
@@ -92,7 +92,7 @@ void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ActionCalls& as
     ImGui::PopID();
 }
 
-void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsState& tools, ActionCalls& asked) {
+void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
     ImGui::SetNextItemWidth(180.f);
     ImGui::InputTextWithHint("##title", text(Text::Title), tools.title.data(), tools.title.size());
     ImGui::SameLine();
@@ -124,12 +124,13 @@ void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls&
 } // namespace
 
 void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
-                     ViewToolsState& tools, ActionCalls& asked) {
+                     ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({surface.x - 12.f, surface.y * 0.5f}, ImGuiCond_FirstUseEver, {1.f, 0.f});
     ImGui::SetNextWindowSize({400.f, 0.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open)) {
+    if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open,
+                     place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         draw_history(view.history(), asked);
         ImGui::Separator();
         draw_section(view, tools, asked);

@@ -17,13 +17,13 @@ namespace {
 
 constexpr VkFormat kFormat = VK_FORMAT_R8G8B8A8_SRGB;
 
+} // namespace
+
 std::uint64_t content_of(const Overlay& overlay) {
     std::uint64_t hash = hash64(std::as_bytes(overlay.vertices));
     hash = hash64(std::as_bytes(overlay.indices), hash);
     return hash64(std::as_bytes(overlay.commands), hash) | 1; // never 0, which is "nothing yet"
 }
-
-} // namespace
 
 PanelPass PanelPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures) {
     PanelPass pass;

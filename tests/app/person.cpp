@@ -112,13 +112,29 @@ void Person::point(Side side, const DVec3& world) {
     frames(2);
 }
 
-void Person::touch(Side side, const DVec3& world) {
-    const Pose target = user_from_world({world, kNoRotation});
-    const DVec3 from = state.stage_from_head.position - DVec3(0.0, 0.2, 0.0);
+void Person::touch(Side side, const DVec3& world, double beyond_m) {
+    const DVec3 target = user_from_world({world, kNoRotation}).position;
+    const DVec3 way = glm::normalize(target - state.stage_from_head.position);
     auto& grip = hand(side).stage_from_grip;
-    const Quat ahead = look_rotation(Vec3(target.position - from));
-    grip.orientation = ahead * inverse(Pose{{}, grip_from_poke_[index(side)].orientation}).orientation;
-    grip.position = target.position - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
+    const Quat poke = grip_from_poke_[index(side)].orientation;
+    grip.orientation = look_rotation(Vec3(way)) * glm::conjugate(poke);
+    grip.position =
+        target + way * beyond_m - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
+    send();
+    frames(2);
+}
+
+// OpenXR's grip pose: +X comes out of the left palm, and goes into the right one.
+void Person::palm_up(Side side) {
+    const Pose& head = state.stage_from_head;
+    const DVec3 ahead(head.orientation * Vec3(0.f, 0.f, -1.f));
+    auto& grip = hand(side).stage_from_grip;
+    grip.position = head.position + ahead * 0.4 - DVec3(0.0, 0.25, 0.0);
+    const Vec3 to_head = glm::normalize(Vec3(head.position - grip.position));
+    const Vec3 x = side == Side::Left ? to_head : -to_head;
+    const Vec3 z = glm::normalize(glm::cross(x, Vec3(0.f, 1.f, 0.f)));
+    grip.orientation = glm::quat_cast(Mat3(x, glm::cross(z, x), z));
+    state.stage_from_head.orientation = look_rotation(Vec3(grip.position + DVec3(0.0, 0.08, 0.0) - head.position));
     send();
     frames(2);
 }
