@@ -78,13 +78,15 @@ constexpr Fronts kTable[] = {
     {"explode.set", no(kSlid), by("explode {part} {share%} percent | explode by {share%} percent")},
     {"explode.end", by("Tools"), by("put it together | put everything together | implode")},
     {"variant.list", no(kData), no(kData), kData},
-    {"variant.choose", no("its list on the panel of view tools does it"), by("variant {variant} | show variant {variant}")},
+    {"variant.choose", no("its list on the panel of view tools does it"),
+     by("variant {variant} | show variant {variant}")},
 
     {"view.go_to", no("its list on the panel of view tools does it"), by("go to {viewpoint}")},
     {"view.list_viewpoints", no(kData), no(kData), kData},
     {"viewpoint.save", by("Places"), by("save this viewpoint | save viewpoint as {title}")},
     {"viewpoint.rename", no(kTyped), by("rename viewpoint {viewpoint} to {title}")},
-    {"viewpoint.remove", no("its row on the panel of view tools has a button for it"), by("remove viewpoint {viewpoint}")},
+    {"viewpoint.remove", no("its row on the panel of view tools has a button for it"),
+     by("remove viewpoint {viewpoint}")},
 
     {"panel.tree", by("Panels"), by("show the equipment | hide the equipment")},
     {"panel.parts", by("Panels"), by("show the parts | hide the parts")},
@@ -102,7 +104,8 @@ constexpr Fronts kTable[] = {
     {"heat.show", by("Plant"), by("heat map {figure} | colour by {figure}")},
     {"plant.figures", no(kData), no(kData), kData},
     {"twin.values", no("the card of a machine shows them"), no(kData), kData},
-    {"twin.rebirth", no("who maintains the network does it, at a desk"), no("an edge node's name is written, not said")},
+    {"twin.rebirth", no("who maintains the network does it, at a desk"),
+     no("an edge node's name is written, not said")},
     {"alarm.list", no(kData), no(kData), kData},
     {"alarm.acknowledge", no(kByCard), no(kSpoken)},
     {"alarm.reset", no(kByCard), no(kSpoken)},
@@ -154,9 +157,9 @@ void offer_fronts(work::Action& action) {
     front(Front::Voice) = to_offer(found->voice);
     front(Front::Palette) = to_offer({"", found->no_palette});
     if (found->menu.reason.empty())
-        front(Front::HandMenu).order = 1 + static_cast<int>(std::count_if(std::begin(kTable), found, [&](const auto& row) {
-            return row.menu.how == found->menu.how;
-        }));
+        front(Front::HandMenu).order =
+            1 + static_cast<int>(std::count_if(std::begin(kTable), found,
+                                               [&](const auto& row) { return row.menu.how == found->menu.how; }));
 }
 
 } // namespace pw::app

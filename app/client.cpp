@@ -379,8 +379,10 @@ bool Client::ask(std::string_view action, std::string_view arguments) {
 }
 
 void Client::ask_select(scene::NodeId node) {
-    if (!node) return ask("view.clear_selection");
-    ask("view.select", std::format(R"({{"part":{}}})", json_quote(plant::to_text(scene_.part(node)))));
+    if (!node)
+        ask("view.clear_selection");
+    else
+        ask("view.select", std::format(R"({{"part":{}}})", json_quote(plant::to_text(scene_.part(node)))));
 }
 
 void Client::set_camera(const CameraSetting& camera) {

@@ -68,7 +68,7 @@ struct ClientState {
     bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
     bool show_parts = false, show_tools = false, show_palette = false, show_settings = false;
     std::optional<scene::CutPlane> last_section; // that was closed
-    Page page = Page::None; // of the board
+    Page page = Page::None;                      // of the board
     LayerChoice layers;
     std::uint32_t approached = scene::kNone; // equipment: its card shows while nothing is selected
     bool quit = false;

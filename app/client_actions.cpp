@@ -104,14 +104,15 @@ void add_panels(Rows rows) {
     rows.add_toggle(
         {"panel.problems", Text::Problems, "Shows or hides what could not be loaded or reached.", "self", "F4"},
         &ClientState::show_problems);
-    rows.add_toggle({"panel.parts", Text::PartsPanel, "Shows or hides the parts of models, with a search.", "self", "P"},
-                    &ClientState::show_parts);
+    rows.add_toggle(
+        {"panel.parts", Text::PartsPanel, "Shows or hides the parts of models, with a search.", "self", "P"},
+        &ClientState::show_parts);
     rows.add_toggle({"panel.tools", Text::ViewTools,
                      "Shows or hides section, explode, measures, viewpoints and variants.", "self", "T"},
                     &ClientState::show_tools);
-    rows.add_toggle({"panel.palette", Text::Palette, "Opens or closes the list of everything that can be done.", "self",
-                     "Ctrl+K"},
-                    &ClientState::show_palette);
+    rows.add_toggle(
+        {"panel.palette", Text::Palette, "Opens or closes the list of everything that can be done.", "self", "Ctrl+K"},
+        &ClientState::show_palette);
 }
 
 void add_twin(Rows rows) {

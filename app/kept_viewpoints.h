@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The viewpoints that a user saved, a file for each plant in the user's data folder (viewpoints/NAME-HASH.json; the hash
-// is of where the plant file stands). As view records they are written and undone; here they are text. The file is
+// The viewpoints that a user saved, a file for each plant in the user's data folder (viewpoints/NAME-HASH.json; the
+// hash is of where the plant file stands). As view records they are written and undone; here they are text. The file is
 // written whole or not, on a job.
 
 #include "app/problems.h"
@@ -32,7 +32,7 @@ std::vector<plant::Viewpoint> read_viewpoints(const std::string& file, Reports& 
 class ViewpointsKeeper {
   public:
     ViewpointsKeeper(std::string file, std::shared_ptr<JobProblems> problems);
-    ~ViewpointsKeeper(); // writes what no job has come to
+    ~ViewpointsKeeper();                     // writes what no job has come to
     void keep(Jobs& jobs, std::string text); // newest wins
 
   private:

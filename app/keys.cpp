@@ -72,7 +72,9 @@ bool is_pressed(std::string_view keys, const xr::DesktopState& desktop) {
     });
 }
 
-bool any_pressed(const xr::DesktopState& desktop) { return std::ranges::find(desktop.pressed, true) != desktop.pressed.end(); }
+bool any_pressed(const xr::DesktopState& desktop) {
+    return std::ranges::find(desktop.pressed, true) != desktop.pressed.end();
+}
 
 bool are_keys(std::string_view keys) {
     return !keys.empty() && !any_of_list(keys, [](const Chord& chord) { return chord.key == xr::Key::None; });

@@ -232,9 +232,7 @@ void add_tools(CLI::App& app, int& code) {
     actions.add_flag("--json", raw->json, "As JSON");
     actions.add_flag("--markdown", raw->markdown, "As the tables of docs/actions.md");
     actions.callback([raw, &code] {
-        code = run_actions(raw->json       ? ActionsForm::Json
-                           : raw->markdown ? ActionsForm::Markdown
-                                           : ActionsForm::Lines);
+        code = run_actions(raw->json ? ActionsForm::Json : raw->markdown ? ActionsForm::Markdown : ActionsForm::Lines);
     });
 
     auto& act = *app.add_subcommand(

@@ -143,8 +143,8 @@ Result<std::string> take_tool(Client& client, Tool tool) {
 }
 
 void add_tools(Rows rows) {
-    rows.add({"tool.measure", Text::MeasureTool, "Takes a tool that measures from a point to the next, or puts it away.",
-              "self", "M"},
+    rows.add({"tool.measure", Text::MeasureTool,
+              "Takes a tool that measures from a point to the next, or puts it away.", "self", "M"},
              [](Client& c, const Args&) { return take_tool(c, Tool::Measure); });
     rows.add({"tool.section", Text::SectionTool,
               "Takes a tool that cuts along the face that is pointed at, or puts it away.", "self"},

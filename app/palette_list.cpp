@@ -32,11 +32,11 @@ std::vector<const work::Action*> palette_list(const work::ActionRegistry& action
     for (const auto& action : actions.list()) {
         if (!action.fronts[static_cast<std::size_t>(work::Front::Palette)].offered) continue;
         if (const auto score = score_of(action, query))
-            found.push_back({&action, *score, static_cast<std::size_t>(std::ranges::find(recent, action.id) - recent.begin())});
+            found.push_back(
+                {&action, *score, static_cast<std::size_t>(std::ranges::find(recent, action.id) - recent.begin())});
     }
-    std::ranges::stable_sort(found, [](const Found& a, const Found& b) {
-        return a.score != b.score ? a.score > b.score : a.used < b.used;
-    });
+    std::ranges::stable_sort(
+        found, [](const Found& a, const Found& b) { return a.score != b.score ? a.score > b.score : a.used < b.used; });
     std::vector<const work::Action*> out;
     for (const Found& one : found) out.push_back(one.action);
     return out;

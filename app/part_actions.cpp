@@ -25,7 +25,9 @@ constexpr std::size_t kMostFound = 200; // parts in one answer
 // "robot", "robot:palletizer.glb/Base/Joint1" or nothing: the selection.
 Result<scene::NodeId> find_part(Client& client, const std::string& words) {
     if (!words.empty())
-        return find_subject(client.scene(), client.live(), words).transform([](const Subject& s) { return s.roots[0]; });
+        return find_subject(client.scene(), client.live(), words).transform([](const Subject& s) {
+            return s.roots[0];
+        });
     if (!client.state().selected) return fail(Errc::NotFound, "nothing is selected");
     return client.state().selected;
 }
@@ -106,32 +108,29 @@ Result<std::string> focus(Client& client, const std::string& words) {
 Result<std::string> find(Client& client, const std::string& words) {
     const auto found = find_by_name(client.scene(), words);
     JsonWriter w;
-    w.begin_object().member("found", static_cast<std::uint64_t>(found.size())).key("parts").begin_array();
+    w.begin_object().member("found", found.size()).key("parts").begin_array();
     for (const auto node : found | std::views::take(kMostFound)) w.value(plant::to_text(client.scene().part(node)));
     w.end_array().end_object();
     return w.take();
 }
 
 void add_selection(Rows rows) {
-    rows.add({"view.select",
-              Text::SelectPart,
-              "Selects a machine or part and shows its card.",
-              "select.back",
-              "",
-              kThisView,
-              {part_arg(true),
-               {.name = "alone",
-                .title = text(Text::Alone),
-                .kind = ArgKind::Bool,
-                .required = false,
-                .fallback = false}}},
-             &select);
-    rows.add({"view.clear_selection", Text::ClearSelection, "Selects nothing and closes the card.", "select.back",
-              "Esc"},
-             [](Client& c, const Args&) -> Result<std::string> {
-                 c.clear_selection();
-                 return ok();
-             });
+    rows.add(
+        {"view.select",
+         Text::SelectPart,
+         "Selects a machine or part and shows its card.",
+         "select.back",
+         "",
+         kThisView,
+         {part_arg(true),
+          {.name = "alone", .title = text(Text::Alone), .kind = ArgKind::Bool, .required = false, .fallback = false}}},
+        &select);
+    rows.add(
+        {"view.clear_selection", Text::ClearSelection, "Selects nothing and closes the card.", "select.back", "Esc"},
+        [](Client& c, const Args&) -> Result<std::string> {
+            c.clear_selection();
+            return ok();
+        });
     rows.add({"select.back", Text::SelectBack, "Selects what was selected before, or nothing.", "self"},
              [](Client& c, const Args&) -> Result<std::string> {
                  c.select_back();

@@ -77,7 +77,7 @@ std::string to_json(const PartFacts& facts, const plant::Plant& plant) {
         const auto& equipment = plant.equipment[facts.equipment];
         w.key("equipment").begin_object().member("id", equipment.id).member("title", equipment.title);
         w.member("description", equipment.description).member("element", plant::element_name(equipment.element));
-        w.member("model", equipment.model).member("tags", static_cast<std::uint64_t>(equipment.tags.size()));
+        w.member("model", equipment.model).member("tags", equipment.tags.size());
         w.end_object();
     }
     w.end_object();

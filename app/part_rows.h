@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The parts of placed models as the rows of a tree: what is opened, or, while somebody searches, what is found. Made anew
-// only when something else is wanted, so that thousands of parts cost a frame nothing. Frame thread.
+// The parts of placed models as the rows of a tree: what is opened, or, while somebody searches, what is found. Made
+// anew only when something else is wanted, so that thousands of parts cost a frame nothing. Frame thread.
 
 #include "app/live.h"
 #include "scene/scene.h"

@@ -60,14 +60,11 @@ std::vector<scene::NodeId> roots_of(const scene::Scene& scene, const Live& live,
 Result<Subject> find_subject(const scene::Scene& scene, const Live& live, const std::string& words) {
     Subject out{words, roots_of(scene, live, words)};
     if (out.roots.empty()) return fail(Errc::NotFound, std::format("there is no part \"{}\"", words));
-    const bool by_name =
-        plant::find_equipment(live.plant(), words) != plant::kNoEquipment || scene.find_placed(words);
+    const bool by_name = plant::find_equipment(live.plant(), words) != plant::kNoEquipment || scene.find_placed(words);
     return by_name ? out : subject_of(scene, out.roots.front()); // the id as it is written
 }
 
-Subject subject_of(const scene::Scene& scene, scene::NodeId node) {
-    return {plant::to_text(scene.part(node)), {node}};
-}
+Subject subject_of(const scene::Scene& scene, scene::NodeId node) { return {plant::to_text(scene.part(node)), {node}}; }
 
 DAabb bounds_of(const scene::Scene& scene, const std::vector<scene::NodeId>& roots) {
     DAabb box;

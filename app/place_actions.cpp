@@ -39,8 +39,8 @@ Result<plant::Viewpoint> find_viewpoint(std::span<const plant::Viewpoint> all, c
 
 Result<plant::Viewpoint> find_own(Client& client, const std::string& name) {
     auto found = find_viewpoint(client.view().viewpoints(), name);
-    if (!found && std::ranges::find(client.plant().viewpoints, name, &plant::Viewpoint::id) !=
-                      client.plant().viewpoints.end())
+    if (!found &&
+        std::ranges::find(client.plant().viewpoints, name, &plant::Viewpoint::id) != client.plant().viewpoints.end())
         return fail(Errc::Refused, std::format("\"{}\" is a viewpoint of the plant file", name));
     return found;
 }

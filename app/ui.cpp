@@ -77,10 +77,12 @@ void apply_style(float scale) {
 }
 
 constexpr std::pair<xr::Key, ImGuiKey> kKeys[] = {
-    {xr::Key::Tab, ImGuiKey_Tab},           {xr::Key::Up, ImGuiKey_UpArrow},       {xr::Key::Down, ImGuiKey_DownArrow},
-    {xr::Key::Left, ImGuiKey_LeftArrow},    {xr::Key::Right, ImGuiKey_RightArrow}, {xr::Key::PageUp, ImGuiKey_PageUp},
-    {xr::Key::PageDown, ImGuiKey_PageDown}, {xr::Key::Home, ImGuiKey_Home},        {xr::Key::Enter, ImGuiKey_Enter},
-    {xr::Key::Escape, ImGuiKey_Escape},     {xr::Key::Space, ImGuiKey_Space},      {xr::Key::End, ImGuiKey_End},
+    {xr::Key::Tab, ImGuiKey_Tab},           {xr::Key::Up, ImGuiKey_UpArrow},
+    {xr::Key::Down, ImGuiKey_DownArrow},    {xr::Key::Left, ImGuiKey_LeftArrow},
+    {xr::Key::Right, ImGuiKey_RightArrow},  {xr::Key::PageUp, ImGuiKey_PageUp},
+    {xr::Key::PageDown, ImGuiKey_PageDown}, {xr::Key::Home, ImGuiKey_Home},
+    {xr::Key::Enter, ImGuiKey_Enter},       {xr::Key::Escape, ImGuiKey_Escape},
+    {xr::Key::Space, ImGuiKey_Space},       {xr::Key::End, ImGuiKey_End},
     {xr::Key::Delete, ImGuiKey_Delete},     {xr::Key::Backspace, ImGuiKey_Backspace},
 };
 

@@ -8,7 +8,7 @@
 #include <glm/geometric.hpp>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <format>
 #include <utility>
@@ -106,6 +106,13 @@ void UserView::refresh() {
     const bool other = text != viewpoints_text(viewpoints_);
     viewpoints_ = std::move(saved);
     if (other && keeper_) keeper_->keep(jobs_, text);
+}
+
+double UserView::exploded(const std::string& key) const {
+    const std::string& record = records_.value("explode/" + key);
+    double share = 0.0;
+    std::from_chars(record.data(), record.data() + record.size(), share);
+    return share;
 }
 
 std::string UserView::free_id(std::string_view kind) const {

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// What this user chose to see, as records with their history, and what the frame needs of it ready to draw: the section,
-// the measures, the saved viewpoints. A change is on the scene at once. Frame thread.
+// What this user chose to see, as records with their history, and what the frame needs of it ready to draw: the
+// section, the measures, the saved viewpoints. A change is on the scene at once. Frame thread.
 
 #include "app/kept_viewpoints.h"
 #include "app/tools_in_hand.h"
@@ -44,6 +44,10 @@ class UserView {
     const std::optional<scene::CutPlane>& section() const { return section_; }
     std::span<const Measure> measures() const { return measures_; }
     std::span<const plant::Viewpoint> viewpoints() const { return viewpoints_; } // saved ones
+
+    double exploded(const std::string& key) const; // the share; 0: it is not
+    bool anything_exploded() const { return !records_.of_kind("explode").empty(); }
+    const std::string& variant(const std::string& placed) const { return records_.value("variant/" + placed); }
 
     // The next free "<kind>/<number>" as its number.
     std::string free_id(std::string_view kind) const;

@@ -131,12 +131,8 @@ void add_history(Rows rows) {
 }
 
 void add_explode(Rows rows) {
-    const ArgSpec share{.name = "share",
-                        .title = text(Text::Share),
-                        .kind = ArgKind::Number,
-                        .fallback = {},
-                        .low = 0.0,
-                        .high = 1.0};
+    const ArgSpec share{
+        .name = "share", .title = text(Text::Share), .kind = ArgKind::Number, .fallback = {}, .low = 0.0, .high = 1.0};
     rows.add({"explode.set",
               Text::Explode,
               "Moves the parts of a machine or part, or the selection, away from its middle.",
@@ -172,8 +168,9 @@ void add_variants(Rows rows) {
 void add_view_actions(Rows rows) {
     add_history(rows);
     const ArgSpec part = part_arg(false);
-    rows.add({"view.hide", Text::Hide, "Hides a machine or part, or the selection.", "app.undo", "H", kThisView, {part}},
-             [](Client& c, const Args& a) { return write_part(c, a, Text::Hide, "hidden"); });
+    rows.add(
+        {"view.hide", Text::Hide, "Hides a machine or part, or the selection.", "app.undo", "H", kThisView, {part}},
+        [](Client& c, const Args& a) { return write_part(c, a, Text::Hide, "hidden"); });
     rows.add({"view.show",
               Text::ShowPart,
               "Shows a machine or part, or the selection, that was hidden or made see-through.",

@@ -47,7 +47,8 @@ void choose_layers(const work::ViewRecords& records, LayerChoice& layers) {
     }
     layers.heat = usual.heat;
     for (std::size_t h = 0; h < work::kHeats; ++h)
-        if (work::heat_name(static_cast<work::Heat>(h)) == records.value("heat")) layers.heat = static_cast<work::Heat>(h);
+        if (work::heat_name(static_cast<work::Heat>(h)) == records.value("heat"))
+            layers.heat = static_cast<work::Heat>(h);
     layers.line = records.value("line") == "true";
     layers.traffic = records.value("traffic") == "true";
 }
@@ -92,9 +93,8 @@ void ViewOnScene::explode(const work::ViewRecords& records, scene::Scene& scene,
     });
     const auto all_roots = [&](const work::ViewRecord& record) {
         auto roots = roots_of(scene, live, part_of(record.key));
-        std::erase_if(roots, [&](scene::NodeId n) {
-            return is_slot_name(scene.placed()[scene.placed_of(n).index].name);
-        });
+        std::erase_if(roots,
+                      [&](scene::NodeId n) { return is_slot_name(scene.placed()[scene.placed_of(n).index].name); });
         return roots;
     };
     const auto is_new = [&](const work::ViewRecord& record) {
@@ -111,7 +111,8 @@ void ViewOnScene::explode(const work::ViewRecords& records, scene::Scene& scene,
             if (is_new(record)) {
                 auto roots = all_roots(record);
                 auto ways = work::explode_ways(scene, roots);
-                exploded_.insert_or_assign(std::string(part_of(record.key)), Exploded{std::move(roots), std::move(ways)});
+                exploded_.insert_or_assign(std::string(part_of(record.key)),
+                                           Exploded{std::move(roots), std::move(ways)});
             }
             const auto share = static_cast<float>(number_of(record.value));
             for (const auto& way : exploded_.find(part_of(record.key))->second.ways)

@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Brings what a user chose to see (work/view_records.h) onto the scene and the layers: the one place that does. A record
-// about a part that is not there yet takes effect when its model arrives. Frame thread; a call without news costs
-// nothing.
+// Brings what a user chose to see (work/view_records.h) onto the scene and the layers: the one place that does. A
+// record about a part that is not there yet takes effect when its model arrives. Frame thread; a call without news
+// costs nothing.
 
 #include "app/layers.h"
 #include "app/live.h"
@@ -32,7 +32,7 @@ class ViewOnScene {
     };
     std::vector<std::uint8_t> flags_; // by node, as set: kHidden and kGhost
     std::map<std::string, Exploded, std::less<>> exploded_;
-    std::vector<std::uint32_t> offset_; // nodes that have an offset
+    std::vector<std::uint32_t> offset_;     // nodes that have an offset
     std::vector<scene::PlacedId> variants_; // that have one
     std::uint64_t version_ = 0;
     std::size_t placed_ = 0;

@@ -60,7 +60,8 @@ struct Action {
     Scope scope = Scope::Private;
     Safety safety = Safety::View;
     std::string right; // needed to call it; empty: everybody
-    std::string undo;  // id of the action that takes it back ("app.undo": a step back), "self" (a toggle), or "none: why"
+    std::string
+        undo; // id of the action that takes it back ("app.undo": a step back), "self" (a toggle), or "none: why"
     std::array<FrontOffer, kFrontCount> fronts;
     std::function<Result<std::string>(const Args&)> run; // answers with JSON text
 };

@@ -14,13 +14,15 @@ constexpr std::array kSafetyNames{"view", "edit", "operate"};
 
 // A bar would end the cell.
 std::string cell(std::string text) {
-    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, 1, '\\');
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+        text.insert(at, 1, '\\');
     return text;
 }
 
 std::string phrases(const std::string& how) {
     std::string out = "“" + how + "”";
-    for (std::size_t at = out.find(" | "); at != std::string::npos; at = out.find(" | ", at)) out.replace(at, 3, "”, “");
+    for (std::size_t at = out.find(" | "); at != std::string::npos; at = out.find(" | ", at))
+        out.replace(at, 3, "”, “");
     return out;
 }
 

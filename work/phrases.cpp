@@ -60,8 +60,8 @@ struct Reading {
 };
 
 // All ways in which the words fit a phrase, appended to `out`.
-void match(const Action& action, std::span<const std::string> phrase, std::span<const std::string> said,
-           Reading so_far, std::vector<Reading>& out) {
+void match(const Action& action, std::span<const std::string> phrase, std::span<const std::string> said, Reading so_far,
+           std::vector<Reading>& out) {
     if (phrase.empty()) {
         if (said.empty()) out.push_back(std::move(so_far));
         return;

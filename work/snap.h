@@ -18,8 +18,8 @@ struct SnappedPoint {
     Snap snap = Snap::Face;
 };
 
-// Looks as far as `reach_m` from where the ray met the triangle. Reads all triangles of that primitive: for a click, not
-// for each frame. Skinned and morphed meshes are met in their bind pose, as by Picker.
+// Looks as far as `reach_m` from where the ray met the triangle. Reads all triangles of that primitive: for a click,
+// not for each frame. Skinned and morphed meshes are met in their bind pose, as by Picker.
 SnappedPoint snap(const scene::Scene& scene, const scene::Hit& hit, double reach_m);
 
 } // namespace pw::work

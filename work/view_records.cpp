@@ -51,7 +51,8 @@ void ViewHistory::change(ViewRecords& records, std::string title, const std::vec
         Step& last = done_.back();
         const bool goes_on = slides && last.slides && last.title == step.title && now - last.at <= kOneMove &&
                              same_keys(last.changes, step.changes);
-        if (goes_on && std::ranges::equal(last.changes, step.changes, {}, &RecordChange::after, &RecordChange::before)) {
+        if (goes_on &&
+            std::ranges::equal(last.changes, step.changes, {}, &RecordChange::after, &RecordChange::before)) {
             for (std::size_t i = 0; i < step.changes.size(); ++i) last.changes[i].after = step.changes[i].after;
             last.at = now;
             return;

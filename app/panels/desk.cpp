@@ -160,7 +160,8 @@ void draw_status_bar(const Live& live, const StatusWords& status, const Problems
 }
 
 bool has_news(const Live& live, const StatusWords& status, const Problems& problems) {
-    return status.loading || status.hint || live.away() || status.refusal != nullptr || is_lost(live) || !problems.empty();
+    return status.loading || status.hint || live.away() || status.refusal != nullptr || is_lost(live) ||
+           !problems.empty();
 }
 
 void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems) {

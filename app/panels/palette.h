@@ -15,9 +15,9 @@ struct PaletteState {
     std::array<char, 160> query{};
     std::array<char, 300> arguments{};
     std::size_t chosen = 0;
-    std::string action;   // whose arguments are being typed; empty: an action is being looked for
-    std::string asked;    // what was asked for in this frame
-    std::string refusal;  // of the last one
+    std::string action;              // whose arguments are being typed; empty: an action is being looked for
+    std::string asked;               // what was asked for in this frame
+    std::string refusal;             // of the last one
     std::vector<std::string> recent; // ids, newest first
     bool was_open = false, focus = false;
     bool close_next = false; // what was asked for was done

@@ -40,7 +40,7 @@ void draw_problems(const Problems& problems, UtcTime now, CardPlace place, Actio
 struct StatusWords {
     std::size_t loaded = 0, total = 0; // models
     bool loading = false;
-    std::optional<Text> hint; // what the next click of the tool in the hand is for
+    std::optional<Text> hint;      // what the next click of the tool in the hand is for
     const char* refusal = nullptr; // why what the user asked for was not done, for a moment
 };
 void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked);

@@ -25,7 +25,8 @@ std::string title_of(const Live& live, const scene::Scene& scene, const PartRows
     return machine ? live.plant().equipment[e].title : placed.name;
 }
 
-void draw_row(const Live& live, const scene::Scene& scene, const ClientState& state, const PartRows::Row& row, PartsState& parts, CardPlace place, ActionCalls& asked) {
+void draw_row(const Live& live, const scene::Scene& scene, const ClientState& state, const PartRows::Row& row,
+              PartsState& parts, ActionCalls& asked) {
     const scene::NodeId first = row.node ? row.node : scene::NodeId{scene.placed()[row.placed.index].first_node};
     ImGui::PushID(static_cast<int>(row.node ? row.node.index : ~row.placed.index));
     ImGui::TableNextRow();
@@ -43,19 +44,20 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
     if (hidden) ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyle().Colors[ImGuiCol_TextDisabled]);
     if (ImGui::Selectable(title_of(live, scene, row).c_str(), selected))
         asked.push_back({"view.select", std::format(R"({{"part":{},"alone":{}}})", part_argument(scene, row),
-                                                    row.node ? "true" : "false")});
+                                                    row.node.valid())});
     if (hidden) ImGui::PopStyleColor();
     if (indent > 0.f) ImGui::Unindent(indent);
     ImGui::TableNextColumn();
     if (ImGui::SmallButton(text(hidden ? Text::ShowPart : Text::Hide)))
-        asked.push_back({hidden ? "view.show" : "view.hide",
-                         std::format(R"({{"part":{}}})", part_argument(scene, row))});
+        asked.push_back(
+            {hidden ? "view.show" : "view.hide", std::format(R"({{"part":{}}})", part_argument(scene, row))});
     ImGui::PopID();
 }
 
 } // namespace
 
-void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts, CardPlace place, ActionCalls& asked) {
+void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts,
+                CardPlace place, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 424.f}, ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize({390.f, 360.f}, ImGuiCond_FirstUseEver);
     bool open = true;
@@ -93,10 +95,10 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
     ImGui::SameLine();
     if (ImGui::SmallButton(text(Text::CopyPartId))) asked.push_back({"part.copy_id", "{}"});
     if (facts.triangles > 0)
-        ImGui::TextDisabled("%s", std::vformat(text(Text::SizeTriangles),
-                                               std::make_format_args(facts.size_m.x, facts.size_m.y, facts.size_m.z,
-                                                                     facts.triangles))
-                                      .c_str());
+        ImGui::TextDisabled(
+            "%s", std::vformat(text(Text::SizeTriangles),
+                               std::make_format_args(facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles))
+                      .c_str());
     const bool more = !facts.materials.empty() || !facts.extras.empty() || facts.equipment != scene::kNone;
     if (!more || !ImGui::TreeNode(text(Text::Properties))) return;
     std::string materials;
@@ -104,9 +106,9 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
     if (!materials.empty())
         ImGui::TextWrapped("%s", std::vformat(text(Text::Materials), std::make_format_args(materials)).c_str());
     if (facts.equipment != scene::kNone)
-        ImGui::TextWrapped("%s", std::vformat(text(Text::ModelFile),
-                                              std::make_format_args(plant.equipment[facts.equipment].model))
-                                     .c_str());
+        ImGui::TextWrapped(
+            "%s",
+            std::vformat(text(Text::ModelFile), std::make_format_args(plant.equipment[facts.equipment].model)).c_str());
     for (const auto& [name, value] : facts.extras) ImGui::TextWrapped("%s: %s", name.c_str(), value.c_str());
     ImGui::TreePop();
 }

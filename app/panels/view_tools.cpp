@@ -7,7 +7,6 @@
 
 #include <imgui.h>
 
-#include <charconv>
 #include <format>
 
 namespace pw::app {
@@ -31,8 +30,7 @@ void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
 
 void draw_section(const UserView& view, ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
     bool on = view.section().has_value();
-    if (ImGui::Checkbox(text(Text::Section), &on))
-        asked.push_back({"section.show", std::format(R"({{"on":{}}})", on)});
+    if (ImGui::Checkbox(text(Text::Section), &on)) asked.push_back({"section.show", std::format(R"({{"on":{}}})", on)});
     for (const char axis : {'x', 'y', 'z'}) {
         ImGui::SameLine();
         if (ImGui::SmallButton(std::format("{}", axis).c_str()))
@@ -52,15 +50,13 @@ void draw_explode(const UserView& view, const scene::Scene& scene, const Live& l
                   ActionCalls& asked) {
     if (state.selected) {
         const bool machine = state.selected_equipment != scene::kNone && !state.selected_alone;
-        const std::string key = machine ? live.plant().equipment[state.selected_equipment].id
-                                        : plant::to_text(scene.part(state.selected));
-        const std::string& record = view.records().value("explode/" + key);
-        float share = 0.f;
-        std::from_chars(record.data(), record.data() + record.size(), share);
+        const std::string key =
+            machine ? live.plant().equipment[state.selected_equipment].id : plant::to_text(scene.part(state.selected));
+        auto share = static_cast<float>(view.exploded(key));
         if (ImGui::SliderFloat(text(Text::Explode), &share, 0.f, 1.f))
             asked.push_back({"explode.set", std::format(R"({{"share":{:.4f}}})", share)});
     }
-    if (!view.records().of_kind("explode").empty() && ImGui::Button(text(Text::ExplodeEnd)))
+    if (view.anything_exploded() && ImGui::Button(text(Text::ExplodeEnd)))
         asked.push_back({"explode.end", "{}"});
 }
 
@@ -107,13 +103,13 @@ void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsS
 void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls& asked) {
     for (const auto& placed : scene.placed()) {
         if (placed.model->variants.empty()) continue;
-        const std::string& chosen = view.records().value("variant/" + placed.name);
+        const std::string& chosen = view.variant(placed.name);
         if (!ImGui::BeginCombo(placed.name.c_str(), chosen.empty() ? text(Text::VariantUsual) : chosen.c_str()))
             continue;
         const auto choose = [&](const std::string& name, const char* label) {
             if (ImGui::Selectable(label, name == chosen))
-                asked.push_back({"variant.choose", std::format(R"({{"part":{},"variant":{}}})",
-                                                               json_quote(placed.name), json_quote(name))});
+                asked.push_back({"variant.choose", std::format(R"({{"part":{},"variant":{}}})", json_quote(placed.name),
+                                                               json_quote(name))});
         };
         choose("", text(Text::VariantUsual));
         for (const auto& name : placed.model->variants) choose(name, name.c_str());

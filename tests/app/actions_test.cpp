@@ -119,21 +119,25 @@ std::string state_of(app::Client& client) {
         const int flags = scene.style({n}).flags & (scene::kHidden | scene::kGhost | scene::kHighlight);
         if (flags != 0) say(out, std::format("flags {}", n), flags);
         const Vec3& offset = scene.offset({n});
-        if (offset != Vec3(0.f)) say(out, std::format("offset {}", n), std::format("{} {} {}", offset.x, offset.y, offset.z));
+        if (offset != Vec3(0.f))
+            say(out, std::format("offset {}", n), std::format("{} {} {}", offset.x, offset.y, offset.z));
     }
     const auto& state = client.state();
     say(out, "selected", state.selected.index);
     say(out, "alone", state.selected_alone);
-    say(out, "panels", std::format("{} {} {} {} {} {} {} {}", state.show_tree, state.show_statistics, state.show_help,
-                                   state.show_problems, state.show_parts, state.show_tools, state.show_palette,
-                                   static_cast<int>(state.page)));
+    say(out, "panels",
+        std::format("{} {} {} {} {} {} {} {}", state.show_tree, state.show_statistics, state.show_help,
+                    state.show_problems, state.show_parts, state.show_tools, state.show_palette,
+                    static_cast<int>(state.page)));
     for (const bool on : state.layers.elements) say(out, "layer", on);
-    say(out, "layers", std::format("{} {} {} {}", static_cast<int>(state.layers.heat), state.layers.line,
-                                   state.layers.traffic, state.layers.way.valid()));
+    say(out, "layers",
+        std::format("{} {} {} {}", static_cast<int>(state.layers.heat), state.layers.line, state.layers.traffic,
+                    state.layers.way.valid()));
     say(out, "tool", static_cast<int>(client.view().tool.held()));
     const Pose eye = client.walker().world_from_eye();
-    say(out, "eye", std::format("{:.6f} {:.6f} {:.6f} {:.4f} {:.4f}", eye.position.x, eye.position.y, eye.position.z,
-                                eye.orientation.y, eye.orientation.x));
+    say(out, "eye",
+        std::format("{:.6f} {:.6f} {:.6f} {:.4f} {:.4f}", eye.position.x, eye.position.y, eye.position.z,
+                    eye.orientation.y, eye.orientation.x));
     say(out, "zoom", state.zoom_fov_y_deg);
     for (const auto& [name, value] : app::list_settings(client.settings())) say(out, name, value);
     say(out, "quit", state.quit);
@@ -146,7 +150,8 @@ struct Cell {
     Cell() { visit.options.plant_file = source_dir() / "assets/plants/cell/plant.json"; }
     app::Client& client() { return *visit.client; }
     std::string call(const std::string& id, std::string arguments) {
-        if (const auto at = arguments.find("FOLDER"); at != std::string::npos) arguments.replace(at, 6, visit.folder.path);
+        if (const auto at = arguments.find("FOLDER"); at != std::string::npos)
+            arguments.replace(at, 6, visit.folder.path);
         const auto done = client().actions().call(id, arguments);
         return done ? *done : "refused: " + done.error().what;
     }
@@ -229,7 +234,8 @@ TEST_SUITE("app/action_table") {
             const auto& key = action.fronts[static_cast<std::size_t>(Front::Key)];
             if (key.offered) CHECK(app::are_keys(key.how));
             if (key.offered) CHECK(taken.insert(key.how).second);
-            for (const auto phrase : work::phrases_of(action)) CHECK_MESSAGE(taken.insert(std::string(phrase)).second, phrase);
+            for (const auto phrase : work::phrases_of(action))
+                CHECK_MESSAGE(taken.insert(std::string(phrase)).second, phrase);
         }
         CHECK(taken.contains("View 1"));
     }
@@ -270,7 +276,8 @@ TEST_SUITE("app/action_table") {
     TEST_CASE("the page of docs is what the program says") {
         const auto page = read_text(source_dir() / "docs/actions.md");
         REQUIRE(page);
-        CHECK_MESSAGE(page->ends_with(bare().to_markdown()), "docs/actions.md is not current: run script/actions-table");
+        CHECK_MESSAGE(page->ends_with(bare().to_markdown()),
+                      "docs/actions.md is not current: run script/actions-table");
     }
 }
 

@@ -138,8 +138,7 @@ TEST_SUITE("app/kept_viewpoints") {
               {R"({"id":"own-1"})", "/viewpoints/1: id must be a short text of its own"},
               {R"({"id":"b"})", "/viewpoints/1: title must be a short text"},
               {R"({"id":"b","title":"B","fov_y_deg":0})", "/viewpoints/1: fov_y_deg must be a number from 1 to 170"},
-              {R"({"id":"b","title":"B","fov_y_deg":60,"eye_m":[1,2]})",
-               "/viewpoints/1: eye_m must be three numbers"},
+              {R"({"id":"b","title":"B","fov_y_deg":60,"eye_m":[1,2]})", "/viewpoints/1: eye_m must be three numbers"},
               {R"({"id":"b","title":"B","fov_y_deg":60,"eye_m":[1,2,1e99],"target_m":[0,0,0]})",
                "/viewpoints/1: eye_m must be three numbers, in metres"},
               {R"({"id":"b","title":"B","fov_y_deg":60,"eye_m":[1,2,3],"target_m":[1,2,3]})",
@@ -172,7 +171,8 @@ TEST_SUITE("app/kept_viewpoints") {
 TEST_SUITE("app/tools_in_hand") {
     TEST_CASE("a measure takes two points, a section one, and each asks for its action") {
         app::ToolInHand hand;
-        const work::SnappedPoint a{{1, 2, 3}, {0.f, 0.f, 1.f}, work::Snap::Face}, b{{1, 2, 5}, {0.f, 1.f, 0.f}, work::Snap::Edge};
+        const work::SnappedPoint a{{1, 2, 3}, {0.f, 0.f, 1.f}, work::Snap::Face},
+            b{{1, 2, 5}, {0.f, 1.f, 0.f}, work::Snap::Edge};
         CHECK_FALSE(hand.use(a));
         CHECK_FALSE(hand.hint());
         hand.take(app::Tool::Measure);
@@ -278,7 +278,8 @@ TEST_SUITE("app/user_view [gpu]") {
         if (!visit.begin(HostKind::Window)) return;
         CHECK(call(visit, "section.move", R"({"share":0.5})") == "refused: there is no section to move");
         CHECK(call(visit, "section.flip") == "refused: there is no section to flip");
-        CHECK(call(visit, "section.through", R"({"point":[0,0,0],"normal":[0,0,0]})") == "refused: a normal has a length");
+        CHECK(call(visit, "section.through", R"({"point":[0,0,0],"normal":[0,0,0]})") ==
+              "refused: a normal has a length");
         CHECK(call(visit, "section.through", R"({"point":[0,0,1e9]})") == "refused: \"point\" is no point of a plant");
         CHECK(call(visit, "section.through", R"({"point":[0,2,0],"normal":[0,0,5]})") == "true");
         CHECK(visit.client->view().section()->normal == Vec3(0.f, 0.f, 1.f));
@@ -335,7 +336,8 @@ TEST_SUITE("app/user_view [gpu]") {
     TEST_CASE("parts are found by name, walked through, and told") {
         Visit visit;
         if (!visit.begin(HostKind::Offscreen)) return;
-        CHECK(call(visit, "part.find", R"({"words":"STI"})").starts_with(R"({"found":4,"parts":["left:bars.gltf/still")"));
+        CHECK(call(visit, "part.find", R"({"words":"STI"})")
+                  .starts_with(R"({"found":4,"parts":["left:bars.gltf/still")"));
         CHECK(call(visit, "part.find", R"({"words":"bar still"})") == R"({"found":0,"parts":[]})");
         CHECK(call(visit, "select.next") == "refused: nothing is selected");
         call(visit, "view.select", R"({"part":"left"})");
@@ -344,7 +346,7 @@ TEST_SUITE("app/user_view [gpu]") {
         CHECK(call(visit, "select.previous") == R"("left:bars.gltf/still")");
         CHECK(call(visit, "select.parent") == "refused: it is the whole model: it belongs to no other part");
         CHECK(call(visit, "select.child") == "refused: it has no parts");
-        CHECK(call(visit, "select.same_model") == R"("left/load:bars.gltf/still")" );
+        CHECK(call(visit, "select.same_model") == R"("left/load:bars.gltf/still")");
         const std::string told = call(visit, "part.properties", R"({"part":"right:bars.gltf/bar"})");
         CHECK(told.contains(R"("part":"right:bars.gltf/bar","name":"bar","size_m":[1,1,0],"triangles":2)"));
         CHECK(told.contains(R"("equipment":{"id":"right","title":"Right")"));

@@ -194,8 +194,9 @@ TEST_SUITE("work/actions") {
         menu.fronts[static_cast<std::size_t>(Front::Voice)] = {.offered = true, .how = "do it | go", .reason = {}};
         actions.add(std::move(menu));
         const std::string page = actions.to_markdown();
-        CHECK(page.contains("\n| `test.do` | Takes every kind of argument. | `part`, `deep`?, `factor`?, `note`?, `how`?, "
-                            "`at`? | private, view | none: it changes nothing | – | – | – | – | yes | – |\n"));
+        CHECK(page.contains(
+            "\n| `test.do` | Takes every kind of argument. | `part`, `deep`?, `factor`?, `note`?, `how`?, "
+            "`at`? | private, view | none: it changes nothing | – | – | – | – | yes | – |\n"));
         CHECK(page.contains("| View 3 | – | – | “do it”, “go” | yes | – |\n"));
         CHECK(page.contains("\n### network\n\n| reason | actions |\n|---|---|\n| a test | `test.do`, `test.fail`, "
                             "`test.menu` |\n"));
@@ -216,8 +217,7 @@ TEST_SUITE("work/actions") {
             const auto refused = actions.call("test.machine", "");
             REQUIRE_FALSE(refused);
             CHECK(refused.error().code == Errc::Refused);
-            CHECK(refused.error().what ==
-                  "test.machine: it needs the right \"operate\", which you do not have here");
+            CHECK(refused.error().what == "test.machine: it needs the right \"operate\", which you do not have here");
             CHECK(actions.call("test.do", R"({"part": "p"})"));
         }
         actions.set_rights(rights_from_text("annotate, operate"));
