@@ -2,6 +2,7 @@
 #include "app/panels/parts.h"
 
 #include "app/client.h"
+#include "app/panels/words.h"
 #include "base/json.h"
 #include "base/strings.h"
 

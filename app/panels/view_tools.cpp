@@ -2,6 +2,7 @@
 #include "app/panels/view_tools.h"
 
 #include "app/client.h"
+#include "app/panels/words.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -28,7 +29,7 @@ void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
     button(Text::RedoWhat, history.next_redo(), "app.redo");
 }
 
-void draw_section(const UserView& view, ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
+void draw_section(const UserView& view, ViewToolsState& tools, ActionCalls& asked) {
     bool on = view.section().has_value();
     if (ImGui::Checkbox(text(Text::Section), &on)) asked.push_back({"section.show", std::format(R"({{"on":{}}})", on)});
     for (const char axis : {'x', 'y', 'z'}) {
@@ -88,8 +89,8 @@ void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ActionCalls& as
     ImGui::PopID();
 }
 
-void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
-    ImGui::SetNextItemWidth(180.f);
+void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsState& tools, ActionCalls& asked) {
+    ImGui::SetNextItemWidth(scaled(180.f));
     ImGui::InputTextWithHint("##title", text(Text::Title), tools.title.data(), tools.title.size());
     ImGui::SameLine();
     if (ImGui::Button(text(Text::SaveViewpoint))) {
