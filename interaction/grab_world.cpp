@@ -59,4 +59,16 @@ Stance GrabWorld::stretch(const Stance& stance, const DVec3& left, const DVec3& 
     return out;
 }
 
+Stance on_floor(const MeetWorld& meet, const Stance& stance, const Pose& origin_from_head, const StandRules& rules,
+                double reach_m) {
+    const DVec3 head = to_world(stance, origin_from_head.position);
+    auto floor = floor_below(meet, head, reach_m, rules);
+    if (!floor) {
+        // Who was pulled below the floor comes up through it; it may have a thickness.
+        const auto underside = meet({head, {0.f, 1.f, 0.f}}, reach_m);
+        if (underside) floor = floor_below(meet, underside->point + DVec3(0.0, 1.0, 0.0), 1.01, rules);
+    }
+    return floor ? move_feet(stance, origin_from_head, *floor) : stance;
+}
+
 } // namespace pw::interaction

@@ -4,9 +4,9 @@
 // 1 and a table-top model of 1 : 100. What a hand took hold of stays under it. Frame thread.
 
 #include "interaction/stance.h"
+#include "interaction/walkable.h"
 
 #include <array>
-#include <optional>
 
 namespace pw::interaction {
 
@@ -40,5 +40,10 @@ class GrabWorld {
     bool both_ = false;            // since the first hand took hold
     bool let_go_ = false;
 };
+
+// The feet on the floor below the head, or else, for who was pulled below it, on the one above; both within
+// `reach_m`. As it is where there is none.
+Stance on_floor(const MeetWorld& meet, const Stance& stance, const Pose& origin_from_head, const StandRules& rules = {},
+                double reach_m = 50.0);
 
 } // namespace pw::interaction

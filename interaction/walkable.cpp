@@ -40,6 +40,11 @@ std::optional<scene::Hit> across(const MeetWorld& meet, const DVec3& feet, const
     return std::nullopt;
 }
 
+Blocked no_floor(const scene::Hit& hit, const StandRules& rules) {
+    if (static_cast<double>(hit.normal.y) < std::cos(rules.slope_rad)) return Blocked::Steep;
+    return rules.is_floor && !rules.is_floor(hit.node) ? Blocked::NotFloor : Blocked::No;
+}
+
 // Is there floor under both feet, and not a rail's or a wall's top, or an edge?
 bool carries(const MeetWorld& meet, const DVec3& feet, const StandRules& rules) {
     const double aside = rules.radius_m * 0.5;
@@ -81,14 +86,8 @@ Text words(Blocked why) {
 
 Footing footing(const MeetWorld& meet, const scene::Hit& floor, const StandRules& rules) {
     Footing out{Blocked::No, floor.point, floor.normal, floor.node};
-    if (static_cast<double>(floor.normal.y) < std::cos(rules.slope_rad)) {
-        out.blocked = Blocked::Steep;
-        return out;
-    }
-    if (rules.is_floor && !rules.is_floor(floor.node)) {
-        out.blocked = Blocked::NotFloor;
-        return out;
-    }
+    out.blocked = no_floor(floor, rules);
+    if (out.blocked != Blocked::No) return out;
     if (!carries(meet, floor.point, rules)) {
         out.blocked = Blocked::NoFloor;
         return out;
@@ -111,6 +110,21 @@ Footing footing(const MeetWorld& meet, const scene::Hit& floor, const StandRules
 Footing footing_below(const MeetWorld& meet, const DVec3& point, double depth_m, const StandRules& rules) {
     const auto floor = meet({point, {0.f, -1.f, 0.f}}, depth_m);
     return floor ? footing(meet, *floor, rules) : Footing{.blocked = Blocked::NoFloor, .feet = point};
+}
+
+std::optional<DVec3> floor_below(const MeetWorld& meet, const DVec3& point, double depth_m, const StandRules& rules) {
+    constexpr double kBeyond_m = 1e-3; // so far below a surface the next one is looked for
+    std::optional<DVec3> lowest;
+    DVec3 from = point;
+    for (int surfaces = 0; surfaces < 32; ++surfaces) {
+        const auto hit = meet({from, {0.f, -1.f, 0.f}}, depth_m - (point.y - from.y));
+        if (!hit) break;
+        const Blocked why = no_floor(*hit, rules);
+        if (why == Blocked::No) return hit->point;
+        if (why == Blocked::NotFloor) lowest = hit->point;
+        from = hit->point - DVec3(0.0, kBeyond_m, 0.0);
+    }
+    return lowest;
 }
 
 DVec3 walk(const MeetWorld& meet, const DVec3& feet, const DVec3& step, double climb_m, const StandRules& rules) {

@@ -49,6 +49,11 @@ Footing footing(const MeetWorld& meet, const scene::Hit& floor, const StandRules
 // The same for the floor below a point, at most `depth_m` down.
 Footing footing_below(const MeetWorld& meet, const DVec3& point, double depth_m, const StandRules& rules = {});
 
+// The next floor down, through what is none; failing that the lowest level surface: a machine's underside is in its
+// floor.
+std::optional<DVec3> floor_below(const MeetWorld& meet, const DVec3& point, double depth_m,
+                                 const StandRules& rules = {});
+
 // Where the feet are after a step of smooth walking: up and down ramps and stairs (`climb_m` in one step), along what
 // is in the way, or not moved at all.
 DVec3 walk(const MeetWorld& meet, const DVec3& feet, const DVec3& step, double climb_m = 0.3,

@@ -10,6 +10,9 @@
 #include "xr/hosts.h"
 #include "xr/mirror.h"
 
+#include <algorithm>
+#include <format>
+
 namespace pw::xr {
 namespace {
 
@@ -52,6 +55,18 @@ class Headset final : public Host {
     }
     bool allow_gaze(bool allowed) override { return actions_.allow_gaze(gaze_allowed_ = allowed); }
     std::vector<std::byte> controller_model(std::size_t hand) override { return actions_.controller_model(hand); }
+    std::vector<Blend> blends() const override { return runtime_.blends; }
+    Blend blend() const override {
+        return session_ ? session_->blend() : wanted_blend_.value_or(plain_blend(runtime_));
+    }
+    Result<void> set_blend(Blend blend) override;
+    std::size_t quad_slots() const override { return session_ ? session_->quads().slots() : 0; }
+    std::optional<FrameImage> acquire_quad(std::size_t slot, std::uint32_t width, std::uint32_t height) override {
+        return session().quads().acquire(slot, width, height, health_);
+    }
+    VkFormat quad_format() const override { return color_format(); }
+    void show_quads(std::span<const QuadPlace> places) override { session().quads().show(places); }
+    FrameAges ages() const override { return session_ ? session_->ages() : FrameAges{}; }
 
     void request_exit() override;
 
@@ -70,6 +85,7 @@ class Headset final : public Host {
     std::optional<Session> session_;
     Health health_;
     Input input_;
+    std::optional<Blend> wanted_blend_; // by the app; outlives a session
     std::optional<Time> exit_requested_;
     bool gaze_allowed_ = false;
     bool mirrored_ = false; // this frame has an image of the mirror
@@ -77,6 +93,7 @@ class Headset final : public Host {
 
 Result<void> Headset::attach(const Gpu& gpu) {
     PW_ASSERT(!session_, "attached once");
+    if (auto read = read_views(runtime_); !read) return read;
     auto made = Session::make(runtime_, gpu);
     if (!made) return std::unexpected(made.error());
     session_ = std::move(*made);
@@ -84,7 +101,18 @@ Result<void> Headset::attach(const Gpu& gpu) {
         detach();
         return done;
     }
+    if (wanted_blend_)
+        if (auto set = set_blend(*wanted_blend_); !set) log_warn(set.error().what);
     mirror_.attach(gpu);
+    return {};
+}
+
+Result<void> Headset::set_blend(Blend blend) {
+    if (!std::ranges::contains(runtime_.blends, blend))
+        return fail(Errc::Refused, runtime_.name + " does not offer this view of the world around");
+    if (session_)
+        if (auto set = session_->set_blend(runtime_, blend, health_); !set) return set;
+    wanted_blend_ = blend;
     return {};
 }
 
@@ -148,6 +176,28 @@ void Headset::read_event(const XrEventDataBuffer& event) {
     case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
         if (session_) actions_.profile_changed();
         break;
+    case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING: {
+        const auto& change = reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event);
+        if (session_ && change.session == session_->raw()) session_->wearer().origin_changes(change);
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_USER_PRESENCE_CHANGED_EXT: {
+        const auto& change = reinterpret_cast<const XrEventDataUserPresenceChangedEXT&>(event);
+        if (session_ && change.session == session_->raw())
+            session_->wearer().presence_changed(change.isUserPresent == XR_TRUE);
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB: {
+        const auto& change = reinterpret_cast<const XrEventDataDisplayRefreshRateChangedFB&>(event);
+        log_info(std::format("the headset's display changed from {:.0f} to {:.0f} Hz", change.fromDisplayRefreshRate,
+                             change.toDisplayRefreshRate));
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB: {
+        const auto& change = reinterpret_cast<const XrEventDataPassthroughStateChangedFB&>(event);
+        if (session_) session_->passthrough_changed(runtime_, change.flags, health_);
+        break;
+    }
     case XR_TYPE_EVENT_DATA_EVENTS_LOST:
         log_warn("the headset's runtime dropped events");
         break;
@@ -162,8 +212,9 @@ std::optional<FrameTime> Headset::wait_frame() {
 }
 
 const Input& Headset::input() {
-    const Session& now = session();
-    actions_.sync(now.origin(), now.head(), now.display_time(), input_, health_);
+    Session& now = session();
+    now.wearer().sense(now.display_time(), input_, health_);
+    actions_.sync(now.wearer().origin(), now.display_time(), input_, health_);
     mirror_.take_input(input_.desktop);
     return input_;
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,12 +22,16 @@ constexpr XrSpaceLocationFlags kPoseValid =
     XR_SPACE_LOCATION_POSITION_VALID_BIT | XR_SPACE_LOCATION_ORIENTATION_VALID_BIT;
 
 constexpr const char* kHandPaths[2]{"/user/hand/left", "/user/hand/right"};
-const std::string kProfilePrefix = "/interaction_profiles/";
+constexpr std::string_view kProfiles = "/interaction_profiles/";
 
 XrPath to_path(XrInstance instance, const std::string& text) {
     XrPath path = XR_NULL_PATH;
     xrStringToPath(instance, text.c_str(), &path);
     return path;
+}
+
+bool is_hand(std::string_view profile) {
+    return profile.starts_with(kProfiles) && profile.substr(kProfiles.size()) == kHandProfile;
 }
 
 // False when it has no place now; `out` then keeps its last one.
@@ -66,7 +72,7 @@ Result<void> make_action(XrActionSet set, XrActionType type, const char* name, c
 XrResult suggest_bindings(XrInstance instance, const std::string& profile,
                           std::span<const XrActionSuggestedBinding> bindings) {
     XrInteractionProfileSuggestedBinding suggestion{.type = XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING};
-    suggestion.interactionProfile = to_path(instance, kProfilePrefix + profile);
+    suggestion.interactionProfile = to_path(instance, std::string(kProfiles) + profile);
     suggestion.countSuggestedBindings = static_cast<std::uint32_t>(bindings.size());
     suggestion.suggestedBindings = bindings.data();
     return xrSuggestInteractionProfileBindings(instance, &suggestion);
@@ -200,11 +206,10 @@ void HeadsetInput::detach() {
     session_ = XR_NULL_HANDLE;
 }
 
-void HeadsetInput::sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health) {
+void HeadsetInput::sync(XrSpace origin, XrTime time, Input& out, Health& health) {
     step_s_ = std::clamp(static_cast<double>(time - std::exchange(time_, time)) * 1e-9, 0.0, 0.1);
-    out.head_active = locate(head, origin, time, out.origin_from_head, out.head_tracked, health);
-
-    out.focused = sync_actions(health);
+    const bool heard = sync_actions(health);
+    out.focused = out.focused && heard;
     if (!profiles_known_) read_profiles(out, health);
     for (std::size_t hand = 0; hand < 2; ++hand) sync_hand(hand, origin, time, out, out.hands[hand], health);
 
@@ -245,7 +250,7 @@ void HeadsetInput::find_hand(std::size_t hand, XrSpace origin, XrTime time, cons
     bool tracked = false, pokes = false;
     const bool held = locate(grip_spaces_[hand].get(), origin, time, out.origin_from_grip, out.tracked, health);
     if (held) {
-        out.device = out.profile == kProfilePrefix + kHandProfile ? HandDevice::Hand : HandDevice::Controller;
+        out.device = is_hand(out.profile) ? HandDevice::Hand : HandDevice::Controller;
         if (!locate(aim_spaces_[hand].get(), origin, time, out.origin_from_aim, tracked, health))
             out.origin_from_aim = out.origin_from_grip;
         pokes = locate(poke_spaces_[hand].get(), origin, time, out.origin_from_poke, tracked, health);

@@ -26,8 +26,8 @@ class HeadsetInput {
     Result<void> attach(const Runtime& runtime, XrSession session); // once per session
     void detach();
 
-    // Hands, head and gaze at `time`, in `origin`. Without focus the hands are inactive.
-    void sync(XrSpace origin, XrSpace head, XrTime time, Input& out, Health& health);
+    // Hands and gaze at `time`, in `origin`; where the head is stands in `out` already. Without focus hands are inactive.
+    void sync(XrSpace origin, XrTime time, Input& out, Health& health);
     void profile_changed() { profiles_known_ = false; }
 
     void vibrate(std::size_t hand, float amplitude, Duration length, Health& health);
@@ -73,7 +73,7 @@ class HeadsetInput {
     std::array<Memory, 2> memory_{Memory{GestureReader(0)}, Memory{GestureReader(1)}};
     XrTime time_ = 0;   // of the last frame
     double step_s_ = 0; // from it to this one
-    bool focused_ = false, profiles_known_ = false, gaze_allowed_ = false;
+    bool profiles_known_ = false, gaze_allowed_ = false;
 };
 
 } // namespace pw::xr

@@ -22,6 +22,25 @@ Result<std::vector<XrExtensionProperties>> offered_extensions() {
     return list;
 }
 
+// Nothing when one of them is missing.
+std::optional<PassthroughCalls> passthrough_calls(XrInstance instance) {
+    bool all = true;
+    const auto find = [&]<class Function>(Function& out, const char* name) {
+        out = xr_function<Function>(instance, name);
+        all &= out != nullptr;
+    };
+    PassthroughCalls calls;
+    find(calls.create, "xrCreatePassthroughFB");
+    find(calls.destroy, "xrDestroyPassthroughFB");
+    find(calls.start, "xrPassthroughStartFB");
+    find(calls.pause, "xrPassthroughPauseFB");
+    find(calls.create_layer, "xrCreatePassthroughLayerFB");
+    find(calls.destroy_layer, "xrDestroyPassthroughLayerFB");
+    find(calls.resume_layer, "xrPassthroughLayerResumeFB");
+    find(calls.pause_layer, "xrPassthroughLayerPauseFB");
+    return all ? std::optional(calls) : std::nullopt;
+}
+
 Result<void> create_instance(Runtime& runtime) {
     const auto offered = offered_extensions();
     if (!offered) return std::unexpected(offered.error());
@@ -31,6 +50,7 @@ Result<void> create_instance(Runtime& runtime) {
         const bool has = std::ranges::any_of(
             *offered, [&](const XrExtensionProperties& e) { return std::strcmp(e.extensionName, name) == 0; });
         if (has && !std::ranges::contains(enabled, std::string_view(name))) enabled.push_back(name);
+        if (!has) log_debug(std::string("the OpenXR runtime has no ") + name);
         return has;
     };
     if (!enable(XR_KHR_VULKAN_ENABLE2_EXTENSION_NAME))
@@ -38,6 +58,9 @@ Result<void> create_instance(Runtime& runtime) {
     runtime.depth_layer = enable(XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME);
     runtime.local_floor = enable(XR_EXT_LOCAL_FLOOR_EXTENSION_NAME); // core in 1.1, where some leave the name out
     const bool timespec = enable(XR_KHR_CONVERT_TIMESPEC_TIME_EXTENSION_NAME);
+    const bool passthrough = enable(XR_FB_PASSTHROUGH_EXTENSION_NAME);
+    runtime.user_presence = enable(XR_EXT_USER_PRESENCE_EXTENSION_NAME);
+    enable(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME); // for its event
     for (const char* extension : input_extensions()) enable(extension);
     runtime.extensions.assign(enabled.begin(), enabled.end());
 
@@ -58,6 +81,7 @@ Result<void> create_instance(Runtime& runtime) {
     if (timespec)
         runtime.to_timespec =
             xr_function<PFN_xrConvertTimeToTimespecTimeKHR>(runtime.instance.get(), "xrConvertTimeToTimespecTimeKHR");
+    if (passthrough) runtime.passthrough = passthrough_calls(runtime.instance.get());
     return {};
 }
 
@@ -72,49 +96,39 @@ Result<void> find_headset(Runtime& runtime) {
         return fail(Errc::Unavailable, runtime.name + " runs without a headset");
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrGetSystem", result));
 
+    // What an extension's name promises, this headset may lack. An unknown structure must not be asked for.
+    XrSystemPassthroughPropertiesFB passthrough{.type = XR_TYPE_SYSTEM_PASSTHROUGH_PROPERTIES_FB};
+    XrSystemUserPresencePropertiesEXT presence{.type = XR_TYPE_SYSTEM_USER_PRESENCE_PROPERTIES_EXT};
     XrSystemProperties properties{.type = XR_TYPE_SYSTEM_PROPERTIES};
-    if (XR_SUCCEEDED(xrGetSystemProperties(runtime.instance.get(), runtime.system, &properties)))
+    if (runtime.passthrough) properties.next = &passthrough;
+    if (runtime.user_presence) {
+        presence.next = properties.next;
+        properties.next = &presence;
+    }
+    if (XR_SUCCEEDED(xrGetSystemProperties(runtime.instance.get(), runtime.system, &properties))) {
         runtime.name += std::string(", ") + properties.systemName;
+        runtime.max_layers = properties.graphicsProperties.maxLayerCount;
+    }
+    if (passthrough.supportsPassthrough != XR_TRUE) runtime.passthrough.reset();
+    runtime.user_presence = presence.supportsUserPresence == XR_TRUE;
     return {};
 }
 
-// Both eyes, else one. The first of the two that the runtime has.
-Result<void> choose_views(Runtime& runtime) {
-    for (const XrViewConfigurationType type :
-         {XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO, XR_VIEW_CONFIGURATION_TYPE_PRIMARY_MONO}) {
-        XrViewConfigurationView views[2]{{.type = XR_TYPE_VIEW_CONFIGURATION_VIEW},
-                                         {.type = XR_TYPE_VIEW_CONFIGURATION_VIEW}};
-        std::uint32_t count = 0;
-        const XrResult result =
-            xrEnumerateViewConfigurationViews(runtime.instance.get(), runtime.system, type, 2, &count, views);
-        if (XR_FAILED(result) || count == 0) continue;
-        runtime.view_type = type;
-        runtime.view_count = count;
-        // One image array serves both eyes: as large as the larger.
-        for (const XrViewConfigurationView& view : std::span(views, count)) {
-            runtime.width = std::max(runtime.width, view.recommendedImageRectWidth);
-            runtime.height = std::max(runtime.height, view.recommendedImageRectHeight);
-        }
-        for (const XrViewConfigurationView& view : std::span(views, count)) {
-            runtime.width = std::min(runtime.width, view.maxImageRectWidth);
-            runtime.height = std::min(runtime.height, view.maxImageRectHeight);
-        }
-        return {};
-    }
-    return fail(Errc::Unavailable, runtime.name + " has neither a stereo nor a mono view");
-}
-
-// Opaque, or what the runtime likes best where the user always sees through (additive displays).
-Result<void> choose_blend(Runtime& runtime) {
+// What is offered, best for AR first. XR_FB_passthrough lies below a picture that is opaque to the runtime.
+Result<void> list_blends(Runtime& runtime) {
     XrEnvironmentBlendMode modes[8]{};
     std::uint32_t count = 0;
     const XrResult result =
         xrEnumerateEnvironmentBlendModes(runtime.instance.get(), runtime.system, runtime.view_type, 8, &count, modes);
     if (XR_FAILED(result)) return std::unexpected(xr_error("xrEnumerateEnvironmentBlendModes", result));
-    const std::span offered(modes, count);
-    runtime.blend = std::ranges::contains(offered, XR_ENVIRONMENT_BLEND_MODE_OPAQUE) || offered.empty()
-                        ? XR_ENVIRONMENT_BLEND_MODE_OPAQUE
-                        : offered.front();
+    const auto offer = [&](XrEnvironmentBlendMode mode, Blend blend) {
+        if (std::ranges::contains(std::span(modes, count), mode)) runtime.blends.push_back(blend);
+    };
+    offer(XR_ENVIRONMENT_BLEND_MODE_ALPHA_BLEND, Blend::Alpha);
+    if (runtime.passthrough) offer(XR_ENVIRONMENT_BLEND_MODE_OPAQUE, Blend::Passthrough);
+    offer(XR_ENVIRONMENT_BLEND_MODE_ADDITIVE, Blend::Additive);
+    offer(XR_ENVIRONMENT_BLEND_MODE_OPAQUE, Blend::Opaque);
+    if (runtime.blends.empty()) return fail(Errc::Unavailable, runtime.name + " has no blend mode that we know");
     return {};
 }
 
@@ -133,9 +147,40 @@ Result<Runtime> make_runtime() {
     Runtime runtime;
     return create_instance(runtime)
         .and_then([&] { return find_headset(runtime); })
-        .and_then([&] { return choose_views(runtime); })
-        .and_then([&] { return choose_blend(runtime); })
+        .and_then([&] { return read_views(runtime); })
+        .and_then([&] { return list_blends(runtime); })
         .transform([&] { return std::move(runtime); });
+}
+
+// Both eyes, else one. The first of the two that the runtime has.
+Result<void> read_views(Runtime& runtime) {
+    for (const XrViewConfigurationType type :
+         {XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO, XR_VIEW_CONFIGURATION_TYPE_PRIMARY_MONO}) {
+        XrViewConfigurationView views[2]{{.type = XR_TYPE_VIEW_CONFIGURATION_VIEW},
+                                         {.type = XR_TYPE_VIEW_CONFIGURATION_VIEW}};
+        std::uint32_t count = 0;
+        const XrResult result =
+            xrEnumerateViewConfigurationViews(runtime.instance.get(), runtime.system, type, 2, &count, views);
+        if (XR_FAILED(result) || count == 0) continue;
+        runtime.view_type = type;
+        runtime.view_count = count;
+        runtime.width = runtime.height = 0;
+        // One image array serves both eyes: as large as the larger.
+        for (const XrViewConfigurationView& view : std::span(views, count)) {
+            runtime.width = std::max(runtime.width, view.recommendedImageRectWidth);
+            runtime.height = std::max(runtime.height, view.recommendedImageRectHeight);
+        }
+        for (const XrViewConfigurationView& view : std::span(views, count)) {
+            runtime.width = std::min(runtime.width, view.maxImageRectWidth);
+            runtime.height = std::min(runtime.height, view.maxImageRectHeight);
+        }
+        return {};
+    }
+    return fail(Errc::Unavailable, runtime.name + " has neither a stereo nor a mono view");
+}
+
+Blend plain_blend(const Runtime& runtime) {
+    return std::ranges::contains(runtime.blends, Blend::Opaque) ? Blend::Opaque : runtime.blends.front();
 }
 
 Time to_time(const Runtime& runtime, XrTime time, Duration period) {

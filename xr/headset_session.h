@@ -1,14 +1,19 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Internal to xr: one OpenXR session on one Vulkan device: its states, spaces, images and frames.
+// Internal to xr: one OpenXR session on one Vulkan device: its states, images, layers and frames.
 
+#include "xr/headset_passthrough.h"
+#include "xr/headset_quads.h"
 #include "xr/headset_runtime.h"
 #include "xr/headset_swapchain.h"
+#include "xr/headset_wearer.h"
 #include "xr/host.h"
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace pw::xr {
 
@@ -20,35 +25,54 @@ class Session {
     bool running() const { return running_; }         // between xrBeginSession and xrEndSession
     bool ended() const { return ended_; }             // the runtime or its user wants it no more
 
+    Result<void> set_blend(const Runtime& runtime, Blend blend, Health& health); // one of Runtime::blends
+    Blend blend() const { return blend_; }
+    // The layer of XR_FB_passthrough must be made anew, or is lost: then what is best without it is shown.
+    void passthrough_changed(const Runtime& runtime, XrPassthroughStateChangedFlagsFB flags, Health& health);
+
     // Blocks for as long as the runtime likes: a frame, or, when its service is stopped, seconds and more.
     std::optional<FrameTime> wait_frame(const Runtime& runtime, Health& health);
     std::span<const EyeView> locate(Health& health);
     std::optional<FrameImage> acquire(Health& health);
     void end_frame(bool drawn, float near_m, Health& health);
+    FrameAges ages() const { return ages_; }
 
     XrSession raw() const { return session_.get(); }
-    XrSpace origin() const { return origin_.get(); }
-    XrSpace head() const { return head_.get(); }
+    Wearer& wearer() { return wearer_; }
+    QuadLayers& quads() { return quads_; }
+    const QuadLayers& quads() const { return quads_; }
     XrTime display_time() const { return frame_.predictedDisplayTime; }
     VkFormat color_format() const { return color_.format; }
     bool request_exit(); // false: nothing runs that could be asked to end
 
   private:
-    Result<void> make_spaces(const Runtime& runtime);
     Result<void> make_images(const Runtime& runtime, const Gpu& gpu);
+    void collect_layers(bool with_picture, float near_m);
+    void describe_picture(float near_m); // 0: without depth
 
     // Destroyed from the bottom up: what belongs to the session before the session.
     Handle<XrSession, xrDestroySession> session_;
-    Handle<XrSpace, xrDestroySpace> origin_, head_;
+    Wearer wearer_;
     RuntimeImages color_, depth_; // depth_ may be without a swapchain
+    QuadLayers quads_;
+    std::unique_ptr<Passthrough> passthrough_; // made when it is first asked for
 
     XrViewConfigurationType view_type_ = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
-    XrEnvironmentBlendMode blend_ = XR_ENVIRONMENT_BLEND_MODE_OPAQUE;
+    Blend blend_ = Blend::Opaque, frame_blend_ = Blend::Opaque; // from the next frame on, and of this one
     std::uint32_t view_count_ = 0;
     std::array<XrView, 2> views_{};
     std::array<EyeView, 2> eyes_{};
 
+    // What xrEndFrame points to.
+    std::array<XrCompositionLayerDepthInfoKHR, 2> depths_{};
+    std::array<XrCompositionLayerProjectionView, 2> shown_{};
+    XrCompositionLayerProjection picture_{.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION};
+    XrCompositionLayerPassthroughFB around_{.type = XR_TYPE_COMPOSITION_LAYER_PASSTHROUGH_FB};
+    std::vector<const XrCompositionLayerBaseHeader*> layers_; // from far to near
+
     XrFrameState frame_{.type = XR_TYPE_FRAME_STATE};
+    Time display_, located_;
+    FrameAges ages_;
     bool running_ = false, ended_ = false, in_frame_ = false;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xr/headset_swapchain.h"
 
-#include "base/time.h"
-
 #include <algorithm>
 
 namespace pw::xr {
@@ -55,7 +53,7 @@ Result<RuntimeImages> make_runtime_images(XrSession session, VkFormat format, Xr
     return images;
 }
 
-bool acquire(RuntimeImages& images, Health& health) {
+bool acquire(RuntimeImages& images, Duration patience, Health& health) {
     using Hold = RuntimeImages::Hold;
     if (images.hold == Hold::None) {
         if (!health.worked(xrAcquireSwapchainImage(images.swapchain.get(), nullptr, &images.current),
@@ -64,7 +62,7 @@ bool acquire(RuntimeImages& images, Health& health) {
         images.hold = Hold::Acquired;
     }
     if (images.hold == Hold::Acquired) {
-        const XrSwapchainImageWaitInfo wait{.type = XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO, .timeout = from_ms(500).ns};
+        const XrSwapchainImageWaitInfo wait{.type = XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO, .timeout = patience.ns};
         const XrResult result = xrWaitSwapchainImage(images.swapchain.get(), &wait);
         if (!health.worked(result, "xrWaitSwapchainImage") || result == XR_TIMEOUT_EXPIRED) return false;
         images.hold = Hold::Ready;

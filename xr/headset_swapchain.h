@@ -3,6 +3,7 @@
 // Internal to xr: images that the runtime shows: one array image for all views, and the same for depth.
 
 #include "base/handle.h"
+#include "base/time.h"
 #include "xr/openxr_api.h"
 
 #include <cstdint>
@@ -28,8 +29,8 @@ VkFormat choose_color_format(const std::vector<VkFormat>& offered);
 Result<RuntimeImages> make_runtime_images(XrSession session, VkFormat format, XrSwapchainUsageFlags usage,
                                           std::uint32_t width, std::uint32_t height, std::uint32_t layers);
 
-// True when `images.current` may be drawn on. Waits a moment at most; what was not ready is tried again next frame.
-bool acquire(RuntimeImages& images, Health& health);
+// True when `images.current` may be drawn on. Waits so long at most; what was not ready is tried again next frame.
+bool acquire(RuntimeImages& images, Duration patience, Health& health);
 void release(RuntimeImages& images, Health& health); // what acquire made ready, if it did
 
 } // namespace pw::xr

@@ -67,14 +67,14 @@ struct HandState {
     bool tracked = false; // measured now, not guessed
     HandDevice device = HandDevice::None;
     Pose origin_from_grip;
-    Pose origin_from_aim;                 // −Z points
-    Pose origin_from_poke;                // what touches: the index finger's tip, or the front of a controller
-    float trigger = 0.f, squeeze = 0.f;   // 0 … 1; of a bare hand: pinch and fist
-    Vec2 stick{0.f};                      // x right, y forward, −1 … 1
-    Press select, grab;                   // the trigger, and the grip, pulled
-    Press menu, primary, stick_click;     // menu; A or X; the stick pressed in
-    bool pointing = false;                // the index finger alone is stretched; of a controller: always
-    bool has_joints = false;              // the hand itself is tracked, whatever it holds
+    Pose origin_from_aim;               // −Z points
+    Pose origin_from_poke;              // what touches: the index finger's tip, or the front of a controller
+    float trigger = 0.f, squeeze = 0.f; // 0 … 1; of a bare hand: pinch and fist
+    Vec2 stick{0.f};                    // x right, y forward, −1 … 1
+    Press select, grab;                 // the trigger, and the grip, pulled
+    Press menu, primary, stick_click;   // menu; A or X; the stick pressed in
+    bool pointing = false;              // the index finger alone is stretched; of a controller: always
+    bool has_joints = false;            // the hand itself is tracked, whatever it holds
     std::array<HandJoint, kJoints> joints{};
     std::string profile; // "/interaction_profiles/valve/index_controller", or empty
 };
@@ -145,7 +145,9 @@ struct Input {
     bool focused = true;       // input is ours; false: the system's menu, or another program, has the user
     bool worn = true;          // false: the headset was taken off, where the runtime can tell
     bool recentred = false;    // in this frame the origin took another place, as the user asked the runtime for
-    std::array<HandState, 2> hands; // left, right
+    // With `recentred`, where the runtime knows it: what is fixed to the room keeps its place by it.
+    std::optional<Pose> old_origin_from_origin;
+    std::array<HandState, 2> hands;       // left, right
     std::optional<Pose> origin_from_gaze; // −Z looks; only where it was allowed (Host::allow_gaze)
     DesktopState desktop;
 };

@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include <cstdio>
+#include <fstream>
 #include <utility>
 
 namespace pw::xr {
@@ -16,6 +17,14 @@ constexpr std::size_t kTailSize = 2000;
 std::string configuration(std::uint16_t port, std::uint32_t view_count) {
     return R"({"active":"remote","remote":{"version":0,"port":)" + std::to_string(port) + R"(,"view_count":)" +
            std::to_string(view_count) + "}}";
+}
+
+// A socket's file is there a moment before anybody listens: proc_net_unix tells that by a flag, 0x10000.
+bool listens(const std::string& socket) {
+    std::ifstream sockets("/proc/net/unix");
+    for (std::string line; std::getline(sockets, line);)
+        if (line.ends_with(' ' + socket) && line.contains(" 00010000 ")) return true;
+    return false;
 }
 
 } // namespace
@@ -73,7 +82,7 @@ Result<void> MonadoService::launch() {
     process_ = std::move(*process);
 
     for (const Time end = system_clock().now() + kStartPatience; system_clock().now() < end && !stop_requested();) {
-        if (file_exists(socket)) return {};
+        if (listens(socket)) return {};
         if (!process_.running()) break;
         pause_for(from_ms(20));
     }

@@ -52,9 +52,17 @@ Error xr_error(const char* call, XrResult result) {
     return {Errc::Unavailable, words != nullptr ? std::string(words) + ", " + code : code};
 }
 
+bool turns(const XrQuaternionf& q) { return q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w > 0.5f; }
+
 Pose to_pose(const XrPosef& pose) {
     const XrQuaternionf& q = pose.orientation;
     return {{pose.position.x, pose.position.y, pose.position.z}, Quat(q.w, q.x, q.y, q.z)};
+}
+
+XrPosef to_xr(const Pose& pose) {
+    const Quat& q = pose.orientation;
+    const Vec3 p(pose.position);
+    return {{q.x, q.y, q.z, q.w}, {p.x, p.y, p.z}};
 }
 
 bool Health::worked(XrResult result, const char* call) {

@@ -22,7 +22,10 @@ const char* name_of(XrSessionState state); // "FOCUSED"
 
 Error xr_error(const char* call, XrResult result); // Unavailable: "xrCreateSession: XR_ERROR_…"
 
+// False for what a dying runtime gives together with a success: zeros.
+bool turns(const XrQuaternionf& q);
 Pose to_pose(const XrPosef& pose);
+XrPosef to_xr(const Pose& pose);
 
 // An extension's function, or null.
 template <class Function> Function xr_function(XrInstance instance, const char* name) {

@@ -131,6 +131,27 @@ TEST_SUITE("interaction/grab_world") {
         CHECK_FALSE(grab.let_go());
     }
 
+    TEST_CASE("the floor is found below, through what is none, and above who is below it") {
+        MadeWorld world;
+        world.boxes = {{{-2, 0, -2}, {2, 0.9, 2}}}; // a machine, which is met twice
+        StandRules rules;
+        rules.is_floor = [](scene::NodeId node) { return node.index == 0; };
+        const Pose head{{0.5, 1.7, 0.2}, kNoRotation};
+        Stance s{{0, 7, 0}, 0.4, 1.0, 0.0};
+        Stance t = on_floor(world, s, head, rules);
+        CHECK(glm::length(feet(t, head) - DVec3(feet(s, head).x, 0, feet(s, head).z)) < 1e-9);
+        CHECK(t.yaw_rad == s.yaw_rad);
+        CHECK(std::abs(feet(on_floor(world, s, head), head).y - 0.9) < 1e-9); // where a machine is a floor
+        s.position.y = -9.0;
+        CHECK(std::abs(feet(on_floor(world, s, head, rules), head).y) < 1e-9);
+        world.boxes.push_back({{-20, 9, -20}, {20, 9.2, 20}}); // the hall's roof
+        rules.is_floor = [](scene::NodeId node) { return node.index != 1; };
+        CHECK(std::abs(feet(on_floor(world, s, head, rules), head).y) < 1e-9);
+        world.floor_y.reset();
+        world.boxes.clear();
+        CHECK(on_floor(world, s, head, rules).position == s.position);
+    }
+
     TEST_CASE("hands above each other turn nothing, and apart again they turn on without a leap") {
         GrabWorld grab;
         Stance s{{0, 0, 0}, 0.3, 10.0, 0.0};

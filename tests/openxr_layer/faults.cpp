@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // An OpenXR API layer that makes a runtime misbehave when a test says so. No runtime that can be had in a test does
 // these things by itself. Commands are read from the file $PW_XR_FAULT_FILE at the next xrPollEvent, which removes it:
-//     LOSS_PENDING, STOPPING, IDLE, READY, EXITING   that session state
+//     LOSS_PENDING, STOPPING, IDLE, READY, SYNCHRONIZED, VISIBLE, FOCUSED, EXITING   that session state
 //     INSTANCE_LOSS_PENDING                          that event
 //     SESSION_LOST, INSTANCE_LOST                    every call of a frame fails so, until a new session or instance
 //     ZERO_VIEWS                                     the next xrLocateViews succeeds and gives zeros
+//     UNTRACKED, TRACKED                             the head has lost its position, and has it again
+//     ABSENT, PRESENT                                that the headset is taken off, or put on (XR_EXT_user_presence)
+//     RECENTRE                                       in 300 ms the floor's origin is turned by 180 degrees and 1 m
+//     ahead RATE                                           that the display changed from 72 to 90 Hz
+//     PASSTHROUGH_REINIT, PASSTHROUGH_GONE           that XR_FB_passthrough must be made anew, or has failed
+//     END_FAILS                                      the next xrEndFrame fails
 // $PW_XR_HIDE lists what to hide at all: "1.1" (the version), "LOCAL_FLOOR", "STAGE" (the spaces), "timespec".
+// $PW_XR_OFFER "presence": the headset supports XR_EXT_user_presence. $PW_XR_MAX_LAYERS: as many in a frame.
+// $PW_XR_VIEW_SIZE "256x192": the recommended size of a view. More in tests/openxr_layer/around.h.
 // What a client enables is written to the file $PW_XR_ENABLED_FILE, a name a line.
 
-#include <openxr/openxr.h>
+#include "tests/openxr_layer/around.h"
+
 #include <openxr/openxr_loader_negotiation.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -28,12 +40,23 @@ struct {
     PFN_xrEndSession end_session = nullptr;
     PFN_xrEnumerateReferenceSpaces enumerate_spaces = nullptr;
     PFN_xrLocateViews locate_views = nullptr;
+    PFN_xrLocateSpace locate_space = nullptr;
+    PFN_xrSyncActions sync_actions = nullptr;
+    PFN_xrCreateReferenceSpace create_space = nullptr;
+    PFN_xrGetSystemProperties get_properties = nullptr;
+    PFN_xrEnumerateViewConfigurationViews enumerate_views = nullptr;
 } next;
 
 XrSession session = XR_NULL_HANDLE;
 XrResult broken = XR_SUCCESS; // what a frame's calls answer instead
 bool stopped_by_us = false;   // the runtime below still runs the session
 bool zero_views = false;
+bool untracked = false;
+XrSpace head = XR_NULL_HANDLE;
+XrTime last_display = 0;
+XrSessionState told = XR_SESSION_STATE_UNKNOWN; // by us, and not by the runtime
+
+constexpr const char* kOurs[]{XR_FB_PASSTHROUGH_EXTENSION_NAME, XR_EXT_USER_PRESENCE_EXTENSION_NAME};
 
 bool hidden(const char* what) {
     const char* list = std::getenv("PW_XR_HIDE");
@@ -53,34 +76,148 @@ XrResult state_event(XrEventDataBuffer* out, XrSessionState state) {
     auto& event = reinterpret_cast<XrEventDataSessionStateChanged&>(*out);
     event = {.type = XR_TYPE_EVENT_DATA_SESSION_STATE_CHANGED, .session = session, .state = state, .time = 1};
     stopped_by_us |= state == XR_SESSION_STATE_STOPPING;
+    told = state;
     return XR_SUCCESS;
+}
+
+template <class Event> XrResult put(XrEventDataBuffer* out, const Event& event) {
+    std::memcpy(static_cast<void*>(out), &event, sizeof(event));
+    return XR_SUCCESS;
+}
+
+XrResult recentre_event(XrEventDataBuffer* out) {
+    XrEventDataReferenceSpaceChangePending event{.type = XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING};
+    event.session = session;
+    event.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR;
+    event.changeTime = last_display + 300'000'000;
+    event.poseValid = XR_TRUE;
+    event.poseInPreviousSpace = {{0.f, 1.f, 0.f, 0.f}, {0.f, 0.f, -1.f}};
+    return put(out, event);
+}
+
+// False: no event.
+bool make_event(const std::string& command, XrEventDataBuffer* out) {
+    const struct {
+        const char* name;
+        XrSessionState state;
+    } states[]{{"LOSS_PENDING", XR_SESSION_STATE_LOSS_PENDING},
+               {"STOPPING", XR_SESSION_STATE_STOPPING},
+               {"IDLE", XR_SESSION_STATE_IDLE},
+               {"READY", XR_SESSION_STATE_READY},
+               {"SYNCHRONIZED", XR_SESSION_STATE_SYNCHRONIZED},
+               {"VISIBLE", XR_SESSION_STATE_VISIBLE},
+               {"FOCUSED", XR_SESSION_STATE_FOCUSED},
+               {"EXITING", XR_SESSION_STATE_EXITING}};
+    for (const auto& known : states)
+        if (command == known.name) return state_event(out, known.state) == XR_SUCCESS;
+    if (command == "INSTANCE_LOSS_PENDING")
+        return put(out, XrEventDataInstanceLossPending{.type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING,
+                                                       .lossTime = 1}) == XR_SUCCESS;
+    if (command == "RECENTRE") return recentre_event(out) == XR_SUCCESS;
+    if (command == "ABSENT" || command == "PRESENT")
+        return put(out, XrEventDataUserPresenceChangedEXT{.type = XR_TYPE_EVENT_DATA_USER_PRESENCE_CHANGED_EXT,
+                                                          .session = session,
+                                                          .isUserPresent = command == "PRESENT"}) == XR_SUCCESS;
+    if (command == "RATE")
+        return put(out,
+                   XrEventDataDisplayRefreshRateChangedFB{.type = XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB,
+                                                          .fromDisplayRefreshRate = 72.f,
+                                                          .toDisplayRefreshRate = 90.f}) == XR_SUCCESS;
+    if (command == "PASSTHROUGH_REINIT" || command == "PASSTHROUGH_GONE")
+        return put(out, XrEventDataPassthroughStateChangedFB{
+                            .type = XR_TYPE_EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB,
+                            .flags = command == "PASSTHROUGH_REINIT"
+                                         ? XR_PASSTHROUGH_STATE_CHANGED_REINIT_REQUIRED_BIT_FB
+                                         : XR_PASSTHROUGH_STATE_CHANGED_NON_RECOVERABLE_ERROR_BIT_FB}) == XR_SUCCESS;
+    return false;
 }
 
 XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
     const std::string command = take_command();
-    if (command == "LOSS_PENDING") return state_event(out, XR_SESSION_STATE_LOSS_PENDING);
-    if (command == "STOPPING") return state_event(out, XR_SESSION_STATE_STOPPING);
-    if (command == "IDLE") return state_event(out, XR_SESSION_STATE_IDLE);
-    if (command == "READY") return state_event(out, XR_SESSION_STATE_READY);
-    if (command == "EXITING") return state_event(out, XR_SESSION_STATE_EXITING);
+    if (make_event(command, out)) return XR_SUCCESS;
     if (command == "SESSION_LOST") broken = XR_ERROR_SESSION_LOST;
     if (command == "INSTANCE_LOST") broken = XR_ERROR_INSTANCE_LOST;
     if (command == "ZERO_VIEWS") zero_views = true;
-    if (command == "INSTANCE_LOSS_PENDING") {
-        reinterpret_cast<XrEventDataInstanceLossPending&>(*out) = {.type = XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING,
-                                                                   .lossTime = 1};
-        return XR_SUCCESS;
-    }
+    if (command == "UNTRACKED" || command == "TRACKED") untracked = command == "UNTRACKED";
+    if (command == "END_FAILS") fail_next_end_frame();
     return broken == XR_ERROR_INSTANCE_LOST ? broken : next.poll_event(instance, out);
 }
 
 XrResult wait_frame(XrSession of, const XrFrameWaitInfo* info, XrFrameState* out) {
-    return broken != XR_SUCCESS ? broken : next.wait_frame(of, info, out);
+    if (broken != XR_SUCCESS) return broken;
+    const XrResult result = next.wait_frame(of, info, out);
+    last_display = out->predictedDisplayTime;
+    if (told == XR_SESSION_STATE_SYNCHRONIZED) out->shouldRender = XR_FALSE;
+    return result;
+}
+
+XrResult sync_actions(XrSession of, const XrActionsSyncInfo* info) {
+    const bool unfocused = told == XR_SESSION_STATE_SYNCHRONIZED || told == XR_SESSION_STATE_VISIBLE;
+    return unfocused ? XR_SESSION_NOT_FOCUSED : next.sync_actions(of, info);
+}
+
+XrResult create_space(XrSession of, const XrReferenceSpaceCreateInfo* info, XrSpace* out) {
+    const XrResult result = next.create_space(of, info, out);
+    if (XR_SUCCEEDED(result) && info->referenceSpaceType == XR_REFERENCE_SPACE_TYPE_VIEW) head = *out;
+    return result;
+}
+
+XrResult locate_space(XrSpace space, XrSpace base, XrTime time, XrSpaceLocation* out) {
+    const XrResult result = next.locate_space(space, base, time, out);
+    if (!untracked || space != head) return result;
+    out->locationFlags &= ~(XR_SPACE_LOCATION_POSITION_VALID_BIT | XR_SPACE_LOCATION_POSITION_TRACKED_BIT);
+    out->pose.position = {};
+    return result;
+}
+
+// What only we know is kept from those below.
+XrResult get_properties(XrInstance instance, XrSystemId system, XrSystemProperties* out) {
+    XrBaseOutStructure ends{.type = XR_TYPE_UNKNOWN, .next = static_cast<XrBaseOutStructure*>(out->next)};
+    std::vector<XrBaseOutStructure*> kept;
+    for (XrBaseOutStructure* before = &ends; before->next != nullptr;) {
+        XrBaseOutStructure* const at = before->next;
+        if (at->type == XR_TYPE_SYSTEM_PASSTHROUGH_PROPERTIES_FB) {
+            reinterpret_cast<XrSystemPassthroughPropertiesFB*>(at)->supportsPassthrough = offered("passthrough");
+        } else if (at->type == XR_TYPE_SYSTEM_USER_PRESENCE_PROPERTIES_EXT) {
+            reinterpret_cast<XrSystemUserPresencePropertiesEXT*>(at)->supportsUserPresence = offered("presence");
+        } else {
+            before = at;
+            continue;
+        }
+        kept.push_back(at);
+        before->next = at->next;
+    }
+    out->next = ends.next;
+    const XrResult result = next.get_properties(instance, system, out);
+    for (XrBaseOutStructure* at : kept) {
+        at->next = static_cast<XrBaseOutStructure*>(out->next);
+        out->next = at;
+    }
+    if (const char* layers = std::getenv("PW_XR_MAX_LAYERS"); layers != nullptr && *layers != '\0')
+        out->graphicsProperties.maxLayerCount = static_cast<std::uint32_t>(std::atoi(layers));
+    return result;
+}
+
+XrResult enumerate_views(XrInstance instance, XrSystemId system, XrViewConfigurationType type, std::uint32_t capacity,
+                         std::uint32_t* count, XrViewConfigurationView* out) {
+    const XrResult result = next.enumerate_views(instance, system, type, capacity, count, out);
+    unsigned width = 0, height = 0;
+    const char* size = std::getenv("PW_XR_VIEW_SIZE");
+    if (size == nullptr || std::sscanf(size, "%ux%u", &width, &height) != 2) return result;
+    for (std::uint32_t i = 0; XR_SUCCEEDED(result) && i < std::min(capacity, *count); ++i) {
+        out[i].recommendedImageRectWidth = width;
+        out[i].recommendedImageRectHeight = height;
+    }
+    return result;
 }
 
 XrResult locate_views(XrSession of, const XrViewLocateInfo* info, XrViewState* state, std::uint32_t capacity,
                       std::uint32_t* count, XrView* views) {
     const XrResult result = next.locate_views(of, info, state, capacity, count, views);
+    if (capacity > 0 && untracked) {
+        state->viewStateFlags &= ~(XR_VIEW_STATE_POSITION_VALID_BIT | XR_VIEW_STATE_POSITION_TRACKED_BIT);
+        for (std::uint32_t i = 0; i < capacity; ++i) views[i].pose.position = {};
+    }
     if (capacity == 0 || !zero_views) return result;
     zero_views = false;
     for (std::uint32_t i = 0; i < capacity; ++i) views[i] = {.type = XR_TYPE_VIEW};
@@ -91,7 +228,8 @@ XrResult create_session(XrInstance instance, const XrSessionCreateInfo* info, Xr
     const XrResult result = next.create_session(instance, info, out);
     if (XR_SUCCEEDED(result)) session = *out;
     broken = XR_SUCCESS;
-    stopped_by_us = false;
+    stopped_by_us = untracked = false;
+    told = XR_SESSION_STATE_UNKNOWN;
     return result;
 }
 
@@ -126,6 +264,11 @@ template <class Function> bool stand_in(const char* name, const char* asked, Fun
 XrResult get_proc(XrInstance instance, const char* name, PFN_xrVoidFunction* out) {
     if (stand_in("xrPollEvent", name, &poll_event, next.poll_event, instance, out) ||
         stand_in("xrWaitFrame", name, &wait_frame, next.wait_frame, instance, out) ||
+        stand_in("xrSyncActions", name, &sync_actions, next.sync_actions, instance, out) ||
+        stand_in("xrLocateSpace", name, &locate_space, next.locate_space, instance, out) ||
+        stand_in("xrCreateReferenceSpace", name, &create_space, next.create_space, instance, out) ||
+        stand_in("xrGetSystemProperties", name, &get_properties, next.get_properties, instance, out) ||
+        stand_in("xrEnumerateViewConfigurationViews", name, &enumerate_views, next.enumerate_views, instance, out) ||
         stand_in("xrLocateViews", name, &locate_views, next.locate_views, instance, out) ||
         stand_in("xrCreateSession", name, &create_session, next.create_session, instance, out) ||
         stand_in("xrBeginSession", name, &begin_session, next.begin_session, instance, out) ||
@@ -134,6 +277,10 @@ XrResult get_proc(XrInstance instance, const char* name, PFN_xrVoidFunction* out
         return XR_SUCCESS;
     if (hidden("timespec") && std::strcmp(name, "xrConvertTimeToTimespecTimeKHR") == 0)
         return XR_ERROR_FUNCTION_UNSUPPORTED;
+    if (const PFN_xrVoidFunction found = find_around(name, instance, next.get)) {
+        *out = found;
+        return XR_SUCCESS;
+    }
     return next.get(instance, name, out);
 }
 
@@ -148,7 +295,14 @@ XrResult create_instance(const XrInstanceCreateInfo* info, const XrApiLayerCreat
     XrApiLayerCreateInfo below = *layer;
     below.nextInfo = layer->nextInfo->next;
     next.get = layer->nextInfo->nextGetInstanceProcAddr;
-    return layer->nextInfo->nextCreateApiLayerInstance(info, &below, out);
+    std::vector<const char*> names; // without those that only we have
+    for (std::uint32_t i = 0; i < info->enabledExtensionCount; ++i)
+        if (std::ranges::none_of(kOurs, [&](std::string_view our) { return our == info->enabledExtensionNames[i]; }))
+            names.push_back(info->enabledExtensionNames[i]);
+    XrInstanceCreateInfo less = *info;
+    less.enabledExtensionCount = static_cast<std::uint32_t>(names.size());
+    less.enabledExtensionNames = names.data();
+    return layer->nextInfo->nextCreateApiLayerInstance(&less, &below, out);
 }
 
 } // namespace

@@ -7,7 +7,8 @@
 //                    cut off
 //     $PW_XR_SOURCE  "controller": what made the joints, else the bare hand
 //     $PW_XR_PROFILE the interaction profile that it says is in the hands; a change of it is an event
-//     $PW_XR_HEARD_FILE gets a line for each binding suggested, pulse, model loaded, and time that eyes are asked for
+//     $PW_XR_HEARD_FILE gets a line for each binding suggested, pulse, model loaded, change of the number of active
+//                    sets of actions, and time that eyes are asked for
 
 #include <dlfcn.h>
 #include <openxr/openxr.h>
@@ -181,7 +182,8 @@ XrResult attach_sets(XrSession of, const XrSessionActionSetsAttachInfo* info) {
 }
 
 XrResult sync_actions(XrSession of, const XrActionsSyncInfo* info) {
-    active_sets = info->countActiveActionSets;
+    if (std::exchange(active_sets, info->countActiveActionSets) != info->countActiveActionSets)
+        heard("sets " + std::to_string(active_sets));
     return next<PFN_xrSyncActions>("xrSyncActions")(of, info);
 }
 

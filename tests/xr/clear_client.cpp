@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace pw::test {
 namespace {
@@ -71,7 +72,8 @@ bool vulkan_here() {
     return count > 0 && has_validation();
 }
 
-ClearClient::ClearClient(std::unique_ptr<xr::Host> host) : host_(std::move(host)) {}
+ClearClient::ClearClient(std::unique_ptr<xr::Host> host, Validation validation)
+    : host_(std::move(host)), validation_(validation) {}
 
 ClearClient::~ClearClient() { stop(); }
 
@@ -94,7 +96,7 @@ void ClearClient::stop() {
 Result<void> ClearClient::make_instance() {
     const std::vector<std::string> names = host_->vulkan_needs().instance_extensions;
     std::vector<const char*> instance_extensions = pointers(names);
-    instance_extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
+    if (validation_ == Validation::On) instance_extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
     const char* layer = "VK_LAYER_KHRONOS_validation";
     const VkValidationFeatureEnableEXT sync = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
     VkDebugUtilsMessengerCreateInfoEXT messages{.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT};
@@ -107,14 +109,17 @@ Result<void> ClearClient::make_instance() {
     features.enabledValidationFeatureCount = 1;
     features.pEnabledValidationFeatures = &sync;
     const VkApplicationInfo app{.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO, .apiVersion = VK_API_VERSION_1_3};
-    VkInstanceCreateInfo info{
-        .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, .pNext = &features, .pApplicationInfo = &app};
-    info.enabledLayerCount = 1;
-    info.ppEnabledLayerNames = &layer;
+    VkInstanceCreateInfo info{.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, .pApplicationInfo = &app};
+    if (validation_ == Validation::On) {
+        info.pNext = &features;
+        info.enabledLayerCount = 1;
+        info.ppEnabledLayerNames = &layer;
+    }
     info.enabledExtensionCount = static_cast<std::uint32_t>(instance_extensions.size());
     info.ppEnabledExtensionNames = instance_extensions.data();
     if (host_->create_instance(info, &gpu_.instance) != VK_SUCCESS)
         return fail(Errc::Unavailable, "no Vulkan instance");
+    if (validation_ == Validation::Off) return {};
     const auto listen = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
         vkGetInstanceProcAddr(gpu_.instance, "vkCreateDebugUtilsMessengerEXT"));
     check(listen(gpu_.instance, &messages, nullptr, &messenger_), "messenger");
@@ -182,9 +187,11 @@ void ClearClient::destroy_device() {
         vkDestroyDevice(gpu_.device, nullptr);
     }
     if (gpu_.instance != VK_NULL_HANDLE) {
-        const auto forget = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
-            vkGetInstanceProcAddr(gpu_.instance, "vkDestroyDebugUtilsMessengerEXT"));
-        forget(gpu_.instance, messenger_, nullptr);
+        if (messenger_ != VK_NULL_HANDLE) {
+            const auto forget = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
+                vkGetInstanceProcAddr(gpu_.instance, "vkDestroyDebugUtilsMessengerEXT"));
+            forget(gpu_.instance, std::exchange(messenger_, {}), nullptr);
+        }
         vkDestroyInstance(gpu_.instance, nullptr);
     }
     gpu_ = {};
@@ -214,9 +221,10 @@ xr::HostState ClearClient::turn() {
         eyes_.assign(eyes.begin(), eyes.end());
         const auto image = host_->acquire();
         if (image && !drop_picture) {
-            draw(*image);
+            draw(*image, acquire_panels());
             drawn = true;
         }
+        if (overrun.ns > 0) pause_for(overrun);
     }
     host_->end_frame(drawn, draw_depth && image_.depth != VK_NULL_HANDLE ? 0.05f : 0.f);
     return state_;
@@ -240,13 +248,28 @@ void ClearClient::finish(Slot& slot) {
     slot.views.clear();
 }
 
-void ClearClient::draw(const xr::FrameImage& image) {
+std::vector<ClearClient::PanelImage> ClearClient::acquire_panels() {
+    std::vector<PanelImage> images;
+    std::vector<xr::QuadPlace> places;
+    for (TestPanel& panel : panels) {
+        places.push_back(panel.place);
+        if (!panel.redraw) continue;
+        const auto image = host_->acquire_quad(panel.place.slot, panel.width, panel.height);
+        if (!image) continue;
+        images.push_back({*image, panel.color});
+        ++panel.drawn;
+    }
+    host_->show_quads(places);
+    return images;
+}
+
+void ClearClient::draw(const xr::FrameImage& image, const std::vector<PanelImage>& panel_images) {
     Slot& slot = slots_[slot_];
     slot_ ^= 1;
     check(vkWaitForFences(gpu_.device, 1, &slot.fence, VK_TRUE, UINT64_MAX), "fence");
     check(vkResetFences(gpu_.device, 1, &slot.fence), "fence");
     finish(slot);
-    record(slot, image);
+    record(slot, image, panel_images);
 
     std::vector<VkSemaphoreSubmitInfo> waits, signals;
     const auto add = [](std::vector<VkSemaphoreSubmitInfo>& list, VkSemaphore semaphore) {
@@ -289,13 +312,14 @@ VkImageView ClearClient::make_view(Slot& slot, VkImage image, VkFormat format, V
     return view;
 }
 
-void ClearClient::clear_layer(Slot& slot, const xr::FrameImage& image, std::uint32_t layer) {
+void ClearClient::clear_layer(Slot& slot, const xr::FrameImage& image, std::uint32_t layer, const LinearColor& to,
+                              const std::vector<Patch>& but) {
     VkRenderingAttachmentInfo color{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
     color.imageView = make_view(slot, image.color, host_->color_format(), kColor, layer);
     color.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     color.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-    std::ranges::copy(kViewColors[layer], color.clearValue.color.float32);
+    std::ranges::copy(to, color.clearValue.color.float32);
     VkRenderingAttachmentInfo depth = color;
     VkRenderingInfo info{.sType = VK_STRUCTURE_TYPE_RENDERING_INFO};
     info.renderArea.extent = {image.width, image.height};
@@ -309,7 +333,32 @@ void ClearClient::clear_layer(Slot& slot, const xr::FrameImage& image, std::uint
         info.pDepthAttachment = &depth;
     }
     vkCmdBeginRendering(slot.commands, &info);
+    for (const Patch& patch : but) {
+        VkClearAttachment clear{.aspectMask = kColor, .colorAttachment = 0, .clearValue = {}};
+        std::ranges::copy(patch.color, clear.clearValue.color.float32);
+        const auto across = [&](float part) {
+            return static_cast<std::int32_t>(part * static_cast<float>(image.width));
+        };
+        const auto down = [&](float part) {
+            return static_cast<std::int32_t>(part * static_cast<float>(image.height));
+        };
+        VkClearRect rect{.rect = {.offset = {across(patch.left), down(patch.top)}, .extent = {}},
+                         .baseArrayLayer = 0,
+                         .layerCount = 1};
+        rect.rect.extent = {static_cast<std::uint32_t>(across(patch.right) - rect.rect.offset.x),
+                            static_cast<std::uint32_t>(down(patch.bottom) - rect.rect.offset.y)};
+        vkCmdClearAttachments(slot.commands, 1, &clear, 1, &rect);
+    }
     vkCmdEndRendering(slot.commands);
+}
+
+void ClearClient::clear_panel(Slot& slot, const PanelImage& panel) {
+    const xr::FrameImage& image = panel.image;
+    put_barrier(slot.commands,
+                transition(image.color, kColor, image.layout_before, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL));
+    clear_layer(slot, image, 0, panel.color, {});
+    put_barrier(slot.commands,
+                transition(image.color, kColor, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, image.layout_after));
 }
 
 void ClearClient::copy_to_mirror(VkCommandBuffer commands, const xr::FrameImage& image) {
@@ -325,7 +374,7 @@ void ClearClient::copy_to_mirror(VkCommandBuffer commands, const xr::FrameImage&
                                      VK_IMAGE_LAYOUT_PRESENT_SRC_KHR));
 }
 
-void ClearClient::record(Slot& slot, const xr::FrameImage& image) {
+void ClearClient::record(Slot& slot, const xr::FrameImage& image, const std::vector<PanelImage>& panel_images) {
     const VkCommandBufferBeginInfo begin{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                          .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
     check(vkBeginCommandBuffer(slot.commands, &begin), "begin");
@@ -334,7 +383,9 @@ void ClearClient::record(Slot& slot, const xr::FrameImage& image) {
     if (image.depth != VK_NULL_HANDLE)
         put_barrier(slot.commands, transition(image.depth, kDepth, image.depth_layout_before,
                                               VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL));
-    for (std::uint32_t layer = 0; layer < image.layers; ++layer) clear_layer(slot, image, layer);
+    for (std::uint32_t layer = 0; layer < image.layers; ++layer)
+        clear_layer(slot, image, layer, view_colors[layer], patches);
+    for (const PanelImage& panel : panel_images) clear_panel(slot, panel);
     put_barrier(slot.commands, transition(image.color, kColor, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                                           VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL));
     for (std::uint32_t layer = 0; layer < image.layers; ++layer) {

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// The smallest program that uses a host as the app does: it clears each view in its own colour, copies it to the
-// mirror, and reads one pixel of each view back. Validation with synchronisation checks is on.
+// The smallest program that uses a host as the app does: it clears each view and each panel in its own colour, copies
+// the first view to the mirror, and reads one pixel of each view back. Validation with synchronisation checks is on.
 
 #include "xr/host.h"
 
@@ -16,11 +16,31 @@ namespace pw::test {
 
 using Rgba8 = std::array<std::uint8_t, 4>;
 
+using LinearColor = std::array<float, 4>;
+
+// Linear colours of the views.
+inline constexpr std::array<LinearColor, 2> kViewColors{{{0.6f, 0.f, 0.f, 1.f}, {0.f, 0.f, 0.6f, 1.f}}};
+inline constexpr Rgba8 kViewPixels[2]{{203, 0, 0, 255}, {0, 0, 203, 255}};
+
+struct TestPanel {
+    xr::QuadPlace place;
+    std::uint32_t width = 64, height = 64;
+    LinearColor color{};
+    bool redraw = true; // in the next frames; while it is false, the panel shows what it has
+    int drawn = 0;
+};
+
+struct Patch { // a part of the picture in another colour: from the left and the top, 0 … 1
+    float left = 0.f, top = 0.f, right = 0.f, bottom = 0.f;
+    LinearColor color{};
+};
+
 bool vulkan_here(); // a device that this client can use
 
 class ClearClient {
   public:
-    explicit ClearClient(std::unique_ptr<xr::Host> host);
+    enum class Validation { Off, On };
+    explicit ClearClient(std::unique_ptr<xr::Host> host, Validation validation = Validation::On);
     ~ClearClient();
 
     Result<void> start(); // device and attach
@@ -44,6 +64,10 @@ class ClearClient {
     std::vector<Rgba8> pixels(); // of the last drawn frame, one per view, as stored (sRGB)
     bool draw_depth = true;
     bool drop_picture = false; // acquire, and submit nothing
+    std::array<LinearColor, 2> view_colors = kViewColors;
+    std::vector<Patch> patches;
+    std::vector<TestPanel> panels;
+    Duration overrun{}; // of every frame, before it ends
 
   private:
     struct Slot {
@@ -55,14 +79,22 @@ class ClearClient {
     Result<void> make_device();
     void make_frame_objects();
     void destroy_device();
-    void draw(const xr::FrameImage& image);
-    void record(Slot& slot, const xr::FrameImage& image);
-    void clear_layer(Slot& slot, const xr::FrameImage& image, std::uint32_t layer);
+    struct PanelImage {
+        xr::FrameImage image;
+        LinearColor color{};
+    };
+    std::vector<PanelImage> acquire_panels();
+    void draw(const xr::FrameImage& image, const std::vector<PanelImage>& panel_images);
+    void record(Slot& slot, const xr::FrameImage& image, const std::vector<PanelImage>& panel_images);
+    void clear_layer(Slot& slot, const xr::FrameImage& image, std::uint32_t layer, const LinearColor& to,
+                     const std::vector<Patch>& but);
+    void clear_panel(Slot& slot, const PanelImage& panel);
     void copy_to_mirror(VkCommandBuffer commands, const xr::FrameImage& image);
     VkImageView make_view(Slot& slot, VkImage image, VkFormat format, VkImageAspectFlags aspect, std::uint32_t layer);
     void finish(Slot& slot);
 
     std::unique_ptr<xr::Host> host_;
+    Validation validation_;
     VkDebugUtilsMessengerEXT messenger_ = VK_NULL_HANDLE;
     xr::Gpu gpu_;
     VkCommandPool pool_ = VK_NULL_HANDLE;
@@ -79,9 +111,5 @@ class ClearClient {
     int drawn_ = 0, mirrored_ = 0, recoveries_ = 0, validation_messages_ = 0;
     std::size_t slot_ = 0;
 };
-
-// Linear colours of the views.
-inline constexpr float kViewColors[2][4]{{0.6f, 0.f, 0.f, 1.f}, {0.f, 0.f, 0.6f, 1.f}};
-inline constexpr Rgba8 kViewPixels[2]{{203, 0, 0, 255}, {0, 0, 203, 255}};
 
 } // namespace pw::test

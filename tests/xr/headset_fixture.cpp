@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 namespace pw::test {
 namespace {
 
@@ -60,6 +62,7 @@ bool HeadsetTest::ready() {
     }
     set_environment("PW_XR_ENABLED_FILE", join_path(folder_, "enabled"));
     set_environment("PW_XR_FAULT_FILE", join_path(folder_, "fault"));
+    set_environment("PW_XR_SUBMITTED_FILE", join_path(folder_, "submitted"));
 
     xr::HostOptions wanted;
     wanted.kind = xr::HostKind::Headset;
@@ -85,6 +88,19 @@ void HeadsetTest::inject(const std::string& fault) { REQUIRE(write_text(join_pat
 std::string HeadsetTest::enabled_extensions() const { return read_text(join_path(folder_, "enabled")).value_or(""); }
 
 std::string HeadsetTest::heard() const { return read_text(join_path(folder_, "heard")).value_or(""); }
+std::vector<std::string> HeadsetTest::submitted() const {
+    std::vector<std::string> lines;
+    std::istringstream text(read_text(join_path(folder_, "submitted")).value_or(""));
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return lines;
+}
+
+bool HeadsetTest::submits(const std::string& frame) {
+    return client_->run_until([&] {
+        const auto lines = submitted();
+        return !lines.empty() && lines.back() == frame;
+    });
+}
 
 std::string HeadsetTest::finish() {
     const int messages = client_->validation_messages();

@@ -43,6 +43,9 @@ class HeadsetTest {
     void inject(const std::string& fault);  // through the fault layer
     std::string enabled_extensions() const; // of OpenXR, a name a line; with the fault layer
     std::string heard() const;              // by the stand-in
+    // With the fault layer: the frames submitted, a line each, as tests/openxr_layer/around.h has it.
+    std::vector<std::string> submitted() const;
+    bool submits(const std::string& frame); // runs until that is submitted
     // Ends the client and tells what the validation of OpenXR and Vulkan had to say: nothing, when all is well.
     std::string finish();
 

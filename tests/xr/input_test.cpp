@@ -155,6 +155,7 @@ TEST_SUITE("xr/gaze [xr]") {
         REQUIRE(client.run_frames(3));
         CHECK(!client.input().origin_from_gaze);
         CHECK(!test.heard().contains("eyes "));
+        CHECK(!test.heard().contains("sets 2\n"));
 
         CHECK(client.host().allow_gaze(true));
         REQUIRE(client.run_until([&] { return client.input().origin_from_gaze.has_value(); }));
@@ -171,6 +172,7 @@ TEST_SUITE("xr/gaze [xr]") {
         REQUIRE(client.run_frames(3));
         CHECK(!client.input().origin_from_gaze);
         CHECK(count_of(test.heard(), "eyes ") == asked);
+        CHECK(test.heard().rfind("sets 1\n") > test.heard().rfind("sets 2\n"));
         CHECK(test.finish() == "");
     }
 }
