@@ -103,7 +103,8 @@ struct Prop {
     Affine world_from_prop;
 };
 
-// Everything on the side that `normal` points to is cut away; what is cut through shows a flat, hatched face of its own.
+// Everything on the side that `normal` points to is cut away; what is cut through shows a flat, hatched face of its
+// own.
 struct Section {
     DVec3 point{0.0};
     Vec3 normal{0.f, 1.f, 0.f}; // unit length

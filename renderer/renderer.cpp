@@ -61,6 +61,7 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       lines_(LinePass::make(gpu, layouts_, formats)), panels_(PanelPass::make(gpu, layouts_, formats, textures_)),
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
+      comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
       picture_(gpu, formats), timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
@@ -150,24 +151,26 @@ FrameContext RendererImpl::context_of(const DrawList& list, const Target& target
     context.formats = formats_;
     context.extent = {target.width * target.supersample, target.height * target.supersample};
     context.view_count = view_count_;
+    context.cut = cut_.has_value();
     return context;
 }
 
 void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
-    origin_ = fill_views(list.views, uniforms_);
+    origin_ = fill_views(list.views, list.world_per_user, uniforms_);
     const auto width = static_cast<float>(target.width), height = static_cast<float>(target.height);
     uniforms_.extent = {width, height, 1.f / width, 1.f / height};
     uniforms_.background = list.background;
     environment_.fill(uniforms_, list.environment_intensity);
     uniforms_.environment.z = list.exposure;
+    cut_along(list.section);
     Sun sun = list.sun;
     if (scene_ != nullptr) { sun = lights_.fill(*scene_, list, origin_, uniforms_); }
-    draw_shadow_ = shadow_.aim(sun, list.views[0], scene_bounds_, uniforms_, origin_);
+    draw_shadow_ = shadow_.aim(sun, list, scene_bounds_, uniforms_, origin_);
     std::memcpy(slots_[slot_index_].uniforms.data(), &uniforms_, sizeof uniforms_);
 }
 
 // Everything that is not drawing into the picture itself.
-void RendererImpl::prepare(FrameContext& context, const DrawList& list) {
+void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Target& target) {
     collect_singles(list);
     props_.place(context, buffers_, nodes_, singles_);
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
@@ -178,10 +181,12 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list) {
     bind_sets(context, VK_PIPELINE_BIND_POINT_GRAPHICS);
     if (scene_ != nullptr) deform_.prepare(context, *scene_, pool_);
     const std::uint32_t lists = 1u << shaders::kListMain | (nodes_.ghosts() != 0 ? 1u << shaders::kListGhost : 0u) |
-                                (draw_shadow_ ? 1u << shaders::kListShadow : 0u);
+                                (draw_shadow_ ? 1u << shaders::kListShadow : 0u) |
+                                (context.cut ? 1u << shaders::kListSection : 0u);
     cull_.prepare(context, table_, lists);
     if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
-    panels_.prepare(context);
+    if (context.cut) section_.prepare(context, table_, buffers_, pool_);
+    panels_.prepare(context, target.panels);
 }
 
 // The picture, from far to near in what hides what.
@@ -189,13 +194,16 @@ void RendererImpl::record(FrameContext& context) {
     set_viewport(context.cmd, context.extent);
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
     meshes_.record_opaque(context, table_, buffers_, pool_);
+    if (context.cut) record_caps(context);
     sky_.record(context, environment_);
+    panels_.record_holes(context);
     meshes_.record_singles(context, table_, buffers_, pool_, singles_);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
     panels_.record(context);
     patches_.record(context);
     lines_.record(context);
     labels_.record(context);
+    comfort_.record(context);
     if (view_count_ == 1) overlay_.record(context, context.list->overlay, context.extent);
 }
 
@@ -213,8 +221,8 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
               "supersampling is for plain pictures");
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
-    prepare(context, list);
-    picture_.begin(context, target, list.background);
+    prepare(context, list, target);
+    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background);
     record(context);
     picture_.end(context, target);
     return submit(&target) ? DrawResult::Done : DrawResult::DeviceLost;

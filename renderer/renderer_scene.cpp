@@ -82,7 +82,8 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     everything_new_ = false;
     bring_props();
     if (structure) bring_structure(scene);
-    sort_again_ |= !nodes_.sync(context, scene, changes, structure);
+    follow_section();
+    sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
     if (pool_.upload(slot.cmd, slot.upload, kGeometryBytesPerFrame)) shadow_.valid = false;

@@ -33,7 +33,7 @@ bool in_shadow_box(vec3 center, vec3 extent) {
 void main() {
     const uint word = gl_GlobalInvocationID.x;
     if (word >= push.words) return;
-    uint bits[kListCount] = uint[kListCount](0, 0, 0);
+    uint bits[kListCount] = uint[kListCount](0, 0, 0, 0);
     const uint last = min(word * 32 + 32, push.instances);
     for (uint i = word * 32; i < last; ++i) {
         const GpuInstance instance = instances[i];
@@ -44,6 +44,7 @@ void main() {
         if ((instance.flags & kNeverCulled) != 0) {
             bits[list] |= bit;
             if (list == kListMain) bits[kListShadow] |= bit;
+            if (list == kListMain && (instance.flags & (kSolid | kSolidTogether)) != 0) bits[kListSection] |= bit;
             continue;
         }
         const GpuTransform t = transforms[instance.node];
@@ -51,7 +52,14 @@ void main() {
         const vec3 center = rel_from_node(t, groups[instance.group].center.xyz);
         const vec3 extent =
             vec3(dot(abs(t.row0.xyz), half_size), dot(abs(t.row1.xyz), half_size), dot(abs(t.row2.xyz), half_size));
-        if (in_views(center, extent)) bits[list] |= bit;
+        const float above = above_section(center), reach = dot(abs(frame.section.xyz), extent);
+        if (above > reach) continue; // cut away
+        const bool cut = above > -reach;
+        if (in_views(center, extent)) {
+            bits[list] |= bit;
+            const uint counted = cut ? kSolid | kSolidTogether : kSolidTogether;
+            if (list == kListMain && (instance.flags & counted) != 0) bits[kListSection] |= bit;
+        }
         if (list == kListMain && (push.lists & (1u << kListShadow)) != 0 && in_shadow_box(center, extent)) {
             bits[kListShadow] |= bit;
         }

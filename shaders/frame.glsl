@@ -23,4 +23,7 @@ vec3 rel_from_node(GpuTransform t, vec3 p) {
     return vec3(dot(t.row0.xyz, p), dot(t.row1.xyz, p), dot(t.row2.xyz, p)) + rel_position(t);
 }
 
+// How far above the section's plane: what is above is cut away.
+float above_section(vec3 rel) { return dot(frame.section, vec4(rel, 1.0)); }
+
 #endif

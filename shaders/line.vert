@@ -16,9 +16,8 @@ layout(location = 0) out vec4 out_place; // metres: along the line from a, acros
 layout(location = 1) flat out float out_length;
 layout(location = 2) flat out vec4 out_color;
 
-const float kNear = 0.05;
-
 void main() {
+    const float near = 0.05 * frame.user.x;
     const GpuLine line = Lines(uvec2(push.items_low, push.items_high)).lines[gl_InstanceIndex];
     const ViewUniforms view = frame.views[gl_ViewIndex];
     const vec3 eye = view.rel_from_eye[3].xyz;
@@ -27,12 +26,12 @@ void main() {
     vec3 b = vec3(line.bx, line.by, line.bz);
     // What lies behind the eye has no width in pixels: begin where it is seen.
     const float depth_a = dot(a - eye, forward), depth_b = dot(b - eye, forward);
-    if (depth_a < kNear && depth_b > kNear) a = mix(a, b, (kNear - depth_a) / (depth_b - depth_a));
-    if (depth_b < kNear && depth_a > kNear) b = mix(b, a, (kNear - depth_b) / (depth_a - depth_b));
+    if (depth_a < near && depth_b > near) a = mix(a, b, (near - depth_a) / (depth_b - depth_a));
+    if (depth_b < near && depth_a > near) b = mix(b, a, (near - depth_b) / (depth_a - depth_b));
 
     const bool at_b = (gl_VertexIndex & 1) != 0;
     const vec3 end = at_b ? b : a;
-    const float pixel = max(dot(end - eye, forward), kNear) * (view.tangents.z - view.tangents.w) * frame.extent.w;
+    const float pixel = max(dot(end - eye, forward), near) * (view.tangents.z - view.tangents.w) * frame.extent.w;
     const float half_width = max(line.half_width, 0.5 * pixel);
     const float reach = half_width + pixel;
     const float length_m = distance(a, b);

@@ -113,7 +113,7 @@ void main() {
         const float rim = (1.0 - facing) * (1.0 - facing);
         const vec3 color = mix(kGhostColor, (flags & kHighlight) != 0 ? kHighlightColor : base.rgb, 0.35);
         const float alpha = 0.07 + 0.4 * rim;
-        out_color = to_target(vec4(color * alpha, alpha));
+        out_color = to_target(vec4(color, 1.0)) * alpha;
         return;
     }
 
@@ -131,5 +131,5 @@ void main() {
         color = mix(color * kHighlightLight + 0.05 * kHighlightColor, kHighlightColor, 0.75 * rim * rim * rim);
     }
     const float alpha = kAlpha == kAlphaBlend ? base.a : 1.0;
-    out_color = to_target(vec4(color * alpha, alpha));
+    out_color = to_target(vec4(color, 1.0)) * alpha;
 }

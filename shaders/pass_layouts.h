@@ -22,6 +22,10 @@ struct SkyPush {
     uint texture; // the equirectangular map, in textures[]
 };
 
+struct ComfortPush {
+    float vignette, fade; // 0 … 1
+};
+
 // What the frame's passes read through the device address in their push constants.
 struct ListPush {
     uint items_low, items_high;
@@ -69,6 +73,16 @@ struct PanelPush {
     float pad0;
     float ux, uy, uz; // half the height
     float pad1;
+};
+
+const float kCoarsest = 6.0; // times that the spacing of a hatching doubles
+struct CapPush {
+    float px, py, pz; // middle, rel
+    uint counts;      // in textures[]: an array with a layer for each view
+    float rx, ry, rz; // half the width
+    float hatch;      // where the middle is across the hatching, in its spacing, modulo the coarsest one
+    float ux, uy, uz; // half the height
+    float spacing;    // of the hatching, metres
 };
 
 #ifdef __cplusplus

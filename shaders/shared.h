@@ -76,6 +76,8 @@ struct FrameUniforms {
     vec4 environment;      // x: intensity, y: highest mip of the specular cube, z: exposure, w: 1 when there is one
     uvec4 counts;          // x: views, y: lights
     vec4 extent;           // pixels of the target: width, height, 1/width, 1/height
+    vec4 user;             // x: metres of the world in one of the user's
+    vec4 section;          // dot(section, vec4(rel, 1)) > 0 is cut away; (0, 0, 0, -1): nothing
     GpuLight lights[kMaxLights];
 };
 
@@ -108,13 +110,17 @@ struct GpuMaterial {
     vec4 uv_offset[5];
 };
 
-// Culling makes three lists of instances and draws.
-const uint kListMain = 0;   // opaque and masked, in one of the views
-const uint kListGhost = 1;  // the same, but ghosts
-const uint kListShadow = 2; // what throws a shadow
-const uint kListCount = 3;
+// Culling makes four lists of instances and draws.
+const uint kListMain = 0;    // opaque and masked, in one of the views
+const uint kListGhost = 1;   // the same, but ghosts
+const uint kListShadow = 2;  // what throws a shadow
+const uint kListSection = 3; // solids of the main list that a section may cut through
+const uint kListCount = 4;
 const uint kMaxBuckets = 128; // draws that share a pipeline and its state
-const uint kNeverCulled = 1;  // GpuInstance::flags: its box says nothing (it is skinned)
+// GpuInstance::flags
+const uint kNeverCulled = 1;   // its box says nothing (it is skinned)
+const uint kSolid = 2;         // its surface is closed
+const uint kSolidTogether = 4; // it is closed with the other primitives of its mesh only
 
 // Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
 // instances, `words` + 1 prefix sums of their bits.

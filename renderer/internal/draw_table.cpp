@@ -10,6 +10,7 @@ namespace {
 struct Candidate {
     BucketKey key;
     std::uint32_t geometry, material, node;
+    std::uint32_t solid; // GpuInstance::flags
 };
 
 bool is_blended(const BucketKey& key) { return key.shading.alpha == scene::AlphaMode::Blend; }
@@ -39,6 +40,14 @@ shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t insta
     return group;
 }
 
+// A surface that is closed together only counts when all of it is drawn as what hides.
+void drop_open(std::span<Candidate> of_a_node) {
+    if (std::ranges::all_of(of_a_node,
+                            [](const Candidate& c) { return c.key.shading.alpha == scene::AlphaMode::Opaque; }))
+        return;
+    for (Candidate& c : of_a_node) c.solid &= shaders::kSolid;
+}
+
 std::vector<Candidate> collect(const scene::Scene& scene, std::span<const ResidentModel* const> placed,
                                const GeometryPool& pool, const Materials& materials, const NodeStore& nodes,
                                const DeformedMap& deformed, DrawTable& table) {
@@ -51,6 +60,9 @@ std::vector<Candidate> collect(const scene::Scene& scene, std::span<const Reside
             if (mesh == scene::kNone) continue;
             ++table.mesh_nodes;
             const std::vector<scene::Primitive>& primitives = place.model->meshes[mesh].primitives;
+            const Solids* const solids = placed[p]->solids ? placed[p]->solids->get() : nullptr;
+            const std::size_t first = out.size();
+            const std::uint32_t variant = scene.variant(scene::PlacedId{static_cast<std::uint32_t>(p)});
             for (std::uint32_t i = 0; i < primitives.size(); ++i) {
                 Candidate c{};
                 c.node = node;
@@ -59,12 +71,14 @@ std::vector<Candidate> collect(const scene::Scene& scene, std::span<const Reside
                     const auto found = deformed.find(deformed_key(node, i));
                     if (found != deformed.end()) c.geometry = found->second;
                 }
-                const std::uint32_t material = primitives[i].material;
+                const std::uint32_t material = primitives[i].material_of(variant);
                 c.material = material == scene::kNone ? 0 : placed[p]->first_material + material;
                 c.key = {materials.shading(c.material), nodes.mirrored(node)};
+                if (solids != nullptr) c.solid = (*solids)[mesh][i];
                 table.triangles += pool.at(c.geometry).index_count / 3;
                 if (pool.at(c.geometry).index_count != 0) out.push_back(c);
             }
+            if (solids != nullptr) drop_open(std::span(out).subspan(first));
         }
     }
     return out;
@@ -97,7 +111,7 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
     for (const Candidate& c : candidates) {
         const auto instance = static_cast<std::uint32_t>(table.instances.size());
         const PooledGeometry& geometry = pool.at(c.geometry);
-        shaders::GpuInstance gpu{c.node, c.material, 0, geometry.never_culled ? shaders::kNeverCulled : 0u};
+        shaders::GpuInstance gpu{c.node, c.material, 0, c.solid | (geometry.never_culled ? shaders::kNeverCulled : 0u)};
         if (is_blended(c.key)) {
             table.blended.push_back({c.key, instance, c.node, c.geometry});
             table.instances.push_back(gpu);

@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be drawn, sorted so that culling and drawing need no CPU: one instance per (node, primitive), grouped by
 // geometry and material, groups in buckets that share a pipeline and its state. Made again when the scene's structure
-// changes. Blended instances lie behind the others and are drawn one by one, far to near.
+// or a variant changes. Blended instances lie behind the others and are drawn one by one, far to near.
 
 #include "renderer/internal/geometry_pool.h"
 #include "renderer/internal/materials.h"
 #include "renderer/internal/node_store.h"
+#include "renderer/internal/solids.h"
 #include "scene/scene.h"
 #include "shaders/shared.h"
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -20,6 +22,8 @@ namespace pw::renderer {
 struct ResidentModel {
     std::shared_ptr<const scene::Model> model;
     std::uint32_t first_geometry = 0, first_material = 0;
+    std::optional<LateSolids> solids; // from the first section on
+    bool solids_known = false;        // to the draw table
 };
 
 struct BucketKey {
@@ -40,6 +44,7 @@ struct SingleDraw {
     std::uint32_t node = 0;
     std::uint32_t geometry = 0;
     bool ghost = false; // in this frame
+    bool prop = false;  // no section cuts it
 };
 
 inline constexpr std::uint32_t kExtraInstances = 1024; // of props

@@ -24,6 +24,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 namespace pw::renderer {
 
@@ -41,6 +42,7 @@ struct FrameSlot {
     Buffer uniforms; // shaders::FrameUniforms, mapped
     VkDescriptorSet frame_set = VK_NULL_HANDLE;
     ImageView color_view, depth_view, mirror_view; // of the target of that frame
+    std::vector<ImageView> panel_views;
 };
 
 std::array<FrameSlot, kFramesInFlight> make_frame_slots(Gpu& gpu);
@@ -57,6 +59,7 @@ struct FrameContext {
     TargetFormats formats;
     VkExtent2D extent{}; // what is drawn into; `uniforms` has the target's, which is smaller when supersampling
     std::uint32_t view_count = 1;
+    bool cut = false; // list->section is drawn in this frame: meshes are drawn with clip distances
 };
 
 void bind_sets(const FrameContext& context, VkPipelineBindPoint point);

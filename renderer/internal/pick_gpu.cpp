@@ -31,6 +31,7 @@ constexpr Required kRequired[] = {
 };
 constexpr Required kOptional[] = {
     PW_FEATURE(core.features, samplerAnisotropy),
+    PW_FEATURE(core.features, shaderClipDistance),
 };
 #undef PW_FEATURE
 

@@ -22,12 +22,14 @@ constexpr Access kTargetDepth{access::kDepth.stage | access::kColor.stage,
 bool is_bgra(VkFormat format) { return format == VK_FORMAT_B8G8R8A8_SRGB || format == VK_FORMAT_B8G8R8A8_UNORM; }
 bool is_rgba(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_R8G8B8A8_UNORM; }
 
-// The target holds colours premultiplied in linear light; a file wants them as they are.
-void divide_alpha(std::uint8_t* rgba) {
+// The target holds colours premultiplied, where it is _SRGB in linear light; a file wants them as they are.
+void divide_alpha(std::uint8_t* rgba, bool srgb) {
     const float alpha = static_cast<float>(rgba[3]) / 255.f;
     for (int i = 0; i < 3; ++i) {
-        const float straight = alpha == 0.f ? 0.f : linear_from_srgb(static_cast<float>(rgba[i]) / 255.f) / alpha;
-        rgba[i] = static_cast<std::uint8_t>(srgb_from_linear(std::min(straight, 1.f)) * 255.f + 0.5f);
+        const float byte = static_cast<float>(rgba[i]) / 255.f;
+        float straight = alpha == 0.f ? 0.f : std::min((srgb ? linear_from_srgb(byte) : byte) / alpha, 1.f);
+        if (srgb) straight = srgb_from_linear(straight);
+        rgba[i] = static_cast<std::uint8_t>(straight * 255.f + 0.5f);
     }
 }
 
@@ -334,7 +336,7 @@ std::optional<scene::Pixels> Picture::take(bool wait, std::uint64_t finished_ser
     std::memcpy(out.rgba.data(), pending.buffer.data(), out.rgba.size());
     for (std::size_t i = 0; i < out.rgba.size(); i += 4) {
         if (is_bgra(pending.format)) std::swap(out.rgba[i], out.rgba[i + 2]);
-        if (out.rgba[i + 3] != 255) divide_alpha(&out.rgba[i]);
+        if (out.rgba[i + 3] != 255) divide_alpha(&out.rgba[i], is_srgb(pending.format));
     }
     return out;
 }

@@ -46,9 +46,12 @@ VkPipelineDepthStencilStateCreateInfo depth_state(const GraphicsInfo& info) {
 
 VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
     VkPipelineColorBlendAttachmentState state{};
-    state.blendEnable = blend == Blend::Premultiplied;
-    state.srcColorBlendFactor = state.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
-    state.dstColorBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
+    state.blendEnable = blend != Blend::None;
+    const bool taken = blend == Blend::Dim || blend == Blend::Fade;
+    state.srcColorBlendFactor = state.srcAlphaBlendFactor = taken ? VK_BLEND_FACTOR_ZERO : VK_BLEND_FACTOR_ONE;
+    state.dstColorBlendFactor = state.dstAlphaBlendFactor =
+        blend == Blend::Add ? VK_BLEND_FACTOR_ONE : VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
+    if (blend == Blend::Dim) state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
     state.colorWriteMask =
         VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT | VK_COLOR_COMPONENT_A_BIT;
     return state;

@@ -20,7 +20,13 @@ struct TargetFormats {
     bool encode_srgb = false; // `color` is not an _SRGB format: the shader writes encoded values
 };
 
-enum class Blend : std::uint8_t { None, Premultiplied };
+enum class Blend : std::uint8_t {
+    None,
+    Premultiplied,
+    Add,
+    Dim,  // alpha takes that share of the light away, and leaves the picture's alpha
+    Fade, // the same, of the picture's alpha as well
+};
 
 using Spirv = std::span<const std::uint32_t>;
 

@@ -36,7 +36,7 @@ void Props::place(const FrameContext& context, const DrawBuffers& buffers, NodeS
             const auto instance = buffers.first_extra_instance + static_cast<std::uint32_t>(instances.size());
             transforms.push_back(gpu_transform(prop.world_from_prop * part.prop_from_node));
             instances.push_back({node, part.material, 0, shaders::kNeverCulled});
-            singles.push_back({part.key, instance, node, part.geometry});
+            singles.push_back({part.key, instance, node, part.geometry, /* ghost= */ false, /* prop= */ true});
         }
     }
     if (transforms.empty()) return;

@@ -8,6 +8,7 @@
 #include "renderer/internal/props.h"
 #include "renderer/internal/timestamps.h"
 #include "renderer/internal/views.h"
+#include "renderer/passes/comfort.h"
 #include "renderer/passes/cull.h"
 #include "renderer/passes/deform.h"
 #include "renderer/passes/labels.h"
@@ -16,6 +17,7 @@
 #include "renderer/passes/overlay.h"
 #include "renderer/passes/panels.h"
 #include "renderer/passes/patches.h"
+#include "renderer/passes/section.h"
 #include "renderer/passes/shadow.h"
 #include "renderer/passes/sky.h"
 #include "renderer/renderer.h"
@@ -39,7 +41,8 @@ class RendererImpl final : public Renderer {
     DrawResult draw(const DrawList& list, const Target& wanted) override;
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
-        return materials_.pending() + pool_.pending() + meshes_.pending() == 0 && new_props_.empty();
+        return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() == 0 &&
+               new_props_.empty();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -59,9 +62,15 @@ class RendererImpl final : public Renderer {
     void collect_singles(const DrawList& list);
     void write_frame_set(FrameSlot& slot) const;
 
+    // renderer_section.cpp
+    void follow_section();
+    void cut_along(const std::optional<Section>& section);
+    void record_caps(const FrameContext& context) const;
+    std::uint32_t pending_section() const;
+
     FrameContext context_of(const DrawList& list, const Target& target);
     void fill_uniforms(const DrawList& list, const Target& target);
-    void prepare(FrameContext& context, const DrawList& list);
+    void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
@@ -110,6 +119,8 @@ class RendererImpl final : public Renderer {
     PanelPass panels_;
     PatchPass patches_;
     LabelPass labels_;
+    ComfortPass comfort_;
+    SectionPass section_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
@@ -117,6 +128,8 @@ class RendererImpl final : public Renderer {
     shaders::FrameUniforms uniforms_{};
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
+    bool section_wanted_ = false; // once
+    std::optional<Section> cut_;  // in this frame
     RenderStats stats_;
 };
 

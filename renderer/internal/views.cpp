@@ -29,8 +29,11 @@ Mat4 projection(const View& v, float near_m) {
     return m;
 }
 
-DVec3 fill_views(std::span<const View> views, FrameUniforms& uniforms) {
+DVec3 fill_views(std::span<const View> views, float world_per_user, FrameUniforms& uniforms) {
     PW_ASSERT(views.size() == 1 || views.size() == 2, "one view or two");
+    PW_ASSERT(world_per_user > 0.f, "a metre of the user is some of the world's");
+    uniforms.user = {world_per_user, 0.f, 0.f, 0.f};
+    uniforms.section = {0.f, 0.f, 0.f, -1.f};
     const DVec3 origin = views[0].world_from_eye.position;
     for (std::size_t i = 0; i < views.size(); ++i) {
         const View& view = views[i];
@@ -41,7 +44,7 @@ DVec3 fill_views(std::span<const View> views, FrameUniforms& uniforms) {
         out.rel_from_eye[3] = Vec4(eye, 1.f);
         Mat4 eye_from_rel(glm::transpose(axes));
         eye_from_rel[3] = Vec4(-(glm::transpose(axes) * eye), 1.f);
-        out.clip_from_rel = projection(view, kNearPlane_m) * eye_from_rel;
+        out.clip_from_rel = projection(view, kNearPlane_m * world_per_user) * eye_from_rel;
         out.tangents = {view.tan_left, view.tan_right, view.tan_up, view.tan_down};
         const auto plane = [&](const Vec3& inward) {
             const Vec3 normal = axes * glm::normalize(inward);

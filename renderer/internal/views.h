@@ -12,8 +12,8 @@ namespace pw::renderer {
 
 // Reversed depth: near plane 1, infinity 0. Vulkan's clip space: y down.
 Mat4 projection(const View& view, float near_m);
-// The origin is the first eye.
-DVec3 fill_views(std::span<const View> views, shaders::FrameUniforms& uniforms);
+// The origin is the first eye. The near plane is in the user's metres, so that depth, near / distance, is so too.
+DVec3 fill_views(std::span<const View> views, float world_per_user, shaders::FrameUniforms& uniforms);
 // True when the box (world) may be seen in one of the views.
 bool in_views(const shaders::FrameUniforms& uniforms, const DVec3& origin, const DAabb& box);
 

@@ -42,6 +42,7 @@ struct Eye {
     DVec3 position{0.0};
     Vec3 right{1.f, 0.f, 0.f}, up{0.f, 1.f, 0.f}, forward{0.f, 0.f, -1.f};
     float pixels_per_tangent = 1.f;
+    float world_per_user = 1.f;
     bool flat = false; // one view: labels lie in its plane
 };
 
@@ -54,6 +55,7 @@ Eye eye_of(const FrameContext& context) {
     eye.up = turn * Vec3(0.f, 1.f, 0.f);
     eye.forward = turn * Vec3(0.f, 0.f, -1.f);
     eye.flat = views.size() == 1;
+    eye.world_per_user = context.list->world_per_user;
     eye.pixels_per_tangent = context.uniforms->extent.y / (views[0].tan_up - views[0].tan_down);
     return eye;
 }
@@ -146,10 +148,11 @@ class Writer {
 };
 
 float em_of(const Label& label, const Eye& eye, float line_em) {
+    const float height_m = label.height_m * eye.world_per_user; // in the world, as all that follows
     const float distance = static_cast<float>(glm::length(label.position - eye.position));
-    const float pixels = label.height_m * eye.pixels_per_tangent / std::max(distance, 1e-3f);
+    const float pixels = height_m * eye.pixels_per_tangent / std::max(distance, 1e-3f * eye.world_per_user);
     const float growth = label.billboard ? std::clamp(kLegible_px / std::max(pixels, 1e-6f), 1.f, kMaxGrowth) : 1.f;
-    return label.height_m / line_em * growth;
+    return height_m / line_em * growth;
 }
 
 shaders::GpuLabel gpu_label(const Label& label, const Eye& eye, const DVec3& origin, float em_m) {

@@ -40,7 +40,8 @@ void LinePass::record(FrameContext& context) const {
         for (const Line& line : lines) {
             if (line.through_walls != through) continue;
             const Vec3 a(line.a - context.origin), b(line.b - context.origin);
-            const shaders::GpuLine item{a.x, a.y, a.z, line.width_m / 2.f, b.x, b.y, b.z, line.color_srgba};
+            const shaders::GpuLine item{a.x, a.y, a.z, line.width_m / 2.f * context.list->world_per_user,
+                                        b.x, b.y, b.z, line.color_srgba};
             std::memcpy(to, &item, sizeof item);
             to += sizeof item;
             ++count;

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace pw::renderer {
 namespace {
@@ -17,10 +19,10 @@ constexpr std::uint8_t kAlphaGhost = 3;
 std::uint8_t alpha_of(scene::AlphaMode mode) { return static_cast<std::uint8_t>(mode); }
 static_assert(static_cast<int>(scene::AlphaMode::Mask) == 1 && static_cast<int>(scene::AlphaMode::Blend) == 2);
 
-MeshPass::Key key_of(const Shading& shading) {
-    return {shading.textures, alpha_of(shading.alpha), shading.one_uv, shading.unlit};
+MeshPass::Key key_of(const Shading& shading, bool cut) {
+    return {shading.textures, alpha_of(shading.alpha), shading.one_uv, shading.unlit, cut};
 }
-constexpr MeshPass::Key kGhostKey{0, kAlphaGhost, true, true};
+constexpr MeshPass::Key ghost_key(bool cut) { return {0, kAlphaGhost, true, true, cut}; }
 
 // Draws what `key` draws: textures that a material lacks are white.
 MeshPass::Key general_key(MeshPass::Key key) {
@@ -46,7 +48,7 @@ Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const Ta
     const bool coverage = key.alpha == alpha_of(scene::AlphaMode::Mask) && formats.samples != VK_SAMPLE_COUNT_1_BIT;
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
-    info.vertex = shaders::mesh_vert;
+    info.vertex = key.cut ? shaders::mesh_cut_vert : shaders::mesh_vert;
     info.fragment = coverage ? shaders::mesh_coverage_frag : shaders::mesh_frag;
     info.formats = formats;
     info.bindings = vertex_bindings();
@@ -108,18 +110,42 @@ MeshPass MeshPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& f
         if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, "meshes");
         pass.general.emplace(key, std::move(*made));
     };
-    add_general(kGhostKey);
+    add_general(ghost_key(/* cut= */ false));
     for (const auto mode : {scene::AlphaMode::Opaque, scene::AlphaMode::Mask, scene::AlphaMode::Blend}) {
-        for (const bool unlit : {false, true}) add_general(general_key({0, alpha_of(mode), false, unlit}));
+        for (const bool unlit : {false, true})
+            add_general(general_key({0, alpha_of(mode), false, unlit, /* cut= */ false}));
     }
     return pass;
 }
 
-void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading) {
-    const Key key = key_of(shading);
+void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key& key) {
     if (general.contains(key) || special.contains(key)) return;
     special.emplace(key, LatePipeline(jobs, [&gpu, layout = layouts.pipeline.get(), formats = formats, tier = tier,
                                              key] { return make_pipeline(gpu, layout, formats, tier, key); }));
+}
+
+void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading) {
+    add(gpu, layouts, jobs, key_of(shading, /* cut= */ false));
+    if (cuts) add(gpu, layouts, jobs, key_of(shading, /* cut= */ true));
+}
+
+void MeshPass::want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs) {
+    if (std::exchange(cuts, true)) return;
+    std::vector<Key> keys; // the general ones first: nothing is cut before they are there
+    for (const auto& [key, pipeline] : general) keys.push_back(key);
+    for (const auto& [key, pipeline] : special) keys.push_back(key);
+    for (Key key : keys) {
+        key.cut = true;
+        add(gpu, layouts, jobs, key);
+    }
+}
+
+bool MeshPass::can_cut() const {
+    return cuts && std::ranges::all_of(general, [&](const auto& of) {
+               Key key = of.first;
+               key.cut = true;
+               return special.at(key).get() != VK_NULL_HANDLE;
+           });
 }
 
 void MeshPass::prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table) {
@@ -134,7 +160,8 @@ std::uint32_t MeshPass::pending() const {
 VkPipeline MeshPass::pipeline(const Key& key) const {
     const auto found = special.find(key);
     const VkPipeline made = found == special.end() ? VK_NULL_HANDLE : found->second.get();
-    return made != VK_NULL_HANDLE ? made : general.at(general_key(key)).get();
+    if (made != VK_NULL_HANDLE) return made;
+    return key.cut ? special.at(general_key(key)).get() : general.at(general_key(key)).get();
 }
 
 void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
@@ -143,7 +170,7 @@ void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table
     VkPipeline bound = VK_NULL_HANDLE;
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
-        const VkPipeline wanted = pipeline(key_of(key.shading));
+        const VkPipeline wanted = pipeline(key_of(key.shading, context.cut));
         if (wanted != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, wanted);
         bound = wanted;
         set_faces(context.cmd, key.shading.double_sided, key.mirrored);
@@ -158,8 +185,9 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
     bind_geometry(context.cmd, pool);
     for (const SingleDraw& single : singles) {
         const PooledGeometry& geometry = pool.at(single.geometry);
+        const bool cut = context.cut && !single.prop;
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
-                          pipeline(single.ghost ? kGhostKey : key_of(single.key.shading)));
+                          pipeline(single.ghost ? ghost_key(cut) : key_of(single.key.shading, cut)));
         set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
         vkCmdDrawIndexed(context.cmd, geometry.index_count, 1, geometry.first_index,
                          static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
@@ -170,7 +198,7 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
 void MeshPass::record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                              const GeometryPool& pool) const {
     bind_geometry(context.cmd, pool);
-    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline(kGhostKey));
+    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline(ghost_key(context.cut)));
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         set_faces(context.cmd, /* double_sided= */ false, table.buckets[b].key.mirrored);
         draw_bucket(context, table, buffers, shaders::kListGhost, b);

@@ -15,12 +15,13 @@ namespace pw::renderer {
 
 struct MeshPass {
     struct Key {
-        std::uint8_t textures = 0, alpha = 0; // alpha: as in shaders/variant.glsl
-        bool one_uv = true, unlit = false;
+        std::uint8_t textures = 0, alpha = 0;           // alpha: as in shaders/variant.glsl
+        bool one_uv = true, unlit = false, cut = false; // cut: by a section
         friend auto operator<=>(const Key&, const Key&) = default;
     };
-    std::map<Key, Pipeline> general; // with all textures, for each kind of transparency; and for ghosts
-    std::map<Key, LatePipeline> special;
+    std::map<Key, Pipeline> general;     // with all textures, for each kind of transparency; and for ghosts
+    std::map<Key, LatePipeline> special; // and the general ones that are cut
+    bool cuts = false;                   // a section was asked for: all pipelines are made for cut meshes as well
     TargetFormats formats;
     Tier tier = Tier::Low;
 
@@ -28,8 +29,11 @@ struct MeshPass {
     // Starts compiling the pipelines that these draws need. Not in a steady frame.
     void prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table);
     void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading);
+    void want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs);
+    bool can_cut() const;          // the general pipelines are there
     std::uint32_t pending() const; // pipelines that are still compiled
     VkPipeline pipeline(const Key& key) const;
+    void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key& key);
 
     void record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;

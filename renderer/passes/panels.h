@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panels: overlays that stand in the world. Each is drawn into a texture of its own, with mipmaps, when its triangles
 // have changed, and shown on a rectangle; from behind it is a dark plate. A texture belongs to a place in
-// DrawList::panels and is made anew when the size there changes.
+// DrawList::panels and is made anew when the size there changes. A panel that a compositor shows is a hole in the
+// picture instead, of alpha 0, and has no texture: what it shows goes straight into the compositor's image.
 
 #include "renderer/internal/frame.h"
 #include "renderer/internal/texture_table.h"
 #include "renderer/passes/overlay.h"
+#include "renderer/renderer.h"
 
 #include <vector>
 
@@ -15,9 +17,11 @@ namespace pw::renderer {
 class PanelPass {
   public:
     static PanelPass make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures);
-    void prepare(FrameContext& context);               // with sets 0 and 1 bound for graphics
-    void record(FrameContext& context);                // after what is blended in the scene
-    std::uint64_t redraws() const { return redraws_; } // pictures drawn so far
+    // With sets 0 and 1 bound for graphics.
+    void prepare(FrameContext& context, std::span<const Target::PanelImage> images = {});
+    void record_holes(const FrameContext& context) const; // after what is opaque, before what is blended
+    void record(FrameContext& context);                   // after what is blended in the scene
+    std::uint64_t redraws() const { return redraws_; }    // pictures drawn so far
 
   private:
     struct Canvas {
@@ -31,13 +35,19 @@ class PanelPass {
         std::uint32_t panel = 0;
         float distance = 0.f;
     };
+    struct Painter {
+        VkFormat format = VK_FORMAT_UNDEFINED;
+        OverlayPass overlay;
+    };
     void fit(Canvas& canvas, const Panel& panel);
     void redraw(FrameContext& context, const Canvas& canvas, const Panel& panel) const;
+    const OverlayPass& painter(VkFormat format) const;
+    void fill(FrameContext& context, const Target::PanelImage& image) const;
 
     Gpu* gpu_ = nullptr;
     TextureTable* textures_ = nullptr;
-    OverlayPass overlay_;
-    Pipeline pipeline_;
+    std::vector<Painter> painters_; // one for each format
+    Pipeline pipeline_, hole_;
     Sampler sampler_;
     std::vector<Canvas> canvases_;
     std::vector<Canvas> replaced_; // until no frame in flight uses them

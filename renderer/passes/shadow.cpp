@@ -25,16 +25,20 @@ LightAxes axes_of(const Vec3& to_sun) {
     return {right, glm::cross(back, right), back};
 }
 
-Pipeline make_depth_pipeline(const Gpu& gpu, const Layouts& layouts, bool masked) {
+Result<Pipeline> make_depth_pipeline(const Gpu& gpu, VkPipelineLayout layout, bool masked, bool cut) {
     GraphicsInfo info;
     info.name = masked ? "shadow, masked" : "shadow";
-    info.vertex = masked ? shaders::depth_masked_vert : shaders::depth_opaque_vert;
-    if (masked) info.fragment = shaders::depth_masked_frag;
+    if (masked) {
+        info.vertex = cut ? shaders::depth_masked_cut_vert : shaders::depth_masked_vert;
+        info.fragment = shaders::depth_masked_frag;
+    } else {
+        info.vertex = cut ? shaders::depth_opaque_cut_vert : shaders::depth_opaque_vert;
+    }
     info.formats.depth = VK_FORMAT_D32_SFLOAT;
     info.bindings = vertex_bindings();
     info.attributes = depth_attributes(masked);
     info.depth_bias = true;
-    return make_graphics(gpu, layouts.pipeline.get(), info);
+    return try_make_graphics(gpu, layout, info);
 }
 
 // In whole texels along the light's axes.
@@ -68,8 +72,11 @@ void fill(const ShadowPass::Fit& fit, std::uint32_t side, const DVec3& origin, s
 
 ShadowPass ShadowPass::make(Gpu& gpu, const Layouts& layouts, Tier tier) {
     ShadowPass pass;
-    pass.opaque = make_depth_pipeline(gpu, layouts, /* masked= */ false);
-    pass.masked = make_depth_pipeline(gpu, layouts, /* masked= */ true);
+    for (const bool masked : {false, true}) {
+        auto made = make_depth_pipeline(gpu, layouts.pipeline.get(), masked, /* cut= */ false);
+        if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, "shadow");
+        (masked ? pass.masked : pass.opaque) = std::move(*made);
+    }
     pass.side = tier == Tier::Software ? 1024 : tier == Tier::Low ? 2048 : 4096;
     pass.radius_m = tier == Tier::High ? 40.f : 25.f;
     ImageInfo info;
@@ -97,19 +104,34 @@ ShadowPass ShadowPass::make(Gpu& gpu, const Layouts& layouts, Tier tier) {
     return pass;
 }
 
-bool ShadowPass::aim(const Sun& sun, const View& view, const DAabb& scene_bounds, shaders::FrameUniforms& uniforms,
+void ShadowPass::want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs) {
+    for (const bool is_masked : {false, true}) {
+        std::optional<LatePipeline>& pipeline = is_masked ? cut_masked : cut_opaque;
+        if (pipeline) continue;
+        pipeline.emplace(jobs, [&gpu, layout = layouts.pipeline.get(), is_masked] {
+            return make_depth_pipeline(gpu, layout, is_masked, /* cut= */ true);
+        });
+    }
+}
+
+bool ShadowPass::can_cut() const {
+    return cut_opaque && cut_opaque->get() != VK_NULL_HANDLE && cut_masked->get() != VK_NULL_HANDLE;
+}
+
+bool ShadowPass::aim(const Sun& sun, const DrawList& list, const DAabb& scene_bounds, shaders::FrameUniforms& uniforms,
                      const DVec3& origin) {
     uniforms.to_sun.w = 0.f;
     if (!sun.shadows || sun.illuminance == Vec3(0.f) || scene_bounds.empty()) return false;
     const DVec3 middle = (scene_bounds.min + scene_bounds.max) * 0.5;
     const auto scene_radius = static_cast<float>(glm::length(scene_bounds.max - scene_bounds.min) * 0.5);
+    const float reach_m = radius_m * list.world_per_user;
     Fit wanted;
     wanted.to_sun = glm::normalize(sun.to_sun);
-    wanted.radius_m = std::clamp(scene_radius, 0.01f, radius_m);
+    wanted.radius_m = std::clamp(scene_radius, 0.01f, reach_m);
     DVec3 center = middle;
-    if (scene_radius > radius_m) {
-        const Vec3 forward = view.world_from_eye.orientation * Vec3(0.f, 0.f, -1.f);
-        center = view.world_from_eye.position + DVec3(forward * (radius_m * 0.8f));
+    if (scene_radius > reach_m) {
+        const Pose& eye = list.views[0].world_from_eye;
+        center = eye.position + DVec3(eye.orientation * Vec3(0.f, 0.f, -0.8f * reach_m));
         center = glm::clamp(center, scene_bounds.min, scene_bounds.max);
     }
     const LightAxes axes = axes_of(wanted.to_sun);
@@ -146,8 +168,11 @@ void ShadowPass::prepare(const FrameContext& context, const DrawTable& table, co
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
         const bool mask = key.shading.alpha == scene::AlphaMode::Mask;
-        vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, mask ? masked.get() : opaque.get());
-        set_faces(cmd, key.shading.double_sided, key.mirrored);
+        const VkPipeline whole = mask ? masked.get() : opaque.get();
+        vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
+                          context.cut ? (mask ? cut_masked : cut_opaque)->get() : whole);
+        // The sun does not shine through what is cut open: the inner side of the far wall throws its shadow.
+        set_faces(cmd, key.shading.double_sided || context.cut, key.mirrored);
         draw_bucket(context, table, buffers, shaders::kListShadow, b);
     }
     vkCmdEndRendering(cmd);

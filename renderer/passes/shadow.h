@@ -5,16 +5,20 @@
 
 #include "renderer/internal/draw_table.h"
 #include "renderer/internal/frame.h"
+#include "renderer/internal/late_pipeline.h"
 #include "renderer/renderer.h"
+
+#include <optional>
 
 namespace pw::renderer {
 
 struct ShadowPass {
     Pipeline opaque, masked;
+    std::optional<LatePipeline> cut_opaque, cut_masked; // from the first section on
     Image map;
     Sampler sampler;
     std::uint32_t side = 0;
-    float radius_m = 0.f; // at most
+    float radius_m = 0.f; // at most, in metres of the user
     bool valid = false;   // the map holds what `fit` says
     struct Fit {
         DVec3 center{0.0};
@@ -24,8 +28,11 @@ struct ShadowPass {
     } fit;
 
     static ShadowPass make(Gpu& gpu, const Layouts& layouts, Tier tier);
+    void want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs);
+    bool can_cut() const;
+    bool cut_pending() const { return cut_opaque && (cut_opaque->pending() || cut_masked->pending()); }
     // Chooses what the map covers and writes it into `uniforms`. True when the map must be drawn.
-    bool aim(const Sun& sun, const View& view, const DAabb& scene_bounds, shaders::FrameUniforms& uniforms,
+    bool aim(const Sun& sun, const DrawList& list, const DAabb& scene_bounds, shaders::FrameUniforms& uniforms,
              const DVec3& origin);
     void prepare(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                  const GeometryPool& pool);

@@ -21,7 +21,7 @@ SkyPass SkyPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& for
 }
 
 void SkyPass::record(FrameContext& context, const Environment& environment) const {
-    if (!context.list->show_environment) return;
+    if (!context.list->show_environment || context.list->see_through) return;
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline.get());
     push(context.cmd, context.layout, shaders::SkyPush{environment.sky_texture()});
     vkCmdDraw(context.cmd, 3, 1, 0, 0);

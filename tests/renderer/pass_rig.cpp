@@ -119,7 +119,7 @@ FrameContext PassRig::begin(const DrawList& list) {
     context.list = &list;
     context.layout = layouts_.pipeline.get();
     context.texture_set = textures_.set();
-    context.origin = fill_views(list.views, uniforms_);
+    context.origin = fill_views(list.views, list.world_per_user, uniforms_);
     context.formats = formats_;
     context.extent = {options_.width, options_.height};
     context.view_count = options_.views;

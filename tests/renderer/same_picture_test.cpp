@@ -2,6 +2,7 @@
 // Promises about whole pictures: what must not change them.
 #include "renderer/internal/memory.h"
 #include "tests/renderer/overlay_builder.h"
+#include "tests/renderer/pictures.h"
 #include "tests/renderer/studio.h"
 #include "tests/support/allocations.h"
 #include "tests/support/scene_builder.h"
@@ -141,6 +142,45 @@ TEST_SUITE("renderer/same [gpu]") {
         CHECK(stereo->device().validation_messages() == 0);
     }
 
+    TEST_CASE("a world ten times as large, shown as a model a tenth its size, is the same picture and depth") {
+        std::array<scene::Pixels, 2> pictures;
+        for (const bool large : {false, true}) {
+            auto studio = Studio::make({.depth = true, .font_file = kFontFile});
+            if (!studio) return;
+            const double scale = large ? 10.0 : 1.0;
+            scene::Scene scene;
+            ModelBuilder builder;
+            builder.object("wall", box_geometry({0.5f, 0.5f, 0.1f}), unlit({0.2f, 0.4f, 0.3f, 1.f}), at(0, 0, -0.1));
+            builder.object("brush", box_geometry(Vec3(0.02f)), unlit({1.f, 0.f, 0.f, 1.f}), at(0.0, 0.015, 2.44));
+            scene.place(builder.take(), {.linear = Mat3(static_cast<float>(scale))}, "wall");
+            const renderer::View view = look(DVec3(0, 0, 2.5) * scale, {0, 0, 0}, kFov, kAspect);
+            const std::array labels{
+                renderer::Label{.position = DVec3(-0.5, 0.2, 0.1) * scale, .height_m = 0.2f, .text = "Filler 24"},
+                renderer::Label{.position = DVec3(0.5, 0.2, -9.0) * scale, .height_m = 0.2f, .text = "far and grown"},
+                renderer::Label{.position = DVec3(0.5, -0.5, 0.1) * scale,
+                                .billboard = false,
+                                .height_m = 0.1f,
+                                .text = "sign",
+                                .back_srgba = 0xff80'2020u}};
+            const std::array lines{renderer::Line{DVec3(-1, -0.5, 0.1) * scale, DVec3(0.1, 0.4, 2.6) * scale,
+                                                  0xff00'ffffu, 0.02f}}; // it ends behind the eye
+            renderer::DrawList list;
+            list.views = {&view, 1};
+            list.labels = labels;
+            list.lines = lines;
+            list.world_per_user = static_cast<float>(scale);
+            pictures[large ? 1 : 0] = studio->picture(scene, list);
+            CHECK(depth_at(*studio, 160, 120, 0) == doctest::Approx(renderer::kNearPlane_m / 2.5f));
+            CHECK(pixel(pictures[large ? 1 : 0], 160, 80) != Rgba{255, 0, 0, 255}); // nearer than the near plane
+            CHECK(studio->device().validation_messages() == 0);
+        }
+        std::size_t differing = 0;
+        for (std::size_t i = 0; i < pictures[0].rgba.size(); ++i)
+            differing += std::abs(pictures[0].rgba[i] - pictures[1].rgba[i]) > 2 ? 1u : 0u;
+        CHECK(differing < 30);
+        keep_picture(pictures[1], "world_per_user");
+    }
+
     TEST_CASE("two runs give the same bytes, and so does a renderer made again after a lost device") {
         auto studio = Studio::make();
         if (!studio) return;
@@ -176,7 +216,8 @@ TEST_SUITE("renderer/same [gpu]") {
         const std::array lines{renderer::Line{.a = {0, 0, 0}, .b = {1, 1, 1}}};
         const std::array<renderer::PatchVertex, 3> corners{{{{0, 0, 0}}, {{1, 0, 0}}, {{0, 0, 1}}}};
         const std::array indices{0u, 1u, 2u};
-        const std::array panels{renderer::Panel{.pose = {{0, 1, 1}}, .overlay = shapes.overlay()}};
+        const std::array panels{renderer::Panel{.pose = {{0, 1, 1}}, .overlay = shapes.overlay()},
+                                renderer::Panel{.pose = {{1, 1, 1}}, .overlay = shapes.overlay(), .as_hole = true}};
         const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
         renderer::DrawList list = yard_list(view);
         list.props = props;
@@ -185,6 +226,8 @@ TEST_SUITE("renderer/same [gpu]") {
         list.patches = {corners, indices};
         list.panels = panels;
         list.overlay = shapes.overlay();
+        list.section = renderer::Section{.point = {0, 0.5, 0}};
+        list.vignette = list.fade = 0.3f;
         const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
         long before = 0;
         for (int i = 0; i < 40; ++i) {
