@@ -240,7 +240,7 @@ void HeadsetUi::compose_hands(const xr::Input& input, Shown& shown) {
                                    .color_srgba = kRay,
                                    .width_m = kRayWidth_m});
             if (out.over != Over::Nothing) {
-                const DVec3 dot(0.0, kDot_m * 0.5, 0.0);
+                const DVec3 dot(0.0, static_cast<double>(kDot_m) * 0.5, 0.0);
                 shown.lines.push_back({.a = to_world(stance, end - dot),
                                        .b = to_world(stance, end + dot),
                                        .color_srgba = kRay,

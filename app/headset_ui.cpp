@@ -149,7 +149,10 @@ void HeadsetUi::bring_panels() {
 void HeadsetUi::step_tutorial(const xr::Input& input, Duration) {
     const Quat look = input.origin_from_head.orientation;
     work::Deeds deeds;
-    if (last_look_) deeds.head_turned_rad = 2.0 * std::acos(std::min(1.f, std::abs(glm::dot(look, *last_look_))));
+    if (last_look_) {
+        const auto half = static_cast<double>(std::min(1.f, std::abs(glm::dot(look, *last_look_))));
+        deeds.head_turned_rad = 2.0 * std::acos(half);
+    }
     last_look_ = look;
     deeds.moved_m = locomotion_.deeds().moved_m;
     deeds.turned_rad = locomotion_.deeds().turned_rad;
