@@ -23,8 +23,8 @@ namespace {
 
 constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
-constexpr double kSight_m = 1e6;                        // a click reaches as far as one sees
-constexpr double kPointing_m = 50.0, kRayReach_m = 3.0; // a ray reaches so far, and so far when it meets nothing
+constexpr double kSight_m = 1e6; // a click reaches as far as one sees
+constexpr float kHeadsetLetters = 2.f;          // as many pixels as a headset's lens resolves
 constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
@@ -123,21 +123,15 @@ Result<void> Client::open() {
         else
             problems_.add(environment, pixels.error().what);
     }
-    if (options_.host.kind == xr::HostKind::Headset) {
-        Reports found;
-        auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
-        for (const auto& report : found.list()) problems_.add(report.where, report.what);
-        if (model)
-            controller_ = std::move(*model);
-        else
-            problems_.add("controller.glb", model.error().what);
-    }
-    font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale));
+    const bool worn = options_.host.kind == xr::HostKind::Headset;
+    font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale) *
+                                                                         (worn ? kHeadsetLetters : 1.f));
     desktop_ui_ = std::make_unique<Ui>(*font_);
-    card_ui_ = std::make_unique<Ui>(*font_);
-    board_ui_ = std::make_unique<Ui>(*font_);
-    legend_ui_ = std::make_unique<Ui>(*font_);
-    status_ui_ = std::make_unique<Ui>(*font_);
+    meet_world_ = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
+    if (worn) {
+        headset_ = std::make_unique<HeadsetUi>(*this, *font_);
+        state_.show_tree = false; // it would stand in the way
+    }
     Reports found;
     const std::string& opened = options_.plant_file.empty() ? options_.model_file : options_.plant_file;
     view_ = std::make_unique<UserView>(
@@ -165,7 +159,7 @@ Result<void> Client::make_graphics() {
     font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
-    controller_prop_ = controller_ ? graphics_->renderer().add_prop(controller_) : renderer::PropId{};
+    if (headset_) headset_->set_renderer(graphics_->renderer());
     return {};
 }
 
@@ -226,16 +220,19 @@ bool Client::frame() {
     if (!time) return true;
     stats_.begin_frame(system_clock().now());
     graphics_->renderer().begin_frame();
-    const xr::Input& input = host_->input();
+    input_ = host_->input();
     // The time that has passed, not the display's period: a software rasteriser makes ten frames a second.
     const Duration dt =
         last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
-    if (host_->kind() == xr::HostKind::Headset)
-        step_headset(input);
-    else
-        step_desktop(input, dt);
+    if (headset_) {
+        const Walker before = walker_;
+        headset_->step(input_, dt);
+        if (headset_->locomotion().deeds().jumped) before_jump_.emplace(before, state_.zoom_fov_y_deg);
+    } else {
+        step_desktop(input_, dt);
+    }
     step(*time);
-    compose(input, dt);
+    compose(input_, dt);
     draw(time->render);
     give_pictures(/* wait= */ false);
     return true;
@@ -249,7 +246,7 @@ void Client::step(const xr::FrameTime& time) {
     view_->step();
     words_old_ = live_->step(scene_, time.display, problems_) || words_old_;
     hear_outcomes();
-    layers_->step(scene_, state_.layers, walker_.world_from_origin().position, time.display);
+    layers_->step(scene_, state_.layers, interaction::feet(walker_.stance(), input_.origin_from_head), time.display);
     tell_problems();
     hear_tags();
     if (on_step) on_step(system_clock().now() - started_);
@@ -299,7 +296,7 @@ void Client::draw(bool render) {
     graphics_->renderer().sync(scene_, changes_);
     structure_pending_ = false;
     const auto drawn =
-        graphics_->draw(list_, walker_.world_from_origin(), zoom_factor(options_.host, state_.zoom_fov_y_deg), keep_);
+        graphics_->draw(list_, walker_.stance(), zoom_factor(options_.host, state_.zoom_fov_y_deg), keep_, quads_);
     if (drawn == Graphics::Drawn::Yes) {
         keep_ = Keep::Nothing;
         ++drawn_;
@@ -361,45 +358,17 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     const double y = (1.0 - 2.0 * static_cast<double>(desktop.cursor_px.y) / desktop.height) * half;
     const Pose eye = walker_.world_from_eye();
     const Vec3 direction = glm::normalize(eye.orientation * Vec3(static_cast<float>(x), static_cast<float>(y), -1.f));
-    const auto hit = picker_.pick(scene_, {eye.position, direction}, kSight_m, view_->section());
+    point_at({eye.position, direction});
+}
+
+void Client::point_at(const Ray& ray) {
+    const auto hit = picker_.pick(scene_, ray, kSight_m, view_->section());
     if (hit && use_tool(*hit)) return;
     if (view_->tool.held() == Tool::None) ask_select(hit ? hit->node : scene::NodeId{});
 }
 
-void Client::step_headset(const xr::Input& input) {
-    struct OnPanel {
-        const std::optional<renderer::Panel>& panel;
-        UiPointer& pointer;
-        bool was_pressed;
-    };
-    std::array panels{OnPanel{card_, card_pointer_, std::exchange(card_pointer_, {}).pressed},
-                      OnPanel{board_, board_pointer_, std::exchange(board_pointer_, {}).pressed}};
-    for (std::size_t h = 0; h < pointing_.size(); ++h) {
-        const auto& hand = input.hands[h];
-        Pointing& at = pointing_[h];
-        at = {.reach_m = kRayReach_m};
-        if (!hand.active) continue;
-        const Pose aim = walker_.world_from_origin() * hand.origin_from_aim;
-        const Ray ray{aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)};
-        if (const auto hit = picker_.pick(scene_, ray, kPointing_m, view_->section())) {
-            at.node = hit->node;
-            at.reach_m = hit->distance_m;
-        }
-        if (hand.menu.pressed) ask(state_.page == Page::None ? "panel.alarms" : page_action(state_.page));
-        OnPanel* nearest = nullptr;
-        Vec2 pixel{0.f};
-        for (OnPanel& on : panels) {
-            const auto met = on.panel ? meet_panel(*on.panel, ray) : std::nullopt;
-            if (!met || ((at.node || nearest != nullptr) && met->distance_m >= at.reach_m)) continue;
-            at = {.reach_m = met->distance_m, .on_panel = true};
-            nearest = &on;
-            pixel = met->pixel;
-        }
-        // A press counts where it began: one that slides in from the world does nothing.
-        if (nearest != nullptr && !nearest->pointer.pressed)
-            nearest->pointer = {pixel, hand.select.pressed || (hand.select.held && nearest->was_pressed)};
-        if (nearest == nullptr && hand.select.pressed) ask_select(at.node);
-    }
+std::uint32_t Client::machine_of(scene::NodeId node) const {
+    return node && node.index < scene_.node_count() ? live_->equipment_of(scene_.placed_of(node)) : scene::kNone;
 }
 
 // What a key, a click or a panel asks for. A refusal is said where people look.
@@ -424,12 +393,33 @@ void Client::set_camera(const CameraSetting& camera) {
 }
 
 void Client::jump_to(const CameraSetting& camera) {
+    if (headset_) {
+        const DVec3 way = camera.target_m - camera.eye_m;
+        return jump_headset(below(camera.eye_m), std::atan2(-way.x, -way.z));
+    }
     before_jump_.emplace(walker_, state_.zoom_fov_y_deg);
     set_camera(camera);
 }
 
+// The floor that somebody with their eyes there stands on.
+DVec3 Client::below(const DVec3& eye) const {
+    constexpr double kDeepest_m = 4.0;
+    const auto floor = picker_.pick(scene_, {eye, Vec3(0.f, -1.f, 0.f)}, kDeepest_m);
+    return floor ? floor->point : eye - DVec3(0.0, Walker::kEyeHeight_m, 0.0);
+}
+
+void Client::jump_headset(const DVec3& feet, double yaw_rad) {
+    headset_->locomotion().jump([=](const interaction::Stance& from, const Pose& head, const interaction::MeetWorld&) {
+        return interaction::land(from, head, {feet, yaw_rad});
+    });
+}
+
 Result<void> Client::go_back() {
     if (!before_jump_) return fail(Errc::NotFound, "there was no jump to go back from");
+    if (headset_) {
+        headset_->locomotion().jump([to = before_jump_->walker.stance()](const auto&, const Pose&, const auto&) { return to; });
+        return {};
+    }
     std::swap(walker_, before_jump_->walker);
     std::swap(state_.zoom_fov_y_deg, before_jump_->zoom_fov_y_deg);
     if (host_) host_->set_eye(walker_.origin_from_eye());
@@ -447,6 +437,7 @@ Result<void> Client::change_setting(std::string_view name, std::string_view valu
 }
 
 void Client::go_home() {
+    if (headset_) return jump_headset(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     before_jump_.emplace(walker_, state_.zoom_fov_y_deg);
     walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);

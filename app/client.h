@@ -4,6 +4,7 @@
 
 #include "app/frame_stats.h"
 #include "app/graphics.h"
+#include "app/headset_ui.h"
 #include "app/layers.h"
 #include "app/live.h"
 #include "app/panels/manage.h"
@@ -67,7 +68,7 @@ struct ClientState {
     bool selected_alone = false; // the part that is selected is meant, and not the machine that it belongs to
     PartFacts selected_facts;    // of the part
     bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
-    bool show_parts = false, show_tools = false, show_palette = false;
+    bool show_parts = false, show_tools = false, show_palette = false, show_settings = false;
     std::optional<scene::CutPlane> last_section; // that was closed
     Page page = Page::None;                      // of the board
     LayerChoice layers;
@@ -118,10 +119,24 @@ class Client {
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
-    void go_home();                                                                      // where the visit began
+    void go_home();                                          // where the visit began
+    void jump_headset(const DVec3& feet, double yaw_rad);    // through black; a headset's only
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
     std::span<const renderer::Label> labels() const { return labels_; }                  // of the last frame
-    const std::optional<renderer::Panel>& card() const { return card_; } // headset: as it stands in the world
+    const HeadsetUi* headset() const { return headset_.get(); } // null without one
+    HeadsetUi* headset() { return headset_.get(); }
+
+    // What somebody points at: a tool takes it, else it is selected, or nothing is.
+    void point_at(const Ray& world_ray);
+    bool ask(std::string_view action, std::string_view arguments = "{}"); // false: it was refused, and that is said
+    std::uint32_t card_equipment() const;                                 // whose card shows; kNone: none
+    DVec3 card_point() const;                                             // what it is about
+    std::uint32_t machine_of(scene::NodeId node) const;                   // kNone: it is none's
+    StatusWords status() const;
+    bool has_status() const;
+    void add_problem(const std::string& where, const std::string& what) { problems_.add(where, what); }
+    const interaction::MeetWorld& meet_world() const { return meet_world_; }
+    const xr::Input& input() const { return input_; } // of the last frame
 
     scene::Scene& scene() { return scene_; }
     const plant::Plant& plant() const { return plant_; }
@@ -154,7 +169,6 @@ class Client {
     bool recover();
     void step(const xr::FrameTime& time);
     void step_desktop(const xr::Input& input, Duration dt);
-    void step_headset(const xr::Input& input);
     void resolve_placed();
     DAabb label_box(scene::PlacedId machine, const plant::Equipment& equipment);
     void tell_problems();
@@ -167,31 +181,20 @@ class Client {
     void compose_screens();
     DVec3 label_at(const LabelPlace& place) const;
     float sight_of(std::uint32_t equipment, const DVec3& label) const;
-    void compose_hands(const xr::Input& input);
-    void compose_panels(const xr::Input& input, Duration dt);
+    void compose_headset(Duration dt);
     void compose_desktop(const xr::DesktopState& desktop, float dt_s);
     void compose_legend(const xr::DesktopState& desktop);
-    void compose_card(const xr::Input& input, float dt_s);
-    void compose_board(const xr::Input& input, float dt_s);
-    void compose_status(float dt_s);
     void compose_way();
     void compose_view();
     void compose_view_panels();
-    std::uint32_t card_equipment() const; // whose card shows
     void hear_outcomes();
-    StatusWords status() const;
-    bool ask(std::string_view action, std::string_view arguments = "{}"); // false: it was refused
     void ask_keys(const xr::DesktopState& desktop);
     void ask_select(scene::NodeId node);
     void draw(bool render);
     void give_pictures(bool wait);
     void set_highlight(bool on);
+    DVec3 below(const DVec3& eye) const;
 
-    struct Pointing { // where a hand points in this frame
-        scene::NodeId node;
-        double reach_m = 0.0;
-        bool on_panel = false; // which then hides what lies behind
-    };
     ClientOptions options_;
     Problems problems_;
     plant::Plant plant_;
@@ -208,7 +211,10 @@ class Client {
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;
-    std::unique_ptr<Ui> desktop_ui_, card_ui_, board_ui_, legend_ui_, status_ui_;
+    std::unique_ptr<Ui> desktop_ui_;
+    std::unique_ptr<HeadsetUi> headset_; // with a headset only
+    interaction::MeetWorld meet_world_;
+    xr::Input input_; // of the last frame
     FrameStats stats_;
     std::shared_ptr<JobProblems> job_problems_ = std::make_shared<JobProblems>(); // of what is written on jobs
     struct Photos;
@@ -237,16 +243,10 @@ class Client {
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
-    std::array<Pointing, 2> pointing_;            // by hand
-    std::optional<renderer::Panel> card_, board_; // as they stand in the world
-    float card_height_px_ = 0.f;                  // what its content wants
-    UiPointer card_pointer_, board_pointer_;
-    std::optional<Pose> board_place_;                // where it was opened
+    std::vector<std::size_t> quads_; // of each panel its slot
     bool words_old_ = true;                          // something was heard since the labels' words were made
     LayerChoice words_of_;                           // what they were made for
     ActionCalls asked_;                              // by the panels of this frame
-    std::shared_ptr<const scene::Model> controller_; // null: not to be had
-    renderer::PropId controller_prop_;
     Keep keep_ = Keep::Nothing;                           // of the next frame
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has

@@ -176,6 +176,7 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
     add_view_actions(rows);
     add_measure_actions(rows);
     add_place_actions(rows);
+    add_headset_actions(rows);
     add_panels(rows);
     add_twin(rows);
     add_management_actions(rows);

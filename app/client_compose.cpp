@@ -22,12 +22,6 @@ constexpr float kScreenLine_m = 0.042f;
 constexpr float kLabel_m = 0.085f;
 constexpr double kAlarmAngle_rad = 0.013; // a line of a new alarm is at least so high: it is read across a hall
 constexpr double kWordsTo_m = 25.0;       // farther away only what a machine is and whether it is well
-constexpr std::uint32_t kRay = 0xe0'ff'd0'80u;
-constexpr std::uint32_t kCardWidth = 520, kCardHeight = 460; // of a card that has not been drawn yet
-constexpr std::uint32_t kTallestCard = 720;
-constexpr float kCardPixel_m = 0.0015f; // a line of text is 1.2° high at 1.2 m
-constexpr std::uint32_t kStatusWidth = 520, kStatusHeight = 44;
-const DVec3 kStatusPlace{0.0, 1.0, -1.1}; // below the view of who looks ahead
 
 std::uint32_t faded(std::uint32_t abgr, float strength) {
     const auto alpha = static_cast<std::uint32_t>(static_cast<float>(abgr >> 24) * strength + 0.5f);
@@ -41,17 +35,17 @@ void Client::compose(const xr::Input& input, Duration dt) {
     lines_.clear();
     panels_.clear();
     props_.clear();
+    quads_.clear();
+    eye_ = headset_ ? to_world(walker_.stance(), input.origin_from_head) : walker_.world_from_eye();
     compose_labels(dt);
     compose_way();
-    if (host_->kind() == xr::HostKind::Headset) compose_hands(input);
-    card_.reset();
-    eye_ = host_->kind() == xr::HostKind::Headset ? walker_.world_from_origin() * input.origin_from_head
-                                                  : walker_.world_from_eye();
     compose_view();
     state_.approached = layers_->approached(eye_, state_.approached);
     if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
-    if (options_.panels)
-        compose_panels(input, dt);
+    if (headset_)
+        compose_headset(dt);
+    else if (options_.panels)
+        compose_desktop(input.desktop, static_cast<float>(dt.seconds()));
     else
         compose_legend(input.desktop);
     list_.sun = {plant_.environment.to_sun,
@@ -80,7 +74,7 @@ DVec3 Client::label_at(const LabelPlace& place) const {
 
 // How much of a label nothing but its own machine stands before: rays to its middle and to both sides.
 float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
-    const Pose eye = walker_.world_from_eye();
+    const Pose& eye = eye_;
     const DVec3 right(eye.orientation * Vec3(1.f, 0.f, 0.f));
     float seen = 0.f;
     for (const double side : {-0.3, 0.0, 0.3}) {
@@ -104,7 +98,7 @@ void Client::compose_names(Duration dt) {
     const bool old = words_old_ || label_texts_.size() != plant_.equipment.size() || words_of_ != state_.layers;
     label_texts_.resize(plant_.equipment.size());
     heads_.resize(plant_.equipment.size());
-    const DVec3 eye = walker_.world_from_eye().position;
+    const DVec3 eye = eye_.position;
     // In a headset walls hide labels: depth that disagrees hurts two eyes. On a desktop what is hidden shows faintly.
     const bool through_walls = host_->kind() != xr::HostKind::Headset;
     const bool at_once = host_->kind() == xr::HostKind::Offscreen;
@@ -178,35 +172,11 @@ void Client::compose_screens() {
     }
 }
 
-void Client::compose_hands(const xr::Input& input) {
-    const Pose world_from_origin = walker_.world_from_origin();
-    for (std::size_t h = 0; h < pointing_.size(); ++h) {
-        const auto& hand = input.hands[h];
-        if (!hand.active) continue;
-        const Pose aim = world_from_origin * hand.origin_from_aim;
-        const Vec3 direction = aim.orientation * Vec3(0.f, 0.f, -1.f);
-        const double reach = pointing_[h].reach_m;
-        lines_.push_back(
-            {.a = aim.position, .b = aim.position + DVec3(direction) * reach, .color_srgba = kRay, .width_m = 0.004f});
-        if (controller_prop_)
-            props_.push_back({controller_prop_, to_affine(world_from_origin * hand.origin_from_grip)});
-    }
-}
-
-void Client::compose_panels(const xr::Input& input, Duration dt) {
-    asked_.clear();
-    const auto dt_s = static_cast<float>(dt.seconds());
-    if (host_->kind() == xr::HostKind::Headset) {
-        compose_card(input, dt_s);
-        compose_board(input, dt_s);
-        compose_status(dt_s);
-    } else {
-        compose_desktop(input.desktop, dt_s);
-    }
-    for (const auto& call : asked_) {
-        const bool done = ask(call.action, call.arguments);
-        if (palette_.asked == call.action) palette_.hear(done ? "" : refusal_.words);
-    }
+void Client::compose_headset(Duration dt) {
+    headset_->compose(input_, dt,
+                      {.labels = labels_, .lines = lines_, .panels = panels_, .quads = quads_, .props = props_});
+    list_.fade = headset_->fade();
+    list_.vignette = headset_->vignette();
 }
 
 StatusWords Client::status() const {
@@ -218,22 +188,28 @@ StatusWords Client::status() const {
 }
 
 void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
+    asked_.clear();
     list_.overlay = {};
     if (desktop.width == 0) return;
     const UtcTime now = shown_time();
     desktop_ui_->begin(desktop.width, desktop.height, dt_s, {desktop.cursor_px, desktop.button_down[0]}, &desktop);
-    if (state_.show_tree && !plant_.equipment.empty()) draw_tree(*live_, state_, asked_);
+    if (state_.show_tree && !plant_.equipment.empty()) draw_tree(*live_, state_, CardPlace::Window, asked_);
     draw_card(*live_, scene_, state_, card_equipment(), now, CardPlace::Window, asked_);
     draw_board(state_.page, *live_, *layers_, state_.layers, now, CardPlace::Window, asked_);
     draw_legend(*layers_, CardPlace::Window);
     draw_time_bar(*live_, system_clock().utc_now(), asked_);
-    if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name());
-    if (state_.show_help) draw_help(actions_, asked_);
-    if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), asked_);
+    if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name(), CardPlace::Window);
+    if (state_.show_help) draw_help(actions_, CardPlace::Window, asked_);
+    if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), CardPlace::Window, asked_);
     compose_view_panels();
+    if (state_.show_settings) draw_settings(options_.settings, CardPlace::Window, asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();
+    for (const auto& call : asked_) {
+        const bool done = ask(call.action, call.arguments);
+        if (palette_.asked == call.action) palette_.hear(done ? "" : refusal_.words);
+    }
 }
 
 // A picture without panels: only what its colours mean.
@@ -246,43 +222,12 @@ void Client::compose_legend(const xr::DesktopState& desktop) {
     list_.overlay = desktop_ui_->overlay();
 }
 
-// Beside the machine's label, between it and the user, facing the user's head. In a plant only machines have one: a
-// wall that the ray met has nothing to say.
-void Client::compose_card(const xr::Input& input, float dt_s) {
+DVec3 Client::card_point() const {
     const std::uint32_t equipment = card_equipment();
-    const bool machine = equipment != scene::kNone;
-    if (!machine && (!state_.selected || !plant_.equipment.empty())) {
-        card_height_px_ = 0.f;
-        return;
-    }
-    const auto wanted = card_height_px_ > 0.f ? static_cast<std::uint32_t>(std::ceil(card_height_px_)) : kCardHeight;
-    const std::uint32_t height = std::min(wanted, kTallestCard);
-    card_ui_->begin(kCardWidth, height, dt_s, card_pointer_, nullptr);
-    card_height_px_ = draw_card(*live_, scene_, state_, equipment, shown_time(), CardPlace::WholeSurface, asked_);
-    card_ui_->end();
-    const Pose head = walker_.world_from_origin() * input.origin_from_head;
-    const bool labelled = machine && !std::isnan(label_places_[equipment].at.x);
-    const DVec3 at = labelled ? label_places_[equipment].at : scene_.world(state_.selected).translation;
-    const DVec3 towards = at - head.position;
-    const double distance = std::max(glm::length(towards), 1e-3);
-    const DVec3 place = head.position + towards / distance * std::min(distance, 1.2);
-    const Pose pose{{place.x, std::clamp(place.y, head.position.y - 0.35, head.position.y + 0.15), place.z},
-                    look_rotation(Vec3(place - head.position))};
-    card_ = {pose, Vec2(kCardWidth, height) * kCardPixel_m, kCardWidth, height, card_ui_->overlay()};
-    panels_.push_back(*card_);
+    const bool labelled = equipment != scene::kNone && !std::isnan(label_places_[equipment].at.x);
+    return labelled ? label_places_[equipment].at : scene_.world(state_.selected).translation;
 }
 
-// What a user must know and has no other place for, while there is such: it stands where the visit began.
-void Client::compose_status(float dt_s) {
-    if (!has_news(*live_, status(), problems_)) return;
-    status_ui_->begin(kStatusWidth, kStatusHeight, dt_s, {}, nullptr);
-    draw_status_panel(*live_, status(), problems_);
-    status_ui_->end();
-    const Pose origin_from_panel{kStatusPlace,
-                                 look_rotation(Vec3(kStatusPlace - DVec3(0.0, Walker::kEyeHeight_m, 0.0)))};
-    panels_.push_back({walker_.world_from_origin() * origin_from_panel,
-                       Vec2(kStatusWidth, kStatusHeight) * kCardPixel_m, kStatusWidth, kStatusHeight,
-                       status_ui_->overlay()});
-}
+bool Client::has_status() const { return has_news(*live_, status(), problems_); }
 
 } // namespace pw::app

@@ -13,10 +13,6 @@ namespace pw::app {
 
 namespace {
 
-constexpr std::uint32_t kBoardWidth = 800, kBoardHeight = 480, kLegendWidth = 250, kLegendHeight = 76;
-constexpr float kBoardPixel_m = 0.0015f;
-constexpr double kBoardReach_m = 1.3;
-const DVec3 kLegendPlace{-0.75, 1.0, -1.0}; // beside the status line
 constexpr std::uint32_t kWayBack = 0xe8'08'58'90u, kWayText = 0xff'ff'ff'ffu;
 constexpr double kWayLabel_m = 1.5; // ahead of the user, where the way begins
 
@@ -69,36 +65,6 @@ void Client::compose_way() {
                        .color_srgba = kWayText,
                        .back_srgba = kWayBack,
                        .gives_way = true});
-}
-
-// In a headset: it stays where it was opened, ahead of the user.
-void Client::compose_board(const xr::Input& input, float dt_s) {
-    board_.reset();
-    if (state_.page == Page::None) {
-        board_place_.reset();
-    } else {
-        board_ui_->begin(kBoardWidth, kBoardHeight, dt_s, board_pointer_, nullptr);
-        draw_board(state_.page, *live_, *layers_, state_.layers, shown_time(), CardPlace::WholeSurface, asked_);
-        board_ui_->end();
-        if (!board_place_) {
-            const Pose head = walker_.world_from_origin() * input.origin_from_head;
-            Vec3 ahead = head.orientation * Vec3(0.f, 0.f, -1.f);
-            ahead.y = 0.f;
-            ahead = glm::dot(ahead, ahead) > 1e-6f ? glm::normalize(ahead) : Vec3(0.f, 0.f, -1.f);
-            const DVec3 at = head.position + DVec3(ahead) * kBoardReach_m - DVec3(0.0, 0.1, 0.0);
-            board_place_ = Pose{at, look_rotation(Vec3(at - head.position))};
-        }
-        board_ = {*board_place_, Vec2(kBoardWidth, kBoardHeight) * kBoardPixel_m, kBoardWidth, kBoardHeight,
-                  board_ui_->overlay()};
-        panels_.push_back(*board_);
-    }
-    if (layers_->legend().heat == work::Heat::None) return;
-    legend_ui_->begin(kLegendWidth, kLegendHeight, dt_s, {}, nullptr);
-    draw_legend(*layers_, CardPlace::WholeSurface);
-    legend_ui_->end();
-    const Pose place{kLegendPlace, look_rotation(Vec3(kLegendPlace - DVec3(0.0, Walker::kEyeHeight_m, 0.0)))};
-    panels_.push_back({walker_.world_from_origin() * place, Vec2(kLegendWidth, kLegendHeight) * kBoardPixel_m,
-                       kLegendWidth, kLegendHeight, legend_ui_->overlay()});
 }
 
 } // namespace pw::app

@@ -119,8 +119,8 @@ void Client::compose_view() {
 }
 
 void Client::compose_view_panels() {
-    if (state_.show_parts) draw_parts(*live_, scene_, state_, parts_, asked_);
-    if (state_.show_tools) draw_view_tools(*view_, scene_, *live_, state_, view_tools_, asked_);
+    if (state_.show_parts) draw_parts(*live_, scene_, state_, parts_, CardPlace::Window, asked_);
+    if (state_.show_tools) draw_view_tools(*view_, scene_, *live_, state_, view_tools_, CardPlace::Window, asked_);
     draw_palette(actions_, state_.show_palette, palette_, asked_);
 }
 

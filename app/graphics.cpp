@@ -5,8 +5,11 @@
 #include "base/heap.h"
 #include "base/log.h"
 
+#include <glm/geometric.hpp>
+
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace pw::app {
 
@@ -109,7 +112,43 @@ Graphics::~Graphics() {
     if (software) give_back_freed_memory();
 }
 
-Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep) {
+// Panels that the compositor shows: what they say goes into images of their own when it changed; the picture has a hole
+// where they stand. One that has said nothing yet is part of the picture.
+void Graphics::place_quads(renderer::DrawList& list, const interaction::Stance& stance,
+                           std::span<const std::size_t> quads) {
+    panel_images_.clear();
+    quads_.clear();
+    panels_.assign(list.panels.begin(), list.panels.end());
+    list.panels = panels_;
+    const std::size_t slots = host_.quad_slots();
+    contents_.resize(slots);
+    for (std::size_t i = 0; i < std::min(panels_.size(), quads.size()); ++i) {
+        if (quads[i] >= slots) continue;
+        renderer::Panel& panel = panels_[i];
+        QuadContent& content = contents_[quads[i]];
+        const std::uint64_t hash = renderer::content_of(panel.overlay);
+        if (content.hash != hash || content.width != panel.width || content.height != panel.height) {
+            if (const auto image = host_.acquire_quad(quads[i], panel.width, panel.height)) {
+                panel_images_.push_back({i, image->color, host_.quad_format(), image->width, image->height,
+                                         image->layout_before, image->layout_after});
+                content = {hash, panel.width, panel.height};
+            }
+        }
+        if (content.hash == 0) continue;
+        panel.as_hole = true;
+        quads_.push_back({quads[i], to_origin(stance, panel.pose), panel.size_m / static_cast<float>(stance.scale)});
+    }
+    if (quads_.empty()) return host_.show_quads({});
+    const DVec3 eye = list.views[0].world_from_eye.position;
+    const auto distance = [&](const xr::QuadPlace& quad) {
+        return glm::distance(to_world(stance, quad.origin_from_quad.position), eye);
+    };
+    std::ranges::sort(quads_, std::greater(), distance);
+    host_.show_quads(quads_);
+}
+
+Graphics::Drawn Graphics::draw(renderer::DrawList& list, const interaction::Stance& stance, float zoom, Keep keep,
+                               std::span<const std::size_t> quads) {
     const auto image = host_.acquire();
     if (!image) {
         host_.end_frame(/* drawn= */ false, renderer::kNearPlane_m);
@@ -118,11 +157,14 @@ Graphics::Drawn Graphics::draw(renderer::DrawList& list, const Pose& world_from_
     const auto eyes = host_.locate();
     const std::size_t count = std::min(eyes.size(), views_.size());
     for (std::size_t i = 0; i < count; ++i) {
-        views_[i] = {world_from_origin * eyes[i].origin_from_eye, eyes[i].tan_left * zoom, eyes[i].tan_right * zoom,
+        views_[i] = {to_world(stance, eyes[i].origin_from_eye), eyes[i].tan_left * zoom, eyes[i].tan_right * zoom,
                      eyes[i].tan_up * zoom, eyes[i].tan_down * zoom};
     }
     list.views = std::span(views_).first(count);
+    list.world_per_user = static_cast<float>(stance.scale);
+    place_quads(list, stance, quads);
     renderer::Target target = target_of(*image, host_.color_format(), keep != Keep::Nothing);
+    target.panels = panel_images_;
     const bool plain = host_.kind() == xr::HostKind::Offscreen && list.overlay.commands.empty();
     // 16 samples of a pixel: all by size on a software rasteriser, where those of a device cost the film as much.
     if (keep == Keep::Still && plain) target.supersample = device_->software() ? 4 : 2;

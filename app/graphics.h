@@ -6,6 +6,7 @@
 #include "app/settings.h"
 #include "base/jobs.h"
 #include "base/result.h"
+#include "interaction/stance.h"
 #include "renderer/renderer.h"
 #include "scene/image.h"
 #include "xr/host.h"
@@ -13,6 +14,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace pw::app {
 
@@ -34,12 +37,25 @@ class Graphics {
     renderer::Device& device() { return *device_; }
 
     enum class Drawn : std::uint8_t { Yes, NoImage, DeviceLost };
-    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host.
-    Drawn draw(renderer::DrawList& list, const Pose& world_from_origin, float zoom, Keep keep);
+    // Acquires, draws, ends the host's frame. `list.views` is filled in from the host. `quads`: for each panel of the
+    // list the slot in which the headset's compositor may show it, or kNoQuad; those that it does become holes.
+    Drawn draw(renderer::DrawList& list, const interaction::Stance& stance, float zoom, Keep keep,
+               std::span<const std::size_t> quads = {});
+    static constexpr std::size_t kNoQuad = ~std::size_t{0};
 
   private:
     explicit Graphics(xr::Host& host) : host_(host) {}
+    void place_quads(renderer::DrawList& list, const interaction::Stance& stance, std::span<const std::size_t> quads);
+
+    struct QuadContent { // of a slot
+        std::uint64_t hash = 0; // 0: it never had any
+        std::uint32_t width = 0, height = 0;
+    };
     xr::Host& host_;
+    std::vector<QuadContent> contents_;
+    std::vector<renderer::Panel> panels_; // of the frame, with their holes
+    std::vector<renderer::Target::PanelImage> panel_images_;
+    std::vector<xr::QuadPlace> quads_;
     std::unique_ptr<renderer::Device> device_;
     std::unique_ptr<renderer::Renderer> renderer_;
     std::array<renderer::View, 2> views_{};

@@ -9,7 +9,7 @@ namespace pw::app {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, xr::Key>, 21> kNames{{
+constexpr std::array<std::pair<std::string_view, xr::Key>, 22> kNames{{
     {"F1", xr::Key::F1},
     {"F2", xr::Key::F2},
     {"F3", xr::Key::F3},
@@ -17,6 +17,7 @@ constexpr std::array<std::pair<std::string_view, xr::Key>, 21> kNames{{
     {"F5", xr::Key::F5},
     {"F6", xr::Key::F6},
     {"F7", xr::Key::F7},
+    {"F8", xr::Key::F8},
     {"F", xr::Key::F},
     {"G", xr::Key::G},
     {"H", xr::Key::H},

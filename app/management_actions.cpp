@@ -139,7 +139,7 @@ void add_layers(Rows rows) {
     ArgSpec layer{.name = "layer", .title = text(Text::LayersPage), .kind = ArgKind::Choice, .fallback = {}};
     for (std::size_t i = 0; i < plant::kElements; ++i)
         layer.choices.emplace_back(plant::element_name(static_cast<plant::Element>(i)));
-    const ArgSpec on{
+    const ArgSpec shown{
         .name = "on", .title = text(Text::Show), .kind = ArgKind::Bool, .required = false, .fallback = true};
     rows.add({"layer.show",
               Text::ShowLayer,
@@ -147,7 +147,7 @@ void add_layers(Rows rows) {
               "app.undo",
               "",
               kThisView,
-              {layer, on}},
+              {layer, shown}},
              [](Client& c, const Args& a) -> Result<std::string> {
                  const LayerChoice usual;
                  bool usually = false;

@@ -16,8 +16,12 @@ namespace pw::app {
 
 namespace {
 
+using Group = SettingGroup;
+
 struct Row {
     const char* name;
+    Text title;
+    Group group;
     std::variant<bool Settings::*, double Settings::*, std::string Settings::*> field;
     double low = 0.0, high = 0.0;  // numbers
     std::string_view choices = {}; // texts: "|a|b|", empty: any
@@ -28,20 +32,37 @@ constexpr std::size_t kMaxBytes = 1u << 20; // of the file
 constexpr int kDeepest = 16;
 
 const Row kRows[] = {
-    {"broker", &Settings::broker, 0, 0, {}, /* at_start= */ true},
-    {"user", &Settings::user},
-    {"rights", &Settings::rights, 0, 0, {}, /* at_start= */ true},
-    {"gpu", &Settings::gpu, 0, 0, {}, /* at_start= */ true},
-    {"tier", &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
-    {"samples", &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},
-    {"validation", &Settings::validation, 0, 0, {}, /* at_start= */ true},
-    {"vsync", &Settings::vsync, 0, 0, {}, /* at_start= */ true},
-    {"labels", &Settings::labels},
-    {"mirror", &Settings::mirror, 0, 0, {}, /* at_start= */ true},
-    {"fov_y_deg", &Settings::fov_y_deg, 20.0, 120.0},
-    {"mouse_degrees_per_pixel", &Settings::mouse_degrees_per_pixel, 0.01, 2.0},
-    {"walk_speed_m_s", &Settings::walk_speed_m_s, 0.1, 20.0},
-    {"ui_scale", &Settings::ui_scale, 0.5, 4.0, {}, /* at_start= */ true},
+    {"broker", Text::SetBroker, Group::Program, &Settings::broker, 0, 0, {}, /* at_start= */ true},
+    {"user", Text::SetUser, Group::Program, &Settings::user},
+    {"rights", Text::SetRights, Group::Program, &Settings::rights, 0, 0, {}, /* at_start= */ true},
+    {"gpu", Text::SetGpu, Group::Program, &Settings::gpu, 0, 0, {}, /* at_start= */ true},
+    {"tier", Text::SetTier, Group::Program, &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
+    {"samples", Text::SetSamples, Group::Program, &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},
+    {"validation", Text::SetValidation, Group::Program, &Settings::validation, 0, 0, {}, /* at_start= */ true},
+    {"labels", Text::SetLabels, Group::Program, &Settings::labels},
+    {"ui_scale", Text::SetUiScale, Group::Program, &Settings::ui_scale, 0.5, 4.0, {}, /* at_start= */ true},
+    {"vsync", Text::SetVsync, Group::Desktop, &Settings::vsync, 0, 0, {}, /* at_start= */ true},
+    {"fov_y_deg", Text::SetFov, Group::Desktop, &Settings::fov_y_deg, 20.0, 120.0},
+    {"mouse_degrees_per_pixel", Text::SetMouse, Group::Desktop, &Settings::mouse_degrees_per_pixel, 0.01, 2.0},
+    {"walk_speed_m_s", Text::SetWalkSpeed, Group::Desktop, &Settings::walk_speed_m_s, 0.1, 20.0},
+    {"mirror", Text::SetMirror, Group::Headset, &Settings::mirror, 0, 0, {}, /* at_start= */ true},
+    {"hand", Text::SetHand, Group::Headset, &Settings::hand, 0, 0, "|right|left|"},
+    {"move", Text::SetMove, Group::Headset, &Settings::move, 0, 0, "|teleport|walk|"},
+    {"turn", Text::SetTurn, Group::Headset, &Settings::turn, 0, 0, "|snap|smooth|"},
+    {"snap_deg", Text::SetSnap, Group::Headset, &Settings::snap_deg, 0, 0, "|30|45|90|"},
+    {"turn_speed_deg_s", Text::SetTurnSpeed, Group::Headset, &Settings::turn_speed_deg_s, 10.0, 180.0},
+    {"vignette", Text::SetVignette, Group::Headset, &Settings::vignette, 0.0, 1.0},
+    {"seated", Text::SetSeated, Group::Headset, &Settings::seated},
+    {"height_m", Text::SetHeight, Group::Headset, &Settings::height_m, -1.0, 1.0},
+    {"dwell", Text::SetDwell, Group::Headset, &Settings::dwell},
+    {"gaze", Text::SetGaze, Group::Headset, &Settings::gaze},
+    {"haptics", Text::SetHaptics, Group::Headset, &Settings::haptics, 0.0, 1.0},
+    {"pace", Text::SetPace, Group::Headset, &Settings::pace},
+    {"tutorial_done", Text::SetTutorialDone, Group::Headset, &Settings::tutorial_done},
+    {"captions", Text::SetCaptions, Group::Sound, &Settings::captions},
+    {"volume", Text::SetVolume, Group::Sound, &Settings::volume, 0.0, 1.0},
+    {"volume_alarms", Text::SetVolumeAlarms, Group::Sound, &Settings::volume_alarms, 0.0, 1.0},
+    {"volume_machines", Text::SetVolumeMachines, Group::Sound, &Settings::volume_machines, 0.0, 1.0},
 };
 
 const Row* find_row(std::string_view name) {
@@ -149,6 +170,20 @@ bool is_for_next_start(std::string_view name) {
 std::vector<std::pair<std::string, std::string>> list_settings(const Settings& settings) {
     std::vector<std::pair<std::string, std::string>> all;
     for (const Row& row : kRows) all.emplace_back(row.name, value_text(settings, row));
+    return all;
+}
+
+std::vector<SettingAbout> about_settings() {
+    std::vector<SettingAbout> all;
+    for (const Row& row : kRows) {
+        SettingAbout about{row.name, row.title, row.group, SettingKind::Words, row.low, row.high, {}, row.at_start};
+        if (std::holds_alternative<bool Settings::*>(row.field)) about.kind = SettingKind::Flag;
+        if (std::holds_alternative<double Settings::*>(row.field)) about.kind = SettingKind::Number;
+        if (!row.choices.empty()) about.kind = SettingKind::Choice;
+        for (std::string_view rest = row.choices; rest.size() > 1; rest.remove_prefix(rest.find('|', 1)))
+            about.choices.push_back(rest.substr(1, rest.find('|', 1) - 1));
+        all.push_back(std::move(about));
+    }
     return all;
 }
 

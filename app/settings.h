@@ -7,7 +7,9 @@
 #include "base/jobs.h"
 #include "base/reports.h"
 #include "base/result.h"
+#include "base/strings.h"
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,7 +34,39 @@ struct Settings {
     double mouse_degrees_per_pixel = 0.12;
     double walk_speed_m_s = 1.6;
     double ui_scale = 1.0;
+
+    // In a headset.
+    std::string hand = "right";    // the tool's: right, left; the other one has the menu
+    std::string move = "teleport"; // by the stick of the menu's hand: teleport, walk
+    std::string turn = "snap";     // by the stick of the tool's hand: snap, smooth
+    std::string snap_deg = "30";   // 30, 45, 90
+    double turn_speed_deg_s = 60.0;
+    double vignette = 1.0; // how much the edges darken while the world moves; 0: never
+    bool seated = false;   // the floor is where a standing person's would be
+    double height_m = 0.0; // added to the user's own
+    bool dwell = false;    // looking at something for a second selects it
+    bool gaze = false;     // by the eyes, where the headset tells, instead of the head
+    double haptics = 1.0;  // 0: none
+    bool pace = true;      // draw less finely rather than late
+    bool tutorial_done = false;
+
+    bool captions = true; // of sounds
+    double volume = 0.6, volume_alarms = 1.0, volume_machines = 0.6;
 };
+
+// What a settings page says of one.
+enum class SettingGroup : std::uint8_t { Program, Desktop, Headset, Sound };
+enum class SettingKind : std::uint8_t { Flag, Number, Choice, Words };
+struct SettingAbout {
+    const char* name;
+    Text title;
+    SettingGroup group = SettingGroup::Program;
+    SettingKind kind = SettingKind::Words;
+    double low = 0.0, high = 0.0;
+    std::vector<std::string_view> choices;
+    bool at_start = false;
+};
+std::vector<SettingAbout> about_settings();
 
 std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem

@@ -16,11 +16,13 @@ static_assert(sizeof(ImDrawIdx) == sizeof(std::uint16_t));
 struct UiFont::Impl {
     ImFontAtlas atlas;
     scene::Pixels picture;
+    float scale = 1.f;
 };
 
 UiFont::UiFont(const std::string& file, float scale) : impl_(std::make_unique<Impl>()) {
     static const ImWchar kRanges[] = {0x20,   0x24f,  0x2010, 0x2027, 0x20ac, 0x20ac, 0x2190,
                                       0x2193, 0x2200, 0x22ff, 0x25a0, 0x25cf, 0};
+    impl_->scale = scale;
     ImFont* font =
         file_exists(file) ? impl_->atlas.AddFontFromFileTTF(file.c_str(), 17.f * scale, nullptr, kRanges) : nullptr;
     if (font == nullptr) {
@@ -36,6 +38,7 @@ UiFont::UiFont(const std::string& file, float scale) : impl_(std::make_unique<Im
     impl_->atlas.ClearTexData();
 }
 UiFont::~UiFont() = default;
+float UiFont::scale() const { return impl_->scale; }
 const scene::Pixels& UiFont::picture() const { return impl_->picture; }
 void UiFont::set_texture(std::uint32_t id) { impl_->atlas.SetTexID(reinterpret_cast<ImTextureID>(std::uintptr_t{id})); }
 
@@ -53,7 +56,7 @@ struct Ui::Impl {
 
 namespace {
 
-void apply_style() {
+void apply_style(float scale) {
     ImGui::StyleColorsDark();
     auto& style = ImGui::GetStyle();
     style.WindowRounding = 6.f;
@@ -70,6 +73,7 @@ void apply_style() {
     style.Colors[ImGuiCol_TableRowBgAlt] = {1.f, 1.f, 1.f, 0.012f};
     style.Colors[ImGuiCol_TextDisabled] = {0.66f, 0.68f, 0.72f, 1.f};
     style.Colors[ImGuiCol_PlotLines] = {0.45f, 0.78f, 0.95f, 1.f};
+    style.ScaleAllSizes(scale);
 }
 
 constexpr std::pair<xr::Key, ImGuiKey> kKeys[] = {
@@ -85,6 +89,7 @@ constexpr std::pair<xr::Key, ImGuiKey> kKeys[] = {
 void feed(ImGuiIO& io, const UiPointer& pointer, const xr::DesktopState* keys) {
     io.AddMousePosEvent(pointer.position.x, pointer.position.y);
     io.AddMouseButtonEvent(0, pointer.pressed);
+    if (pointer.scroll != Vec2(0.f)) io.AddMouseWheelEvent(pointer.scroll.x, pointer.scroll.y);
     if (keys == nullptr) return;
     io.AddMouseWheelEvent(keys->scroll.x, keys->scroll.y);
     io.AddInputCharactersUTF8(keys->typed.c_str());
@@ -100,7 +105,7 @@ Ui::Ui(UiFont& font) : impl_(std::make_unique<Impl>()) {
     io.IniFilename = nullptr;
     io.LogFilename = nullptr;
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-    apply_style();
+    apply_style(font.scale());
 }
 Ui::~Ui() = default;
 

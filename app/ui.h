@@ -17,12 +17,16 @@ namespace pw::app {
 struct UiPointer { // in pixels of the surface
     Vec2 position{-1e6f};
     bool pressed = false;
+    Vec2 scroll{0.f}; // lines
 };
 
 // The letters of the user interface. Rasterised once; each new renderer is given its picture and says its texture id.
 class UiFont {
   public:
-    UiFont(const std::string& file, float scale); // a missing file is replaced by built-in letters
+    // Letters are 17 · scale pixels high, and all that belongs to them grows alike. A missing file is replaced by
+    // built-in letters.
+    UiFont(const std::string& file, float scale);
+    float scale() const;
     ~UiFont();
     const scene::Pixels& picture() const;
     void set_texture(std::uint32_t id);
@@ -43,7 +47,7 @@ class Ui {
     void end();
     const renderer::Overlay& overlay() const; // of the last end(); valid until the next begin()
     bool wants_pointer() const;               // the pointer is over a window: not for the scene behind
-    bool wants_keys() const;
+    bool wants_keys() const;                  // it is being typed into
 
   private:
     struct Impl;

@@ -13,30 +13,27 @@ namespace pw::app {
 
 namespace {
 
-Quat yaw_rotation(double rad) { return glm::angleAxis(static_cast<float>(rad), Vec3(0.f, 1.f, 0.f)); }
 bool held(const xr::DesktopState& d, xr::Key key) { return d.down[static_cast<std::size_t>(key)]; }
 
 } // namespace
 
 void Walker::stand(const DVec3& feet, double yaw_rad) {
-    feet_ = feet;
-    yaw_rad_ = yaw_rad;
+    stance_ = {.position = feet, .yaw_rad = yaw_rad};
     pitch_rad_ = 0.0;
     eye_height_m_ = kEyeHeight_m;
 }
 
 void Walker::look(const DVec3& eye, const DVec3& target) {
     const DVec3 d = target - eye;
-    feet_ = {eye.x, 0.0, eye.z};
+    stance_ = {.position = {eye.x, 0.0, eye.z}, .yaw_rad = std::atan2(-d.x, -d.z)};
     eye_height_m_ = eye.y;
-    yaw_rad_ = std::atan2(-d.x, -d.z);
     pitch_rad_ = std::atan2(d.y, std::hypot(d.x, d.z));
 }
 
 void Walker::step(const xr::DesktopState& desktop, const Settings& settings, Duration dt) {
     if (desktop.button_down[1]) {
         const double turn = glm::radians(settings.mouse_degrees_per_pixel);
-        yaw_rad_ -= static_cast<double>(desktop.cursor_moved_px.x) * turn;
+        stance_.yaw_rad -= static_cast<double>(desktop.cursor_moved_px.x) * turn;
         pitch_rad_ = std::clamp(pitch_rad_ - static_cast<double>(desktop.cursor_moved_px.y) * turn, -1.55, 1.55);
     }
     const auto axis = [&](xr::Key plus, xr::Key minus) {
@@ -45,11 +42,9 @@ void Walker::step(const xr::DesktopState& desktop, const Settings& settings, Dur
     DVec3 direction{axis(xr::Key::D, xr::Key::A), 0.0, axis(xr::Key::S, xr::Key::W)};
     if (const double length = glm::length(direction); length > 1.0) direction /= length;
     const double speed = settings.walk_speed_m_s * (held(desktop, xr::Key::Shift) ? 3.0 : 1.0);
-    feet_ += (glm::dquat(yaw_rotation(yaw_rad_)) * direction) * (speed * dt.seconds());
+    stance_.position += interaction::turned(stance_.yaw_rad, direction) * (speed * dt.seconds());
     eye_height_m_ += axis(xr::Key::E, xr::Key::Q) * speed * dt.seconds();
 }
-
-Pose Walker::world_from_origin() const { return {feet_, yaw_rotation(yaw_rad_)}; }
 
 Pose Walker::origin_from_eye() const {
     return {{0.0, eye_height_m_, 0.0}, glm::angleAxis(static_cast<float>(pitch_rad_), Vec3(1.f, 0.f, 0.f))};

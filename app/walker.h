@@ -6,6 +6,7 @@
 #include "app/settings.h"
 #include "base/math.h"
 #include "base/time.h"
+#include "interaction/stance.h"
 #include "xr/input.h"
 
 namespace pw::app {
@@ -14,20 +15,21 @@ class Walker {
   public:
     static constexpr double kEyeHeight_m = 1.65;
 
-    // Feet at `feet`, looking along `yaw` (0: −Z, counter-clockwise from above).
+    // The origin's floor point at `feet`, forward along `yaw` (0: −Z, counter-clockwise from above), at 1 : 1.
     void stand(const DVec3& feet, double yaw_rad);
     // Desktop: the eye itself at `eye`, looking at `target`.
     void look(const DVec3& eye, const DVec3& target);
     // Desktop: walks and looks around by keys and mouse.
     void step(const xr::DesktopState& desktop, const Settings& settings, Duration dt);
 
-    Pose world_from_origin() const;
+    const interaction::Stance& stance() const { return stance_; }
+    void set_stance(const interaction::Stance& stance) { stance_ = stance; }
     Pose origin_from_eye() const; // desktop
-    Pose world_from_eye() const { return world_from_origin() * origin_from_eye(); }
+    Pose world_from_eye() const { return to_world(stance_, origin_from_eye()); } // desktop
 
   private:
-    DVec3 feet_{0.0};
-    double yaw_rad_ = 0.0, pitch_rad_ = 0.0, eye_height_m_ = kEyeHeight_m;
+    interaction::Stance stance_;
+    double pitch_rad_ = 0.0, eye_height_m_ = kEyeHeight_m; // desktop
 };
 
 } // namespace pw::app

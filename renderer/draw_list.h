@@ -80,6 +80,9 @@ struct Overlay {
     std::span<const OverlayCommand> commands;
 };
 
+// A hash of what it shows, never 0: a panel whose content is as it was is not drawn again.
+std::uint64_t content_of(const Overlay& overlay);
+
 // An overlay that stands in the world as a panel: `overlay` is drawn into a texture of `width` × `height` pixels that
 // is shown on a rectangle of `size_m`, centred at `pose`, facing its +Z.
 struct Panel {

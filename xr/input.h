@@ -111,6 +111,7 @@ enum class Key : std::uint8_t { // letters by their place on a US keyboard
     F5,
     F6,
     F7,
+    F8,
     Up,
     Down,
     Left,

@@ -28,16 +28,16 @@ bool has_number(const twin::Value& value) {
 
 // From ten minutes before `to` until then.
 void draw_trend(const Memory::Trend& trend, UtcTime to) {
-    constexpr ImVec2 kSize{90.f, 20.f};
+    const ImVec2 size{scaled(90.f), scaled(20.f)};
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    ImGui::Dummy(kSize);
+    ImGui::Dummy(size);
     const auto lines = trend_lines(trend, to);
     if (lines.empty()) return;
     auto* draw = ImGui::GetWindowDrawList();
-    draw->AddRectFilled(at, {at.x + kSize.x, at.y + kSize.y}, ImGui::GetColorU32(ImGuiCol_FrameBg));
+    draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, ImGui::GetColorU32(ImGuiCol_FrameBg));
     const ImU32 color = ImGui::GetColorU32(ImGuiCol_PlotLines);
     const auto place = [&](float x, float y) {
-        return ImVec2(at.x + x * kSize.x, at.y + 1.f + (1.f - y) * (kSize.y - 2.f));
+        return ImVec2(at.x + x * size.x, at.y + 1.f + (1.f - y) * (size.y - 2.f));
     };
     for (const TrendLine& line : lines) draw->AddLine(place(line.x0, line.y0), place(line.x1, line.y1), color);
 }

@@ -79,9 +79,10 @@ std::string problem_words(const Problems& problems) {
 } // namespace
 
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
-                     const std::string& gpu) {
+                     const std::string& gpu, CardPlace place) {
     ImGui::SetNextWindowPos({12.f, 390.f}, ImGuiCond_FirstUseEver);
-    if (ImGui::Begin(text(Text::FrameStatistics), nullptr, ImGuiWindowFlags_AlwaysAutoResize) &&
+    if (ImGui::Begin(text(Text::FrameStatistics), nullptr,
+                     place == CardPlace::WholeSurface ? fill_surface() : ImGuiWindowFlags_AlwaysAutoResize) &&
         ImGui::BeginTable("##stats", 2)) {
         row(Text::Gpu, gpu);
         row(Text::FrameTime, times(stats.frame_ms()));
@@ -99,12 +100,12 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
     ImGui::End();
 }
 
-void draw_help(const work::ActionRegistry& actions, ActionCalls& asked) {
+void draw_help(const work::ActionRegistry& actions, CardPlace place, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y * 0.5f}, ImGuiCond_Appearing, {0.5f, 0.5f});
     ImGui::SetNextWindowSize({620.f, 460.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin(text(Text::Help), &open)) {
+    if (ImGui::Begin(text(Text::Help), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         ImGui::TextWrapped("%s", text(Text::HelpMoving));
         ImGui::Separator();
         if (ImGui::BeginTable("##actions", 3, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
@@ -124,10 +125,10 @@ void draw_help(const work::ActionRegistry& actions, ActionCalls& asked) {
     if (!open) asked.push_back({"panel.help", "{}"});
 }
 
-void draw_problems(const Problems& problems, UtcTime now, ActionCalls& asked) {
+void draw_problems(const Problems& problems, UtcTime now, CardPlace place, ActionCalls& asked) {
     bool open = true;
     ImGui::SetNextWindowSize({560.f, 200.f}, ImGuiCond_FirstUseEver);
-    if (ImGui::Begin(text(Text::Problems), &open)) {
+    if (ImGui::Begin(text(Text::Problems), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         if (problems.empty()) ImGui::TextDisabled("%s", text(Text::NoProblems));
         for (const auto& problem : problems.list()) {
             ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "%s", problem.where.c_str());

@@ -23,7 +23,7 @@ constexpr float kBoardWidth_px = 800.f, kBoardHeight_px = 330.f;
 constexpr float kBoardLeft_px = 12.f, kBoardAlpha = 1.f; // many small numbers: what is behind must not mix with them
 constexpr ImVec4 kPast{1.f, 0.72f, 0.2f, 1.f};
 constexpr double kScrubSpan_s = 600.0;
-constexpr float kScrubWidth_px = 300.f;
+constexpr float kScrubWidth_px = 300.f; // of letters 17 pixels high, as every size here
 constexpr int kLegendSteps = 8;
 constexpr double kShelveMinutes = 30.0;
 
@@ -209,7 +209,7 @@ std::string share_words(const work::DoingShares& shares, const Share& of) {
 // A bar of what the machine did with its hour; most of it in words beside, all of it where the pointer rests.
 void draw_shares(const work::DoingShares& shares) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImVec2 size{110.f, ImGui::GetTextLineHeight()};
+    const ImVec2 size{scaled(110.f), ImGui::GetTextLineHeight()};
     float x = 0.f;
     std::string words;
     for (const Share& of : kShares) {
@@ -285,7 +285,7 @@ void draw_share_words() {
     for (const auto& [doing, word, color] : kShares) {
         if (doing != kShares.front().doing) ImGui::SameLine();
         ImGui::ColorButton(text(word), ImGui::ColorConvertU32ToFloat4(color),
-                           ImGuiColorEditFlags_NoTooltip | ImGuiColorEditFlags_NoDragDrop, {12.f, 12.f});
+                           ImGuiColorEditFlags_NoTooltip | ImGuiColorEditFlags_NoDragDrop, {scaled(12.f), scaled(12.f)});
         ImGui::SameLine();
         ImGui::TextDisabled("%s", text(word));
     }
@@ -312,7 +312,7 @@ void draw_line_page(const Live& live, const Layers& layers, ActionCalls& asked) 
 
 void draw_scale(const Layers::Legend& legend) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImVec2 size{220.f, 14.f};
+    const ImVec2 size{scaled(220.f), scaled(14.f)};
     for (int i = 0; i < kLegendSteps; ++i) {
         const float from = static_cast<float>(i) / kLegendSteps, to = static_cast<float>(i + 1) / kLegendSteps;
         const std::uint32_t left = work::heat_color(legend.heat, static_cast<double>(from)),
@@ -348,18 +348,18 @@ void draw_layers_page(const Layers& layers, const LayerChoice& choice, ActionCal
         if (ImGui::Checkbox(text(kElementWords.at(i)), &on))
             asked.push_back({"layer.show", std::format(R"({{"layer":"{}","on":{}}})",
                                                        plant::element_name(static_cast<plant::Element>(i)), on)});
-        if (i % 3 != 2) ImGui::SameLine(150.f * static_cast<float>(i % 3 + 1));
+        if (i % 3 != 2) ImGui::SameLine(scaled(150.f) * static_cast<float>(i % 3 + 1));
     }
     bool line = choice.line, traffic = choice.traffic;
     if (ImGui::Checkbox(text(Text::LineView), &line)) asked.push_back({"line.show", "{}"});
-    ImGui::SameLine(150.f);
+    ImGui::SameLine(scaled(150.f));
     if (ImGui::Checkbox(text(Text::Traffic), &traffic)) asked.push_back({"traffic.show", "{}"});
     ImGui::Separator();
     ImGui::TextDisabled("%s", text(Text::HeatMap));
     for (std::size_t h = 0; h < work::kHeats; ++h) {
         if (ImGui::RadioButton(text(kHeatWords.at(h)), choice.heat == static_cast<Heat>(h)))
             asked.push_back({"heat.show", std::format(R"({{"figure":"{}"}})", work::heat_name(static_cast<Heat>(h)))});
-        if (h % 3 != 2) ImGui::SameLine(150.f * static_cast<float>(h % 3 + 1));
+        if (h % 3 != 2) ImGui::SameLine(scaled(150.f) * static_cast<float>(h % 3 + 1));
     }
     if (choice.heat == Heat::None) return;
     ImGui::TextWrapped("%s", text(kHeatMeanings.at(static_cast<std::size_t>(choice.heat))));
@@ -445,7 +445,7 @@ void draw_time(const Live& live, UtcTime now, ActionCalls& asked) {
     }
     const double span = std::clamp((view->last - view->first).seconds(), 1.0, kScrubSpan_s);
     auto back = static_cast<float>(-std::clamp((view->last - at).seconds(), 0.0, span));
-    ImGui::SetNextItemWidth(kScrubWidth_px);
+    ImGui::SetNextItemWidth(scaled(kScrubWidth_px));
     const char* const form = back > -1.f ? text(Text::TimeNow) : "%.0f s";
     if (ImGui::SliderFloat("##time", &back, static_cast<float>(-span), 0.f, form))
         asked.push_back({"time.go", std::format(R"({{"utc":{:.3f}}})",

@@ -25,17 +25,17 @@ struct ActionCall {
 };
 using ActionCalls = std::vector<ActionCall>;
 
-void draw_tree(const Live& live, const ClientState& state, ActionCalls& asked);
-
 enum class CardPlace : std::uint8_t { Window, WholeSurface }; // the latter: a panel in the world
+
+void draw_tree(const Live& live, const ClientState& state, CardPlace place, ActionCalls& asked);
 // Returns the height in pixels that the card's content wants.
 // `equipment`: whose card; kNone: the selected part's.
 float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, std::uint32_t equipment,
                 UtcTime now, CardPlace place, ActionCalls& asked);
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
-                     const std::string& gpu);
-void draw_help(const work::ActionRegistry& actions, ActionCalls& asked);
-void draw_problems(const Problems& problems, UtcTime now, ActionCalls& asked);
+                     const std::string& gpu, CardPlace place);
+void draw_help(const work::ActionRegistry& actions, CardPlace place, ActionCalls& asked);
+void draw_problems(const Problems& problems, UtcTime now, CardPlace place, ActionCalls& asked);
 
 struct StatusWords {
     std::size_t loaded = 0, total = 0; // models

@@ -2,6 +2,7 @@
 #include "app/panels/parts.h"
 
 #include "app/client.h"
+#include "app/panels/words.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -57,11 +58,12 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
 } // namespace
 
 void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts,
-                ActionCalls& asked) {
+                CardPlace place, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 424.f}, ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize({390.f, 360.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin((std::string(text(Text::PartsPanel)) + "###parts").c_str(), &open)) {
+    if (ImGui::Begin((std::string(text(Text::PartsPanel)) + "###parts").c_str(), &open,
+                     place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         ImGui::SetNextItemWidth(180.f);
         ImGui::InputTextWithHint("##search", text(Text::SearchParts), parts.search.data(), parts.search.size());
         ImGui::SameLine();

@@ -17,7 +17,7 @@ struct PartsState { // of the panel: nothing of the plant
 };
 
 void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts,
-                ActionCalls& asked);
+                CardPlace place, ActionCalls& asked);
 // Within a card.
 void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& asked);
 

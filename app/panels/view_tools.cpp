@@ -2,6 +2,7 @@
 #include "app/panels/view_tools.h"
 
 #include "app/client.h"
+#include "app/panels/words.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -89,7 +90,7 @@ void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ActionCalls& as
 }
 
 void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsState& tools, ActionCalls& asked) {
-    ImGui::SetNextItemWidth(180.f);
+    ImGui::SetNextItemWidth(scaled(180.f));
     ImGui::InputTextWithHint("##title", text(Text::Title), tools.title.data(), tools.title.size());
     ImGui::SameLine();
     if (ImGui::Button(text(Text::SaveViewpoint))) {
@@ -120,12 +121,13 @@ void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls&
 } // namespace
 
 void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
-                     ViewToolsState& tools, ActionCalls& asked) {
+                     ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({surface.x - 12.f, surface.y * 0.5f}, ImGuiCond_FirstUseEver, {1.f, 0.f});
     ImGui::SetNextWindowSize({400.f, 0.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open)) {
+    if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open,
+                     place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         draw_history(view.history(), asked);
         ImGui::Separator();
         draw_section(view, tools, asked);

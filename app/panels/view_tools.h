@@ -15,6 +15,6 @@ struct ViewToolsState { // of the panel: nothing of the plant
 };
 
 void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
-                     ViewToolsState& tools, ActionCalls& asked);
+                     ViewToolsState& tools, CardPlace place, ActionCalls& asked);
 
 } // namespace pw::app

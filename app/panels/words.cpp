@@ -80,4 +80,14 @@ ImVec4 quality_color(twin::Quality quality) {
     return {1.f, 1.f, 1.f, 1.f};
 }
 
+int fill_surface() {
+    ImGui::SetNextWindowPos({0.f, 0.f});
+    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+    ImGui::SetNextWindowBgAlpha(1.f);
+    return ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse |
+           ImGuiWindowFlags_NoSavedSettings;
+}
+
+float scaled(float px) { return px * ImGui::GetFontSize() / 17.f; }
+
 } // namespace pw::app

@@ -20,4 +20,10 @@ std::string age_words(UtcTime then, UtcTime now); // the same, or "never"
 const char* quality_words(twin::Quality quality);
 ImVec4 quality_color(twin::Quality quality);
 
+// Pixels of a design whose letters are 17 pixels high, in those of this surface.
+float scaled(float px);
+// The next window fills its surface, as all do in the world; what stands behind it must not mix with its text. Called
+// last before Begin, which takes the flags.
+int fill_surface();
+
 } // namespace pw::app

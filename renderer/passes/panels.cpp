@@ -18,12 +18,6 @@ namespace {
 
 constexpr VkFormat kFormat = VK_FORMAT_R8G8B8A8_SRGB;
 
-std::uint64_t content_of(const Overlay& overlay) {
-    std::uint64_t hash = hash64(std::as_bytes(overlay.vertices));
-    hash = hash64(std::as_bytes(overlay.indices), hash);
-    return hash64(std::as_bytes(overlay.commands), hash) | 1; // never 0, which is "nothing yet"
-}
-
 // What a compositor's panel may be, and our own textures.
 constexpr std::array kFormats{VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB, VK_FORMAT_R8G8B8A8_UNORM,
                               VK_FORMAT_B8G8R8A8_UNORM};
@@ -56,6 +50,12 @@ shaders::PanelPush place_of(const Panel& panel, const DVec3& origin, std::uint32
 }
 
 } // namespace
+
+std::uint64_t content_of(const Overlay& overlay) {
+    std::uint64_t hash = hash64(std::as_bytes(overlay.vertices));
+    hash = hash64(std::as_bytes(overlay.indices), hash);
+    return hash64(std::as_bytes(overlay.commands), hash) | 1; // never 0, which is "nothing yet"
+}
 
 PanelPass PanelPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures) {
     PanelPass pass;

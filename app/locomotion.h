@@ -1,0 +1,71 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// How somebody in a headset gets elsewhere: sticks, a world taken hold of, jumps through black. It changes the stance by
+// what the user asked for and by nothing else. Frame thread.
+
+#include "app/settings.h"
+#include "base/time.h"
+#include "interaction/comfort.h"
+#include "interaction/grab_world.h"
+#include "interaction/sticks.h"
+#include "interaction/teleport.h"
+#include "interaction/walkable.h"
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+namespace pw::app {
+
+class Locomotion {
+  public:
+    struct Taken { // by panels and tools, in this frame
+        std::array<bool, 2> stick{}, grab{};
+    };
+    struct Deeds { // of this frame, for sounds, pulses and the tutorial
+        bool jumped = false, snapped = false, refused = false, stretched = false;
+        double moved_m = 0.0, turned_rad = 0.0; // in the user's metres; not by the head
+    };
+    // How a jump changes the stance, asked when all is black.
+    using Change = std::function<interaction::Stance(const interaction::Stance&, const Pose& origin_from_head,
+                                                     const interaction::MeetWorld&)>;
+
+    interaction::Stance step(const xr::Input& input, const Taken& taken, const interaction::MeetWorld& meet,
+                             const Settings& settings, const interaction::Stance& stance, Duration dt);
+    void jump(Change change); // the newest counts
+
+    float fade() const { return fade_; } // 0 clear … 1 black
+    float vignette() const { return vignette_now_; }
+    const Deeds& deeds() const { return deeds_; }
+    const interaction::Teleport& teleport() const { return teleport_; }
+    void aim_by_pinch(bool wanted) { pinch_ = wanted; } // bare hands: the next pinch aims a jump
+    bool aims_by_pinch() const { return pinch_; }
+
+  private:
+    void lift(const xr::Input& input, const Settings& settings, interaction::Stance& stance);
+    void aim(const interaction::StickAsks& asks, const xr::Input& input, const interaction::MeetWorld& meet,
+             const interaction::Stance& stance);
+    void hold(const xr::Input& input, const Taken& taken, interaction::Stance& stance);
+
+    interaction::Sticks sticks_;
+    interaction::Teleport teleport_;
+    interaction::TeleportPinch pinching_;
+    interaction::GrabWorld grab_;
+    interaction::Vignette vignette_;
+    interaction::JumpFade jump_fade_;
+    interaction::HeadGuard guard_;
+    Change change_;
+    std::size_t aiming_hand_ = 1;
+    std::array<bool, 2> holds_{}; // the grip was pulled on nothing else
+    bool pinch_ = false;
+    std::optional<bool> seated_;
+    std::optional<Pose> last_head_;
+    double lift_m_ = 0.0; // of the seated
+    Deeds deeds_;
+    float fade_ = 0.f, vignette_now_ = 0.f;
+};
+
+interaction::StickSettings stick_settings(const Settings& settings);
+
+} // namespace pw::app

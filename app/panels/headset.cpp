@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/headset.h"
+
+#include "app/panels/words.h"
+#include "base/json.h"
+#include "base/strings.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <format>
+#include <vector>
+
+namespace pw::app {
+
+namespace {
+
+constexpr ImGuiWindowFlags kSurface = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
+
+constexpr std::array<std::string_view, 4> kLetters{"1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm,._"};
+constexpr std::array<std::string_view, 4> kSymbols{"1234567890", "!\"#$%&'()*", "+/:;<=>?@\\", "[]^{}|~`_-"};
+constexpr float kColumns = 10.f, kRows = 5.f;
+
+const work::FrontOffer& menu_offer(const work::Action& action) {
+    return action.fronts[static_cast<std::size_t>(work::Front::HandMenu)];
+}
+
+// The one argument that a hand still has to say, of a few choices.
+const work::ArgSpec* choice_of(const work::Action& action) {
+    const auto wanted = std::ranges::find(action.args, true, &work::ArgSpec::required);
+    if (wanted == action.args.end()) return nullptr;
+    return wanted->kind == work::ArgKind::Choice || wanted->kind == work::ArgKind::Bool ? &*wanted : nullptr;
+}
+
+void draw_page(const work::ActionRegistry& actions, HandMenuState& state, ActionCalls& asked) {
+    std::vector<const work::Action*> page;
+    for (const auto& action : actions.list())
+        if (menu_offer(action).offered && menu_offer(action).how == state.page) page.push_back(&action);
+    std::ranges::sort(page, {}, [](const auto* action) { return menu_offer(*action).order; });
+    for (const auto* action : page) {
+        if (!ImGui::Button((action->title + "##" + action->id).c_str(), {-1.f, 0.f})) continue;
+        if (choice_of(*action) != nullptr)
+            state.asking = action->id;
+        else
+            asked.push_back({action->id, "{}"});
+    }
+}
+
+void draw_choices(const work::Action& action, HandMenuState& state, ActionCalls& asked) {
+    const auto& arg = *choice_of(action);
+    ImGui::TextUnformatted(action.title.c_str());
+    const bool flag = arg.kind == work::ArgKind::Bool;
+    const std::vector<std::string> choices = flag ? std::vector<std::string>{"true", "false"} : arg.choices;
+    for (const std::string& choice : choices) {
+        const std::string label = !flag ? choice : choice == "true" ? text(Text::On) : text(Text::Off);
+        if (!ImGui::Button((label + "##" + choice).c_str(), {-1.f, 0.f})) continue;
+        asked.push_back({action.id, std::format("{{{}:{}}}", json_quote(arg.name), flag ? choice : json_quote(choice))});
+        state.asking.clear();
+    }
+    if (ImGui::Button(text(Text::Back), {-1.f, 0.f})) state.asking.clear();
+}
+
+const char* lesson_words(work::Lesson lesson) {
+    constexpr std::array kWords{Text::LessonLookAround, Text::LessonPoint, Text::LessonSelect,
+                                Text::LessonMove,       Text::LessonTurn,  Text::LessonMenu};
+    static_assert(kWords.size() == work::kLessons);
+    return text(kWords[static_cast<std::size_t>(lesson)]);
+}
+
+void ask_setting(const char* name, const std::string& value, ActionCalls& asked) {
+    asked.push_back(
+        {"settings.set", std::format(R"({{"name":{},"value":{}}})", json_quote(name), json_quote(value))});
+}
+
+void draw_setting(const SettingAbout& about, const std::string& value, ActionCalls& asked) {
+    ImGui::PushID(about.name);
+    ImGui::SetNextItemWidth(ImGui::GetFontSize() * 12.f);
+    switch (about.kind) {
+    case SettingKind::Flag: {
+        bool on = value == "true";
+        if (ImGui::Checkbox("##flag", &on)) ask_setting(about.name, on ? "true" : "false", asked);
+        break;
+    }
+    case SettingKind::Number: {
+        auto number = static_cast<float>(std::stod(value)); // as list_settings wrote it
+        ImGui::SliderFloat("##number", &number, static_cast<float>(about.low), static_cast<float>(about.high), "%.2f");
+        if (ImGui::IsItemEdited()) ask_setting(about.name, std::format("{:.3g}", number), asked);
+        break;
+    }
+    case SettingKind::Choice:
+        for (const std::string_view choice : about.choices) {
+            const std::string label(choice);
+            if (ImGui::RadioButton(label.c_str(), value == choice)) ask_setting(about.name, label, asked);
+            if (choice != about.choices.back()) ImGui::SameLine();
+        }
+        break;
+    case SettingKind::Words: {
+        std::array<char, 200> buffer{};
+        value.copy(buffer.data(), buffer.size() - 1);
+        if (ImGui::InputText("##words", buffer.data(), buffer.size(), ImGuiInputTextFlags_EnterReturnsTrue))
+            ask_setting(about.name, buffer.data(), asked);
+        break;
+    }
+    }
+    ImGui::PopID();
+}
+
+} // namespace
+
+Typed draw_keyboard(KeyboardState& state) {
+    Typed typed;
+    fill_surface();
+    if (!ImGui::Begin("##keyboard", nullptr, kSurface)) return ImGui::End(), typed;
+    const ImVec2 space = ImGui::GetContentRegionAvail(), gap = ImGui::GetStyle().ItemSpacing;
+    const ImVec2 key{(space.x - gap.x * (kColumns - 1.f)) / kColumns, (space.y - gap.y * (kRows - 1.f)) / kRows};
+    for (const std::string_view row : state.symbols ? kSymbols : kLetters) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const char c = state.shift ? static_cast<char>(std::toupper(static_cast<unsigned char>(row[i]))) : row[i];
+            if (i > 0) ImGui::SameLine();
+            ImGui::PushID(row.data() + i);
+            if (ImGui::Button(std::string(1, c).c_str(), key)) {
+                typed.text += c;
+                state.shift = false;
+            }
+            ImGui::PopID();
+        }
+    }
+    const auto wide = [&](float columns) { return ImVec2(key.x * columns + gap.x * (columns - 1.f), key.y); };
+    if (ImGui::Button(text(Text::KeyShift), wide(1.5f))) state.shift = !state.shift;
+    ImGui::SameLine();
+    if (ImGui::Button(text(state.symbols ? Text::KeyLetters : Text::KeySymbols), wide(1.5f)))
+        state.symbols = !state.symbols;
+    ImGui::SameLine();
+    if (ImGui::Button(text(Text::KeySpace), wide(2.5f))) typed.text += ' ';
+    ImGui::SameLine();
+    typed.back = ImGui::Button(text(Text::KeyBack), wide(1.5f));
+    ImGui::SameLine();
+    typed.enter = ImGui::Button(text(Text::KeyEnter), wide(1.5f));
+    ImGui::SameLine();
+    typed.close = ImGui::Button(text(Text::KeyClose), wide(1.5f));
+    ImGui::End();
+    return typed;
+}
+
+void draw_hand_menu(const work::ActionRegistry& actions, HandMenuState& state, ActionCalls& asked) {
+    fill_surface();
+    if (!ImGui::Begin("##menu", nullptr, kSurface)) return ImGui::End();
+    const float pages_width = scaled(96.f);
+    std::vector<std::string_view> pages;
+    for (const auto& action : actions.list()) {
+        const auto& offer = menu_offer(action);
+        if (offer.offered && !std::ranges::contains(pages, offer.how)) pages.emplace_back(offer.how);
+    }
+    if (state.page.empty() && !pages.empty()) state.page = pages.front();
+    ImGui::BeginChild("##pages", {pages_width, 0.f});
+    for (const std::string_view page : pages) {
+        const std::string name(page);
+        const bool now = page == state.page;
+        if (now) ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(ImGuiCol_ButtonActive));
+        if (ImGui::Button(name.c_str(), {-1.f, 0.f})) state = {name, {}};
+        if (now) ImGui::PopStyleColor();
+    }
+    ImGui::EndChild();
+    ImGui::SameLine();
+    ImGui::BeginChild("##actions", {0.f, 0.f});
+    if (const auto* asking = state.asking.empty() ? nullptr : actions.find(state.asking); asking != nullptr)
+        draw_choices(*asking, state, asked);
+    else
+        draw_page(actions, state, asked);
+    ImGui::EndChild();
+    ImGui::End();
+}
+
+void draw_settings(const Settings& settings, CardPlace place, ActionCalls& asked) {
+    bool open = true;
+    ImGui::SetNextWindowSize({scaled(540.f), scaled(500.f)}, ImGuiCond_FirstUseEver);
+    if (ImGui::Begin(text(Text::SettingsPage), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
+        const auto values = list_settings(settings);
+        const auto all = about_settings();
+        constexpr std::array kGroups{Text::GroupProgram, Text::GroupDesktop, Text::GroupHeadset, Text::GroupSound};
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (i == 0 || all[i].group != all[i - 1].group)
+                ImGui::SeparatorText(text(kGroups[static_cast<std::size_t>(all[i].group)]));
+            ImGui::AlignTextToFramePadding();
+            ImGui::TextUnformatted(text(all[i].title));
+            ImGui::SameLine(ImGui::GetFontSize() * 13.f);
+            draw_setting(all[i], values[i].second, asked);
+            if (!all[i].at_start) continue;
+            ImGui::SameLine();
+            ImGui::TextDisabled("%s", text(Text::FromNextStart));
+        }
+    }
+    ImGui::End();
+    if (!open) asked.push_back({"panel.settings", "{}"});
+}
+
+void draw_tutorial(const work::Tutorial& tutorial, ActionCalls& asked) {
+    fill_surface();
+    if (ImGui::Begin("##tutorial", nullptr, kSurface)) {
+        ImGui::TextDisabled("%s   %zu / %zu", text(Text::TutorialTitle), tutorial.learned(), work::kLessons);
+        const auto next = tutorial.next();
+        ImGui::TextWrapped("%s", next ? lesson_words(*next) : text(Text::TutorialDone));
+        if (ImGui::Button(text(Text::TutorialSkip))) asked.push_back({"tutorial.skip", "{}"});
+    }
+    ImGui::End();
+}
+
+} // namespace pw::app

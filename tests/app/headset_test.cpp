@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// What somebody does with what is on their head and in their hands: Monado's simulated headset, controllers and hands
+// move, and the built program is asked what it did. The cell of the demo, without a broker.
+#include "tests/app/person.h"
+#include "tests/support/paths.h"
+
+#include <glm/geometric.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numbers>
+
+using namespace pw;
+using namespace pw::test;
+using Side = Person::Side;
+
+namespace {
+
+const DVec3 kCabinet{-1.2, 1.3, 3.3}; // its door, seen from where a visit begins
+
+std::vector<std::string> cell() { return {"run", (source_dir() / "assets/plants/cell/plant.json").string()}; }
+
+DVec3 feet_of(const nlohmann::json& where) {
+    const DVec3 head = pose_of(where["head"]).position;
+    return {head.x, where["stance"]["position"][1].get<double>(), head.z};
+}
+
+double yaw_of(const nlohmann::json& where) { return where["stance"]["yaw"].get<double>(); }
+double scale_of(const nlohmann::json& where) { return where["stance"]["scale"].get<double>(); }
+
+const nlohmann::json* panel(const nlohmann::json& where, const std::string& name) {
+    for (const auto& p : where["panels"])
+        if (p["name"] == name) return &p;
+    return nullptr;
+}
+
+std::string selected(const Person& person) { return person.ask({"app.status"})["result"].value("selected", ""); }
+
+// Looks into the palm of a hand until the menu is there.
+void open_menu(Person& person, Side side) {
+    person.palm_up(side);
+    REQUIRE(person.until([](const auto& w) { return panel(w, "menu") != nullptr; }));
+}
+
+// Pixels of the hand menu at its first size: a column of pages, and beside it the actions of the page that is open.
+constexpr float kRow_px = 29.f, kTop_px = 22.f, kLetters = 2.f;
+Vec2 menu_page(int row) { return Vec2(56.f, kTop_px + kRow_px * static_cast<float>(row)) * kLetters; }
+Vec2 menu_action(int row) { return Vec2(250.f, kTop_px + kRow_px * static_cast<float>(row)) * kLetters; }
+
+} // namespace
+
+TEST_SUITE("app/headset_person [xr]") {
+    TEST_CASE("a stick pushed forward and let go jumps to where the arc lands, at full size and through black") {
+        Person person;
+        if (!person.visit(cell())) return;
+        const auto before = person.where();
+        const DVec3 target = feet_of(before) + DVec3(0.3, 0.0, -1.6);
+        person.point(Side::Right, target + DVec3(0.0, 0.9, 0.0)); // an arc falls
+        person.stick(Side::Right, {0.f, 1.f});
+        REQUIRE(person.until([](const auto& w) { return w["aims"] == true; }));
+        CHECK(glm::distance(feet_of(person.where()), feet_of(before)) < 1e-3); // not yet
+        person.stick(Side::Right, {0.f, 0.f});
+        REQUIRE(person.until([&](const auto& w) { return glm::distance(feet_of(w), feet_of(before)) > 0.5; }));
+        REQUIRE(person.until([](const auto& w) { return w["fade"] == 0.0; }));
+        const auto after = person.where();
+        CHECK(after["stance"]["position"][1].get<double>() == doctest::Approx(0.0).epsilon(0.01));
+        CHECK(yaw_of(after) == doctest::Approx(yaw_of(before)));
+        CHECK(scale_of(after) == 1.0);
+        CHECK(person.ask({"view.back"})["ok"] == true);
+        CHECK(person.until([&](const auto& w) { return glm::distance(feet_of(w), feet_of(before)) < 0.01; }));
+    }
+
+    TEST_CASE("nobody jumps onto a machine: the arc says why, and letting go does nothing") {
+        Person person;
+        if (!person.visit(cell())) return;
+        REQUIRE(person.ask({"move.jump", "feet=-1.2,0,4.3", "yaw_deg=0"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return std::abs(feet_of(w).x + 1.2) < 0.05 && w["fade"] == 0.0; }));
+        const auto before = person.where();
+        person.point(Side::Right, kCabinet);
+        person.stick(Side::Right, {0.f, 1.f});
+        REQUIRE(person.until([](const auto& w) { return w["aims"] == true; }));
+        person.stick(Side::Right, {0.f, 0.f});
+        person.frames(6);
+        CHECK(glm::distance(feet_of(person.where()), feet_of(before)) < 0.01);
+    }
+
+    TEST_CASE("a stick pushed aside turns once, by the angle that was chosen, about the head") {
+        Person person;
+        if (!person.visit(cell())) return;
+        REQUIRE(person.ask({"settings.set", "name=snap_deg", "value=45"})["ok"] == true);
+        const auto before = person.where();
+        person.stick(Side::Right, {1.f, 0.f});
+        REQUIRE(person.until([&](const auto& w) { return std::abs(yaw_of(w) - yaw_of(before)) > 0.1; }));
+        person.frames(8); // held: it goes on turning only when somebody chose that
+        const auto after = person.where();
+        CHECK(yaw_of(before) - yaw_of(after) == doctest::Approx(std::numbers::pi / 4).epsilon(1e-3));
+        CHECK(glm::distance(pose_of(after["head"]).position, pose_of(before["head"]).position) < 1e-3);
+        person.stick(Side::Right, {0.f, 0.f});
+    }
+
+    TEST_CASE("a machine is selected by pointing at it and pulling the trigger") {
+        Person person;
+        if (!person.visit(cell())) return;
+        person.point(Side::Right, kCabinet);
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["over"] == "world"; }));
+        person.click(Side::Right);
+        CHECK(selected(person).contains("cabinet"));
+        CHECK(person.until([](const auto& w) { return panel(w, "card") != nullptr; }));
+    }
+
+    TEST_CASE("who looks into their palm gets the menu; its buttons hear a ray and a finger") {
+        Person person;
+        if (!person.visit(cell())) return;
+        open_menu(person, Side::Left);
+        CHECK(person.where()["menu_hand"] == "left");
+        CHECK(person.where()["tool_hand"] == "right");
+        person.frames(20); // it has come to rest
+        const auto by_ray = person.on_panel("menu", menu_page(4));
+        REQUIRE(by_ray);
+        person.point(Side::Right, *by_ray);
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["panel"] == "menu"; }));
+        person.click(Side::Right); // the page of panels
+        const auto button = person.on_panel("menu", menu_action(0));
+        REQUIRE(button);
+        person.touch(Side::Right, *button - DVec3(0.0, 0.0, 0.0), -0.06); // before it
+        person.touch(Side::Right, *button, 0.015);                        // through it
+        person.touch(Side::Right, *button, -0.06);
+        CHECK(person.until([](const auto& w) { return panel(w, "tree") != nullptr; }));
+    }
+
+    TEST_CASE("a panel is taken by its bar, stays where it was left, and comes along") {
+        Person person;
+        if (!person.visit(cell())) return;
+        REQUIRE(person.ask({"panel.settings"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return panel(w, "settings") != nullptr; }));
+        const auto shown = *panel(person.where(), "settings");
+        const auto bar = person.on_panel("settings", {shown["pixels"][0].get<float>() / 2.f,
+                                                      shown["pixels"][1].get<float>() + 36.f});
+        person.point(Side::Right, *bar);
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["over"] == "bar"; }));
+        person.hand(Side::Right).squeeze = 1.f;
+        person.send();
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == true; }));
+        person.hand(Side::Right).stage_from_grip.position += DVec3(0.0, 0.25, 0.0);
+        person.send();
+        person.frames(4);
+        person.hand(Side::Right).squeeze = 0.f;
+        person.send();
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == false; }));
+        const DVec3 was = pose_of(shown["pose"]).position;
+        const DVec3 left = pose_of((*panel(person.where(), "settings"))["pose"]).position;
+        CHECK(left.y - was.y == doctest::Approx(0.25).epsilon(0.05));
+        REQUIRE(person.ask({"move.turn", "degrees=90"})["ok"] == true);
+        person.frames(4);
+        const auto turned = person.where();
+        const DVec3 away = pose_of((*panel(turned, "settings"))["pose"]).position - pose_of(turned["head"]).position;
+        CHECK(glm::length(DVec3(away.x, 0.0, away.z)) == doctest::Approx(1.1).epsilon(0.1));
+    }
+
+    TEST_CASE("a name is typed on the keyboard that comes when something wants letters") {
+        Person person;
+        if (!person.visit(cell())) return;
+        REQUIRE(person.ask({"settings.set", "name=user", "value=x"})["ok"] == true);
+        REQUIRE(person.ask({"panel.settings"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return panel(w, "settings") != nullptr; }));
+        const auto at = [&](const std::string& name, Vec2 pixel) {
+            const auto place = person.on_panel(name, pixel);
+            REQUIRE(place);
+            person.point(Side::Right, *place);
+            person.click(Side::Right);
+        };
+        at("settings", Vec2(330.f, 95.f) * kLetters); // the user's name
+        REQUIRE(person.until([](const auto& w) { return panel(w, "keyboard") != nullptr; }));
+        const auto key = [](float column, float row) { return Vec2(12.f + 44.f * (column + 0.5f), 10.f + 39.f * (row + 0.5f)) * kLetters; };
+        at("keyboard", key(0.f, 2.f)); // a
+        at("keyboard", key(4.f, 3.f)); // b
+        at("keyboard", key(7.6f, 4.f)); // enter
+        CHECK(person.ask({"settings.list"})["result"]["user"] == "xab");
+    }
+
+    TEST_CASE("the stick scrolls the panel that its hand points at, and turns nobody meanwhile") {
+        Person person;
+        if (!person.visit(cell())) return;
+        REQUIRE(person.ask({"panel.help"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return panel(w, "help") != nullptr; }));
+        person.point(Side::Right, *person.on_panel("help", Vec2(300.f, 250.f) * kLetters));
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["panel"] == "help"; }));
+        person.frames(4);
+        const auto before = person.where();
+        person.stick(Side::Right, {0.f, -1.f});
+        CHECK(person.until([&](const auto& w) { return (*panel(w, "help"))["drawn"] != (*panel(before, "help"))["drawn"]; }));
+        person.stick(Side::Right, {1.f, 0.f});
+        person.frames(4);
+        person.stick(Side::Right, {0.f, 0.f});
+        CHECK(yaw_of(person.where()) == yaw_of(before));
+        CHECK(person.where()["aims"] == false);
+    }
+
+    TEST_CASE("two hands take hold of the world and make a model of it, and full size again") {
+        Person person;
+        if (!person.visit(cell())) return;
+        const auto hold = [&](float squeeze, double apart_m) {
+            for (const Side side : {Side::Left, Side::Right}) {
+                const double sign = side == Side::Left ? -1.0 : 1.0;
+                person.hand(side).stage_from_grip.position = {sign * apart_m / 2.0, 1.2, -0.4};
+                person.hand(side).squeeze = squeeze;
+            }
+            person.send();
+            person.frames(3);
+        };
+        hold(0.f, 0.8);
+        hold(1.f, 0.8);
+        hold(1.f, 0.4);
+        CHECK(scale_of(person.where()) == doctest::Approx(2.0).epsilon(0.01));
+        hold(1.f, 0.1);
+        CHECK(scale_of(person.where()) == doctest::Approx(8.0).epsilon(0.01));
+        hold(1.f, 0.82);
+        CHECK(scale_of(person.where()) == 1.0); // exactly: it snaps
+        hold(0.f, 0.82);
+        REQUIRE(person.until([](const auto& w) { return w["fade"] == 0.0; }));
+        CHECK(scale_of(person.where()) == 1.0);
+    }
+
+    TEST_CASE("controllers are put down and hands taken up while it runs, and back") {
+        Person person;
+        if (!person.visit(cell())) return;
+        CHECK(person.where()["hands"][1]["device"] == "controller");
+        auto& hand = person.hand(Side::Right);
+        hand.trigger = 1.f;
+        person.send();
+        person.frames(3);
+        hand.trigger = 0.f;
+        hand.active = false;
+        hand.hand_tracked = true;
+        person.send();
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["device"] == "hand"; }));
+        person.point(Side::Right, kCabinet);
+        hand.curls = {0.f, 0.f, 0.f, 1.f, 1.f}; // thumb and index finger
+        person.send();
+        CHECK(person.until([&](const auto&) { return selected(person).contains("cabinet"); }));
+        hand.curls = {};
+        hand.active = true;
+        hand.hand_tracked = false;
+        person.send();
+        CHECK(person.until([](const auto& w) { return w["hands"][1]["device"] == "controller"; }));
+    }
+
+    TEST_CASE("for the left-handed everything is mirrored") {
+        Person person;
+        if (!person.visit(cell())) return;
+        REQUIRE(person.ask({"settings.set", "name=hand", "value=left"})["ok"] == true);
+        person.point(Side::Left, kCabinet);
+        person.click(Side::Left);
+        CHECK(selected(person).contains("cabinet"));
+        CHECK(person.where()["tool_hand"] == "left");
+        open_menu(person, Side::Right);
+        CHECK(person.where()["menu_hand"] == "right");
+        CHECK(person.where()["tool_hand"] == "left");
+    }
+}
