@@ -178,11 +178,7 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
     draw(id);
     surface.ui->end();
     const auto& stance = client_.walker().stance();
-    shown.panels.push_back({.pose = to_world(stance, surface.origin_from_panel),
-                            .size_m = surface.size_m * static_cast<float>(stance.scale),
-                            .width = surface.width,
-                            .height = surface.height,
-                            .overlay = surface.ui->overlay()});
+    shown.panels.push_back(*panel(id));
     shown.quads.push_back(std::to_underlying(id));
     interaction::PanelTarget target{.id = std::to_underlying(id),
                                     .origin_from_panel = surface.origin_from_panel,
@@ -203,6 +199,17 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
                            .b = end(1.f),
                            .color_srgba = hot ? kBarHot : kBarRest,
                            .width_m = target.bar_m * 0.4f});
+}
+
+std::optional<renderer::Panel> HeadsetUi::panel(SurfaceId id) const {
+    const Surface& surface = this->surface(id);
+    if (!surface.shown) return std::nullopt;
+    const auto& stance = client_.walker().stance();
+    return renderer::Panel{.pose = to_world(stance, surface.origin_from_panel),
+                           .size_m = surface.size_m * static_cast<float>(stance.scale),
+                           .width = surface.width,
+                           .height = surface.height,
+                           .overlay = surface.ui->overlay()};
 }
 
 void HeadsetUi::compose(const xr::Input& input, Duration dt, Shown shown) {

@@ -54,6 +54,7 @@ class HeadsetUi {
     void start_tutorial() { tutorial_.start(now_); }
     void bring_panels(); // before the user, where they belong at first
     void refuse();       // what was asked for: the hand that asked feels it
+    std::optional<renderer::Panel> panel(SurfaceId id) const; // as it stands in the world; nothing: it is not shown
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
     std::size_t tool_hand() const { return tool_; }
     std::optional<std::size_t> menu_hand() const { return menu_.hand(); }

@@ -45,6 +45,10 @@ struct Heard { // warnings of the log
 };
 
 // A point of the card, in its pixels, in the world.
+std::optional<renderer::Panel> card_of(const Visit& visit) {
+    return visit.client->headset()->panel(app::SurfaceId::Card);
+}
+
 DVec3 on_card(const renderer::Panel& card, Vec2 pixel) {
     const Vec2 at = (pixel / Vec2(card.width, card.height) - 0.5f) * card.size_m;
     return (card.pose * Pose{{at.x, -at.y, 0.0}, kNoRotation}).position;
@@ -214,19 +218,19 @@ TEST_SUITE("app/headset [gpu]") {
         visit.point_at(kLeft);
         visit.pull_trigger();
         REQUIRE(visit.client->state().selected_equipment == 0);
-        REQUIRE(visit.client->card());
-        const auto card = *visit.client->card();
+        REQUIRE(card_of(visit));
+        const auto card = *card_of(visit);
         visit.point_at(on_card(card, Vec2(card.width, card.height) * Vec2(0.9f, 0.5f)));
         visit.pull_trigger();
         CHECK(visit.client->state().selected_equipment == 0); // nothing behind was chosen
-        visit.point_at(on_card(card, {30.f, static_cast<float>(card.height) - 22.f}));
+        visit.point_at(on_card(card, {60.f, static_cast<float>(card.height) - 44.f}));
         visit.pull_trigger();
         CHECK((visit.flags("left") & scene::kHidden) != 0);
         CHECK((visit.flags("left/load") & scene::kHidden) != 0);
-        visit.point_at(on_card(*visit.client->card(), {static_cast<float>(card.width) - 12.f, 12.f}));
+        visit.point_at(on_card(*card_of(visit), {static_cast<float>(card.width) - 24.f, 24.f}));
         visit.pull_trigger();
         CHECK_FALSE(visit.client->state().selected); // closed
-        CHECK_FALSE(visit.client->card());
+        CHECK_FALSE(card_of(visit));
     }
 
     TEST_CASE("a press that began in the world does nothing on the card") {
@@ -234,14 +238,14 @@ TEST_SUITE("app/headset [gpu]") {
         if (!visit.begin(HostKind::Headset)) return;
         visit.point_at(kLeft);
         visit.pull_trigger();
-        REQUIRE(visit.client->card());
-        const auto card = *visit.client->card();
+        REQUIRE(card_of(visit));
+        const auto card = *card_of(visit);
         auto& hand = visit.host->played.hands[1];
         visit.point_at(kLeft);
         hand.select = {.held = true, .pressed = true};
         visit.frames(1);
         hand.select.pressed = false;
-        visit.point_at(on_card(card, {30.f, static_cast<float>(card.height) - 22.f}));
+        visit.point_at(on_card(card, {60.f, static_cast<float>(card.height) - 44.f}));
         visit.frames(2);
         hand.select = {};
         visit.frames(2);
@@ -254,15 +258,15 @@ TEST_SUITE("app/headset [gpu]") {
         visit.point_at(kWall);
         visit.pull_trigger();
         CHECK(visit.client->state().selected);
-        CHECK_FALSE(visit.client->card());
+        CHECK_FALSE(card_of(visit));
         Visit model;
         model.options.plant_file.clear();
         model.options.model_file = model.folder / "bars.gltf";
         if (!model.begin(HostKind::Headset)) return;
         REQUIRE(model.client->select({0}));
         model.frames(3);
-        REQUIRE(model.client->card());
-        CHECK(model.client->card()->height < 200);
+        REQUIRE(card_of(model));
+        CHECK(card_of(model)->height < 400);
     }
 }
 

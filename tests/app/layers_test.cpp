@@ -323,12 +323,13 @@ TEST_SUITE("app/layers [net] [gpu]") {
             m.visit.frames(2);
             if (kind != HostKind::Headset) continue;
             auto& hand = m.visit.host->played.hands[0];
-            hand.active = hand.menu.pressed = true;
+            hand.active = hand.tracked = true;
+            hand.device = xr::HandDevice::Controller;
+            hand.menu = {.held = true, .pressed = true};
             m.visit.frames(1);
-            CHECK(m.visit.client->state().page == app::Page::Alarms);
-            hand.menu.pressed = false;
-            m.visit.frames(1);
-            CHECK(m.visit.client->state().page == app::Page::Alarms);
+            hand.menu = {};
+            m.visit.frames(2);
+            CHECK(m.visit.client->headset()->panel(app::SurfaceId::Menu));
         }
     }
 }

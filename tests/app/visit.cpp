@@ -73,11 +73,12 @@ scene::Pixels Visit::picture() {
 }
 
 void Visit::point_at(const DVec3& place) {
-    const Pose origin = client->walker().world_from_origin();
-    const DVec3 from = (origin * Pose{{0.25, 1.4, -0.2}, kNoRotation}).position;
+    const auto& stance = client->walker().stance();
+    const DVec3 from = to_world(stance, DVec3(0.25, 1.4, -0.2));
     auto& hand = host->played.hands[1];
-    hand.active = true;
-    hand.origin_from_aim = inverse(origin) * Pose{from, look_rotation(Vec3(place - from))};
+    hand.active = hand.tracked = true;
+    hand.device = xr::HandDevice::Controller;
+    hand.origin_from_aim = to_origin(stance, Pose{from, look_rotation(Vec3(place - from))});
     hand.origin_from_grip = hand.origin_from_aim;
 }
 
