@@ -154,9 +154,10 @@ void add_layers(Rows rows) {
                  for (std::size_t i = 0; i < plant::kElements; ++i)
                      if (plant::element_name(static_cast<plant::Element>(i)) == a.text("layer"))
                          usually = usual.elements.at(i);
-                 const bool on = a.boolean("on");
-                 c.view().change(text(Text::ShowLayer), {{"layer/" + a.text("layer"), on == usually ? "" : words(on)}});
-                 return words(on);
+                 const bool wanted = a.boolean("on");
+                 c.view().change(text(Text::ShowLayer),
+                                 {{"layer/" + a.text("layer"), wanted == usually ? "" : words(wanted)}});
+                 return words(wanted);
              });
     ArgSpec figure{.name = "figure", .title = text(Text::HeatMap), .kind = ArgKind::Choice, .fallback = {}};
     for (std::size_t h = 0; h < work::kHeats; ++h)

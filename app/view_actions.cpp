@@ -155,7 +155,7 @@ void add_variants(Rows rows) {
     ArgSpec variant = text_arg("variant", Text::Variant);
     rows.add({"variant.choose",
               Text::ChooseVariant,
-              "Gives a machine, or the selection, another look of its model; without a name, the usual one.",
+              "Gives a machine, or the selection, another look of its model; with an empty name, the usual one.",
               "app.undo",
               "",
               kThisView,

@@ -44,8 +44,8 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
     const bool hidden = (scene.effective_style(first).flags & scene::kHidden) != 0;
     if (hidden) ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyle().Colors[ImGuiCol_TextDisabled]);
     if (ImGui::Selectable(title_of(live, scene, row).c_str(), selected))
-        asked.push_back({"view.select", std::format(R"({{"part":{},"alone":{}}})", part_argument(scene, row),
-                                                    row.node.valid())});
+        asked.push_back(
+            {"view.select", std::format(R"({{"part":{},"alone":{}}})", part_argument(scene, row), row.node.valid())});
     if (hidden) ImGui::PopStyleColor();
     if (indent > 0.f) ImGui::Unindent(indent);
     ImGui::TableNextColumn();

@@ -57,8 +57,7 @@ void draw_explode(const UserView& view, const scene::Scene& scene, const Live& l
         if (ImGui::SliderFloat(text(Text::Explode), &share, 0.f, 1.f))
             asked.push_back({"explode.set", std::format(R"({{"share":{:.4f}}})", share)});
     }
-    if (view.anything_exploded() && ImGui::Button(text(Text::ExplodeEnd)))
-        asked.push_back({"explode.end", "{}"});
+    if (view.anything_exploded() && ImGui::Button(text(Text::ExplodeEnd))) asked.push_back({"explode.end", "{}"});
 }
 
 void draw_measures(const UserView& view, ActionCalls& asked) {

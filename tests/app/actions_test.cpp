@@ -200,7 +200,7 @@ void check_undo(Cell& cell, const work::Action& action, const Sample& sample) {
 
 work::ActionRegistry bare() {
     work::ActionRegistry registry;
-    add_client_actions(registry, nullptr);
+    app::add_client_actions(registry, nullptr);
     return registry;
 }
 
