@@ -102,7 +102,7 @@ class Solver {
             if (Result<Consensus> consensus = find_consensus(pairs_, options_)) {
                 members = consensus->members;
                 fit = consensus->fit;
-            } else if (fit.chi2 > kMostSpread * fit.degrees || consensus.error().what.starts_with("two sets")) {
+            } else if (consensus.error().code == Errc::Refused) {
                 return std::unexpected(consensus.error());
             }
         }

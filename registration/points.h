@@ -72,7 +72,8 @@ struct PointSolution {
 };
 
 // Refused, in words: too few pairs; points on a line, or in one place, as far as their standard deviations tell;
-// mirrored; two sets of pairs that tell two places and are equally large; no set of more than half that agrees.
+// mirrored; two sets of pairs that tell two places and are equally large; residuals beyond ten times what the standard
+// deviations say, with no set of more than half that agrees.
 // Malformed: a number that is none, or a standard deviation out of its range.
 Result<PointSolution> register_points(std::span<const PointPair> pairs, const PointOptions& options = {});
 

@@ -108,8 +108,7 @@ Result<Consensus> find_consensus(std::span<const PointPair> pairs, const PointOp
     Search search(pairs, options);
     search.run();
     const std::vector<Consensus>& found = search.found();
-    if (found.empty())
-        return fail(Errc::Refused, "no more than half of the points agree with each other: touch them again");
+    if (found.empty()) return fail(Errc::NotFound, "no more than half of the points agree with each other");
     const Consensus& best = found.front();
     for (const Consensus& other : found) {
         if (other.members.size() < best.members.size()) break;

@@ -35,8 +35,8 @@ struct Consensus {
     std::vector<std::size_t> members; // indices, ascending
     Fit fit;
 };
-// The largest set of more than half of the pairs that agree. Refused where there is none, or where there are two that
-// tell two places.
+// The largest set of more than half of the pairs that agree. NotFound where there is none, Refused where there are two
+// that tell two places.
 Result<Consensus> find_consensus(std::span<const PointPair> pairs, const PointOptions& options);
 
 // The places other than the fit's that the same pairs tell as well, when features that look alike are taken for each
