@@ -127,7 +127,8 @@ Result<void> Client::open() {
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale) *
                                                                          (worn ? kHeadsetLetters : 1.f));
     desktop_ui_ = std::make_unique<Ui>(*font_);
-    meet_world_ = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
+    world_.meet = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
+    world_.rules.is_floor = [this](scene::NodeId node) { return machine_of(node) == scene::kNone; };
     if (worn) {
         headset_ = std::make_unique<HeadsetUi>(*this, *font_);
         state_.show_tree = false; // it would stand in the way
@@ -409,7 +410,7 @@ DVec3 Client::below(const DVec3& eye) const {
 }
 
 void Client::jump_headset(const DVec3& feet, double yaw_rad) {
-    headset_->locomotion().jump([=](const interaction::Stance& from, const Pose& head, const interaction::MeetWorld&) {
+    headset_->locomotion().jump([=](const interaction::Stance& from, const Pose& head, const Locomotion::World&) {
         return interaction::land(from, head, {feet, yaw_rad});
     });
 }

@@ -135,7 +135,7 @@ class Client {
     StatusWords status() const;
     bool has_status() const;
     void add_problem(const std::string& where, const std::string& what) { problems_.add(where, what); }
-    const interaction::MeetWorld& meet_world() const { return meet_world_; }
+    const Locomotion::World& world() const { return world_; } // to walk in
     const xr::Input& input() const { return input_; } // of the last frame
 
     scene::Scene& scene() { return scene_; }
@@ -213,7 +213,7 @@ class Client {
     std::unique_ptr<UiFont> font_;
     std::unique_ptr<Ui> desktop_ui_;
     std::unique_ptr<HeadsetUi> headset_; // with a headset only
-    interaction::MeetWorld meet_world_;
+    Locomotion::World world_;
     xr::Input input_; // of the last frame
     FrameStats stats_;
     std::shared_ptr<JobProblems> job_problems_ = std::make_shared<JobProblems>(); // of what is written on jobs

@@ -43,7 +43,7 @@ void HeadsetUi::set_renderer(renderer::Renderer& renderer) {
     bone_prop_ = renderer.add_prop(bone_);
 }
 
-const interaction::MeetWorld& HeadsetUi::meet() const { return client_.meet_world(); }
+const interaction::MeetWorld& HeadsetUi::meet() const { return client_.world().meet; }
 
 void HeadsetUi::step(const xr::Input& input, Duration dt) {
     now_ = now_ + dt;
@@ -62,7 +62,7 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
         taken.stick[h] = out_[h].stick_taken;
         taken.grab[h] = out_[h].grabbing || out_[h].grab_began;
     }
-    client_.walker().set_stance(locomotion_.step(input, taken, meet(), client_.settings(), stance, dt));
+    client_.walker().set_stance(locomotion_.step(input, taken, client_.world(), client_.settings(), stance, dt));
     const auto& deeds = locomotion_.deeds();
     if (deeds.snapped || deeds.jumped) pulse(tool_, 0.3f, kTouch);
     if (deeds.refused) refuse();

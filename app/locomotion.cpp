@@ -17,6 +17,7 @@ using interaction::Stance;
 namespace {
 
 constexpr double kFloorDepth_m = 60.0; // below the head: where one falls to when a stretched world is let go of
+constexpr double kClimb_m = 0.3;        // in one step: stairs
 constexpr float kUnfocused = 0.35f;    // the system's menu is before the picture
 
 } // namespace
@@ -46,7 +47,7 @@ void Locomotion::lift(const xr::Input& input, const Settings& settings, Stance& 
     stance.lift_m = lift_m_ + settings.height_m;
 }
 
-void Locomotion::aim(const interaction::StickAsks& asks, const xr::Input& input, const interaction::MeetWorld& meet,
+void Locomotion::aim(const interaction::StickAsks& asks, const xr::Input& input, const World& world,
                      const Stance& stance) {
     std::array<interaction::TeleportAsk, 2> wanted = asks.teleport;
     for (std::size_t h = 0; h < 2; ++h) {
@@ -57,11 +58,11 @@ void Locomotion::aim(const interaction::StickAsks& asks, const xr::Input& input,
     }
     for (std::size_t h = 0; h < 2; ++h)
         if (wanted[h].aiming && !wanted[aiming_hand_].aiming && !wanted[aiming_hand_].go) aiming_hand_ = h;
-    const auto jump = teleport_.step(wanted[aiming_hand_], meet, stance, input.origin_from_head,
-                                     input.hands[aiming_hand_].origin_from_aim);
+    const auto jump = teleport_.step(wanted[aiming_hand_], world.meet, stance, input.origin_from_head,
+                                     input.hands[aiming_hand_].origin_from_aim, world.rules);
     deeds_.refused = teleport_.refused();
     if (jump) {
-        this->jump([to = *jump](const Stance& from, const Pose& head, const interaction::MeetWorld&) {
+        this->jump([to = *jump](const Stance& from, const Pose& head, const World&) {
             return land(from, head, to);
         });
     }
@@ -78,16 +79,16 @@ void Locomotion::hold(const xr::Input& input, const Taken& taken, Stance& stance
     stance = grab_.step(stance, hands);
     deeds_.stretched = grab_.holding();
     if (grab_.let_go()) {
-        jump([](const Stance& from, const Pose& head, const interaction::MeetWorld& meet) {
-            const auto floor = interaction::footing_below(meet, to_world(from, head).position, kFloorDepth_m);
-            const bool stands = floor.blocked == interaction::Blocked::No;
-            return stands ? interaction::move_feet(from, head, floor.feet) : from;
+        jump([](const Stance& from, const Pose& head, const World& world) {
+            const DVec3 eye = to_world(from, head).position;
+            const auto floor = interaction::floor_below(world.meet, eye, kFloorDepth_m, world.rules);
+            return floor ? interaction::move_feet(from, head, *floor) : from;
         });
     }
 }
 
-Stance Locomotion::step(const xr::Input& input, const Taken& taken, const interaction::MeetWorld& meet,
-                        const Settings& settings, const Stance& before, Duration dt) {
+Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World& world, const Settings& settings,
+                        const Stance& before, Duration dt) {
     deeds_ = {};
     Stance stance = before;
     const Pose& head = input.origin_from_head;
@@ -96,7 +97,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const intera
     lift(input, settings, stance);
     const Stance rested = stance;
     const auto asks = sticks_.step(input, stick_settings(settings), taken.stick, dt);
-    aim(asks, input, meet, stance);
+    aim(asks, input, world, stance);
     if (asks.snap_rad != 0.0) {
         stance = interaction::turn(stance, head, asks.snap_rad);
         deeds_.snapped = true;
@@ -107,7 +108,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const intera
     if (asks.walk_m != DVec3(0.0)) {
         const DVec3 from = interaction::feet(stance, head);
         const DVec3 step = interaction::turned(stance.yaw_rad, asks.walk_m) * stance.scale;
-        stance = interaction::move_feet(stance, head, interaction::walk(meet, from, step));
+        stance = interaction::move_feet(stance, head, interaction::walk(world.meet, from, step, kClimb_m, world.rules));
     }
     hold(input, taken, stance);
     const auto motion = interaction::motion(snapped, stance, head, dt);
@@ -118,7 +119,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const intera
     const auto fade = jump_fade_.step(dt);
     if (fade.black_now && change_) {
         const Stance from = stance;
-        stance = std::exchange(change_, {})(stance, head, meet);
+        stance = std::exchange(change_, {})(stance, head, world);
         deeds_.jumped = true;
         deeds_.moved_m += glm::distance(interaction::feet(from, head), interaction::feet(stance, head)) / from.scale;
         guard_.reset();
@@ -127,7 +128,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const intera
     }
     fade_ = fade.fade;
     if (stance.scale == 1.0 && input.head_active)
-        fade_ = std::max(fade_, guard_.step(meet, to_world(stance, head).position));
+        fade_ = std::max(fade_, guard_.step(world.meet, to_world(stance, head).position));
     if (!input.focused) fade_ = std::max(fade_, kUnfocused);
     return stance;
 }

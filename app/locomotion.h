@@ -28,10 +28,14 @@ class Locomotion {
         double moved_m = 0.0, turned_rad = 0.0; // in the user's metres; not by the head
     };
     // How a jump changes the stance, asked when all is black.
+    struct World {
+        interaction::MeetWorld meet;
+        interaction::StandRules rules;
+    };
     using Change = std::function<interaction::Stance(const interaction::Stance&, const Pose& origin_from_head,
-                                                     const interaction::MeetWorld&)>;
+                                                     const World&)>;
 
-    interaction::Stance step(const xr::Input& input, const Taken& taken, const interaction::MeetWorld& meet,
+    interaction::Stance step(const xr::Input& input, const Taken& taken, const World& world,
                              const Settings& settings, const interaction::Stance& stance, Duration dt);
     void jump(Change change); // the newest counts
 
@@ -44,7 +48,7 @@ class Locomotion {
 
   private:
     void lift(const xr::Input& input, const Settings& settings, interaction::Stance& stance);
-    void aim(const interaction::StickAsks& asks, const xr::Input& input, const interaction::MeetWorld& meet,
+    void aim(const interaction::StickAsks& asks, const xr::Input& input, const World& world,
              const interaction::Stance& stance);
     void hold(const xr::Input& input, const Taken& taken, interaction::Stance& stance);
 

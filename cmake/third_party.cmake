@@ -13,6 +13,7 @@ find_package(draco CONFIG REQUIRED)                 # draco::draco
 find_package(meshoptimizer CONFIG REQUIRED)         # meshoptimizer::meshoptimizer
 find_package(CLI11 CONFIG REQUIRED)                 # CLI11::CLI11
 find_package(simdjson CONFIG REQUIRED)              # simdjson::simdjson
+find_package(apriltag CONFIG REQUIRED)              # apriltag::apriltag
 find_package(ZLIB REQUIRED)                         # ZLIB::ZLIB
 find_package(OpenSSL REQUIRED)                      # OpenSSL::Crypto
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)

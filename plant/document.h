@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // A JSON text as a tree with the order of its keys, bounded in size and depth, without duplicate keys. Internal to
-// plant/.
+// plant/, and to registration/, whose files are read as strictly.
 
 #include "base/reports.h"
 #include "base/result.h"
