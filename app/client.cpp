@@ -23,9 +23,9 @@ namespace {
 
 constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
-constexpr double kSight_m = 1e6; // a click reaches as far as one sees
+constexpr double kSight_m = 1e6;                // a click reaches as far as one sees
 constexpr float kHeadsetLetters = 2.f;          // as many pixels as a headset's lens resolves
-constexpr Duration kLongestStep = from_ms(250);         // of walking: after a pause nobody has gone far
+constexpr Duration kLongestStep = from_ms(250); // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
     if (host.kind == xr::HostKind::Headset) return 1.f;
@@ -124,8 +124,8 @@ Result<void> Client::open() {
             problems_.add(environment, pixels.error().what);
     }
     const bool worn = options_.host.kind == xr::HostKind::Headset;
-    font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"), static_cast<float>(options_.settings.ui_scale) *
-                                                                         (worn ? kHeadsetLetters : 1.f));
+    font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"),
+                                     static_cast<float>(options_.settings.ui_scale) * (worn ? kHeadsetLetters : 1.f));
     desktop_ui_ = std::make_unique<Ui>(*font_);
     world_.meet = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
     world_.rules.is_floor = [this](scene::NodeId node) { return machine_of(node) == scene::kNone; };
@@ -161,6 +161,8 @@ Result<void> Client::make_graphics() {
     log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
     if (headset_) headset_->set_renderer(graphics_->renderer());
+    host_->allow_gaze(options_.settings.gaze);
+    pace_.reset();
     return {};
 }
 
@@ -219,7 +221,8 @@ bool Client::frame() {
     }
     const auto time = host_->wait_frame();
     if (!time) return true;
-    stats_.begin_frame(system_clock().now());
+    const Time begun = system_clock().now();
+    stats_.begin_frame(begun);
     graphics_->renderer().begin_frame();
     input_ = host_->input();
     // The time that has passed, not the display's period: a software rasteriser makes ten frames a second.
@@ -235,8 +238,17 @@ bool Client::frame() {
     step(*time);
     compose(input_, dt);
     draw(time->render);
+    if (headset_ && time->render) keep_pace(*time, begun);
     give_pictures(/* wait= */ false);
     return true;
+}
+
+// What the frame took, by which the next ones are drawn more or less finely.
+void Client::keep_pace(const xr::FrameTime& time, Time begun) {
+    if (!options_.settings.pace) return pace_.reset();
+    const Time now = system_clock().now();
+    pace_.frame(now - begun, time.period, host_->ages().late, now);
+    host_->set_scale(relief_scale(pace_.relief()));
 }
 
 // The world goes on whether or not anything is drawn.
@@ -418,7 +430,8 @@ void Client::jump_headset(const DVec3& feet, double yaw_rad) {
 Result<void> Client::go_back() {
     if (!before_jump_) return fail(Errc::NotFound, "there was no jump to go back from");
     if (headset_) {
-        headset_->locomotion().jump([to = before_jump_->walker.stance()](const auto&, const Pose&, const auto&) { return to; });
+        headset_->locomotion().jump(
+            [to = before_jump_->walker.stance()](const auto&, const Pose&, const auto&) { return to; });
         return {};
     }
     std::swap(walker_, before_jump_->walker);
@@ -429,6 +442,7 @@ Result<void> Client::go_back() {
 
 Result<void> Client::change_setting(std::string_view name, std::string_view value) {
     if (auto set = set_setting(options_.settings, name, value); !set) return set;
+    if (name == "gaze") host_->allow_gaze(options_.settings.gaze);
     if (name == "fov_y_deg") {
         options_.fov_y_deg.reset();
         state_.zoom_fov_y_deg = options_.settings.fov_y_deg;

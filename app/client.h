@@ -7,6 +7,7 @@
 #include "app/headset_ui.h"
 #include "app/layers.h"
 #include "app/live.h"
+#include "app/pace.h"
 #include "app/panels/manage.h"
 #include "app/panels/palette.h"
 #include "app/panels/panels.h"
@@ -119,11 +120,11 @@ class Client {
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
-    void go_home();                                          // where the visit began
-    void jump_headset(const DVec3& feet, double yaw_rad);    // through black; a headset's only
+    void go_home();                                       // where the visit began
+    void jump_headset(const DVec3& feet, double yaw_rad); // through black; a headset's only
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
     std::span<const renderer::Label> labels() const { return labels_; }                  // of the last frame
-    const HeadsetUi* headset() const { return headset_.get(); } // null without one
+    const HeadsetUi* headset() const { return headset_.get(); }                          // null without one
     HeadsetUi* headset() { return headset_.get(); }
 
     // What somebody points at: a tool takes it, else it is selected, or nothing is.
@@ -136,7 +137,7 @@ class Client {
     bool has_status() const;
     void add_problem(const std::string& where, const std::string& what) { problems_.add(where, what); }
     const Locomotion::World& world() const { return world_; } // to walk in
-    const xr::Input& input() const { return input_; } // of the last frame
+    const xr::Input& input() const { return input_; }         // of the last frame
 
     scene::Scene& scene() { return scene_; }
     const plant::Plant& plant() const { return plant_; }
@@ -145,6 +146,7 @@ class Client {
     UserView& view() { return *view_; }
     const Pose& eye() const { return eye_; } // of the last frame, in the world
     Settings& settings() { return options_.settings; }
+    const Pace& pace() const { return pace_; }
     const FrameStats& stats() const { return stats_; }
     void reset_stats() { stats_.reset(); }
     const renderer::RenderStats& render_stats() const;
@@ -182,6 +184,7 @@ class Client {
     DVec3 label_at(const LabelPlace& place) const;
     float sight_of(std::uint32_t equipment, const DVec3& label) const;
     void compose_headset(Duration dt);
+    void keep_pace(const xr::FrameTime& time, Time begun);
     void compose_desktop(const xr::DesktopState& desktop, float dt_s);
     void compose_legend(const xr::DesktopState& desktop);
     void compose_way();
@@ -213,6 +216,7 @@ class Client {
     std::unique_ptr<UiFont> font_;
     std::unique_ptr<Ui> desktop_ui_;
     std::unique_ptr<HeadsetUi> headset_; // with a headset only
+    Pace pace_;                          // likewise
     Locomotion::World world_;
     xr::Input input_; // of the last frame
     FrameStats stats_;
@@ -243,10 +247,10 @@ class Client {
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;
-    std::vector<std::size_t> quads_; // of each panel its slot
-    bool words_old_ = true;                          // something was heard since the labels' words were made
-    LayerChoice words_of_;                           // what they were made for
-    ActionCalls asked_;                              // by the panels of this frame
+    std::vector<std::size_t> quads_;                      // of each panel its slot
+    bool words_old_ = true;                               // something was heard since the labels' words were made
+    LayerChoice words_of_;                                // what they were made for
+    ActionCalls asked_;                                   // by the panels of this frame
     Keep keep_ = Keep::Nothing;                           // of the next frame
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has

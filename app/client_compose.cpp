@@ -50,7 +50,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
         compose_legend(input.desktop);
     list_.sun = {plant_.environment.to_sun,
                  plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
-                 /* shadows= */ true};
+                 /* shadows= */ pace_.relief() < Relief::Shadows};
     list_.environment_intensity = static_cast<float>(plant_.environment.intensity);
     list_.show_environment = !options_.background.has_value() && environment_ != nullptr;
     if (options_.background) list_.background = *options_.background;

@@ -47,7 +47,7 @@ class Graphics {
     explicit Graphics(xr::Host& host) : host_(host) {}
     void place_quads(renderer::DrawList& list, const interaction::Stance& stance, std::span<const std::size_t> quads);
 
-    struct QuadContent { // of a slot
+    struct QuadContent {        // of a slot
         std::uint64_t hash = 0; // 0: it never had any
         std::uint32_t width = 0, height = 0;
     };

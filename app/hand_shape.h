@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A user's own bare hand, as its tracked joints say: each bone a rounded rod, together a glove. Generic on purpose: what
-// a hand of one's own looks like is an avatar's business. Frame thread.
+// A user's own bare hand, as its tracked joints say: each bone a rounded rod, together a glove. Generic on purpose:
+// what a hand of one's own looks like is an avatar's business. Frame thread.
 
 #include "interaction/stance.h"
 #include "renderer/draw_list.h"

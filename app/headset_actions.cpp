@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What somebody in a headset asks for besides what everybody does: to be elsewhere, another scale, their hand, a lesson.
+// What somebody in a headset asks for besides what everybody does: to be elsewhere, another scale, their hand, a
+// lesson.
 #include "app/action_rows.h"
 #include "app/headset_ui.h"
 #include "app/where.h"
@@ -95,8 +96,8 @@ void add_moves(Rows rows) {
              [](Client& c, const Args&) { return rescale(c, 20.0); });
     rows.add({"move.full_size", Text::FullSize, "Shows the plant at its full size.", "move.table_top"},
              [](Client& c, const Args&) { return rescale(c, 1.0); });
-    rows.add({"move.recentre", Text::Recentre, "Brings panels before the user, and the user to the middle of their space.",
-              "view.back"},
+    rows.add({"move.recentre", Text::Recentre,
+              "Brings panels before the user, and the user to the middle of their space.", "view.back"},
              [](Client& c, const Args&) { return recentre(c); });
     rows.add({"move.by_pinch", Text::MoveByPinch, "The next pinch of a bare hand aims a jump.", "self"},
              [](Client& c, const Args&) -> Result<std::string> {
@@ -109,9 +110,7 @@ void add_moves(Rows rows) {
               kThisComputer},
              [](Client& c, const Args&) { return change(c, "seated", c.settings().seated ? "false" : "true"); });
     rows.add({"hand.swap", Text::SwapHands, "The other hand gets the tools.", "self", "", kThisComputer},
-             [](Client& c, const Args&) {
-                 return change(c, "hand", c.settings().hand == "left" ? "right" : "left");
-             });
+             [](Client& c, const Args&) { return change(c, "hand", c.settings().hand == "left" ? "right" : "left"); });
 }
 
 } // namespace

@@ -31,9 +31,9 @@ Quat level(const Pose& head) {
 }
 
 Pose before(const Pose& head, double distance_m, double aside_rad, double below_m) {
-    const Quat turn =
-        level(head) * glm::angleAxis(static_cast<float>(-aside_rad), Vec3(0.f, 1.f, 0.f));
-    const DVec3 at = head.position + DVec3(turn * Vec3(0.f, 0.f, static_cast<float>(-distance_m))) - DVec3(0.0, below_m, 0.0);
+    const Quat turn = level(head) * glm::angleAxis(static_cast<float>(-aside_rad), Vec3(0.f, 1.f, 0.f));
+    const DVec3 at =
+        head.position + DVec3(turn * Vec3(0.f, 0.f, static_cast<float>(-distance_m))) - DVec3(0.0, below_m, 0.0);
     return {at, interaction::facing(at, head.position)};
 }
 
@@ -80,7 +80,6 @@ Pose HeadsetUi::place(SurfaceId id, const Pose& head) {
         return Pose{at, interaction::facing(at, head.position)};
     };
     if (id == SurfaceId::Status) return hud(0.0);
-    if (id == SurfaceId::Captions) return hud(0.08);
     if (id == SurfaceId::Tutorial) return hud(-0.12);
     if (id == SurfaceId::Legend) return before(head, look_of(id).distance_m, -0.45, kHudBelow_m);
     const auto& stance = client_.walker().stance();
@@ -101,8 +100,8 @@ void HeadsetUi::draw(SurfaceId id) {
     constexpr auto kWhole = CardPlace::WholeSurface;
     switch (id) {
     case SurfaceId::Card:
-        card_height_ = draw_card(c.live(), c.scene(), c.state(), c.card_equipment(), c.shown_time(), kWhole, asked_) /
-                       font_scale_;
+        card_height_ =
+            draw_card(c.live(), c.scene(), c.state(), c.card_equipment(), c.shown_time(), kWhole, asked_) / font_scale_;
         break;
     case SurfaceId::Board:
         draw_board(c.state().page, c.live(), c.layers(), c.state().layers, c.shown_time(), kWhole, asked_);
@@ -190,15 +189,14 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
     const float down = -surface.size_m.y / 2.f - static_cast<float>(interaction::kBarGap_m) - target.bar_m / 2.f;
     const auto end = [&](float side) {
         const Vec3 local(side * surface.size_m.x / 4.f, down, 0.f);
-        return to_world(stance, surface.origin_from_panel.position + DVec3(surface.origin_from_panel.orientation * local));
+        return to_world(stance,
+                        surface.origin_from_panel.position + DVec3(surface.origin_from_panel.orientation * local));
     };
     const bool hot = surface.held || std::ranges::any_of(out_, [&](const auto& out) {
                          return out.over == Over::Bar && out.panel == target.id;
                      });
-    shown.lines.push_back({.a = end(-1.f),
-                           .b = end(1.f),
-                           .color_srgba = hot ? kBarHot : kBarRest,
-                           .width_m = target.bar_m * 0.4f});
+    shown.lines.push_back(
+        {.a = end(-1.f), .b = end(1.f), .color_srgba = hot ? kBarHot : kBarRest, .width_m = target.bar_m * 0.4f});
 }
 
 std::optional<renderer::Panel> HeadsetUi::panel(SurfaceId id) const {

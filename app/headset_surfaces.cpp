@@ -19,7 +19,6 @@ const SurfaceLook& look_of(SurfaceId id) {
         {"menu", 400, 330, 0.45},
         {"keyboard", 460, 210, 0.55},
         {"tutorial", 460, 96, 1.1, /* movable= */ false},
-        {"captions", 460, 70, 1.1, /* movable= */ false},
         {"status", 520, 44, 1.1, /* movable= */ false},
         {"legend", 250, 76, 1.1, /* movable= */ false},
     }};

@@ -29,7 +29,6 @@ enum class SurfaceId : std::uint8_t {
     Menu,
     Keyboard,
     Tutorial,
-    Captions,
     Status,
     Legend,
     Count

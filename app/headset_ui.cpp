@@ -28,6 +28,7 @@ SurfaceId id_of(std::uint32_t target) { return static_cast<SurfaceId>(target); }
 
 HeadsetUi::HeadsetUi(Client& client, UiFont& font) : client_(client), font_scale_(font.scale()) {
     for (Surface& surface : surfaces_) surface.ui = std::make_unique<Ui>(font);
+    if (!client.settings().tutorial_done) tutorial_.start(now_);
     bone_ = make_bone();
     Reports found;
     auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
@@ -196,7 +197,6 @@ bool HeadsetUi::wanted(SurfaceId id) const {
         return state.show_parts;
     case SurfaceId::Tools:
         return state.show_tools;
-    case SurfaceId::Captions:
     case SurfaceId::Count:
         break;
     }

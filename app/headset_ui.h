@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // The user interface of somebody in a headset: hands that point, touch and hold, panels that stand in the world, the
-// hand menu with its keyboard, and how one gets elsewhere. What panels say is the same as at a desk (app/panels); what a
-// hand asks for is an action call. It owns no part of the plant and outlives every session. Frame thread.
+// hand menu with its keyboard, and how one gets elsewhere. What panels say is the same as at a desk (app/panels); what
+// a hand asks for is an action call. It owns no part of the plant and outlives every session. Frame thread.
 
 #include "app/hand_shape.h"
 #include "app/headset_surfaces.h"
@@ -52,8 +52,8 @@ class HeadsetUi {
     const Locomotion& locomotion() const { return locomotion_; }
     work::Tutorial& tutorial() { return tutorial_; }
     void start_tutorial() { tutorial_.start(now_); }
-    void bring_panels(); // before the user, where they belong at first
-    void refuse();       // what was asked for: the hand that asked feels it
+    void bring_panels();                                      // before the user, where they belong at first
+    void refuse();                                            // what was asked for: the hand that asked feels it
     std::optional<renderer::Panel> panel(SurfaceId id) const; // as it stands in the world; nothing: it is not shown
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
     std::size_t tool_hand() const { return tool_; }
@@ -84,7 +84,7 @@ class HeadsetUi {
 
     Client& client_;
     std::array<Surface, kSurfaces> surfaces_;
-    std::vector<interaction::PanelPlace> places_; // of panels that were moved by hand
+    std::vector<interaction::PanelPlace> places_;  // of panels that were moved by hand
     std::array<interaction::Pointer, 3> pointers_; // left, right, gaze or head
     std::array<interaction::PointerOut, 3> out_;
     std::array<Pose, 3> aims_; // in the user's space

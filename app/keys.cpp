@@ -10,28 +10,12 @@ namespace pw::app {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, xr::Key>, 22> kNames{{
-    {"F1", xr::Key::F1},
-    {"F2", xr::Key::F2},
-    {"F3", xr::Key::F3},
-    {"F4", xr::Key::F4},
-    {"F5", xr::Key::F5},
-    {"F6", xr::Key::F6},
-    {"F7", xr::Key::F7},
-    {"F8", xr::Key::F8},
-    {"F", xr::Key::F},
-    {"G", xr::Key::G},
-    {"H", xr::Key::H},
-    {"I", xr::Key::I},
-    {"K", xr::Key::K},
-    {"M", xr::Key::M},
-    {"P", xr::Key::P},
-    {"R", xr::Key::R},
-    {"T", xr::Key::T},
-    {"Y", xr::Key::Y},
-    {"Z", xr::Key::Z},
-    {"Backspace", xr::Key::Backspace},
-    {"Home", xr::Key::Home},
-    {"Esc", xr::Key::Escape},
+    {"F1", xr::Key::F1},     {"F2", xr::Key::F2},      {"F3", xr::Key::F3}, {"F4", xr::Key::F4},
+    {"F5", xr::Key::F5},     {"F6", xr::Key::F6},      {"F7", xr::Key::F7}, {"F8", xr::Key::F8},
+    {"F", xr::Key::F},       {"G", xr::Key::G},        {"H", xr::Key::H},   {"I", xr::Key::I},
+    {"K", xr::Key::K},       {"M", xr::Key::M},        {"P", xr::Key::P},   {"R", xr::Key::R},
+    {"T", xr::Key::T},       {"Y", xr::Key::Y},        {"Z", xr::Key::Z},   {"Backspace", xr::Key::Backspace},
+    {"Home", xr::Key::Home}, {"Esc", xr::Key::Escape},
 }};
 
 struct Chord {

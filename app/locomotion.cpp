@@ -17,7 +17,7 @@ using interaction::Stance;
 namespace {
 
 constexpr double kFloorDepth_m = 60.0; // below the head: where one falls to when a stretched world is let go of
-constexpr double kClimb_m = 0.3;        // in one step: stairs
+constexpr double kClimb_m = 0.3;       // in one step: stairs
 constexpr float kUnfocused = 0.35f;    // the system's menu is before the picture
 
 } // namespace
@@ -62,9 +62,7 @@ void Locomotion::aim(const interaction::StickAsks& asks, const xr::Input& input,
                                      input.hands[aiming_hand_].origin_from_aim, world.rules);
     deeds_.refused = teleport_.refused();
     if (jump) {
-        this->jump([to = *jump](const Stance& from, const Pose& head, const World&) {
-            return land(from, head, to);
-        });
+        this->jump([to = *jump](const Stance& from, const Pose& head, const World&) { return land(from, head, to); });
     }
 }
 
@@ -76,6 +74,9 @@ void Locomotion::hold(const xr::Input& input, const Taken& taken, Stance& stance
         if (!hand.grab.held || !hand.active) holds_[h] = false;
         hands[h] = {holds_[h], hand.origin_from_grip.position};
     }
+    // It begins with both hands: a grip that is pulled by the way moves nobody.
+    both_ = (holds_[0] && holds_[1]) || (both_ && (holds_[0] || holds_[1]));
+    if (!both_) hands = {};
     stance = grab_.step(stance, hands);
     deeds_.stretched = grab_.holding();
     if (grab_.let_go()) {

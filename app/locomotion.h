@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// How somebody in a headset gets elsewhere: sticks, a world taken hold of, jumps through black. It changes the stance by
-// what the user asked for and by nothing else. Frame thread.
+// How somebody in a headset gets elsewhere: sticks, a world taken hold of, jumps through black. It changes the stance
+// by what the user asked for and by nothing else. Frame thread.
 
 #include "app/settings.h"
 #include "base/time.h"
@@ -32,11 +32,11 @@ class Locomotion {
         interaction::MeetWorld meet;
         interaction::StandRules rules;
     };
-    using Change = std::function<interaction::Stance(const interaction::Stance&, const Pose& origin_from_head,
-                                                     const World&)>;
+    using Change =
+        std::function<interaction::Stance(const interaction::Stance&, const Pose& origin_from_head, const World&)>;
 
-    interaction::Stance step(const xr::Input& input, const Taken& taken, const World& world,
-                             const Settings& settings, const interaction::Stance& stance, Duration dt);
+    interaction::Stance step(const xr::Input& input, const Taken& taken, const World& world, const Settings& settings,
+                             const interaction::Stance& stance, Duration dt);
     void jump(Change change); // the newest counts
 
     float fade() const { return fade_; } // 0 clear … 1 black
@@ -62,6 +62,7 @@ class Locomotion {
     Change change_;
     std::size_t aiming_hand_ = 1;
     std::array<bool, 2> holds_{}; // the grip was pulled on nothing else
+    bool both_ = false;           // the world was taken hold of with both, and has not been let go of
     bool pinch_ = false;
     std::optional<bool> seated_;
     std::optional<Pose> last_head_;

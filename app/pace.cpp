@@ -36,7 +36,8 @@ void Pace::frame(Duration work, Duration period, bool late, Time now) {
     if (now - changed_ < kSettle) return;
     if (over_ >= kOverFrames && relief_ != Relief::Pixels50) {
         // A step back that did not hold for as long as it was waited for waits longer the next time.
-        if (gave_back_ && now - changed_ < patience_) patience_ = std::min(Duration{patience_.ns * 2}, kLongestPatience);
+        if (gave_back_ && now - changed_ < patience_)
+            patience_ = std::min(Duration{patience_.ns * 2}, kLongestPatience);
         change(+1, now);
     } else if (relief_ != Relief::None && now - easy_since_ >= patience_) {
         change(-1, now);

@@ -12,14 +12,14 @@ namespace pw::app {
 
 enum class Relief : std::uint8_t { // what is taken away, each step with those before
     None,
-    Shadows,   // the sun casts none
-    Pixels80,  // so many percent of the pixels each way
+    Shadows,  // the sun casts none
+    Pixels80, // so many percent of the pixels each way
     Pixels65,
     Pixels50,
 };
 inline constexpr std::uint8_t kReliefs = 5;
-const char* relief_name(Relief relief);   // "shadows"
-double relief_scale(Relief relief);       // 1, 0.8, 0.65, 0.5
+const char* relief_name(Relief relief); // "shadows"
+double relief_scale(Relief relief);     // 1, 0.8, 0.65, 0.5
 
 class Pace {
   public:
@@ -34,9 +34,9 @@ class Pace {
 
     Relief relief_ = Relief::None;
     std::uint64_t late_ = 0;
-    int over_ = 0;               // of the frames since the last change, those over minus those that were not
+    int over_ = 0; // of the frames since the last change, those over minus those that were not
     Time changed_{}, easy_since_{};
-    bool gave_back_ = false; // by the last change
+    bool gave_back_ = false;            // by the last change
     Duration patience_{from_ms(5'000)}; // of ease before a step back; doubles when that step did not hold
 };
 

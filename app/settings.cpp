@@ -59,10 +59,6 @@ const Row kRows[] = {
     {"haptics", Text::SetHaptics, Group::Headset, &Settings::haptics, 0.0, 1.0},
     {"pace", Text::SetPace, Group::Headset, &Settings::pace},
     {"tutorial_done", Text::SetTutorialDone, Group::Headset, &Settings::tutorial_done},
-    {"captions", Text::SetCaptions, Group::Sound, &Settings::captions},
-    {"volume", Text::SetVolume, Group::Sound, &Settings::volume, 0.0, 1.0},
-    {"volume_alarms", Text::SetVolumeAlarms, Group::Sound, &Settings::volume_alarms, 0.0, 1.0},
-    {"volume_machines", Text::SetVolumeMachines, Group::Sound, &Settings::volume_machines, 0.0, 1.0},
 };
 
 const Row* find_row(std::string_view name) {
@@ -172,6 +168,8 @@ std::vector<std::pair<std::string, std::string>> list_settings(const Settings& s
     for (const Row& row : kRows) all.emplace_back(row.name, value_text(settings, row));
     return all;
 }
+
+const char* flag_value(bool on) { return on ? "true" : "false"; }
 
 std::vector<SettingAbout> about_settings() {
     std::vector<SettingAbout> all;

@@ -49,13 +49,10 @@ struct Settings {
     double haptics = 1.0;  // 0: none
     bool pace = true;      // draw less finely rather than late
     bool tutorial_done = false;
-
-    bool captions = true; // of sounds
-    double volume = 0.6, volume_alarms = 1.0, volume_machines = 0.6;
 };
 
 // What a settings page says of one.
-enum class SettingGroup : std::uint8_t { Program, Desktop, Headset, Sound };
+enum class SettingGroup : std::uint8_t { Program, Desktop, Headset };
 enum class SettingKind : std::uint8_t { Flag, Number, Choice, Words };
 struct SettingAbout {
     const char* name;
@@ -67,6 +64,7 @@ struct SettingAbout {
     bool at_start = false;
 };
 std::vector<SettingAbout> about_settings();
+const char* flag_value(bool on); // as set_setting takes it
 
 std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem

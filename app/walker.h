@@ -24,7 +24,7 @@ class Walker {
 
     const interaction::Stance& stance() const { return stance_; }
     void set_stance(const interaction::Stance& stance) { stance_ = stance; }
-    Pose origin_from_eye() const; // desktop
+    Pose origin_from_eye() const;                                                // desktop
     Pose world_from_eye() const { return to_world(stance_, origin_from_eye()); } // desktop
 
   private:

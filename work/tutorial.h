@@ -13,12 +13,12 @@
 namespace pw::work {
 
 enum class Lesson : std::uint8_t {
-    LookAround,  // the head turned by 45° in all
-    Point,       // a ray met a machine
-    Select,      // a machine's card was opened
-    Move,        // a jump, or a walk of a metre
-    Turn,        // turned without the head
-    Menu,        // the menu was open
+    LookAround, // the head turned by 45° in all
+    Point,      // a ray met a machine
+    Select,     // a machine's card was opened
+    Move,       // a jump, or a walk of a metre
+    Turn,       // turned without the head
+    Menu,       // the menu was open
     Count
 };
 inline constexpr std::size_t kLessons = static_cast<std::size_t>(Lesson::Count);

@@ -66,6 +66,10 @@ class Headset final : public Host {
     }
     VkFormat quad_format() const override { return color_format(); }
     void show_quads(std::span<const QuadPlace> places) override { session().quads().show(places); }
+    void set_scale(double scale) override {
+        scale_ = scale;
+        if (session_) session_->set_scale(scale);
+    }
     FrameAges ages() const override { return session_ ? session_->ages() : FrameAges{}; }
 
     void request_exit() override;
@@ -88,6 +92,7 @@ class Headset final : public Host {
     std::optional<Blend> wanted_blend_; // by the app; outlives a session
     std::optional<Time> exit_requested_;
     bool gaze_allowed_ = false;
+    double scale_ = 1.0;    // of the pixels that are drawn; outlives a session
     bool mirrored_ = false; // this frame has an image of the mirror
 };
 
@@ -97,6 +102,7 @@ Result<void> Headset::attach(const Gpu& gpu) {
     auto made = Session::make(runtime_, gpu);
     if (!made) return std::unexpected(made.error());
     session_ = std::move(*made);
+    session_->set_scale(scale_);
     if (auto done = actions_.attach(runtime_, session_->raw()); !done) {
         detach();
         return done;

@@ -26,7 +26,8 @@ class HeadsetInput {
     Result<void> attach(const Runtime& runtime, XrSession session); // once per session
     void detach();
 
-    // Hands and gaze at `time`, in `origin`; where the head is stands in `out` already. Without focus hands are inactive.
+    // Hands and gaze at `time`, in `origin`; where the head is stands in `out` already. Without focus hands are
+    // inactive.
     void sync(XrSpace origin, XrTime time, Input& out, Health& health);
     void profile_changed() { profiles_known_ = false; }
 

@@ -192,9 +192,14 @@ std::span<const EyeView> Session::locate(Health& health) {
 
 std::optional<FrameImage> Session::acquire(Health& health) {
     if (!in_frame_ || !xr::acquire(color_, kImagePatience, health)) return {};
+    const auto pixels = [this](std::uint32_t whole) {
+        return std::max(1u, static_cast<std::uint32_t>(std::lround(whole * scale_)));
+    };
+    drawn_width_ = pixels(color_.width);
+    drawn_height_ = pixels(color_.height);
     FrameImage image{.color = color_.images[color_.current],
-                     .width = color_.width,
-                     .height = color_.height,
+                     .width = drawn_width_,
+                     .height = drawn_height_,
                      .layers = color_.layers};
     // XR_KHR_vulkan_enable2: images come and go as attachments.
     image.layout_before = image.layout_after = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
@@ -248,7 +253,7 @@ void Session::collect_layers(bool with_picture, float near_m) {
 void Session::describe_picture(float near_m) {
     for (std::uint32_t i = 0; i < view_count_; ++i) {
         const XrRect2Di rect{{0, 0},
-                             {static_cast<std::int32_t>(color_.width), static_cast<std::int32_t>(color_.height)}};
+                             {static_cast<std::int32_t>(drawn_width_), static_cast<std::int32_t>(drawn_height_)}};
         // Our depth is 1 at the near plane and 0 infinitely far, so the far end of the range is the near one.
         depths_[i] = {.type = XR_TYPE_COMPOSITION_LAYER_DEPTH_INFO_KHR,
                       .subImage = {depth_.swapchain.get(), rect, i},

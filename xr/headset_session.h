@@ -37,6 +37,7 @@ class Session {
     void end_frame(bool drawn, float near_m, Health& health);
     FrameAges ages() const { return ages_; }
 
+    void set_scale(double scale) { scale_ = scale; } // from the next acquire() on
     XrSession raw() const { return session_.get(); }
     Wearer& wearer() { return wearer_; }
     QuadLayers& quads() { return quads_; }
@@ -54,6 +55,8 @@ class Session {
     Handle<XrSession, xrDestroySession> session_;
     Wearer wearer_;
     RuntimeImages color_, depth_; // depth_ may be without a swapchain
+    double scale_ = 1.0;          // of the images, that is drawn on
+    std::uint32_t drawn_width_ = 0, drawn_height_ = 0;
     QuadLayers quads_;
     std::unique_ptr<Passthrough> passthrough_; // made when it is first asked for
 

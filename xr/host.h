@@ -96,8 +96,8 @@ struct QuadPlace {
 
 // What the picture and the runtime did with a frame's pose, for statistics.
 struct FrameAges {
-    Duration pose{};    // from locating the eyes to end_frame
-    bool late = false;  // the runtime dropped the frame, or its display time was over when it was submitted
+    Duration pose{};   // from locating the eyes to end_frame
+    bool late = false; // the runtime dropped the frame, or its display time was over when it was submitted
 };
 
 // How Vulkan must be created for this host. The functions are called once each, in this order, by the app's device
@@ -143,8 +143,8 @@ class Host {
     // infinite far); 0: it was not written.
     virtual void end_frame(bool drawn, float near_m) = 0;
 
-    // Blend modes that are offered, best first for AR; a host without a view of the world has only Opaque. Refused: it is
-    // not offered. Takes effect with the next frame.
+    // Blend modes that are offered, best first for AR; a host without a view of the world has only Opaque. Refused: it
+    // is not offered. Takes effect with the next frame.
     virtual std::vector<Blend> blends() const { return {Blend::Opaque}; }
     virtual Blend blend() const { return Blend::Opaque; }
     virtual Result<void> set_blend(Blend blend);
@@ -168,6 +168,9 @@ class Host {
     // What the user holds, as the runtime draws it (a glTF binary, origin at the grip); nothing where it has no such
     // model, and while that is being loaded. The answer changes with HandState::profile.
     virtual std::vector<std::byte> controller_model(std::size_t hand);
+    // Draws on so much of the images each way, 0 … 1, from the next frame on: less rather than late. A host without a
+    // compositor, which stretches it, draws on all.
+    virtual void set_scale(double) {}
     virtual FrameAges ages() const { return {}; } // of the last frame
 
     virtual void request_exit() = 0; // go on with the frames: poll() says Finished when it is

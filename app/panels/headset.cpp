@@ -17,11 +17,11 @@ namespace pw::app {
 
 namespace {
 
-constexpr ImGuiWindowFlags kSurface = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
+constexpr ImGuiWindowFlags kSurface =
+    ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
 
-constexpr std::array<std::string_view, 4> kLetters{"1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm,._"};
-constexpr std::array<std::string_view, 4> kSymbols{"1234567890", "!\"#$%&'()*", "+/:;<=>?@\\", "[]^{}|~`_-"};
+constexpr std::array kLetters{Text::KeysDigits, Text::KeysTop, Text::KeysHome, Text::KeysBottom};
+constexpr std::array kSymbols{Text::KeysDigits, Text::SymbolsTop, Text::SymbolsHome, Text::SymbolsBottom};
 constexpr float kColumns = 10.f, kRows = 5.f;
 
 const work::FrontOffer& menu_offer(const work::Action& action) {
@@ -53,11 +53,12 @@ void draw_choices(const work::Action& action, HandMenuState& state, ActionCalls&
     const auto& arg = *choice_of(action);
     ImGui::TextUnformatted(action.title.c_str());
     const bool flag = arg.kind == work::ArgKind::Bool;
-    const std::vector<std::string> choices = flag ? std::vector<std::string>{"true", "false"} : arg.choices;
-    for (const std::string& choice : choices) {
-        const std::string label = !flag ? choice : choice == "true" ? text(Text::On) : text(Text::Off);
+    const std::vector<std::string> flags{flag_value(true), flag_value(false)};
+    for (const std::string& choice : flag ? flags : arg.choices) {
+        const std::string label = !flag ? choice : text(choice == flags.front() ? Text::On : Text::Off);
         if (!ImGui::Button((label + "##" + choice).c_str(), {-1.f, 0.f})) continue;
-        asked.push_back({action.id, std::format("{{{}:{}}}", json_quote(arg.name), flag ? choice : json_quote(choice))});
+        asked.push_back(
+            {action.id, std::format("{{{}:{}}}", json_quote(arg.name), flag ? choice : json_quote(choice))});
         state.asking.clear();
     }
     if (ImGui::Button(text(Text::Back), {-1.f, 0.f})) state.asking.clear();
@@ -71,8 +72,7 @@ const char* lesson_words(work::Lesson lesson) {
 }
 
 void ask_setting(const char* name, const std::string& value, ActionCalls& asked) {
-    asked.push_back(
-        {"settings.set", std::format(R"({{"name":{},"value":{}}})", json_quote(name), json_quote(value))});
+    asked.push_back({"settings.set", std::format(R"({{"name":{},"value":{}}})", json_quote(name), json_quote(value))});
 }
 
 void draw_setting(const SettingAbout& about, const std::string& value, ActionCalls& asked) {
@@ -80,8 +80,8 @@ void draw_setting(const SettingAbout& about, const std::string& value, ActionCal
     ImGui::SetNextItemWidth(ImGui::GetFontSize() * 12.f);
     switch (about.kind) {
     case SettingKind::Flag: {
-        bool on = value == "true";
-        if (ImGui::Checkbox("##flag", &on)) ask_setting(about.name, on ? "true" : "false", asked);
+        bool on = value == flag_value(true);
+        if (ImGui::Checkbox("##flag", &on)) ask_setting(about.name, flag_value(on), asked);
         break;
     }
     case SettingKind::Number: {
@@ -116,7 +116,8 @@ Typed draw_keyboard(KeyboardState& state) {
     if (!ImGui::Begin("##keyboard", nullptr, kSurface)) return ImGui::End(), typed;
     const ImVec2 space = ImGui::GetContentRegionAvail(), gap = ImGui::GetStyle().ItemSpacing;
     const ImVec2 key{(space.x - gap.x * (kColumns - 1.f)) / kColumns, (space.y - gap.y * (kRows - 1.f)) / kRows};
-    for (const std::string_view row : state.symbols ? kSymbols : kLetters) {
+    for (const Text keys : state.symbols ? kSymbols : kLetters) {
+        const std::string_view row = text(keys);
         for (std::size_t i = 0; i < row.size(); ++i) {
             const char c = state.shift ? static_cast<char>(std::toupper(static_cast<unsigned char>(row[i]))) : row[i];
             if (i > 0) ImGui::SameLine();
@@ -180,7 +181,7 @@ void draw_settings(const Settings& settings, CardPlace place, ActionCalls& asked
     if (ImGui::Begin(text(Text::SettingsPage), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         const auto values = list_settings(settings);
         const auto all = about_settings();
-        constexpr std::array kGroups{Text::GroupProgram, Text::GroupDesktop, Text::GroupHeadset, Text::GroupSound};
+        constexpr std::array kGroups{Text::GroupProgram, Text::GroupDesktop, Text::GroupHeadset};
         for (std::size_t i = 0; i < all.size(); ++i) {
             if (i == 0 || all[i].group != all[i - 1].group)
                 ImGui::SeparatorText(text(kGroups[static_cast<std::size_t>(all[i].group)]));

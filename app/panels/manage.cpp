@@ -285,7 +285,8 @@ void draw_share_words() {
     for (const auto& [doing, word, color] : kShares) {
         if (doing != kShares.front().doing) ImGui::SameLine();
         ImGui::ColorButton(text(word), ImGui::ColorConvertU32ToFloat4(color),
-                           ImGuiColorEditFlags_NoTooltip | ImGuiColorEditFlags_NoDragDrop, {scaled(12.f), scaled(12.f)});
+                           ImGuiColorEditFlags_NoTooltip | ImGuiColorEditFlags_NoDragDrop,
+                           {scaled(12.f), scaled(12.f)});
         ImGui::SameLine();
         ImGui::TextDisabled("%s", text(word));
     }

@@ -54,7 +54,8 @@ void draw_tree(const Live& live, const ClientState& state, CardPlace place, Acti
     ImGui::SetNextWindowPos({12.f, 12.f}, ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize({390.f, 400.f}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin(text(Text::EquipmentTree), &open, place == CardPlace::WholeSurface ? fill_surface() : 0) && ImGui::BeginTable("##tree", 2)) {
+    if (ImGui::Begin(text(Text::EquipmentTree), &open, place == CardPlace::WholeSurface ? fill_surface() : 0) &&
+        ImGui::BeginTable("##tree", 2)) {
         ImGui::TableSetupColumn("##name", ImGuiTableColumnFlags_WidthStretch);
         ImGui::TableSetupColumn("##state", ImGuiTableColumnFlags_WidthFixed);
         for (std::uint32_t i = 0; i < live.plant().equipment.size(); i = end_of(live.plant(), i))

@@ -4,9 +4,8 @@
 #include "tests/app/person.h"
 #include "tests/support/paths.h"
 
-#include <glm/geometric.hpp>
-
 #include <doctest/doctest.h>
+#include <glm/geometric.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -135,8 +134,8 @@ TEST_SUITE("app/headset_person [xr]") {
         REQUIRE(person.ask({"panel.settings"})["ok"] == true);
         REQUIRE(person.until([](const auto& w) { return panel(w, "settings") != nullptr; }));
         const auto shown = *panel(person.where(), "settings");
-        const auto bar = person.on_panel("settings", {shown["pixels"][0].get<float>() / 2.f,
-                                                      shown["pixels"][1].get<float>() + 36.f});
+        const auto bar = person.on_panel(
+            "settings", {shown["pixels"][0].get<float>() / 2.f, shown["pixels"][1].get<float>() + 36.f});
         person.point(Side::Right, *bar);
         REQUIRE(person.until([](const auto& w) { return w["hands"][1]["over"] == "bar"; }));
         person.hand(Side::Right).squeeze = 1.f;
@@ -172,9 +171,11 @@ TEST_SUITE("app/headset_person [xr]") {
         };
         at("settings", Vec2(330.f, 95.f) * kLetters); // the user's name
         REQUIRE(person.until([](const auto& w) { return panel(w, "keyboard") != nullptr; }));
-        const auto key = [](float column, float row) { return Vec2(12.f + 44.f * (column + 0.5f), 10.f + 39.f * (row + 0.5f)) * kLetters; };
-        at("keyboard", key(0.f, 2.f)); // a
-        at("keyboard", key(4.f, 3.f)); // b
+        const auto key = [](float column, float row) {
+            return Vec2(12.f + 44.f * (column + 0.5f), 10.f + 39.f * (row + 0.5f)) * kLetters;
+        };
+        at("keyboard", key(0.f, 2.f));  // a
+        at("keyboard", key(4.f, 3.f));  // b
         at("keyboard", key(7.6f, 4.f)); // enter
         CHECK(person.ask({"settings.list"})["result"]["user"] == "xab");
     }
@@ -189,7 +190,8 @@ TEST_SUITE("app/headset_person [xr]") {
         person.frames(4);
         const auto before = person.where();
         person.stick(Side::Right, {0.f, -1.f});
-        CHECK(person.until([&](const auto& w) { return (*panel(w, "help"))["drawn"] != (*panel(before, "help"))["drawn"]; }));
+        CHECK(person.until(
+            [&](const auto& w) { return (*panel(w, "help"))["drawn"] != (*panel(before, "help"))["drawn"]; }));
         person.stick(Side::Right, {1.f, 0.f});
         person.frames(4);
         person.stick(Side::Right, {0.f, 0.f});

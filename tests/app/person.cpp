@@ -5,10 +5,9 @@
 #include "tests/support/skip.h"
 #include "tests/twin/net.h"
 
+#include <doctest/doctest.h>
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
-
-#include <doctest/doctest.h>
 
 namespace pw::test {
 
@@ -118,8 +117,7 @@ void Person::touch(Side side, const DVec3& world, double beyond_m) {
     auto& grip = hand(side).stage_from_grip;
     const Quat poke = grip_from_poke_[index(side)].orientation;
     grip.orientation = look_rotation(Vec3(way)) * glm::conjugate(poke);
-    grip.position =
-        target + way * beyond_m - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
+    grip.position = target + way * beyond_m - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
     send();
     frames(2);
 }

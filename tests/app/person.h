@@ -31,13 +31,13 @@ class Person {
     void frames(std::uint64_t count) const; // that the program draws
 
     xr::RemoteHand& hand(Side side) { return state.hands[static_cast<std::size_t>(side)]; }
-    void look_at(const DVec3& world);        // turns the head
+    void look_at(const DVec3& world);          // turns the head
     void point(Side side, const DVec3& world); // from where the hand is
     // Moves the hand so that what pokes is there, or so far beyond it (before it: negative), as seen from the head.
     void touch(Side side, const DVec3& world, double beyond_m = 0.0);
-    void palm_up(Side side); // before the face, its palm to it, and looks there
-    void click(Side side);                   // trigger pulled and let go
-    void stick(Side side, Vec2 to);          // held until the program has seen it, and sent back by stick(side, {})
+    void palm_up(Side side);        // before the face, its palm to it, and looks there
+    void click(Side side);          // trigger pulled and let go
+    void stick(Side side, Vec2 to); // held until the program has seen it, and sent back by stick(side, {})
 
     // Of a panel by its name, in the world: the middle of the pixel, or nothing when it is not shown.
     std::optional<DVec3> on_panel(const std::string& name, Vec2 pixel) const;
