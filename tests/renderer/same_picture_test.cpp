@@ -156,7 +156,7 @@ TEST_SUITE("renderer/same [gpu]") {
             const renderer::View view = look(DVec3(0, 0, 2.5) * scale, {0, 0, 0}, kFov, kAspect);
             const std::array labels{
                 renderer::Label{.position = DVec3(-0.5, 0.2, 0.1) * scale, .height_m = 0.2f, .text = "Filler 24"},
-                renderer::Label{.position = DVec3(0.5, 0.2, -9.0) * scale, .height_m = 0.2f, .text = "far and grown"},
+                renderer::Label{.position = DVec3(3.0, 2.0, -9.0) * scale, .height_m = 0.2f, .text = "far and grown"},
                 renderer::Label{.position = DVec3(0.5, -0.5, 0.1) * scale,
                                 .billboard = false,
                                 .height_m = 0.1f,

@@ -117,7 +117,7 @@ TEST_SUITE("renderer/section [gpu] [golden]") {
         builder.object("floor", quad_geometry(Vec2(1.5f)), both, lying(0, -0.5, 0));
         builder.object("upright", quad_geometry(Vec2(0.5f)), both, at(0, 0, 0.2));
         Transform turned = lying(0.9, 0, 0);
-        turned.rotation = glm::angleAxis(0.8f, Vec3(1.f, 0.f, 0.f)); // its back is seen
+        turned.rotation = glm::angleAxis(1.4f, Vec3(1.f, 0.f, 0.f)); // its back is seen
         builder.object("tilted", quad_geometry(Vec2(0.4f)), both, turned);
         Cut cut(builder);
         const scene::Pixels picture = studio->picture(cut.scene, cut.list);
