@@ -51,7 +51,7 @@ Result<std::string> show_part(Client& client, const Args& args) {
             }))
             wanted.push_back({"isolate", ""});
     }
-    client.view().change(text(Text::ShowPart), wanted);
+    client.view().change(text(Text::Show), wanted);
     return ok();
 }
 
@@ -172,7 +172,7 @@ void add_view_actions(Rows rows) {
         {"view.hide", Text::Hide, "Hides a machine or part, or the selection.", "app.undo", "H", kThisView, {part}},
         [](Client& c, const Args& a) { return write_part(c, a, Text::Hide, "hidden"); });
     rows.add({"view.show",
-              Text::ShowPart,
+              Text::Show,
               "Shows a machine or part, or the selection, that was hidden or made see-through.",
               "app.undo",
               "",

@@ -29,7 +29,7 @@ enum class Sum : std::uint8_t {
     Faults,
     Uncertain // time in which an input was so
 };
-inline constexpr std::size_t kSums = 12;
+inline constexpr std::size_t kSums = static_cast<std::size_t>(Sum::Uncertain) + 1;
 using Sums = std::array<double, kSums>;
 
 // Each gate adds up while all inputs of its KPIs are known, and only then: so what stands above and below a line is

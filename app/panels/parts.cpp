@@ -49,7 +49,7 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
     if (hidden) ImGui::PopStyleColor();
     if (indent > 0.f) ImGui::Unindent(indent);
     ImGui::TableNextColumn();
-    if (ImGui::SmallButton(text(hidden ? Text::ShowPart : Text::Hide)))
+    if (ImGui::SmallButton(text(hidden ? Text::Show : Text::Hide)))
         asked.push_back(
             {hidden ? "view.show" : "view.hide", std::format(R"({{"part":{}}})", part_argument(scene, row))});
     ImGui::PopID();
