@@ -79,7 +79,7 @@ void add_moves(Rows rows) {
     rows.add({"move.turn",
               Text::Turn,
               "Turns a headset's user about themselves, counter-clockwise.",
-              "self",
+              "none: turn back by as much",
               "",
               kThisView,
               {number_arg("degrees", Text::Degrees, -360.0, 360.0)}},

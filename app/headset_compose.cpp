@@ -183,7 +183,7 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
                                     .origin_from_panel = surface.origin_from_panel,
                                     .size_m = surface.size_m,
                                     .bar_m = look.movable ? static_cast<float>(0.03 * look.distance_m) : 0.f};
-    targets_.push_back(target);
+    if (!look.mute) targets_.push_back(target);
     if (!look.movable) return;
     // Its bar, as a thick line below it.
     const float down = -surface.size_m.y / 2.f - static_cast<float>(interaction::kBarGap_m) - target.bar_m / 2.f;

@@ -19,8 +19,8 @@ const SurfaceLook& look_of(SurfaceId id) {
         {"menu", 400, 330, 0.45},
         {"keyboard", 460, 210, 0.55},
         {"tutorial", 460, 96, 1.1, /* movable= */ false},
-        {"status", 520, 44, 1.1, /* movable= */ false},
-        {"legend", 250, 76, 1.1, /* movable= */ false},
+        {"status", 520, 44, 1.1, /* movable= */ false, /* mute= */ true},
+        {"legend", 250, 76, 1.1, /* movable= */ false, /* mute= */ true},
     }};
     return kLooks[std::to_underlying(id)];
 }

@@ -40,6 +40,7 @@ struct SurfaceLook {
     std::uint32_t width = 0, height = 0; // in pixels of letters 17 pixels high
     double distance_m = 1.1;             // from the eyes, where it is read
     bool movable = true;                 // has a bar to be taken hold of
+    bool mute = false;                   // there is nothing on it to point at: rays go through
 };
 const SurfaceLook& look_of(SurfaceId id);
 

@@ -59,9 +59,9 @@ void ViewOnScene::apply(const work::ViewRecords& records, scene::Scene& scene, c
     const bool changed = records.version() != version_;
     if (!changed && scene.placed().size() == placed_ && !settling_) return;
     version_ = records.version();
-    placed_ = scene.placed().size();
+    const bool arrived = std::exchange(placed_, scene.placed().size()) != scene.placed().size();
     flag(records, scene, live);
-    explode(records, scene, live);
+    explode(records, scene, live, arrived);
     choose_variants(records, scene);
     if (changed) choose_layers(records, layers);
 }
@@ -84,9 +84,9 @@ void ViewOnScene::flag(const work::ViewRecords& records, scene::Scene& scene, co
     flags_ = std::move(wanted);
 }
 
-// The ways are found while nothing is moved: what is moved is first put back, and found with the next call, when the
-// scene has followed.
-void ViewOnScene::explode(const work::ViewRecords& records, scene::Scene& scene, const Live& live) {
+// The ways are found while nothing is moved and all stands where it belongs: what is moved is first put back, what has
+// just arrived is waited for, and they are found with the next call, when the scene has followed.
+void ViewOnScene::explode(const work::ViewRecords& records, scene::Scene& scene, const Live& live, bool arrived) {
     const auto wanted = records.of_kind("explode");
     std::erase_if(exploded_, [&](const auto& one) {
         return std::ranges::none_of(wanted, [&](const auto& record) { return part_of(record.key) == one.first; });
@@ -104,7 +104,7 @@ void ViewOnScene::explode(const work::ViewRecords& records, scene::Scene& scene,
     const bool was_settling = std::exchange(settling_, false);
     const bool find_ways = std::ranges::any_of(wanted, is_new);
     std::vector<std::pair<std::uint32_t, Vec3>> moves;
-    if (find_ways && !was_settling && !offset_.empty()) {
+    if (find_ways && !was_settling && (arrived || !offset_.empty())) {
         settling_ = true;
     } else {
         for (const auto& record : wanted) {

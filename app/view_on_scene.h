@@ -23,7 +23,7 @@ class ViewOnScene {
 
   private:
     void flag(const work::ViewRecords& records, scene::Scene& scene, const Live& live);
-    void explode(const work::ViewRecords& records, scene::Scene& scene, const Live& live);
+    void explode(const work::ViewRecords& records, scene::Scene& scene, const Live& live, bool arrived);
     void choose_variants(const work::ViewRecords& records, scene::Scene& scene);
 
     struct Exploded {

@@ -104,20 +104,30 @@ std::optional<Choice> choose_near(const ViewPoses& whose, std::size_t which, std
     return out;
 }
 
-// The best choice first, then the best of those that tell another place, if there is one.
+// The best choice first, then the best of those that tell another place, if there is one. One whose place is within
+// what both are known to is no other answer: by its odds it widens what the best one is known to (the covariance of a
+// mixture of two).
 std::vector<Choice> choices_of(std::span<const ViewPoses> views, const MarkerOptions& options) {
+    constexpr double kSame = 0.01; // the same minimum, found from another picture
     std::vector<Choice> all;
     for (const ViewPoses& view : views)
         for (std::size_t which = 0; which < view.world_from_asset.size(); ++which)
             if (auto choice = choose_near(view, which, views, options)) all.push_back(std::move(*choice));
     std::ranges::stable_sort(all, {}, &Choice::score);
-    const auto other = std::ranges::find_if(all, [&](const Choice& c) {
-        const Estimate there = about(c.fused.estimate, all[0].fused.estimate.pivot_m);
-        const Vec6 apart = difference(all[0].fused.estimate, there.place);
-        return mahalanobis2(apart, all[0].fused.estimate.covariance + there.covariance) > chi2_limit(6);
-    });
-    if (all.size() > 1) all = other == all.end() ? std::vector{all[0]} : std::vector{all[0], *other};
-    return all;
+    if (all.size() < 2) return all;
+    Choice& best = all[0];
+    bool widened = false;
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        const Estimate there = about(all[i].fused.estimate, best.fused.estimate.pivot_m);
+        const Vec6 apart = difference(best.fused.estimate, there.place);
+        const double distance = mahalanobis2(apart, best.fused.estimate.covariance + there.covariance);
+        if (distance > chi2_limit(6)) return {best, all[i]};
+        if (widened || distance < kSame) continue;
+        widened = true;
+        const double weight = 1.0 / (1.0 + std::exp(0.5 * (all[i].score() - best.score())));
+        best.fused.estimate.covariance += (apart * transposed(apart)) * weight;
+    }
+    return {best};
 }
 
 Result<MarkerSolution> judged(const std::vector<Choice>& choices, std::size_t corners, MarkerSolution out,

@@ -43,17 +43,27 @@ const Call kSaved{"viewpoint.save", R"({"title":"Mine"})"};
 const Call kAway{"view.go_to", R"({"viewpoint":"robot"})"};
 constexpr const char* kNoPlant = "not connected to a plant";
 constexpr const char* kNothingRecorded = "nothing is recorded yet";
+constexpr const char* kNotWorn = "only somebody with a headset can do that";
 constexpr const char* kAlarm = R"({"alarm":"palletiser.any"})";
 
 const std::map<std::string, Sample>& samples() {
     static const std::map<std::string, Sample> kSamples{
         {"view.select", {R"({"part":"conveyor"})", {kRobot}}},
         {"view.clear_selection", {"{}", {kRobot}}},
+        {"move.jump", {R"({"feet":[0,0,2]})", {}, "{}", kNotWorn}},
+        {"move.turn", {R"({"degrees":90})", {}, "{}", kNotWorn}},
+        {"move.scale", {R"({"one_to":20})", {}, "{}", kNotWorn}},
+        {"move.table_top", {"{}", {}, "{}", kNotWorn}},
+        {"move.full_size", {"{}", {}, "{}", kNotWorn}},
+        {"move.recentre", {"{}", {}, "{}", kNotWorn}},
+        {"move.by_pinch", {"{}", {}, "{}", kNotWorn}},
+        {"tutorial.start", {"{}", {}, "{}", kNotWorn}},
+        {"tutorial.skip", {"{}", {}, "{}", kNotWorn}},
         {"select.back", {"{}", {{"view.select", R"({"part":"conveyor"})"}, kRobot}}},
         {"select.parent", {"{}", {kRobot, {"select.child", "{}"}}}},
         {"select.child", {"{}", {kRobot}}},
-        {"select.next", {"{}", {kRobot, {"select.child", "{}"}, {"select.child", "{}"}}}},
-        {"select.previous", {"{}", {kRobot, {"select.child", "{}"}, {"select.child", "{}"}}}},
+        {"select.next", {"{}", {kRobot, {"select.child", "{}"}}}},
+        {"select.previous", {"{}", {kRobot, {"select.child", "{}"}}}},
         {"select.same_model", {"{}", {{"view.select", R"({"part":"pallet-a"})"}}}},
         {"view.focus", {R"({"part":"conveyor"})"}},
         {"part.find", {R"({"words":"belt"})"}},
@@ -126,7 +136,7 @@ std::string state_of(app::Client& client) {
     say(out, "selected", state.selected.index);
     say(out, "alone", state.selected_alone);
     say(out, "panels",
-        std::format("{} {} {} {} {} {} {} {}", state.show_tree, state.show_statistics, state.show_help,
+        std::format("{} {} {} {} {} {} {} {} {}", state.show_tree, state.show_settings, state.show_statistics, state.show_help,
                     state.show_problems, state.show_parts, state.show_tools, state.show_palette,
                     static_cast<int>(state.page)));
     for (const bool on : state.layers.elements) say(out, "layer", on);

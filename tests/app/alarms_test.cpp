@@ -34,7 +34,9 @@ struct Alarmed : LiveVisit {
     explicit Alarmed(const std::string& file) : LiveVisit(alarmed_plant()) { visit.options.alarms_file = file; }
     bool begin() { return LiveVisit::begin(xr::HostKind::Offscreen, kJammed); }
     bool list_says(const std::string& what) {
-        return until([&] { return call("alarm.list").contains(what); });
+        const bool said = until([&] { return call("alarm.list").contains(what); });
+        if (!said) MESSAGE("it says: ", call("alarm.list"));
+        return said;
     }
     bool has_problem(const std::string& where, const std::string& what) {
         return until([&] {
@@ -55,7 +57,7 @@ TEST_SUITE("app/alarms [net] [gpu]") {
             Alarmed first(file);
             if (!first.begin()) return;
             REQUIRE(first.list_says(
-                R"("held_back":[{"alarm":"left.idle","title":"Idle","state":"SUPPRESSED","because":"left.jam is there","condition":true}])"));
+                R"("held_back":[{"alarm":"left.idle","title":"Idle","state":"SUPPRESSED_BY_DESIGN","because":"left.jam is there","condition":true}])"));
             first.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 60, "comment": "a part is on its way"})");
             first.call("alarm.out_of_service", R"({"alarm": "left.hot", "comment": "the sensor is broken"})");
             REQUIRE(first.list_says(R"("state":"SHELVED","because":"operator, a part is on its way","until":")"));

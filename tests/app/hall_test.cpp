@@ -335,8 +335,8 @@ TEST_SUITE("app/hall") {
         };
         const auto [state, values] = hour(1, 60.0);
         CHECK(hour(1, 0.35) == std::pair(state, values));
-        CHECK(to_hex(state) == "ab4a2a7176f213ca");
-        CHECK(to_hex(values) == "115c89e991cb4b3e");
+        CHECK(to_hex(state) == "55abe03ff2175617");
+        CHECK(to_hex(values) == "4c827df5a7288bad");
     }
 }
 

@@ -67,7 +67,7 @@ struct Moving : LiveVisit {
         const std::size_t tags = plant.find(R"("tags": [)"), end = plant.find("]", tags);
         plant.replace(tags, end + 1 - tags,
                       R"("tags": [{"id": "x", "source": "group/node/left/x"}],
-"bindings": [{"tag": "x", "property": "translation", "axis": [1, 0, 0]}])");
+"bindings": [{"tag": "x", "node": "bar", "property": "translation", "axis": [1, 0, 0]}])");
         return plant;
     }
     Moving() : LiveVisit(plant_file()) {}
@@ -82,7 +82,8 @@ TEST_SUITE("app/layers [net] [gpu]") {
         if (!m.begin()) return;
         CHECK(m.above().empty());
         CHECK(m.below() == "\n24000 /h");
-        for (auto& on : m.choice().elements) on = false;
+        for (const char* layer : {"people", "machines", "materials", "methods", "environment", "quality"})
+            m.call("layer.show", std::format(R"({{"layer": "{}", "on": false}})", layer));
         CHECK(m.below().empty());
         CHECK_FALSE(m.layers().is_named(m.left(), 1.0, m.choice()));
         m.call("layer.show", R"({"layer": "materials"})");
@@ -205,7 +206,8 @@ TEST_SUITE("app/layers [net] [gpu]") {
         const auto root = m.visit.root("left");
         for (int step = 1; step <= 4; ++step) {
             m.say("DDATA/node/left", {{"x", 1.0 * step}});
-            REQUIRE(m.until([&] { return m.visit.client->scene().world(root).translation.x > -4.01 + step; }));
+            const auto there = [&] { return m.visit.client->scene().world(root).translation.x; };
+            REQUIRE_MESSAGE(m.until([&] { return there() > -4.01 + step; }), there());
             m.visit.frames(2);
         }
         const auto vertices = trail();

@@ -45,7 +45,7 @@ TEST_SUITE("app/pace") {
 
     TEST_CASE("with room for five seconds it gets finer again, and what fits stays") {
         Run run;
-        run.frames(60, 20);
+        run.frames(12, 20);
         REQUIRE(run.pace.relief() == Relief::Shadows);
         run.frames(2000, 8); // neither over nor easy
         CHECK(run.pace.relief() == Relief::Shadows);
@@ -57,7 +57,7 @@ TEST_SUITE("app/pace") {
 
     TEST_CASE("a step back that did not hold waits twice as long the next time") {
         Run run;
-        run.frames(60, 20);
+        run.frames(12, 20);
         run.frames(460, 4);
         REQUIRE(run.pace.relief() == Relief::None);
         run.frames(100, 20); // too early

@@ -44,6 +44,7 @@ bool Person::visit(const std::vector<std::string>& arguments, const xr::MonadoOp
     program_.emplace(folder_, words, environment);
     REQUIRE(program_->says("session state FOCUSED"));
     REQUIRE(program_->eventually_status([](const auto& s) { return s["settled"] == true; }));
+    REQUIRE(program_->ask({"tutorial.skip"})["ok"] == true);
     REQUIRE(until([](const auto& w) { return w["hands"][0]["active"] == true && w["hands"][1]["active"] == true; }));
     const auto now = where();
     for (std::size_t h = 0; h < 2; ++h) {

@@ -338,7 +338,7 @@ TEST_SUITE("app/simulated_plant") {
         const std::uint64_t hash = hour_hash(7, 60.0);
         CHECK(hour_hash(7, 0.35) == hash);
         CHECK(hour_hash(8, 60.0) != hash);
-        CHECK(to_hex(hash) == "45e96debdf75da4d");
+        CHECK(to_hex(hash) == "5e996616ea4e5274");
     }
 
     TEST_CASE("a plant that cannot be simulated is refused with the place") {

@@ -30,6 +30,7 @@ Visit::Visit(const std::string& plant) {
     options.settings_file = folder / "settings.json";
     options.data_folder = folder / "data";
     options.settings.validation = true;
+    options.settings.tutorial_done = true;
     options.host.width = 160;
     options.host.height = 120;
 }
