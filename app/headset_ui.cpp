@@ -61,7 +61,8 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
     Locomotion::Taken taken;
     for (std::size_t h = 0; h < 2; ++h) {
         taken.stick[h] = out_[h].stick_taken;
-        taken.grab[h] = out_[h].grabbing || out_[h].grab_began;
+        const bool panel = out_[h].over == Over::Panel || out_[h].over == Over::Bar;
+        taken.grab[h] = panel && (out_[h].grabbing || out_[h].grab_began);
     }
     client_.walker().set_stance(locomotion_.step(input, taken, client_.world(), client_.settings(), stance, dt));
     const auto& deeds = locomotion_.deeds();

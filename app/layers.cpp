@@ -95,8 +95,10 @@ void Layers::resolve(const scene::Scene& scene) {
         if (!machine) continue;
         measure(scene, e);
         const Element element = plant_.equipment[e].element;
-        const bool moves = std::ranges::any_of(plant_.equipment[e].bindings, [](const plant::Binding& b) {
-            return b.node.empty() && b.property == plant::Property::Translation;
+        const bool moves = std::ranges::any_of(plant_.equipment[e].bindings, [&](const plant::Binding& b) {
+            if (b.property != plant::Property::Translation) return false;
+            const auto node = scene.find_path(machine, b.node);
+            return node && scene.parent(node) == scene::kNone; // all of it
         });
         if (element == Element::People || moves) trails_.push_back({e, {}});
     }

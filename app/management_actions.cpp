@@ -324,7 +324,7 @@ void add_time(Rows rows) {
                  playing ? (*memory)->pause() : (*memory)->play(1.0);
                  return words(!playing);
              });
-    rows.add({"time.now", Text::TimeNow, "Back to the plant as it is.", "time.back"},
+    rows.add({"time.now", Text::TimeNow, "Back to the plant as it is.", "none: time.back shows the past again"},
              [](Client& c, const Args&) -> Result<std::string> {
                  c.live().come_back();
                  return ok();

@@ -113,7 +113,7 @@ const std::map<std::string, Sample>& samples() {
         {"time.play", {"{}", {}, "{}", kNothingRecorded}},
         {"time.tell", {"{}", {}, "{}", kNothingRecorded}},
         {"settings.set", {R"({"name":"labels","value":"false"})", {}, R"({"name":"labels","value":"true"})"}},
-        {"voice.say", {R"({"words":"hide palletising robot"})"}},
+        {"voice.say", {R"({"words":"hide palletising robot r1"})"}},
     };
     return kSamples;
 }
@@ -136,8 +136,8 @@ std::string state_of(app::Client& client) {
     say(out, "selected", state.selected.index);
     say(out, "alone", state.selected_alone);
     say(out, "panels",
-        std::format("{} {} {} {} {} {} {} {} {}", state.show_tree, state.show_settings, state.show_statistics, state.show_help,
-                    state.show_problems, state.show_parts, state.show_tools, state.show_palette,
+        std::format("{} {} {} {} {} {} {} {} {}", state.show_tree, state.show_settings, state.show_statistics,
+                    state.show_help, state.show_problems, state.show_parts, state.show_tools, state.show_palette,
                     static_cast<int>(state.page)));
     for (const bool on : state.layers.elements) say(out, "layer", on);
     say(out, "layers",

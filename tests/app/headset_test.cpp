@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -28,22 +29,35 @@ DVec3 feet_of(const nlohmann::json& where) {
 double yaw_of(const nlohmann::json& where) { return where["stance"]["yaw"].get<double>(); }
 double scale_of(const nlohmann::json& where) { return where["stance"]["scale"].get<double>(); }
 
-const nlohmann::json* panel(const nlohmann::json& where, const std::string& name) {
+// Null when it is not shown.
+nlohmann::json panel(const nlohmann::json& where, const std::string& name) {
     for (const auto& p : where["panels"])
-        if (p["name"] == name) return &p;
-    return nullptr;
+        if (p["name"] == name) return p;
+    return {};
 }
+bool shows(const nlohmann::json& where, const std::string& name) { return !panel(where, name).is_null(); }
 
 std::string selected(const Person& person) { return person.ask({"app.status"})["result"].value("selected", ""); }
 
 // Looks into the palm of a hand until the menu is there.
 void open_menu(Person& person, Side side) {
     person.palm_up(side);
-    REQUIRE(person.until([](const auto& w) { return panel(w, "menu") != nullptr; }));
+    REQUIRE(person.until([](const auto& w) { return shows(w, "menu"); }));
 }
 
 // Pixels of the hand menu at its first size: a column of pages, and beside it the actions of the page that is open.
 constexpr float kRow_px = 29.f, kTop_px = 22.f, kLetters = 2.f;
+// In which row the page stands.
+int page_row(const std::string& page) {
+    std::vector<std::string> pages;
+    const auto actions = nlohmann::json::parse(plantwalk({"actions", "--json"}).said);
+    for (const auto& action : actions) {
+        const auto& offer = action["fronts"]["hand_menu"];
+        if (offer["offered"] == true && !std::ranges::contains(pages, offer["how"].get<std::string>()))
+            pages.push_back(offer["how"]);
+    }
+    return static_cast<int>(std::ranges::find(pages, page) - pages.begin());
+}
 Vec2 menu_page(int row) { return Vec2(56.f, kTop_px + kRow_px * static_cast<float>(row)) * kLetters; }
 Vec2 menu_action(int row) { return Vec2(250.f, kTop_px + kRow_px * static_cast<float>(row)) * kLetters; }
 
@@ -105,7 +119,7 @@ TEST_SUITE("app/headset_person [xr]") {
         REQUIRE(person.until([](const auto& w) { return w["hands"][1]["over"] == "world"; }));
         person.click(Side::Right);
         CHECK(selected(person).contains("cabinet"));
-        CHECK(person.until([](const auto& w) { return panel(w, "card") != nullptr; }));
+        CHECK(person.until([](const auto& w) { return shows(w, "card"); }));
     }
 
     TEST_CASE("who looks into their palm gets the menu; its buttons hear a ray and a finger") {
@@ -114,26 +128,28 @@ TEST_SUITE("app/headset_person [xr]") {
         open_menu(person, Side::Left);
         CHECK(person.where()["menu_hand"] == "left");
         CHECK(person.where()["tool_hand"] == "right");
-        person.frames(20); // it has come to rest
-        const auto by_ray = person.on_panel("menu", menu_page(4));
+        person.frames(20);                                                      // it has come to rest
+        person.hand(Side::Right).stage_from_grip.position = {0.3, 1.25, -0.05}; // before the menu, as one holds it
+        const auto by_ray = person.on_panel("menu", menu_page(page_row("Panels")));
         REQUIRE(by_ray);
         person.point(Side::Right, *by_ray);
-        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["panel"] == "menu"; }));
+        const bool met = person.until([](const auto& w) { return w["hands"][1]["panel"] == "menu"; }, from_ms(5000));
+        REQUIRE_MESSAGE(met, person.where().dump());
         person.click(Side::Right); // the page of panels
         const auto button = person.on_panel("menu", menu_action(0));
         REQUIRE(button);
         person.touch(Side::Right, *button - DVec3(0.0, 0.0, 0.0), -0.06); // before it
         person.touch(Side::Right, *button, 0.015);                        // through it
         person.touch(Side::Right, *button, -0.06);
-        CHECK(person.until([](const auto& w) { return panel(w, "tree") != nullptr; }));
+        CHECK(person.until([](const auto& w) { return shows(w, "tree"); }));
     }
 
     TEST_CASE("a panel is taken by its bar, stays where it was left, and comes along") {
         Person person;
         if (!person.visit(cell())) return;
         REQUIRE(person.ask({"panel.settings"})["ok"] == true);
-        REQUIRE(person.until([](const auto& w) { return panel(w, "settings") != nullptr; }));
-        const auto shown = *panel(person.where(), "settings");
+        REQUIRE(person.until([](const auto& w) { return shows(w, "settings"); }));
+        const auto shown = panel(person.where(), "settings");
         const auto bar = person.on_panel(
             "settings", {shown["pixels"][0].get<float>() / 2.f, shown["pixels"][1].get<float>() + 36.f});
         person.point(Side::Right, *bar);
@@ -148,12 +164,12 @@ TEST_SUITE("app/headset_person [xr]") {
         person.send();
         REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == false; }));
         const DVec3 was = pose_of(shown["pose"]).position;
-        const DVec3 left = pose_of((*panel(person.where(), "settings"))["pose"]).position;
+        const DVec3 left = pose_of(panel(person.where(), "settings")["pose"]).position;
         CHECK(left.y - was.y == doctest::Approx(0.25).epsilon(0.05));
         REQUIRE(person.ask({"move.turn", "degrees=90"})["ok"] == true);
         person.frames(4);
         const auto turned = person.where();
-        const DVec3 away = pose_of((*panel(turned, "settings"))["pose"]).position - pose_of(turned["head"]).position;
+        const DVec3 away = pose_of(panel(turned, "settings")["pose"]).position - pose_of(turned["head"]).position;
         CHECK(glm::length(DVec3(away.x, 0.0, away.z)) == doctest::Approx(1.1).epsilon(0.1));
     }
 
@@ -162,7 +178,7 @@ TEST_SUITE("app/headset_person [xr]") {
         if (!person.visit(cell())) return;
         REQUIRE(person.ask({"settings.set", "name=user", "value=x"})["ok"] == true);
         REQUIRE(person.ask({"panel.settings"})["ok"] == true);
-        REQUIRE(person.until([](const auto& w) { return panel(w, "settings") != nullptr; }));
+        REQUIRE(person.until([](const auto& w) { return shows(w, "settings"); }));
         const auto at = [&](const std::string& name, Vec2 pixel) {
             const auto place = person.on_panel(name, pixel);
             REQUIRE(place);
@@ -170,7 +186,7 @@ TEST_SUITE("app/headset_person [xr]") {
             person.click(Side::Right);
         };
         at("settings", Vec2(330.f, 95.f) * kLetters); // the user's name
-        REQUIRE(person.until([](const auto& w) { return panel(w, "keyboard") != nullptr; }));
+        REQUIRE(person.until([](const auto& w) { return shows(w, "keyboard"); }));
         const auto key = [](float column, float row) {
             return Vec2(12.f + 44.f * (column + 0.5f), 10.f + 39.f * (row + 0.5f)) * kLetters;
         };
@@ -184,14 +200,13 @@ TEST_SUITE("app/headset_person [xr]") {
         Person person;
         if (!person.visit(cell())) return;
         REQUIRE(person.ask({"panel.help"})["ok"] == true);
-        REQUIRE(person.until([](const auto& w) { return panel(w, "help") != nullptr; }));
+        REQUIRE(person.until([](const auto& w) { return shows(w, "help"); }));
         person.point(Side::Right, *person.on_panel("help", Vec2(300.f, 250.f) * kLetters));
         REQUIRE(person.until([](const auto& w) { return w["hands"][1]["panel"] == "help"; }));
         person.frames(4);
         const auto before = person.where();
         person.stick(Side::Right, {0.f, -1.f});
-        CHECK(person.until(
-            [&](const auto& w) { return (*panel(w, "help"))["drawn"] != (*panel(before, "help"))["drawn"]; }));
+        CHECK(person.until([&](const auto& w) { return panel(w, "help")["drawn"] != panel(before, "help")["drawn"]; }));
         person.stick(Side::Right, {1.f, 0.f});
         person.frames(4);
         person.stick(Side::Right, {0.f, 0.f});
@@ -237,7 +252,7 @@ TEST_SUITE("app/headset_person [xr]") {
         hand.hand_tracked = true;
         person.send();
         REQUIRE(person.until([](const auto& w) { return w["hands"][1]["device"] == "hand"; }));
-        person.point(Side::Right, kCabinet);
+        person.point_bare(Side::Right, kCabinet);
         hand.curls = {0.f, 0.f, 0.f, 1.f, 1.f}; // thumb and index finger
         person.send();
         CHECK(person.until([&](const auto&) { return selected(person).contains("cabinet"); }));

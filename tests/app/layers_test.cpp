@@ -207,7 +207,7 @@ TEST_SUITE("app/layers [net] [gpu]") {
         for (int step = 1; step <= 4; ++step) {
             m.say("DDATA/node/left", {{"x", 1.0 * step}});
             const auto there = [&] { return m.visit.client->scene().world(root).translation.x; };
-            REQUIRE_MESSAGE(m.until([&] { return there() > -4.01 + step; }), there());
+            REQUIRE_MESSAGE(m.until([&] { return there() > -5.01 + step; }), there());
             m.visit.frames(2);
         }
         const auto vertices = trail();
@@ -215,8 +215,8 @@ TEST_SUITE("app/layers [net] [gpu]") {
         const auto by_x = [](const auto& vertex) { return vertex.position.x; };
         const auto first = std::ranges::min_element(vertices, {}, by_x),
                    last = std::ranges::max_element(vertices, {}, by_x);
-        CHECK(first->position.x == doctest::Approx(-4.0));
-        CHECK(last->position.x == doctest::Approx(0.0));
+        CHECK(first->position.x == doctest::Approx(-5.0));
+        CHECK(last->position.x == doctest::Approx(-1.0));
         CHECK((last->color_srgba >> 24) > (first->color_srgba >> 24));
         const auto z = std::ranges::minmax(vertices, {}, [](const auto& v) { return v.position.z; });
         CHECK(z.max.position.z - z.min.position.z == doctest::Approx(0.48)); // a vehicle's

@@ -83,7 +83,7 @@ void Person::frames(std::uint64_t count) const {
 
 // The user's space is the runtime's stage as long as nobody recentres it.
 Pose Person::user_from_world(const Pose& world) const {
-    const auto stance = where()["stance"];
+    const nlohmann::json stance = where()["stance"];
     const double yaw = stance["yaw"].get<double>(), scale = stance["scale"].get<double>();
     const Quat turn = glm::angleAxis(static_cast<float>(-yaw), Vec3(0.f, 1.f, 0.f));
     const DVec3 away = world.position - place_of(stance["position"]);
@@ -110,6 +110,20 @@ void Person::point(Side side, const DVec3& world) {
     }
     send();
     frames(2);
+}
+
+// Where the shoulder is estimated to be: docs/headset.md.
+void Person::point_bare(Side side, const DVec3& world) {
+    const double aside = side == Side::Left ? -0.17 : 0.17;
+    const DVec3 shoulder = (state.stage_from_head * Pose{{aside, -0.22, 0.08}, kNoRotation}).position;
+    const DVec3 target = user_from_world({world, kNoRotation}).position;
+    const DVec3 wanted = shoulder + glm::normalize(target - shoulder) * 0.45;
+    for (int i = 0; i < 4; ++i) { // the filtered ray follows
+        const Pose aim = user_from_world(pose_of(where()["hands"][index(side)]["aim"]));
+        hand(side).stage_from_grip.position += wanted - aim.position;
+        send();
+        frames(8);
+    }
 }
 
 void Person::touch(Side side, const DVec3& world, double beyond_m) {
@@ -155,7 +169,8 @@ void Person::stick(Side side, Vec2 to) {
 }
 
 std::optional<DVec3> Person::on_panel(const std::string& name, Vec2 pixel) const {
-    for (const auto& panel : where()["panels"]) {
+    const auto now = where();
+    for (const auto& panel : now["panels"]) {
         if (panel["name"] != name) continue;
         const Pose pose = pose_of(panel["pose"]);
         const double width = panel["pixels"][0].get<double>(), height = panel["pixels"][1].get<double>();

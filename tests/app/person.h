@@ -31,8 +31,9 @@ class Person {
     void frames(std::uint64_t count) const; // that the program draws
 
     xr::RemoteHand& hand(Side side) { return state.hands[static_cast<std::size_t>(side)]; }
-    void look_at(const DVec3& world);          // turns the head
-    void point(Side side, const DVec3& world); // from where the hand is
+    void look_at(const DVec3& world);               // turns the head
+    void point(Side side, const DVec3& world);      // from where the hand is
+    void point_bare(Side side, const DVec3& world); // a bare hand: its ray leads away from the shoulder
     // Moves the hand so that what pokes is there, or so far beyond it (before it: negative), as seen from the head.
     void touch(Side side, const DVec3& world, double beyond_m = 0.0);
     void palm_up(Side side);        // before the face, its palm to it, and looks there

@@ -67,7 +67,8 @@ TEST_SUITE("twin/kpi") {
     TEST_CASE("a KPI says so while an input is in doubt, and when one was for more than a tenth of the time") {
         Meter m;
         m.begin();
-        for (int i = 1; i <= 20; ++i) m.word("made", std::int64_t{1000 + 5 * i}, 5.0 * i); // in steps that are fine enough
+        for (int i = 1; i <= 20; ++i)
+            m.word("made", std::int64_t{1000 + 5 * i}, 5.0 * i); // in steps that are fine enough
         const auto doubts = [&](Kpi kpi) {
             const KpiValue value = m.board.value(0, kpi, KpiWindow::SinceStart);
             REQUIRE(value.value);
