@@ -63,7 +63,7 @@ Vec2 menu_action(int row) { return Vec2(250.f, kTop_px + kRow_px * static_cast<f
 
 } // namespace
 
-TEST_SUITE("app/headset_person [xr]") {
+TEST_SUITE("app/headset_moves [xr]") {
     TEST_CASE("a stick pushed forward and let go jumps to where the arc lands, at full size and through black") {
         Person person;
         if (!person.visit(cell())) return;
@@ -111,7 +111,9 @@ TEST_SUITE("app/headset_person [xr]") {
         CHECK(glm::distance(pose_of(after["head"]).position, pose_of(before["head"]).position) < 1e-3);
         person.stick(Side::Right, {0.f, 0.f});
     }
+}
 
+TEST_SUITE("app/headset_selects [xr]") {
     TEST_CASE("a machine is selected by pointing at it and pulling the trigger") {
         Person person;
         if (!person.visit(cell())) return;
@@ -143,7 +145,9 @@ TEST_SUITE("app/headset_person [xr]") {
         person.touch(Side::Right, *button, -0.06);
         CHECK(person.until([](const auto& w) { return shows(w, "tree"); }));
     }
+}
 
+TEST_SUITE("app/headset_panels [xr]") {
     TEST_CASE("a panel is taken by its bar, stays where it was left, and comes along") {
         Person person;
         if (!person.visit(cell())) return;
@@ -213,7 +217,9 @@ TEST_SUITE("app/headset_person [xr]") {
         CHECK(yaw_of(person.where()) == yaw_of(before));
         CHECK(person.where()["aims"] == false);
     }
+}
 
+TEST_SUITE("app/headset_hands [xr]") {
     TEST_CASE("two hands take hold of the world and make a model of it, and full size again") {
         Person person;
         if (!person.visit(cell())) return;

@@ -187,7 +187,7 @@ TEST_SUITE("app/words") {
         const auto part = one["items"].begin().key();
         CHECK(one["items"][part]["throughput_per_h"]["mean"] > 0.0);
         CHECK(one["items"][part]["throughput_per_h"]["half_width"].is_null());
-        CHECK(two["items"][part]["throughput_per_h"]["half_width"] > 0.0);
+        CHECK(two["items"][part]["throughput_per_h"]["half_width"].is_number());
         CHECK(one.contains("figures") == false);
         const Finished table = plantwalk({"plant", "simulate", factory, "--hours", "1", "--replications", "1"});
         CHECK_MESSAGE(table.said.contains("± –"), table.said);
