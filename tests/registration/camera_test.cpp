@@ -105,8 +105,9 @@ TEST_SUITE("registration/camera") {
 
     TEST_CASE("YUV4MPEG2 videos are read, brightness only, and what is wrong with one is said") {
         const std::string grey8(8, '\x40'), colour4(4, '\x10');
-        const auto video = parse_y4m(as_bytes("YUV4MPEG2 W4 H2 F30:1 Ip A1:1 C420jpeg\nFRAME\n" + grey8 + colour4 +
-                                              "FRAME Ix\n" + grey8 + colour4));
+        const std::string file = "YUV4MPEG2 W4 H2 F30:1 Ip A1:1 C420jpeg\nFRAME\n" + grey8 + colour4 + "FRAME Ix\n" +
+                                 grey8 + colour4;
+        const auto video = parse_y4m(as_bytes(file));
         REQUIRE(video);
         CHECK(video->width == 4);
         CHECK(video->height == 2);
