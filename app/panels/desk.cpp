@@ -30,11 +30,12 @@ std::string times_words(std::uint64_t count, UtcTime last, UtcTime now) {
 
 bool is_lost(const Live& live) { return live.has_broker() && live.snapshot().connection != twin::Connection::Online; }
 
-// The machines with tags: how many are heard, of how many.
+// The machines with tags, which people are not: how many are heard, of how many.
 std::pair<unsigned, unsigned> count_machines(const Live& live) {
     unsigned heard = 0, all = 0;
     for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
-        if (live.plant().equipment[e].tags.empty()) continue;
+        const auto& equipment = live.plant().equipment[e];
+        if (equipment.tags.empty() || equipment.element == plant::Element::People) continue;
         ++all;
         if (live.quality(e) > twin::Quality::Stale) ++heard;
     }
