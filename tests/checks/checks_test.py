@@ -83,10 +83,10 @@ class Includes(unittest.TestCase):
 
     def test_a_panel_says_only_what_is_in_the_catalogue(self):
         good = SPDX + 'void f() { ImGui::Begin("##id"); ImGui::Text("%s  ·", text(Text::Help)); ask("view.hide", "{}"); }\n'
-        self.passes("app/panels/a.cpp", good + 'auto s = std::format("{:.1f} ms, {}×", a, b); auto t = R"({{"part":{}}})";\n')
+        self.passes("app/panels/a.cpp", good + 'auto s = formatted("{:.1f} ms, {}×", a, b); auto t = R"({{"part":{}}})";\n')
         self.passes("app/other.cpp", SPDX + 'auto s = "Hello you";\n')
         self.fails("app/panels/a.cpp", SPDX + 'void f() { ImGui::Text("Hello"); }\n', "base/strings.def")
-        self.fails("app/panels/a.cpp", SPDX + 'auto s = std::format("{} of {}", a, b);\n', "base/strings.def")
+        self.fails("app/panels/a.cpp", SPDX + 'auto s = formatted("{} of {}", a, b);\n', "base/strings.def")
 
     def test_an_arrow_upwards_fails(self):
         self.fails("twin/a.cpp", SPDX + '#include "scene/scene.h"\n', "twin/ may not know scene/")
@@ -104,6 +104,10 @@ class Includes(unittest.TestCase):
         self.fails("scene/a.cpp", SPDX + "#include <vulkan/vulkan.h>\n", "belongs to")
         self.fails("renderer/a.cpp", SPDX + "#include <openxr/openxr.h>\n", "belongs to xr")
         self.fails("work/a.cpp", SPDX + "#include <imgui.h>\n", "belongs to app")
+
+    def test_the_slow_format_fails(self):
+        self.fails("twin/a.cpp", SPDX + 'auto s = std::format("{}", 1);\n', "base/format.h")
+        self.passes("base/a.cpp", SPDX + 'auto s = std::vformat(a, b);\n')
 
     def test_a_library_in_a_header_fails(self):
         for header in ("nlohmann/json.hpp", "mosquitto.h", "chrono", "format", "iostream", "filesystem"):
