@@ -65,7 +65,7 @@ void apply_style(float scale) {
     style.WindowBorderSize = 0.f;
     style.WindowPadding = {12.f, 10.f};
     style.ItemSpacing = {8.f, 6.f};
-    style.Colors[ImGuiCol_WindowBg] = {0.075f, 0.085f, 0.10f, 0.975f};
+    style.Colors[ImGuiCol_WindowBg] = {0.075f, 0.085f, 0.10f, 1.f}; // a bright hall shines through the least gap
     style.Colors[ImGuiCol_TitleBg] = style.Colors[ImGuiCol_TitleBgActive] = {0.11f, 0.13f, 0.16f, 0.96f};
     style.Colors[ImGuiCol_Header] = {0.16f, 0.30f, 0.42f, 0.9f};
     style.Colors[ImGuiCol_HeaderHovered] = {0.20f, 0.38f, 0.53f, 0.9f};

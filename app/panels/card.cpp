@@ -95,7 +95,7 @@ void draw_tags(const Live& live, std::uint32_t equipment, bool readings, UtcTime
 void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
     const auto& equipment = live.plant().equipment[index];
     if (!equipment.description.empty()) ImGui::TextWrapped("%s", equipment.description.c_str());
-    if (!live.has_broker()) ImGui::TextDisabled("%s", text(Text::NotConnected));
+    if (!live.has_broker()) return ImGui::TextDisabled("%s", text(Text::NotConnected));
     for (const auto& tag : equipment.tags) {
         const auto* state = tag.role == plant::TagRole::State ? live.find(index, tag) : nullptr;
         if (state == nullptr) continue;
@@ -147,7 +147,8 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
         ImGui::SetNextWindowBgAlpha(1.f); // what stands behind a panel in the world must not mix with its text
     } else {
         ImGui::SetNextWindowPos({surface.x - kMargin_px, kMargin_px}, ImGuiCond_Appearing, {1.f, 0.f});
-        ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {760.f, surface.y - 60.f});
+        const float lowest = state.show_tools ? surface.y * 0.5f : surface.y - 48.f;
+        ImGui::SetNextWindowSizeConstraints({300.f, 80.f}, {760.f, lowest - kMargin_px});
     }
     bool open = true;
     float height = 0.f;
@@ -157,7 +158,7 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
         if (machine) {
             draw_own_alarms(live, equipment, now, asked);
             draw_machine(live, equipment, now);
-            draw_kpis(live, equipment);
+            if (live.has_broker()) draw_kpis(live, equipment);
         }
         if (state.selected) {
             draw_facts(state.selected_facts, live.plant(), asked);

@@ -176,7 +176,9 @@ void draw_hand_menu(const work::ActionRegistry& actions, HandMenuState& state, A
 
 void draw_settings(const Settings& settings, CardPlace place, ActionCalls& asked) {
     bool open = true;
-    ImGui::SetNextWindowSize({scaled(540.f), scaled(500.f)}, ImGuiCond_FirstUseEver);
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y * 0.45f}, ImGuiCond_Appearing, {0.5f, 0.5f});
+    ImGui::SetNextWindowSize({scaled(690.f), scaled(500.f)}, ImGuiCond_FirstUseEver);
     if (ImGui::Begin(text(Text::SettingsPage), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         const auto values = list_settings(settings);
         const auto all = about_settings();

@@ -21,7 +21,7 @@ using work::Heat;
 namespace {
 
 constexpr float kBoardWidth_px = 800.f, kBoardHeight_px = 330.f;
-constexpr float kBoardLeft_px = 12.f, kBoardAlpha = 1.f; // many small numbers: what is behind must not mix with them
+constexpr float kBoardLeft_px = 12.f;
 constexpr ImVec4 kPast{1.f, 0.72f, 0.2f, 1.f};
 constexpr double kScrubSpan_s = 600.0;
 constexpr float kScrubWidth_px = 300.f; // of letters 17 pixels high, as every size here
@@ -410,7 +410,6 @@ void draw_board(Page page, const Live& live, const Layers& layers, const LayerCh
             {std::min(kBoardWidth_px, surface.x - 24.f), std::min(kBoardHeight_px, surface.y - 80.f)},
             ImGuiCond_Appearing);
     bool open = true;
-    if (place == CardPlace::Window) ImGui::SetNextWindowBgAlpha(kBoardAlpha);
     begin_place(text(Text::Board), place, &open, {kBoardLeft_px, surface.y - 60.f}, {0.f, 1.f}, 0);
     constexpr std::array kPages{std::pair(Page::Alarms, Text::AlarmsPage), std::pair(Page::Line, Text::LinePage),
                                 std::pair(Page::Layers, Text::LayersPage)};

@@ -132,7 +132,7 @@ void draw_palette(const work::ActionRegistry& actions, bool open, PaletteState& 
     }
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y * 0.12f}, ImGuiCond_Always, {0.5f, 0.f});
-    ImGui::SetNextWindowSize({std::min(720.f, surface.x - 24.f), 0.f});
+    ImGui::SetNextWindowSize({std::min(900.f, surface.x - 24.f), 0.f});
     if (ImGui::Begin("##palette", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoNav)) {
         const bool back = ImGui::IsKeyPressed(ImGuiKey_Escape);
         if (palette.action.empty())

@@ -9,6 +9,7 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <format>
 
 namespace pw::app {
@@ -60,7 +61,8 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
 void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& state, PartsState& parts,
                 CardPlace place, ActionCalls& asked) {
     ImGui::SetNextWindowPos({12.f, 424.f}, ImGuiCond_FirstUseEver);
-    ImGui::SetNextWindowSize({390.f, 360.f}, ImGuiCond_FirstUseEver);
+    const float below = ImGui::GetIO().DisplaySize.y - 60.f - 424.f; // of the tree, above the status line
+    ImGui::SetNextWindowSize({390.f, std::clamp(below, 160.f, 360.f)}, ImGuiCond_FirstUseEver);
     bool open = true;
     if (ImGui::Begin((std::string(text(Text::PartsPanel)) + "###parts").c_str(), &open,
                      place == CardPlace::WholeSurface ? fill_surface() : 0)) {

@@ -37,7 +37,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
     ImGui::TableNextColumn();
     for (const auto& tag : equipment.tags) {
         const auto* known = tag.role == plant::TagRole::State ? live.find(index, tag) : nullptr;
-        if (known == nullptr) continue;
+        if (known == nullptr || !live.has_broker()) continue;
         const std::string word = state_words(*known, tag);
         ImGui::TextColored(quality_color(known->quality), "%s", word.c_str());
     }

@@ -123,8 +123,8 @@ void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls&
 void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live& live, const ClientState& state,
                      ViewToolsState& tools, CardPlace place, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
-    ImGui::SetNextWindowPos({surface.x - 12.f, surface.y * 0.5f}, ImGuiCond_FirstUseEver, {1.f, 0.f});
-    ImGui::SetNextWindowSize({400.f, 0.f}, ImGuiCond_FirstUseEver);
+    ImGui::SetNextWindowPos({surface.x - 12.f, surface.y - 60.f}, ImGuiCond_Appearing, {1.f, 1.f});
+    ImGui::SetNextWindowSize({400.f, surface.y * 0.5f - 72.f}, ImGuiCond_FirstUseEver); // the card has the upper half
     bool open = true;
     if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open,
                      place == CardPlace::WholeSurface ? fill_surface() : 0)) {
