@@ -6,6 +6,7 @@
 
 #include <glm/geometric.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 8> kBehaviours{"",         "source", "sta
                                                       "conveyor", "buffer", "transport", "sink"};
 constexpr std::array<std::string_view, 4> kRoutings{"priority", "share", "round_robin", "least_full"};
 constexpr std::array<std::string_view, 3> kGrades{"any", "good", "rejected"};
+constexpr double kLeast = 1e-4; // of a time in seconds, or a number of cycles
 constexpr std::array<std::pair<std::string_view, DistributionKind>, 11> kDistributions{
     {{"constant", DistributionKind::Constant},
      {"uniform", DistributionKind::Uniform},
@@ -212,6 +214,7 @@ class ProductionReader {
         if (value == nullptr) return out;
         if (!value->is(JsonKind::Object)) {
             out.value = value->number;
+            not_tiny(out, pointer_to(where, key));
             return out;
         }
         const std::string kind = text(*value, "distribution");
@@ -230,7 +233,16 @@ class ProductionReader {
         for (const Json& v : list(*value, "values")) out.values.push_back(v.number);
         for (const Json& w : list(*value, "weights")) out.weights.push_back(w.number);
         fits(out, kind, pointer_to(where, key));
+        not_tiny(out, pointer_to(where, key));
         return out;
+    }
+
+    // What happens ten thousand times a second is no machine, but an error of the unit, and is simulated for ever. 0 is
+    // said on purpose.
+    void not_tiny(const Distribution& d, const std::string& where) {
+        double most = std::max({d.value, d.high, d.mean, d.scale});
+        for (const double v : d.values) most = std::max(most, v);
+        if (most > 0.0 && most < kLeast) wrong(where, "must be 0, or 0.0001 or more");
     }
 
     void fits(Distribution& d, const std::string& kind, const std::string& where) {

@@ -64,8 +64,10 @@ std::uint32_t Engine::take_first(List& list) {
 void Engine::push_out(std::uint32_t p) {
     PortState& port = s_.ports[p];
     if (port.waiting != 0 || port.out.count == 0) return;
-    while (port.out.count > 0)
+    while (port.out.count > 0) {
+        if (++steps_ > kMaxSteps) return; // round in no time: advance_to() says so
         if (!try_leave(p, port.out.head)) return;
+    }
     emptied(p);
 }
 

@@ -104,6 +104,11 @@ TEST_SUITE("plant/production") {
                   .contains(at + "/weights: are all 0"));
         CHECK(told(R"({"distribution": "empirical", "values": [2, 1]})").contains(at + "/values: must not fall"));
         CHECK(told(R"({"distribution": "gauss", "mean": 1})").contains(at + "/distribution: must be one of"));
+        for (const char* tiny : {"1e-9", R"({"distribution": "exponential", "mean": 1e-12})",
+                                 R"({"distribution": "weibull", "shape": 1, "scale": 1e-5})",
+                                 R"({"distribution": "discrete", "values": [0, 1e-6]})"})
+            CHECK(told(tiny) == at + ": must be 0, or 0.0001 or more\n");
+        CHECK(told("0").empty());
         CHECK(told("-1").contains(at + ": must be at least 0"));
         CHECK(told("\"soon\"").contains(at + ": must be a number or an object"));
     }

@@ -233,6 +233,9 @@ TEST_SUITE("simulation/line") {
         const auto stuck = circle.simulation.advance_to(10 * kSecond);
         REQUIRE_FALSE(stuck);
         CHECK(stuck.error().what.contains("time stands still"));
+        Line itself(plant_text({unit("in", R"("kind": "source", "makes": "part", "every_s": 1, "to": "a")"),
+                                unit("a", R"("kind": "buffer", "capacity": 2, "to": "a")")}));
+        CHECK(itself.simulation.advance_to(10 * kSecond).error().what.contains("time stands still"));
         Line flood(plant_text({unit("in", kEndless + R"("a")"),
                                unit("a", R"("kind": "buffer", "capacity": "unlimited", "to": "b")"),
                                unit("b", R"("kind": "station", "service_s": 1, "to": "out")"),
