@@ -69,7 +69,10 @@ void add_demo(CLI::App& app, int& code) {
     demo.add_option("--plant", options->plant, "hall: a bottling hall; cell: a palletising cell; or a plant file")
         ->capture_default_str();
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();
-    demo.callback([options, &code] { code = run_demo(*options); });
+    demo.callback([options, &code] {
+        catch_stop_signals();
+        code = run_demo(*options);
+    });
 }
 
 void add_run(CLI::App& app, int& code) {
@@ -86,7 +89,10 @@ void add_run(CLI::App& app, int& code) {
     run.add_option("--record", options->record, "Keep the recording of this visit in a file (.mcap)");
     run.add_option("--rights", options->rights,
                    "What may be done beyond looking: all, none, or names with commas between them (operate)");
-    run.callback([options, &code] { code = run_walk(*options); });
+    run.callback([options, &code] {
+        catch_stop_signals();
+        code = run_walk(*options);
+    });
 }
 
 void add_view(CLI::App& app, int& code) {
@@ -133,6 +139,7 @@ void add_view(CLI::App& app, int& code) {
         }
         if (!raw->size.empty()) std::tie(options.width, options.height) = *size_of(raw->size);
         options.animate_dynamic = raw->animate == "dyn";
+        catch_stop_signals();
         code = run_view(options);
     });
 }
@@ -197,6 +204,7 @@ void add_tools(CLI::App& app, int& code) {
         ->check(is_finite)
         ->capture_default_str();
     run.callback([raw, &code] {
+        catch_stop_signals();
         code = run_plant_run(raw->file, raw->broker, {raw->seconds, raw->speed, raw->lead, raw->seed});
     });
 
@@ -213,6 +221,7 @@ void add_tools(CLI::App& app, int& code) {
         ->check(is_finite);
     watch.add_option("--plant", raw->file, "Instead a table of the machines of this plant file, with KPIs and alarms");
     watch.callback([raw, &code] {
+        catch_stop_signals();
         code = raw->file.empty() ? run_twin_watch(raw->broker, raw->topics, raw->json, raw->seconds)
                                  : run_plant_watch(raw->file, raw->broker, raw->json, raw->seconds);
     });
@@ -247,7 +256,7 @@ int main(int argc, char** argv) {
     try {
         int code = 0;
         open_standard_streams();
-        catch_stop_signals();
+        hear_errors_not_signals();
         CLI::App app{"Plantwalk: stand inside a factory with its real geometry and its live state", "plantwalk"};
         app.require_subcommand(1);
         app.set_version_flag("--version", std::string("plantwalk ") + PW_VERSION);

@@ -289,9 +289,16 @@ void open_standard_streams() {
 void catch_stop_signals() {
     struct sigaction action{};
     action.sa_handler = on_stop_signal;
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction before{};
+        ::sigaction(signal, nullptr, &before);
+        if (signal != SIGHUP || before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr); // nohup
+    }
+}
+
+void hear_errors_not_signals() {
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }

@@ -60,11 +60,15 @@ void set_environment(const char* name, const std::string& value);
 // what is said goes into it. First thing in main.
 void open_standard_streams();
 
-// SIGINT and SIGTERM ask to stop instead of killing: true once one has arrived. A SIGINT more than a second after the
-// first ends the process at once: whoever presses Ctrl-C again does not want to wait for a long frame.
+// SIGINT, SIGTERM and SIGHUP ask to stop instead of killing: true once one has arrived. A SIGINT more than a second
+// after the first ends the process at once: whoever presses Ctrl-C again does not want to wait for a long frame. For
+// what looks at stop_requested() all the time.
 void catch_stop_signals();
 bool stop_requested();
 void request_stop();
+
+// A reader who has gone and a limit on the size of files are errors of a write, and kill nobody.
+void hear_errors_not_signals();
 
 // Whether stdout is a pipe that nobody reads any more: whoever did has seen enough.
 bool reader_has_gone();

@@ -237,7 +237,7 @@ Result<std::unique_ptr<PublishedPlant>> start_publishing(const plant::Plant& pla
                                                          const PublishOptions& options) {
     Result<Models> models = make_models(plant, options.seed);
     if (!models) return fail_at("simulation", models.error());
-    constexpr Duration kSlice = from_ms(60'000); // of plant time: whoever wants to stop does not wait for a day of it
+    constexpr Duration kSlice = from_ms(1000); // of plant time: whoever wants to stop does not wait for a day of it
     for (Duration left = options.lead; models->simulated && left.ns > 0 && !stop_requested(); left = left - kSlice) {
         if (Result<void> ran = models->simulated->advance(std::min(left, kSlice)); !ran)
             return fail_at("simulation", ran.error());

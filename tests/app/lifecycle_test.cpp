@@ -64,7 +64,7 @@ void check_summary(const Demo& demo) {
 TEST_SUITE("app/end [net] [gpu]") {
     TEST_CASE("asked to end while it runs, the demo writes its summary and leaves nothing") {
         if (!can_demo(false)) return;
-        for (const int signal : {SIGTERM, SIGINT}) {
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
             CAPTURE(signal);
             const TempFolder folder;
             Demo demo(folder);
