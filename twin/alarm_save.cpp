@@ -15,7 +15,7 @@ namespace pw::twin {
 namespace {
 
 constexpr const char* kFormat = "plantwalk-alarms";
-constexpr int kVersion = 1;
+constexpr int kVersion = 1, kDeepest = 4;
 constexpr std::size_t kMaxSavedBytes = 256u << 20;
 constexpr std::int64_t kMaxMs = 4'000'000'000'000; // some way into the 22nd century
 
@@ -136,13 +136,20 @@ Result<void> AlarmBoard::restore(std::string_view json, Instant now, Reports& pr
     if (json.size() > kMaxSavedBytes) return fail(Errc::Exhausted, "the saved alarms are too long");
     nlohmann::json root;
     try {
-        root = nlohmann::json::parse(json);
+        root = nlohmann::json::parse(json, [](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+            return depth <= kDeepest; // what is deeper is left out
+        });
     } catch (const nlohmann::json::parse_error& e) {
         return fail(Errc::Malformed, "these are no saved alarms: no JSON from byte " + std::to_string(e.byte) + " on");
+    } catch (const nlohmann::json::exception&) { // a number
+        return fail(Errc::Malformed, "these are no saved alarms: a number is too large");
     }
-    const auto member = [&](const char* key) { return root.is_object() && root.contains(key) ? root[key] : nullptr; };
-    if (member("format") != kFormat) return fail(Errc::Malformed, "these are no saved alarms");
-    if (member("version") != kVersion) return fail(Errc::Unsupported, "these alarms were saved by another version");
+    const auto is = [&](const char* key, const nlohmann::json& value) {
+        const auto found = root.find(key); // end() of what is no object
+        return found != root.end() && *found == value;
+    };
+    if (!is("format", kFormat)) return fail(Errc::Malformed, "these are no saved alarms");
+    if (!is("version", kVersion)) return fail(Errc::Unsupported, "these alarms were saved by another version");
     const auto list = root.find("alarms");
     if (list == root.end() || !list->is_array()) return fail(Errc::Malformed, "the saved alarms have no list");
 

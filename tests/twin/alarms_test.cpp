@@ -335,6 +335,9 @@ TEST_SUITE("twin/alarms") {
             CHECK(code(bad) == Errc::Malformed);
         CHECK(code(R"({"format": "plantwalk-alarms", "version": 2, "alarms": []})") == Errc::Unsupported);
         CHECK(p.board.restore(head, at(0.0), problems).error().what.ends_with("from byte 57 on"));
+        CHECK(code(R"({"format": )" + std::string(60'000, '[') + std::string(60'000, ']') + "}") == Errc::Malformed);
+        CHECK(code(R"({"format": "plantwalk-alarms", "version": 1, "time_ms": 1e999, "alarms": []})") ==
+              Errc::Malformed);
         for (const char* bad : {"1", "{}", R"({"alarm": 3})", R"({"alarm": "m.a", "condition": 1})",
                                 R"({"alarm": "m.a", "shelved_until_ms": -5})", R"({"alarm": "m.a", "since_ms": 1e300})",
                                 R"({"alarm": "m.a", "shelved_until_ms": 9000000000000000000})"})
