@@ -82,6 +82,11 @@ void write_members(JsonWriter& w, const plant::Viewpoint& viewpoint) {
 
 } // namespace
 
+bool can_be_kept(const DVec3& point_m) {
+    return std::abs(point_m.x) <= kFarthest_m && std::abs(point_m.y) <= kFarthest_m &&
+           std::abs(point_m.z) <= kFarthest_m;
+}
+
 std::string to_record(const plant::Viewpoint& viewpoint) {
     JsonWriter w;
     w.begin_object();

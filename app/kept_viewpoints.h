@@ -19,6 +19,7 @@
 
 namespace pw::app {
 
+bool can_be_kept(const DVec3& point_m); // it is within 10,000 km
 // The value of a viewpoint's record, and back. Malformed: names the member.
 std::string to_record(const plant::Viewpoint& viewpoint);
 Result<plant::Viewpoint> viewpoint_from_record(std::string_view id, std::string_view value);

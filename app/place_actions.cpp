@@ -91,6 +91,8 @@ Result<std::string> save(Client& client, const std::string& title) {
     if (named->empty()) named = text(Text::Viewpoint) + id.substr(id.find('-')).replace(0, 1, " ");
     const Pose eye = client.eye();
     const DVec3 target = eye.position + DVec3(eye.orientation * Vec3(0.f, 0.f, -1.f)) * kAhead_m;
+    if (!can_be_kept(eye.position) || !can_be_kept(target))
+        return fail(Errc::Refused, "this is too far from the plant's origin for a saved viewpoint");
     const plant::Viewpoint viewpoint{id, *named, eye.position, target, client.state().zoom_fov_y_deg};
     client.view().change(text(Text::SaveViewpoint), {{"viewpoint/" + id, to_record(viewpoint)}});
     return json_quote(id);

@@ -261,6 +261,11 @@ TEST_SUITE("app/user_view [gpu]") {
         visit.client->set_camera({{1.0, 2.0, 7.0}, {0.0, 1.0, 0.0}, 50.0});
         visit.frames(1);
         CHECK(call(visit, "viewpoint.save", R"({"title":"Mine"})") == R"("own-1")");
+        visit.client->set_camera({{9'999'999.0, 2.0, 0.0}, {10'000'009.0, 2.0, 0.0}, 50.0});
+        visit.frames(1);
+        CHECK(call(visit, "viewpoint.save").starts_with("refused: this is too far"));
+        visit.client->set_camera({{1.0, 2.0, 7.0}, {0.0, 1.0, 0.0}, 50.0});
+        visit.frames(1);
         CHECK(call(visit, "viewpoint.save") == R"("own-2")");
         CHECK(call(visit, "app.undo") == R"("Save this viewpoint")");
         CHECK(call(visit, "view.list_viewpoints") == R"([{"id":"own-1","title":"Mine","own":true}])");
@@ -416,7 +421,7 @@ TEST_SUITE("app/user_view [gpu]") {
 
     TEST_CASE("who may not operate machines is told so, and looks as before") {
         Visit visit;
-        visit.options.settings.rights = "annotate";
+        visit.options.settings.rights = "none";
         if (!visit.begin(HostKind::Offscreen)) return;
         CHECK(call(visit, "alarm.acknowledge", R"({"alarm":"a"})") ==
               "refused: alarm.acknowledge: it needs the right \"operate\", which you do not have here");
