@@ -17,6 +17,7 @@ using plant::TagRole;
 namespace {
 
 constexpr std::uint32_t kNone = 0xffff'ffffu;
+constexpr double kExact = 9e15; // below 2^53: larger counters, and sums of them, lose pieces in a double
 
 double& at(Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
 double at(const Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
@@ -35,6 +36,7 @@ struct Counted {
 // What a counter has counted from one word to the next. One that falls has rolled over when its range is declared and
 // it went from the last tenth to the first; it began anew when less than half is left; else nobody knows.
 Counted counted(const KpiSource& source, TagRole role, double before, double now) {
+    if (std::abs(now) > kExact || std::abs(before) > kExact) return {.fault = true};
     if (now >= before) return {now - before};
     const double tenth = source.range / 10.0;
     if (source.range > 0.0 && before >= source.low + source.range - tenth && now <= source.low + tenth)

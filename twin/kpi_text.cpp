@@ -60,7 +60,7 @@ std::string reason(const KpiMachine& machine, const KpiResult& result) {
     case KpiGap::Input:
         return input_fault(machine.source(result.role));
     case KpiGap::Fault:
-        return "a counter went back within this time, and not to its beginning";
+        return "a counter went back within this time, and not to its beginning, or beyond 9 × 10¹⁵";
     case KpiGap::NoTime:
         return "no time has passed since all inputs are known";
     case KpiGap::Coverage:

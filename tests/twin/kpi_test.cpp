@@ -208,9 +208,22 @@ TEST_SUITE("twin/kpi") {
         CHECK(input(m.board.value(0, Kpi::Throughput, KpiWindow::SinceStart), "counter resets") == 1.0);
         m.word("made", std::int64_t{500}, 3600.0);
         m.word("made", std::int64_t{498}, 3600.0); // corrected by hand?
-        CHECK(m.why(Kpi::Throughput) == "a counter went back within this time, and not to its beginning");
+        CHECK(m.why(Kpi::Throughput).starts_with("a counter went back within this time"));
         m.board.advance(at(7320.0)); // an hour later it is forgotten
         m.word("made", std::int64_t{500}, 7320.0);
+        CHECK(m.number(Kpi::Throughput, KpiWindow::Hour) == doctest::Approx(2.0));
+    }
+
+    TEST_CASE(
+        "a counter beyond what is counted exactly makes the number unknown for its hour, and spoils no later one") {
+        Meter m;
+        m.state("EXECUTE", 0.0);
+        m.word("made", std::int64_t{10}, 0.0);
+        m.word("made", std::uint64_t{1'000'000'000'000'000'000}, 60.0);
+        m.word("made", std::int64_t{11}, 120.0);
+        CHECK(m.why(Kpi::Throughput).starts_with("a counter went back within this time"));
+        m.board.advance(at(7320.0));
+        m.word("made", std::int64_t{13}, 7320.0);
         CHECK(m.number(Kpi::Throughput, KpiWindow::Hour) == doctest::Approx(2.0));
     }
 
