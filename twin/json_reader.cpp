@@ -210,7 +210,16 @@ struct JsonReader::Impl {
     simdjson::error_code parse(std::string_view text, dom::element& out) {
         // Nothing at all is not for simdjson: it copies from a null pointer.
         if (text.empty()) return simdjson::EMPTY;
-        return parser.parse(text.data(), text.size()).get(out);
+        const simdjson::error_code error = parser.parse(text.data(), text.size()).get(out);
+        if (error != simdjson::BIGINT_ERROR) return error;
+        // It refuses a text with an integer of more than 64 bits, which is JSON, for one tag's sake. Rare.
+        const auto shallow = [](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+            return depth <= static_cast<int>(kJsonMaxDepth);
+        };
+        const auto json = nlohmann::json::parse(text, shallow, /* allow_exceptions= */ false);
+        if (json.is_discarded()) return error;
+        const std::string rounded = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        return parser.parse(rounded).get(out);
     }
 };
 

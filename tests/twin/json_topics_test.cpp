@@ -183,6 +183,17 @@ TEST_SUITE("twin/json_topics") {
         }
     }
 
+    TEST_CASE("a number that is too long for 64 bits hides no other member") {
+        Topics topics({{"mqtt:t#/speed", {}}, {"mqtt:t#/serial", {}}});
+        topics.say("t", R"({"speed":5,"serial":123456789012345678901234567890})");
+        CHECK(topics.value("mqtt:t#/speed") == "5");
+        CHECK(topics.quality("mqtt:t#/serial") == Quality::Good);
+        CHECK(topics.events().empty());
+        topics.say("t", R"({"speed":6,"serial":123456789012345678901234567890,"deep":)" + std::string(5000, '[') +
+                            std::string(5000, ']') + "}");
+        CHECK(topics.quality("mqtt:t#/speed") == Quality::Bad);
+    }
+
     TEST_CASE("a member that never comes is told: after ten messages, or at once when the message was retained") {
         Topics topics({{"mqtt:t#/a", {}}, {"mqtt:u#/x", {}}});
         for (int i = 0; i < 9; ++i) topics.say("t", R"({"b":1})");
