@@ -89,6 +89,7 @@ Result<AppendFile> AppendFile::create(const std::string& path, Existing existing
 
 Result<AppendFile> AppendFile::create_nameless(const std::string& folder) {
     AppendFile file;
+    file.named_ = false;
     file.path_ = folder;
     file.fd_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
     if (file.fd_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) { // some file systems want a name first
@@ -101,7 +102,7 @@ Result<AppendFile> AppendFile::create_nameless(const std::string& folder) {
 }
 
 AppendFile::AppendFile(AppendFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), size_(other.size_), path_(std::move(other.path_)) {}
+    : fd_(std::exchange(other.fd_, -1)), named_(other.named_), size_(other.size_), path_(std::move(other.path_)) {}
 AppendFile& AppendFile::operator=(AppendFile&& other) noexcept {
     std::swap(fd_, other.fd_);
     std::swap(size_, other.size_);
@@ -143,6 +144,15 @@ Result<ReadFile> AppendFile::reader() const {
     file.path_ = path_;
     if (file.fd_ < 0) return fail_errno("open", path_);
     return file;
+}
+
+Result<void> AppendFile::look_whole() const {
+    struct stat now{};
+    if (::fstat(fd_, &now) != 0) return fail_errno("look at", path_);
+    if (named_ && now.st_nlink == 0) return fail(Errc::Unavailable, path_ + " was removed while it was written");
+    if (static_cast<std::uint64_t>(now.st_size) < size_)
+        return fail(Errc::Unavailable, path_ + " was made shorter while it was written");
+    return {};
 }
 
 Result<std::uint64_t> AppendFile::free_space() const {

@@ -49,6 +49,7 @@ class AppendFile {
     Result<void> cut(std::uint64_t size); // back to a size that it had
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const;
     std::uint64_t size() const { return size_; }
+    Result<void> look_whole() const; // Unavailable: somebody removed the file, or made it shorter
     // These three from any thread.
     Result<void> sync() const;                // waits until the disk has what was appended before
     Result<ReadFile> reader() const;          // the same file, by a descriptor of its own
@@ -57,6 +58,7 @@ class AppendFile {
   private:
     AppendFile() = default;
     int fd_ = -1;
+    bool named_ = true;
     std::uint64_t size_ = 0;
     std::string path_;
 };

@@ -187,6 +187,7 @@ struct Recorder::Impl {
             done = each([](Writer& w) { return w.end_chunk(); });
         if (done && now - looked >= kLookEvery) {
             done = *synced.lock();
+            if (done) done = writer.file().look_whole();
             if (done) done = leave_free();
             looked = now;
         }

@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -48,6 +49,25 @@ TEST_SUITE("base/data_file") {
         { const AppendFile gone = std::move(*out); }
         CHECK(in->read_at(0, piece).value() == 5);
         CHECK(AppendFile::create_nameless(join_path(folder, "nowhere")).error().code == Errc::NotFound);
+        remove_folder(folder);
+    }
+
+    TEST_CASE("that somebody removes or shortens a file while it is written is seen") {
+        const std::string folder = make_temp_folder("pw-data").value();
+        const std::string path = join_path(folder, "a");
+        auto out = AppendFile::create(path, Existing::Refuse);
+        REQUIRE(out);
+        REQUIRE(out->append(as_bytes("hello")));
+        CHECK(out->look_whole());
+        REQUIRE(::truncate(path.c_str(), 2) == 0);
+        CHECK(out->look_whole().error().what.ends_with("was made shorter while it was written"));
+        REQUIRE(out->cut(0));
+        CHECK(out->look_whole());
+        remove_file(path);
+        CHECK(out->look_whole().error().what.ends_with("was removed while it was written"));
+        const auto nameless = AppendFile::create_nameless(folder);
+        REQUIRE(nameless);
+        CHECK(nameless->look_whole());
         remove_folder(folder);
     }
 

@@ -238,6 +238,17 @@ TEST_SUITE("record/recorder") {
         }
     }
 
+    TEST_CASE("a recording that somebody removes ends, and says so") {
+        const TempFolder folder;
+        const std::string path = folder.file("r.mcap");
+        auto recorder = Recorder::start(path, {});
+        REQUIRE(recorder);
+        remove_file(path);
+        CHECK(eventually([&] { return !(*recorder)->state().recording; }));
+        CHECK_FALSE((*recorder)->finish());
+        CHECK((*recorder)->state().problem.contains("was removed while it was written"));
+    }
+
     TEST_CASE("a recording without a name is read while it grows and afterwards, and leaves the disk to others") {
         const TempFolder folder;
         for (const bool room : {true, false}) {
