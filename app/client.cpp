@@ -141,7 +141,9 @@ Result<void> Client::open() {
         viewpoints_file(options_.data_folder.empty() ? user_data_folder() : options_.data_folder, plant_.name, opened));
     view_->read(found);
     for (const auto& report : found.list()) problems_.add(report.where, report.what);
-    actions_.set_rights(work::rights_from_text(options_.settings.rights));
+    const auto rights = work::rights_from_text(options_.settings.rights);
+    if (!rights) return std::unexpected(rights.error());
+    actions_.set_rights(*rights);
     add_client_actions(actions_, this);
     if (!options_.control_socket.empty()) {
         auto remote = RemoteControl::start(options_.control_socket);
@@ -255,7 +257,7 @@ void Client::keep_pace(const xr::FrameTime& time, Time begun) {
 // The world goes on whether or not anything is drawn.
 void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
-    if (remote_) remote_->step(actions_);
+    if (remote_) remote_->step(actions_, alarms_asked_);
     if (stage_.step(scene_)) resolve_placed();
     view_->step();
     words_old_ = live_->step(scene_, time.display, problems_) || words_old_;

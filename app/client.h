@@ -115,6 +115,8 @@ class Client {
     bool use_tool(const scene::Hit& hit);
     // Shows the way to the machine of an alarm and selects it. NotFound: it stands nowhere.
     Result<void> show_way(twin::AlarmId alarm);
+    // Its outcome comes with a later frame; who asked from outside is answered then.
+    Result<void> act_on_alarm(twin::AlarmAction action);
     const Layers& layers() const { return *layers_; }
     UtcTime shown_time() const; // now, or the moment of the past that is shown: ages count from it
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
@@ -255,7 +257,8 @@ class Client {
     std::vector<TakePicture> picture_asked_;              // of the next frame
     std::deque<std::vector<TakePicture>> pictures_drawn_; // one entry for each picture that the renderer still has
     std::uint64_t drawn_ = 0;
-    std::size_t stage_told_ = 0, graphics_told_ = 0; // of their problems
+    std::uint64_t alarms_asked_ = 0, alarm_outcomes_ = 0; // actions on alarms
+    std::size_t stage_told_ = 0, graphics_told_ = 0;      // of their problems
     bool tags_heard_ = false;
     std::optional<Time> ready_since_;
     Time started_{}, last_display_{}, next_recovery_{};

@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "work/phrases.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace pw::app {
@@ -69,6 +70,11 @@ Result<std::string> change_setting(Client& client, const Args& args) {
 Result<std::string> ask_rebirth(Client& client, const std::string& node) {
     if (client.live().twin() == nullptr) return fail(Errc::Unavailable, "not connected to a plant");
     if (client.live().away()) return fail(Errc::Refused, text(Text::ItIsPast));
+    const auto is_of = [&](const plant::Tag& tag) { return tag.source.starts_with(node + "/"); };
+    const bool known = node.contains('/') && std::ranges::any_of(client.plant().equipment, [&](const auto& equipment) {
+                           return std::ranges::any_of(equipment.tags, is_of);
+                       });
+    if (!known) return fail(Errc::NotFound, formatted("no tag of this plant is of an edge node \"{}\"", node));
     client.live().twin()->request_rebirth(node);
     return ok();
 }

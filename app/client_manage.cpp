@@ -37,10 +37,18 @@ Result<void> Client::show_way(twin::AlarmId alarm) {
     return select(roots.front());
 }
 
+Result<void> Client::act_on_alarm(twin::AlarmAction action) {
+    auto asked = live_->management()->act(std::move(action));
+    if (asked) ++alarms_asked_;
+    return asked;
+}
+
 // Actions on alarms are done on the connection's thread; what was refused is said as any refusal.
 void Client::hear_outcomes() {
     auto* management = live_->management();
     while (auto outcome = management != nullptr ? management->next_outcome() : std::nullopt) {
+        ++alarm_outcomes_;
+        if (remote_) remote_->outcome(alarm_outcomes_, outcome->done);
         if (outcome->done) continue;
         refusal_ = {management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what,
                     system_clock().now() + kRefusalShown};

@@ -41,7 +41,7 @@ Result<std::string> do_alarm(Client& client, const Args& args, twin::AlarmDo wha
     if (!alarm) return std::unexpected(alarm.error());
     if (client.live().away()) return fail(Errc::Refused, text(Text::ItIsPast));
     twin::AlarmAction action{what, *alarm, client.settings().user, std::move(comment), shelve_for};
-    return client.live().management()->act(std::move(action)).transform(&ok);
+    return client.act_on_alarm(std::move(action)).transform(&ok);
 }
 
 Result<std::string> list_alarms(Client& client) {

@@ -40,7 +40,8 @@ JobProblems::~JobProblems() {
 }
 
 void log_reports(const Reports& reports) {
-    for (const Report& report : reports.list()) log_warn(formatted("{}: {}", report.where, report.what));
+    for (const Report& report : reports.list())
+        log_warn(report.where.empty() ? report.what : report.where + ": " + report.what);
 }
 
 } // namespace pw::app

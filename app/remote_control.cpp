@@ -7,7 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace pw::app {
 
@@ -83,14 +85,28 @@ Result<std::unique_ptr<RemoteControl>> RemoteControl::start(const std::string& s
 
 RemoteControl::~RemoteControl() {
     ending_ = true; // before the server, whose thread may wait for an answer
+    for (const Begun& begun : begun_) begun.request->answer.set_value(refusal("the program is ending"));
     server_.reset();
 }
 
-void RemoteControl::step(const work::ActionRegistry& actions) {
+void RemoteControl::step(const work::ActionRegistry& actions, const std::uint64_t& open) {
     while (const auto next = requests_.pop()) {
         Request& request = **next;
-        if (!request.settled.exchange(true)) request.answer.set_value(carry_out(actions, request.line));
+        if (request.settled.exchange(true)) continue;
+        const std::uint64_t before = open;
+        std::string answer = carry_out(actions, request.line);
+        if (open == before)
+            request.answer.set_value(std::move(answer));
+        else
+            begun_.push_back({open, *next, std::move(answer)});
     }
+}
+
+void RemoteControl::outcome(std::uint64_t number, const Result<void>& done) {
+    const auto begun = std::ranges::find(begun_, number, &Begun::number);
+    if (begun == begun_.end()) return;
+    begun->request->answer.set_value(done ? std::move(begun->answer) : refusal(done.error().what));
+    begun_.erase(begun);
 }
 
 } // namespace pw::app

@@ -10,9 +10,11 @@
 #include "work/actions.h"
 
 #include <atomic>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace pw::app {
 
@@ -22,8 +24,10 @@ class RemoteControl {
     static Result<std::unique_ptr<RemoteControl>> start(const std::string& socket_path,
                                                         Duration patience = from_ms(4000));
     ~RemoteControl(); // refuses what waits
-    // Frame thread: carries out what has arrived. Never waits.
-    void step(const work::ActionRegistry& actions);
+    // Frame thread: carries out what has arrived. Never waits. `open`: how many actions so far were begun whose outcome
+    // comes later; a request that begins one is answered by outcome().
+    void step(const work::ActionRegistry& actions, const std::uint64_t& open);
+    void outcome(std::uint64_t number, const Result<void>& done); // of the number-th, from 1
 
   private:
     struct Request {
@@ -38,6 +42,12 @@ class RemoteControl {
     const Duration patience_;
     std::atomic<bool> ending_{false};
     Ring<std::shared_ptr<Request>> requests_;
+    struct Begun {
+        std::uint64_t number = 0;
+        std::shared_ptr<Request> request;
+        std::string answer; // when it was done
+    };
+    std::vector<Begun> begun_;
     std::unique_ptr<LocalServer> server_;
 };
 

@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/guarded.h"
+#include "twin/twin.h"
+#include "work/actions.h"
 
 #include <nlohmann/json.hpp>
 
@@ -97,6 +99,10 @@ Result<void> assign(Settings& settings, const Row& row, std::string_view value) 
         if (!row.choices.empty() && !row.choices.contains(formatted("|{}|", value))) {
             return fail(Errc::Malformed, formatted("{} is one of {}", row.name, row.choices));
         }
+        if (row.name == std::string_view("rights"))
+            if (auto rights = work::rights_from_text(value); !rights) return std::unexpected(rights.error());
+        if (row.name == std::string_view("broker") && !value.empty())
+            if (auto address = twin::check_addresses(value); !address) return address;
         settings.*std::get<std::string Settings::*>(row.field) = value;
     }
     return {};
@@ -195,7 +201,8 @@ struct SettingsKeeper::Shared {
         const auto mine = turn.lock();
         const auto changes = std::exchange(*waiting.lock(), {});
         if (changes.empty()) return;
-        if (auto written = write_settings(file, changes); !written) problems->add(file, written.error().what);
+        if (auto written = write_settings(file, changes); !written)
+            problems->add(file_name_of(file), written.error().what);
     }
 };
 

@@ -104,7 +104,7 @@ int run_plant_simulate(const std::string& file, const SimulateOptions& options) 
     const Duration begin = thread_cpu_time();
     const auto result = simulation::run_experiment(*model, experiment);
     if (!result) {
-        std::println(stderr, "plantwalk: {}", result.error().what);
+        std::println(stderr, "plantwalk: {}: {}", file, result.error().what);
         return 1;
     }
     if (options.json) {

@@ -319,6 +319,8 @@ Result<BrokerAddress> parse_broker(std::string_view url) {
     if (!url.starts_with(kMqtt)) return malformed("it starts differently");
     std::string_view host = url.substr(kMqtt.size());
     if (host.ends_with('/')) host.remove_suffix(1);
+    if (host.contains('@')) return malformed("no user stands in an address");
+    if (host.contains(',')) return malformed("it is one address");
     int port = kDefaultPort;
     const std::size_t colon = host.rfind(':');
     if (colon != std::string_view::npos && !host.ends_with(']')) {

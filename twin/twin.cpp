@@ -489,9 +489,9 @@ Result<void> check_names(const TwinOptions& options) {
     return {};
 }
 
-Result<Addresses> read_addresses(const TwinOptions& options) {
+Result<Addresses> read_addresses(std::string_view list) {
     Addresses out;
-    for (std::string& address : split(options.broker)) {
+    for (std::string& address : split(list)) {
         if (!is_opcua_server(address)) {
             if (auto broker = parse_broker(address); !broker) return std::unexpected(broker.error());
             if (out.brokers.size() == JsonTopics::kMaxServers)
@@ -510,9 +510,14 @@ Result<Addresses> read_addresses(const TwinOptions& options) {
 
 } // namespace
 
+Result<void> check_addresses(std::string_view list) {
+    const auto read = read_addresses(list);
+    return read ? Result<void>() : std::unexpected(read.error());
+}
+
 Result<std::unique_ptr<Twin>> Twin::start(const TwinOptions& options, const Clock& clock) {
     if (auto checked = check_names(options); !checked) return std::unexpected(checked.error());
-    const auto addresses = read_addresses(options);
+    const auto addresses = read_addresses(options.broker);
     if (!addresses) return std::unexpected(addresses.error());
     auto twin = std::make_unique<LiveTwin>(options, *addresses, clock);
     if (auto connected = twin->connect(options, addresses->brokers); !connected)

@@ -131,6 +131,9 @@ struct CommandOutcome {
     Result<void> sent; // a refusal: see SparkplugHost::make_command; Refused: an OPC UA server's own, in its words
 };
 
+// Malformed: a broker's or server's address in a list with commas between them.
+Result<void> check_addresses(std::string_view list);
+
 class Twin {
   public:
     // Starts the thread and returns at once; a broker that is not there is no error (it is tried again, with backoff).

@@ -254,6 +254,7 @@ void ActionRegistry::add(Action action) {
               "an action's id is in lower case");
     PW_ASSERT(find(action.id) == nullptr, "an action is declared once");
     PW_ASSERT(!action.title.empty() && !action.help.empty(), "an action has a title and a help");
+    PW_ASSERT(action.right.empty() || std::ranges::contains(kRights, action.right), "an action needs a right that is");
     PW_ASSERT(!action.undo.empty(), "an action says how it is undone, or \"none: why\"");
     PW_ASSERT(action.undo != "none" && action.undo != "none:", "an action that cannot be undone says why");
     PW_ASSERT(action.run != nullptr, "an action can be run");
@@ -274,15 +275,20 @@ const Action* ActionRegistry::find(std::string_view id) const {
 
 std::span<const Action> ActionRegistry::list() const { return actions_; }
 
-Rights rights_from_text(std::string_view text) {
-    if (text == "all") return std::nullopt;
+Result<Rights> rights_from_text(std::string_view text) {
+    if (text == "all") return Rights{};
     std::vector<std::string> out;
     for (std::string_view rest = text; !rest.empty();) {
         const std::size_t comma = rest.find(',');
         std::string_view name = rest.substr(0, comma);
         while (name.starts_with(' ')) name.remove_prefix(1);
         while (name.ends_with(' ')) name.remove_suffix(1);
-        if (!name.empty() && name != "none") out.emplace_back(name);
+        if (!name.empty() && name != "none") {
+            if (!std::ranges::contains(kRights, name))
+                return fail(Errc::Malformed, "rights: there is none called \"" + std::string(name.substr(0, 100)) +
+                                                 "\"; write all, none or operate");
+            out.emplace_back(name);
+        }
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
     return out;

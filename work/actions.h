@@ -83,8 +83,9 @@ class Args {
 
 // What a user may do, beyond what everybody may: rights that actions name ("operate"); nothing: all of them.
 using Rights = std::optional<std::vector<std::string>>;
-// "all", "none", or names with commas between them.
-Rights rights_from_text(std::string_view text);
+inline constexpr std::array<std::string_view, 1> kRights{"operate"}; // every one that there is
+// "all", "none", or names with commas between them. Malformed: one that there is not.
+Result<Rights> rights_from_text(std::string_view text);
 
 class ActionRegistry {
   public:

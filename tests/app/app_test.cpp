@@ -90,6 +90,18 @@ TEST_SUITE("app/settings") {
         CHECK(list_settings(read_settings(temp / "s", damaged)) == list_settings(Settings{}));
         CHECK(damaged.list().size() == 1);
     }
+
+    TEST_CASE("a broker that is no address, and a right that there is not, are refused") {
+        Settings settings;
+        for (const auto& [name, value] : {std::pair("broker", "nonsense"),
+                                          {"broker", "mqtt://a,mqtt://b:x"},
+                                          {"broker", "mqtt://user:pa%ss@a"},
+                                          {"rights", "operat"}})
+            CHECK(set_setting(settings, name, value).error().code == Errc::Malformed);
+        CHECK(set_setting(settings, "broker", "mqtt://a:1884,opc.tcp://b"));
+        CHECK(set_setting(settings, "broker", ""));
+        CHECK(set_setting(settings, "rights", "operate"));
+    }
 }
 
 TEST_SUITE("app/settings_keeper") {
@@ -222,7 +234,7 @@ TEST_SUITE("app/remote_control") {
         REQUIRE(control);
         const Asker asker(temp / "s");
         while (!asker.done) {
-            (*control)->step(registry);
+            (*control)->step(registry, 0);
             std::this_thread::yield();
         }
         REQUIRE(asker.answer);
@@ -241,8 +253,29 @@ TEST_SUITE("app/remote_control") {
         asker.thread.join();
         REQUIRE(asker.answer);
         CHECK(*asker.answer == R"({"ok":false,"error":"the program does not answer"})");
-        (*control)->step(registry);
+        (*control)->step(registry, 0);
         CHECK(runs == 0);
+    }
+
+    TEST_CASE("who begins what is done later is answered when it is done, or was refused") {
+        const TempFolder temp;
+        std::uint64_t begun = 0;
+        work::ActionRegistry registry;
+        registry.add(add_one([&] { ++begun; }));
+        const auto control = RemoteControl::start(temp / "s");
+        REQUIRE(control);
+        for (const bool refused : {false, true}) {
+            const std::uint64_t before = begun;
+            const Asker asker(temp / "s");
+            while (begun == before) (*control)->step(registry, begun);
+            (*control)->outcome(before, {}); // another one's
+            pause_for(from_ms(20));
+            CHECK_FALSE(asker.done);
+            (*control)->outcome(begun, refused ? Result<void>(fail(Errc::Refused, "not now")) : Result<void>());
+            while (!asker.done) std::this_thread::yield();
+            REQUIRE(asker.answer);
+            CHECK(*asker.answer == (refused ? R"({"ok":false,"error":"not now"})" : R"({"ok":true,"result":42})"));
+        }
     }
 
     TEST_CASE("a program that ends refuses who still waits, at once") {

@@ -212,18 +212,20 @@ TEST_SUITE("work/actions") {
         machines.run = [](const Args&) -> Result<std::string> { return "done"; };
         actions.add(std::move(machines));
         CHECK(actions.call("test.machine", ""));
-        for (const char* rights : {"none", "", "annotate", " annotate , operated "}) {
-            actions.set_rights(rights_from_text(rights));
+        for (const char* rights : {"none", "", " none , "}) {
+            actions.set_rights(*rights_from_text(rights));
             const auto refused = actions.call("test.machine", "");
             REQUIRE_FALSE(refused);
             CHECK(refused.error().code == Errc::Refused);
             CHECK(refused.error().what == "test.machine: it needs the right \"operate\", which you do not have here");
             CHECK(actions.call("test.do", R"({"part": "p"})"));
         }
-        actions.set_rights(rights_from_text("annotate, operate"));
+        actions.set_rights(*rights_from_text("none, operate"));
         CHECK(actions.call("test.machine", ""));
-        actions.set_rights(rights_from_text("all"));
+        actions.set_rights(*rights_from_text("all"));
         CHECK(actions.allowed(*actions.find("test.machine")));
+        for (const char* wrong : {"operat", "operate, nonsense"})
+            CHECK(rights_from_text(wrong).error().what.contains("there is none called"));
     }
 
     TEST_CASE("actions are found by id and listed in order") {
