@@ -127,10 +127,13 @@ struct Output::Impl {
 
     Result<std::unique_ptr<Player>> open() {
         if (device == Device::Nobody) return Player::open(ma_backend_null, hears);
-        auto opened = Player::open(ma_backend_pulseaudio, hears);
-        if (!opened) opened = Player::open(ma_backend_alsa, hears);
-        if (!opened) opened = Player::open(ma_backend_jack, hears);
-        return opened;
+        std::string why;
+        for (const ma_backend backend : {ma_backend_pulseaudio, ma_backend_alsa, ma_backend_jack}) {
+            auto opened = Player::open(backend, hears);
+            if (opened) return opened;
+            why += (why.empty() ? "" : ", ") + std::string(ma_get_backend_name(backend)) + ": " + opened.error().what;
+        }
+        return fail(Errc::Unavailable, std::move(why));
     }
 
     void run(const std::stop_token& end) {

@@ -69,15 +69,20 @@ class Noise {
 // filter coefficients").
 class BandPass {
   public:
-    double step(double in, double hz, double quality) {
-        const double w = kTau * hz / kRate_hz, alpha = std::sin(w) / (2.0 * quality);
-        const double out = (alpha * (in - in2_) + 2.0 * std::cos(w) * out1_ - (1.0 - alpha) * out2_) / (1.0 + alpha);
+    void set(double hz, double quality) {
+        const double w = kTau * hz / kRate_hz;
+        alpha_ = std::sin(w) / (2.0 * quality);
+        cosine_ = std::cos(w);
+    }
+    double step(double in) {
+        const double out = (alpha_ * (in - in2_) + 2.0 * cosine_ * out1_ - (1.0 - alpha_) * out2_) / (1.0 + alpha_);
         in2_ = std::exchange(in1_, in);
         out2_ = std::exchange(out1_, out);
         return out;
     }
 
   private:
+    double alpha_ = 0.0, cosine_ = 0.0;
     double in1_ = 0.0, in2_ = 0.0, out1_ = 0.0, out2_ = 0.0;
 };
 
@@ -87,8 +92,8 @@ Samples whoosh(double length_s) {
     BandPass band;
     for (std::size_t i = 0; i < out.size(); ++i) {
         const double share = static_cast<double>(i) / static_cast<double>(out.size());
-        const double hz = 300.0 * std::pow(5.0, share);
-        out[i] = static_cast<float>(band.step(noise.next(), hz, 1.5) * std::pow(std::sin(share * std::numbers::pi), 2));
+        band.set(300.0 * std::pow(5.0, share), 1.5);
+        out[i] = static_cast<float>(band.step(noise.next()) * std::pow(std::sin(share * std::numbers::pi), 2));
     }
     return out;
 }
@@ -216,13 +221,13 @@ std::vector<float> make_samples(Hum hum) {
     const HumShape& shape = kShapes[which];
     Samples out(count_of(kLoop_s));
     BandPass band;
+    band.set(shape.noise_hz, shape.noise_quality);
     // The filter hears the loop twice: the second time it has forgotten how it began, and the end joins the beginning.
     for (int turn = 0; turn < 2; ++turn) {
         Noise noise(static_cast<std::uint32_t>(which) + 7);
         for (std::size_t i = 0; i < out.size(); ++i) {
             const double swell = 1.0 - shape.beats * (0.5 + 0.5 * std::cos(kTau * shape.beats_hz * time_of(i)));
-            out[i] =
-                static_cast<float>(band.step(noise.next() * swell, shape.noise_hz, shape.noise_quality) * shape.noise);
+            out[i] = static_cast<float>(band.step(noise.next() * swell) * shape.noise);
         }
     }
     for (std::size_t n = 0; n < kMains_hz.size(); ++n) {
