@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <format>
+#include <utility>
 
 namespace pw::app {
 
@@ -41,9 +42,17 @@ void Client::hear_outcomes() {
     auto* management = live_->management();
     while (auto outcome = management != nullptr ? management->next_outcome() : std::nullopt) {
         if (outcome->done) continue;
-        refusal_ = {management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what,
-                    system_clock().now() + kRefusalShown};
+        refuse(management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what);
     }
+}
+
+void Client::refuse(std::string words) {
+    refusal_ = {std::move(words), system_clock().now() + kRefusalShown};
+    sounds_->play(audio::Sound::Refusal);
+}
+
+Pose Client::head() const {
+    return headset_ ? to_world(walker_.stance(), input_.origin_from_head) : walker_.world_from_eye();
 }
 
 void Client::compose_way() {
