@@ -2,15 +2,19 @@
 // What is heard and the same in words: by exact rules, and from an edge node on a real broker to the caption.
 #include "app/sounds.h"
 
+#include "base/file.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/support/allocations.h"
+#include "tests/support/paths.h"
 
 #include <doctest/doctest.h>
 #include <glm/ext/quaternion_trigonometric.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <format>
 #include <numbers>
 #include <string>
 #include <vector>
