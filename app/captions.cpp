@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/captions.h"
 
+#include "base/format.h"
 #include "base/strings.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ void Captions::step(const audio::Listener& listener, Time now) {
         const Direction direction = audio::direction_of(audio::heard_at(listener, *caption.at));
         if (std::exchange(caption.direction, direction) == direction) continue;
         const char* const where = direction_words(direction);
-        caption.words = std::vformat(text(Text::CaptionWhere), std::make_format_args(caption.what, where));
+        caption.words = vformatted(text(Text::CaptionWhere), std::make_format_args(caption.what, where));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sounds.h"
 
+#include "base/format.h"
 #include "base/strings.h"
 
 #include <glm/geometric.hpp>
@@ -108,9 +109,9 @@ void Sounds::ring(bool past) {
     const Sound sound = stroke->reminder ? Sound::Reminder : sound_of(stroke->priority);
     const std::string name = plant_.equipment[machine].title + ", " + names.declared(stroke->alarm).title;
     const char* const priority = priority_words(stroke->priority);
-    std::string words = std::vformat(text(words_of(sound)), std::make_format_args(name, priority));
-    if (stroke->others > 0) words = std::vformat(text(Text::HeardMore), std::make_format_args(words, stroke->others));
-    if (past) words = std::vformat(text(Text::HeardInPast), std::make_format_args(words));
+    std::string words = vformatted(text(words_of(sound)), std::make_format_args(name, priority));
+    if (stroke->others > 0) words = vformatted(text(Text::HeardMore), std::make_format_args(words, stroke->others));
+    if (past) words = vformatted(text(Text::HeardInPast), std::make_format_args(words));
     make_heard(sound, box.empty() ? std::nullopt : std::optional((box.min + box.max) * 0.5), std::move(words),
                /* tells= */ true);
 }
@@ -130,12 +131,11 @@ void Sounds::tell_machines(const audio::Listener& listener) {
     if (nearest == nullptr || now_ - machine_told_ < kBetweenMachines) return;
     told_[nearest->id] = true;
     machine_told_ = now_;
-    captions_.add(
-        {.sound = audio::look_of(nearest->hum).name,
-         .what = std::vformat(text(Text::HeardHum), std::make_format_args(plant_.equipment[nearest->id].title)),
-         .tells = true,
-         .at = nearest->at,
-         .until = now_ + kLong});
+    captions_.add({.sound = audio::look_of(nearest->hum).name,
+                   .what = vformatted(text(Text::HeardHum), std::make_format_args(plant_.equipment[nearest->id].title)),
+                   .tells = true,
+                   .at = nearest->at,
+                   .until = now_ + kLong});
 }
 
 bool Sounds::silent(const Settings& settings) const {

@@ -3,6 +3,7 @@
 #include "app/sounds.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/support/allocations.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -195,8 +195,8 @@ TEST_SUITE("app/sounds") {
         REQUIRE(page);
         const auto says = [&](const audio::SoundLook& look) {
             const double dbfs = 20.0 * std::log10(static_cast<double>(look.level));
-            const std::string line = std::format("| `{}` | {:.0f} dBFS | {:g} m | {:g} m |", look.name, dbfs,
-                                                 look.reference_m, look.farthest_m);
+            const std::string line = formatted("| `{}` | {:.0f} dBFS | {:g} m | {:g} m |", look.name, dbfs,
+                                               look.reference_m, look.farthest_m);
             CHECK_MESSAGE(page->contains(line), line);
         };
         for (std::size_t s = 0; s < audio::kSounds; ++s) says(audio::look_of(static_cast<audio::Sound>(s)));
