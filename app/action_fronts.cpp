@@ -136,6 +136,7 @@ constexpr Fronts kTable[] = {
     {"tutorial.skip", no("its own panel has a button for it"), by("skip the tutorial")},
     {"app.where", no(kData), no(kData), kData},
 
+    {"sound.mute", by("System"), by("mute | unmute | be quiet")},
     {"settings.set", no(kTyped), by("set {name} to {value}")},
     {"settings.list", no(kData), no(kData), kData},
     {"voice.say", no("who speaks needs no menu"), no("it is what hears")},

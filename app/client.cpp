@@ -110,6 +110,7 @@ Result<void> Client::open() {
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
     layers_ = std::make_unique<Layers>(plant_, *live_);
+    sounds_ = std::make_unique<Sounds>(plant_, *live_, *layers_, options_.sound);
     if (!options_.model_file.empty()) {
         if (auto opened = stage_.open_model(options_.model_file, scene_); !opened) return opened;
     } else {
@@ -263,6 +264,7 @@ void Client::step(const xr::FrameTime& time) {
     words_old_ = live_->step(scene_, time.display, problems_) || words_old_;
     hear_outcomes();
     layers_->step(scene_, state_.layers, interaction::feet(walker_.stance(), input_.origin_from_head), time.display);
+    sounds_->step({head(), headset_ ? walker_.stance().scale : 1.0}, options_.settings, time.display, problems_);
     tell_problems();
     hear_tags();
     if (on_step) on_step(system_clock().now() - started_);
@@ -390,8 +392,7 @@ std::uint32_t Client::machine_of(scene::NodeId node) const {
 // What a key, a click or a panel asks for. A refusal is said where people look.
 bool Client::ask(std::string_view action, std::string_view arguments) {
     const auto done = actions_.call(action, arguments);
-    if (!done)
-        refusal_ = {actions_.find(action)->title + ": " + done.error().what, system_clock().now() + kRefusalShown};
+    if (!done) refuse(actions_.find(action)->title + ": " + done.error().what);
     return done.has_value();
 }
 

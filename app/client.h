@@ -16,6 +16,7 @@
 #include "app/problems.h"
 #include "app/remote_control.h"
 #include "app/settings.h"
+#include "app/sounds.h"
 #include "app/stage.h"
 #include "app/ui.h"
 #include "app/user_view.h"
@@ -40,15 +41,16 @@ namespace pw::app {
 
 struct ClientOptions {
     xr::HostOptions host;
-    std::string plant_file;                  // or
-    std::string model_file;                  // a single glTF
-    std::string environment_file;            // replaces the plant's; empty: the plant's, or the project's own
-    std::string broker;                      // empty: no live data
-    std::optional<Vec4> background;          // linear; else the environment or the project's grey
-    std::string recording;                   // where this visit is recorded; empty: it is forgotten at its end
-    std::string alarms_file;                 // what people did to alarms, for the next visit; empty: it is forgotten
-    std::string control_socket;              // listen there for `plantwalk do`; empty: do not
-    bool panels = true;                      // the user interface
+    std::string plant_file;         // or
+    std::string model_file;         // a single glTF
+    std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
+    std::string broker;             // empty: no live data
+    std::optional<Vec4> background; // linear; else the environment or the project's grey
+    std::string recording;          // where this visit is recorded; empty: it is forgotten at its end
+    std::string alarms_file;        // what people did to alarms, for the next visit; empty: it is forgotten
+    std::string control_socket;     // listen there for `plantwalk do`; empty: do not
+    bool panels = true;             // the user interface
+    SoundOutput sound = SoundOutput::Off;
     std::optional<double> fov_y_deg;         // of this visit; else the settings'
     Duration tag_patience = from_ms(30'000); // how long settled() waits for tags that say nothing
     std::string settings_file;               // where changes of settings are kept; empty: the user's own
@@ -128,6 +130,8 @@ class Client {
     std::span<const renderer::Label> labels() const { return labels_; }                  // of the last frame
     const HeadsetUi* headset() const { return headset_.get(); }                          // null without one
     HeadsetUi* headset() { return headset_.get(); }
+    Sounds& sounds() { return *sounds_; }
+    const Sounds& sounds() const { return *sounds_; }
 
     // What somebody points at: a tool takes it, else it is selected, or nothing is.
     void point_at(const Ray& world_ray);
@@ -193,6 +197,8 @@ class Client {
     void compose_view();
     void compose_view_panels();
     void hear_outcomes();
+    void refuse(std::string words); // they are shown for a moment, and it is heard
+    Pose head() const;              // in the world, now
     void ask_keys(const xr::DesktopState& desktop);
     void ask_select(scene::NodeId node);
     void draw(bool render);
@@ -211,6 +217,7 @@ class Client {
     Stage stage_;
     std::unique_ptr<Live> live_;
     std::unique_ptr<Layers> layers_;
+    std::unique_ptr<Sounds> sounds_;
     scene::Picker picker_;
     Walker walker_;
     work::ActionRegistry actions_;

@@ -156,6 +156,12 @@ void add_app(Rows rows) {
     rows.add({"settings.list", Text::ListSettings, "All settings with their values.", "none: it changes nothing", "",
               kNothing},
              [](Client& c, const Args&) -> Result<std::string> { return settings_list(c); });
+    rows.add({"sound.mute", Text::MuteSound, "Mutes all sounds until the program ends, or lets them be heard again.",
+              "self", "Ctrl+M"},
+             [](Client& c, const Args&) -> Result<std::string> {
+                 c.sounds().mute(!c.sounds().muted());
+                 return c.sounds().muted() ? "true" : "false";
+             });
     rows.add({"voice.say",
               Text::SaySomething,
               "Does what a phrase says, as if it had been spoken: \"hide this\".",

@@ -36,7 +36,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
     panels_.clear();
     props_.clear();
     quads_.clear();
-    eye_ = headset_ ? to_world(walker_.stance(), input.origin_from_head) : walker_.world_from_eye();
+    eye_ = head();
     compose_labels(dt);
     compose_way();
     compose_view();
@@ -184,6 +184,7 @@ StatusWords Client::status() const {
             .total = stage_.total(),
             .loading = !stage_.complete(),
             .hint = view_->tool.hint(),
+            .muted = sounds_->muted(),
             .refusal = system_clock().now() < refusal_.until ? refusal_.words.c_str() : nullptr};
 }
 
@@ -204,6 +205,7 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     compose_view_panels();
     if (state_.show_settings) draw_settings(options_.settings, CardPlace::Window, asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
+    draw_captions(sounds_->captions(), sounds_->captions_shown(), CardPlace::Window);
     desktop_ui_->end();
     list_.overlay = desktop_ui_->overlay();
     for (const auto& call : asked_) {

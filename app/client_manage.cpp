@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <format>
+#include <utility>
 
 namespace pw::app {
 
@@ -50,9 +51,17 @@ void Client::hear_outcomes() {
         ++alarm_outcomes_;
         if (remote_) remote_->outcome(alarm_outcomes_, outcome->done);
         if (outcome->done) continue;
-        refusal_ = {management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what,
-                    system_clock().now() + kRefusalShown};
+        refuse(management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what);
     }
+}
+
+void Client::refuse(std::string words) {
+    refusal_ = {std::move(words), system_clock().now() + kRefusalShown};
+    sounds_->play(audio::Sound::Refusal);
+}
+
+Pose Client::head() const {
+    return headset_ ? to_world(walker_.stance(), input_.origin_from_head) : walker_.world_from_eye();
 }
 
 void Client::compose_way() {

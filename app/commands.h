@@ -26,12 +26,17 @@ inline constexpr std::array<std::pair<std::string_view, xr::HostKind>, 3> kHostN
 std::string_view host_name(xr::HostKind kind);
 std::optional<xr::HostKind> find_host(std::string_view name); // nothing: "auto"
 
+// What --sound says (DemoOptions::sound), for such a host.
+enum class SoundOutput : std::uint8_t;
+SoundOutput sound_output(std::string_view name, xr::HostKind kind);
+
 struct DemoOptions {
     std::string host = "auto"; // auto, headset, window, offscreen
     double seconds = 0.0;      // 0: until the tour or the user ends it
     std::string out = "out/demo";
     std::string plant = "hall"; // or "cell", or a plant file
     std::uint64_t seed = 1;
+    std::string sound; // off, null, auto; empty: auto where somebody looks, off where nobody does
 };
 int run_demo(const DemoOptions& options);
 
@@ -41,13 +46,15 @@ struct WalkOptions { // plantwalk run
     std::string broker;
     std::string record; // file
     std::string rights; // as the setting; empty: that one
+    std::string sound;  // as DemoOptions::sound
     double seconds = 0.0;
 };
 int run_walk(const WalkOptions& options);
 
 struct ViewOptions {
     std::string file;
-    std::string host; // empty: window when there is a display and no --shot, else offscreen
+    std::string host;  // empty: window when there is a display and no --shot, else offscreen
+    std::string sound; // as DemoOptions::sound
     std::uint32_t width = 1280, height = 720;
     std::optional<DVec3> camera, target;
     double fov_y_deg = 45.0;

@@ -219,6 +219,8 @@ int run_demo(const DemoOptions& options) {
     const Choice choice = choose_host(options);
     remove_last_demo(options.out);
     ClientOptions client_options = options_for(choice, plant_file, options.out);
+    // Nobody wears a headset that is moved by script.
+    client_options.sound = sound_output(options.sound, choice.simulate_headset ? xr::HostKind::Offscreen : choice.kind);
     const auto runtime = user_runtime_folder();
     const std::string broker_socket = runtime ? join_path(*runtime, "broker.sock") : "";
     HeadsetWalk walk; // gives the program another runtime folder, so after the lines above and before all threads

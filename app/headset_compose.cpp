@@ -23,6 +23,7 @@ constexpr double kShortRay_m = 3.0; // of a ray that meets nothing
 constexpr double kRing_m = 0.28, kArrow_m = 0.5;
 constexpr float kRayWidth_m = 0.004f, kDot_m = 0.014f;
 constexpr double kHudBelow_m = 0.42;
+constexpr double kCaptionsBelow_m = 0.045; // their upper edge, below the middle of the status line
 constexpr float kTallestCard = 720.f;
 
 // Level, where somebody looks.
@@ -81,6 +82,7 @@ Pose HeadsetUi::place(SurfaceId id, const Pose& head) {
     };
     if (id == SurfaceId::Status) return hud(0.0);
     if (id == SurfaceId::Tutorial) return hud(-0.12);
+    if (id == SurfaceId::Captions) return hud(kCaptionsBelow_m + static_cast<double>(surface.size_m.y) / 2.0);
     if (id == SurfaceId::Legend) return before(head, look_of(id).distance_m, -0.45, kHudBelow_m);
     const auto& stance = client_.walker().stance();
     const auto moved = std::ranges::find(places_, look_of(id).name, &interaction::PanelPlace::name);
@@ -142,6 +144,9 @@ void HeadsetUi::draw(SurfaceId id) {
     case SurfaceId::Legend:
         draw_legend(c.layers(), kWhole);
         break;
+    case SurfaceId::Captions:
+        captions_height_ = draw_captions(c.sounds().captions(), c.sounds().captions_shown(), kWhole) / font_scale_;
+        break;
     default:
         break;
     }
@@ -165,8 +170,8 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
         return;
     }
     const SurfaceLook& look = look_of(id);
-    const bool card = id == SurfaceId::Card && card_height_ > 0.f;
-    const float height = card ? std::min(std::ceil(card_height_), kTallestCard) : static_cast<float>(look.height);
+    const float content = id == SurfaceId::Card ? card_height_ : id == SurfaceId::Captions ? captions_height_ : 0.f;
+    const float height = content > 0.f ? std::min(std::ceil(content), kTallestCard) : static_cast<float>(look.height);
     surface.width = static_cast<std::uint32_t>(std::lround(static_cast<float>(look.width) * font_scale_));
     surface.height = static_cast<std::uint32_t>(std::lround(height * font_scale_));
     surface.size_m = Vec2(surface.width, surface.height) * pixel_m(look, font_scale_);

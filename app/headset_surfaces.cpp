@@ -21,6 +21,7 @@ const SurfaceLook& look_of(SurfaceId id) {
         {"tutorial", 460, 96, 1.1, /* movable= */ false},
         {"status", 520, 44, 1.1, /* movable= */ false, /* mute= */ true},
         {"legend", 250, 76, 1.1, /* movable= */ false, /* mute= */ true},
+        {"captions", 560, 44, 1.1, /* movable= */ false, /* mute= */ true},
     }};
     return kLooks[std::to_underlying(id)];
 }

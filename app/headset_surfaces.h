@@ -31,6 +31,7 @@ enum class SurfaceId : std::uint8_t {
     Tutorial,
     Status,
     Legend,
+    Captions,
     Count
 };
 inline constexpr std::size_t kSurfaces = static_cast<std::size_t>(SurfaceId::Count);

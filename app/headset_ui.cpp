@@ -54,7 +54,10 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
         if (out.grabbing && out.panel == static_cast<std::uint32_t>(SurfaceId::Menu)) bar = out.origin_from_grabbed;
     menu_.step(input, surface(SurfaceId::Menu).size_m, stance, bar, dt);
     tool_ = tool_hand_.step(input, menu_.hand());
-    if (menu_.opened()) pulse(menu_.hand().value_or(tool_), 0.4f, kPress);
+    if (menu_.opened()) {
+        pulse(menu_.hand().value_or(tool_), 0.4f, kPress);
+        play(audio::Sound::Select, menu_.hand().value_or(tool_));
+    }
 
     step_pointers(input, dt);
     feed_panels();
@@ -67,7 +70,11 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
     client_.walker().set_stance(locomotion_.step(input, taken, client_.world(), client_.settings(), stance, dt));
     const auto& deeds = locomotion_.deeds();
     if (deeds.snapped || deeds.jumped) pulse(tool_, 0.3f, kTouch);
-    if (deeds.refused) refuse();
+    if (deeds.refused) {
+        refuse();
+        client_.sounds().play(audio::Sound::Refusal);
+    }
+    hear(deeds);
     step_tutorial(input, dt);
 }
 
@@ -89,6 +96,7 @@ void HeadsetUi::step_pointers(const xr::Input& input, Duration dt) {
     gaze.active = client_.settings().dwell && input.head_active && input.focused;
     aims_[kGaze] = gaze.origin_from_aim;
     out_[kGaze] = pointers_[kGaze].step(gaze, targets_, meet(), stance, dt);
+    if (out_[kGaze].pressed) client_.sounds().play(audio::Sound::Select);
     act_on_world(kGaze);
 }
 
@@ -96,6 +104,21 @@ void HeadsetUi::feel(std::size_t hand) {
     const auto& out = out_[hand];
     if (out.entered && (out.over == Over::Panel || out.over == Over::Bar)) pulse(hand, 0.15f, kTouch);
     if (out.pressed || out.grab_began) pulse(hand, 0.4f, kPress);
+    if (out.pressed) play(out.near ? audio::Sound::Touch : audio::Sound::Select, hand);
+    if (out.grab_began) play(audio::Sound::Grab, hand);
+    if (out.grab_ended) play(audio::Sound::Release, hand);
+}
+
+void HeadsetUi::hear(const Locomotion::Deeds& deeds) {
+    if (deeds.snapped) client_.sounds().play(audio::Sound::Turn);
+    if (deeds.jumped) client_.sounds().play(audio::Sound::Jump);
+    if (std::exchange(stretched_, deeds.stretched) != deeds.stretched)
+        client_.sounds().play(deeds.stretched ? audio::Sound::Grab : audio::Sound::Release);
+}
+
+void HeadsetUi::play(audio::Sound sound, std::size_t hand) const {
+    const Pose& grip = client_.input().hands[hand].origin_from_grip;
+    client_.sounds().play(sound, to_world(client_.walker().stance(), grip.position));
 }
 
 void HeadsetUi::act_on_world(std::size_t pointer) {
@@ -194,6 +217,8 @@ bool HeadsetUi::wanted(SurfaceId id) const {
         return client_.has_status();
     case SurfaceId::Legend:
         return client_.layers().legend().heat != work::Heat::None;
+    case SurfaceId::Captions:
+        return client_.sounds().captions().any(client_.sounds().captions_shown());
     case SurfaceId::Parts:
         return state.show_parts;
     case SurfaceId::Tools:

@@ -11,6 +11,7 @@
 #include "app/panels/panels.h"
 #include "app/panels/parts.h"
 #include "app/panels/view_tools.h"
+#include "audio/sound.h"
 #include "interaction/hand_menu.h"
 #include "interaction/pointer.h"
 #include "interaction/tool_hand.h"
@@ -68,6 +69,8 @@ class HeadsetUi {
     void hold_panel(const interaction::PointerOut& out);
     void feed_panels();
     void feel(std::size_t hand);
+    void hear(const Locomotion::Deeds& deeds);
+    void play(audio::Sound sound, std::size_t hand) const; // where the hand is
     void pulse(std::size_t hand, float amplitude, Duration length) const;
     void step_tutorial(const xr::Input& input, Duration dt);
 
@@ -106,11 +109,13 @@ class HeadsetUi {
     std::optional<Quat> last_look_;
     std::uint32_t card_of_ = scene::kNone; // whose card was shown last
     float card_height_ = 0.f;              // what its content wants, in pixels of small letters; 0: not drawn yet
+    float captions_height_ = 0.f;          // likewise
     ActionCalls asked_;
     std::shared_ptr<const scene::Model> controller_, bone_; // null: not to be had
     renderer::PropId controller_prop_, bone_prop_;
     float font_scale_;
     std::size_t asking_hand_ = 1;
+    bool stretched_ = false; // the world was held
     Time now_{};
 };
 

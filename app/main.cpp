@@ -58,10 +58,19 @@ CLI::Option* add_host(CLI::App& app, std::string& host) {
     return app.add_option("--host", host, "Where to show it")->check(CLI::IsMember(known));
 }
 
+void add_sound(CLI::App& app, std::string& sound) {
+    app.add_option(
+           "--sound", sound,
+           "auto: the system's loudspeakers; null: on no device; off. Without it auto where somebody looks, off "
+           "where nobody does")
+        ->check(CLI::IsMember({"auto", "null", "off"}));
+}
+
 void add_demo(CLI::App& app, int& code) {
     auto& demo = *app.add_subcommand("demo", "A plant that lives: starts a broker, a simulated plant and the client");
     auto options = std::make_shared<DemoOptions>();
     add_host(demo, options->host);
+    add_sound(demo, options->sound);
     demo.add_option("--seconds", options->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
@@ -80,6 +89,7 @@ void add_run(CLI::App& app, int& code) {
     auto options = std::make_shared<WalkOptions>();
     run.add_option("plant", options->plant, "Plant file")->required();
     add_host(run, options->host);
+    add_sound(run, options->sound);
     run.add_option("--broker", options->broker,
                    "mqtt://HOST:PORT, unix:///PATH or opc.tcp://HOST:PORT of the plant's brokers and "
                    "servers, separated by commas; empty: not live");
@@ -104,6 +114,7 @@ void add_view(CLI::App& app, int& code) {
     auto raw = std::make_shared<Raw>();
     view.add_option("file", raw->options.file, ".gltf, .glb or plant.json")->required();
     add_host(view, raw->options.host);
+    add_sound(view, raw->options.sound);
     view.add_option("--size", raw->size, "WxH in pixels, e.g. 1280x720")->check([](const std::string& text) {
         return size_of(text) ? std::string() : "WxH is needed, not " + text;
     });

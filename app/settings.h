@@ -34,6 +34,9 @@ struct Settings {
     double mouse_degrees_per_pixel = 0.12;
     double walk_speed_m_s = 1.6;
     double ui_scale = 1.0;
+    double volume = 0.8; // of all sounds; 0: none
+    double volume_alarms = 1.0, volume_machines = 0.6;
+    std::string captions = "auto"; // sounds in words: auto (what tells something, while it cannot be heard), all, off
 
     // In a headset.
     std::string hand = "right";    // the tool's: right, left; the other one has the menu

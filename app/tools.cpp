@@ -6,6 +6,7 @@
 #include "app/problems.h"
 #include "app/publisher/publisher.h"
 #include "app/remote_control.h"
+#include "app/sounds.h"
 #include "app/stage.h"
 #include "base/file.h"
 #include "base/format.h"
@@ -150,6 +151,10 @@ class WatchPrinter final : public twin::Listener {
 
 std::string_view host_name(xr::HostKind kind) {
     return std::ranges::find(kHostNames, kind, &std::pair<std::string_view, xr::HostKind>::second)->first;
+}
+
+SoundOutput sound_output(std::string_view name, xr::HostKind kind) {
+    return find_sound_output(name).value_or(kind == xr::HostKind::Offscreen ? SoundOutput::Off : SoundOutput::System);
 }
 
 std::optional<xr::HostKind> find_host(std::string_view name) {

@@ -155,6 +155,7 @@ ClientOptions client_options(const ViewOptions& options) {
     out.host.kind = options.host.empty()
                         ? (options.shot.empty() && options.stats.empty() ? host_kind("auto") : xr::HostKind::Offscreen)
                         : host_kind(options.host);
+    out.sound = sound_output(options.sound, out.host.kind);
     out.host.width = options.width;
     out.host.height = options.height;
     out.host.title = "Plantwalk · " + file_name_of(options.file);
@@ -254,6 +255,7 @@ int run_walk(const WalkOptions& options) {
     if (!options.record.empty() && out.broker.empty())
         return failed({Errc::Malformed, "there is nothing to record: --record is for a visit with --broker"});
     out.host.kind = host_kind(options.host);
+    out.sound = sound_output(options.sound, out.host.kind);
     out.control_socket = control_socket_or_none();
     auto made = Client::make(out);
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);

@@ -61,6 +61,7 @@ std::string where_json(Client& client) {
     w.member("yaw", stance.yaw_rad).member("scale", stance.scale).member("lift", stance.lift_m).end_object();
     w.key("head");
     write_pose(w, client.eye());
+    client.sounds().write(w.key("sound"));
     const HeadsetUi* ui = client.headset();
     if (ui == nullptr) return w.end_object().take();
     w.key("hands").begin_array();

@@ -8,8 +8,8 @@ namespace pw::app {
 
 class Client;
 
-// {"stance", "head", "hands", "panels", "comfort", …}: poses in the world as {"position": [x, y, z], "orientation":
-// [x, y, z, w]}, metres.
+// {"stance", "head", "sound", "hands", "panels", "comfort", …}: poses in the world as {"position": [x, y, z],
+// "orientation": [x, y, z, w]}, metres.
 std::string where_json(Client& client);
 
 } // namespace pw::app

@@ -25,8 +25,9 @@ pkg_check_modules(stb REQUIRED IMPORTED_TARGET stb)
 find_library(PW_OPEN62541 open62541 REQUIRED)
 mark_as_advanced(PW_OPEN62541)
 
-# Headers straight in the system's include folder, with nothing to link: tiny_gltf.h, rapidjson, protozero, doctest.
-foreach(header IN ITEMS tiny_gltf.h rapidjson/document.h protozero/pbf_reader.hpp doctest/doctest.h)
+# Headers straight in the system's include folder, with nothing to link: tiny_gltf.h, rapidjson, protozero,
+# miniaudio, doctest.
+foreach(header IN ITEMS tiny_gltf.h rapidjson/document.h protozero/pbf_reader.hpp miniaudio.h doctest/doctest.h)
   string(MAKE_C_IDENTIFIER PW_HAS_${header} found)
   find_path(${found} ${header} REQUIRED)
   mark_as_advanced(${found})

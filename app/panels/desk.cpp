@@ -69,6 +69,10 @@ void draw_status(const Live& live, const StatusWords& status) {
         ImGui::SameLine();
         ImGui::TextColored({0.45f, 0.85f, 1.f, 1.f}, "·  %s", text(*status.hint));
     }
+    if (status.muted) {
+        ImGui::SameLine();
+        ImGui::TextDisabled("·  %s", text(Text::Muted));
+    }
     if (status.refusal == nullptr) return;
     ImGui::SameLine();
     ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "·  %s", status.refusal);
@@ -159,6 +163,29 @@ void draw_status_bar(const Live& live, const StatusWords& status, const Problems
         }
     }
     ImGui::End();
+}
+
+// A window at a desk stands where subtitles do.
+float draw_captions(const Captions& captions, CaptionsShown shown, CardPlace place) {
+    if (!captions.any(shown)) return 0.f;
+    const ImVec2 surface = ImGui::GetIO().DisplaySize;
+    int flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoInputs | ImGuiWindowFlags_NoFocusOnAppearing;
+    if (place == CardPlace::WholeSurface) {
+        flags |= fill_surface();
+    } else {
+        ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y - scaled(96.f)}, ImGuiCond_Always, {0.5f, 1.f});
+        flags |= ImGuiWindowFlags_AlwaysAutoResize;
+    }
+    if (ImGui::Begin("##captions", nullptr, flags)) {
+        ImGui::PushTextWrapPos(place == CardPlace::WholeSurface ? 0.f : surface.x * 0.6f);
+        for (const auto& caption : captions.list())
+            if (is_shown(caption, shown)) ImGui::TextUnformatted(caption.words.c_str());
+        ImGui::PopTextWrapPos();
+    }
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const float height = ImGui::GetCursorPosY() - style.ItemSpacing.y + style.WindowPadding.y;
+    ImGui::End();
+    return height;
 }
 
 bool has_news(const Live& live, const StatusWords& status, const Problems& problems) {

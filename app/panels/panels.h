@@ -3,6 +3,7 @@
 // The panels: immediate-mode pictures of the program's state, drawn between Ui::begin and Ui::end. They change nothing
 // themselves: what the user asks for is returned as an action call.
 
+#include "app/captions.h"
 #include "app/frame_stats.h"
 #include "app/live.h"
 #include "app/part_facts.h"
@@ -41,11 +42,14 @@ struct StatusWords {
     std::size_t loaded = 0, total = 0; // models
     bool loading = false;
     std::optional<Text> hint;      // what the next click of the tool in the hand is for
+    bool muted = false;            // nothing is heard, as the user wants it
     const char* refusal = nullptr; // why what the user asked for was not done, for a moment
 };
 void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked);
 // The same for a headset, where it fills its surface and is there only while has_news().
 void draw_status_panel(const Live& live, const StatusWords& status, const Problems& problems);
 bool has_news(const Live& live, const StatusWords& status, const Problems& problems);
+// Nothing when there are none. Returns the height in pixels that they want.
+float draw_captions(const Captions& captions, CaptionsShown shown, CardPlace place);
 
 } // namespace pw::app

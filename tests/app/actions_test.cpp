@@ -151,6 +151,7 @@ std::string state_of(app::Client& client) {
     say(out, "zoom", state.zoom_fov_y_deg);
     for (const auto& [name, value] : app::list_settings(client.settings())) say(out, name, value);
     say(out, "quit", state.quit);
+    say(out, "muted", client.sounds().muted());
     return out;
 }
 

@@ -144,6 +144,9 @@ TEST_SUITE("app/headset_selects [xr]") {
         person.touch(Side::Right, *button, 0.015);                        // through it
         person.touch(Side::Right, *button, -0.06);
         CHECK(person.until([](const auto& w) { return shows(w, "tree"); }));
+        const auto played = person.where()["sound"]["played"];
+        CHECK(played.value("select", 0) >= 1); // by the ray, and by the menu that opened
+        CHECK(played.value("touch", 0) == 1);
     }
 }
 
