@@ -44,6 +44,8 @@ constexpr Fronts kTable[] = {
     {"view.back", by("View"), by("go back")},
     {"view.focus", by("View"), by("look at this | look at {part} | focus | focus on {part}")},
     {"panel.palette", no("the hand menu is the palette of a hand"), by("show all commands"), "it is open then"},
+    {"view.ar", by("View"), by("see the real plant | augmented reality | augmented reality {mode}")},
+    {"ar.show", by("View"), by("real plant with {what}")},
     {"view.photo", no("a hand has no way to name a file"), no("it needs a file's path")},
 
     {"view.select", no(kPointed), by("select {part}")},

@@ -89,6 +89,7 @@ Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options, std::
         client->host_ = std::move(*made);
     }
     if (auto made = client->make_graphics(); !made) return std::unexpected(made.error());
+    client->blend_ = client->host_->blend(); // some headsets always show the world around
     return client;
 }
 
@@ -256,6 +257,7 @@ void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
     if (remote_) remote_->step(actions_);
     if (stage_.step(scene_)) resolve_placed();
+    follow_blend();
     view_->step();
     words_old_ = live_->step(scene_, time.display, problems_) || words_old_;
     hear_outcomes();

@@ -120,6 +120,8 @@ class Client {
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
+    Result<void> show_around(xr::Blend blend); // AR, or not. Refused: the host does not offer it
+    bool sees_around() const { return host_->blend() != xr::Blend::Opaque; }
     void go_home();                                       // where the visit began
     void jump_headset(const DVec3& feet, double yaw_rad); // through black; a headset's only
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
@@ -188,6 +190,7 @@ class Client {
     void compose_desktop(const xr::DesktopState& desktop, float dt_s);
     void compose_legend(const xr::DesktopState& desktop);
     void compose_way();
+    void follow_blend();
     void compose_view();
     void compose_view_panels();
     void hear_outcomes();
@@ -226,6 +229,7 @@ class Client {
     SettingsKeeper kept_settings_;
     ClientState state_;
     std::unique_ptr<UserView> view_;
+    xr::Blend blend_ = xr::Blend::Opaque; // as it was last
     PaletteState palette_;
     PartsState parts_;
     ViewToolsState view_tools_;

@@ -2,6 +2,7 @@
 // What a frame shows besides the scene: labels, rays, controllers, panels.
 #include "app/client.h"
 #include "app/panels/words.h"
+#include "app/see_through.h"
 
 #include <glm/geometric.hpp>
 
@@ -54,6 +55,8 @@ void Client::compose(const xr::Input& input, Duration dt) {
     list_.environment_intensity = static_cast<float>(plant_.environment.intensity);
     list_.show_environment = !options_.background.has_value() && environment_ != nullptr;
     if (options_.background) list_.background = *options_.background;
+    list_.see_through = sees_around();
+    if (host_->blend() == xr::Blend::Additive) lighten_backs(labels_);
     list_.labels = labels_;
     list_.lines = lines_;
     list_.panels = panels_;
@@ -82,7 +85,7 @@ float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
         const double distance = glm::length(way);
         if (distance < 0.01) return 1.f;
         const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance, view_->section());
-        const bool open = !hit || (scene_.effective_style(hit->node).flags & scene::kGhost) != 0 ||
+        const bool open = !hit || scene::drawn_as(scene_.effective_style(hit->node).flags) != scene::DrawnAs::Whole ||
                           live_->equipment_of(scene_.placed_of(hit->node)) == equipment;
         seen += open ? 1.f / 3.f : 0.f;
     }

@@ -128,7 +128,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
         guard_.reset();
     }
     fade_ = fade.fade;
-    if (stance.scale == 1.0 && input.head_active)
+    if (stance.scale == 1.0 && input.head_active && !world.real)
         fade_ = std::max(fade_, guard_.step(world.meet, to_world(stance, head).position));
     if (!input.focused) fade_ = std::max(fade_, kUnfocused);
     return stance;

@@ -31,6 +31,7 @@ class Locomotion {
     struct World {
         interaction::MeetWorld meet;
         interaction::StandRules rules;
+        bool real = false; // the real room is seen (AR): walls of the plant are not there for heads to be in
     };
     using Change =
         std::function<interaction::Stance(const interaction::Stance&, const Pose& origin_from_head, const World&)>;

@@ -94,6 +94,8 @@ const std::map<std::string, Sample>& samples() {
         {"viewpoint.save", {R"({"title":"Mine"})"}},
         {"viewpoint.rename", {R"({"viewpoint":"Mine","title":"Other"})", {kSaved}}},
         {"viewpoint.remove", {R"({"viewpoint":"own-1"})", {kSaved}}},
+        {"view.ar", {R"({"mode":"on"})", {}, R"({"mode":"off"})"}},
+        {"ar.show", {R"({"what":"ghosts"})"}},
         {"view.photo", {R"({"file":"FOLDER/photo.png"})"}},
         {"twin.values", {R"({"equipment":"palletiser"})"}},
         {"twin.rebirth", {R"({"node":"a/b"})", {}, "{}", kNoPlant}},
@@ -150,6 +152,7 @@ std::string state_of(app::Client& client) {
                     eye.orientation.y, eye.orientation.x));
     say(out, "zoom", state.zoom_fov_y_deg);
     for (const auto& [name, value] : app::list_settings(client.settings())) say(out, name, value);
+    say(out, "around", static_cast<int>(client.host().blend()));
     say(out, "quit", state.quit);
     return out;
 }

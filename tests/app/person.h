@@ -19,7 +19,9 @@ class Person {
     enum class Side : std::size_t { Left, Right };
 
     // False after a skip where there is no Monado. Afterwards the program draws a plant, settled, and the hands are up.
-    bool visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& monado = {});
+    // `more`: of the program's environment.
+    bool visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& monado = {},
+               const Environment& more = {});
 
     Program& program() { return *program_; }
     xr::MonadoService& monado() { return *monado_; }
