@@ -110,6 +110,7 @@ Result<void> Client::open() {
     if (!live) return std::unexpected(live.error());
     live_ = std::move(*live);
     layers_ = std::make_unique<Layers>(plant_, *live_);
+    ar_ = std::make_unique<ArRegistration>(plant_, *jobs_, job_problems_, options_.registrations_folder);
     if (!options_.model_file.empty()) {
         if (auto opened = stage_.open_model(options_.model_file, scene_); !opened) return opened;
     } else {
@@ -188,6 +189,7 @@ bool Client::recover() {
         return false;
     }
     log_info("drawing again");
+    if (headset_) ar_->space_lost();
     problems_.stand(lost_host_, ""); // it may be another one now
     lost_ = false;
     return true;
@@ -229,6 +231,7 @@ bool Client::frame() {
     // The time that has passed, not the display's period: a software rasteriser makes ten frames a second.
     const Duration dt =
         last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
+    follow_registration();
     if (headset_) {
         const Walker before = walker_;
         headset_->step(input_, dt);
@@ -377,7 +380,14 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
 }
 
 void Client::point_at(const Ray& ray) {
-    const auto hit = picker_.pick(scene_, ray, kSight_m, view_->section());
+    const bool registers = view_->tool.held() == Tool::Register && ar_->flow() != nullptr;
+    const auto hit =
+        registers ? meet_machine(ray, ar_->flow()->equipment) : picker_.pick(scene_, ray, kSight_m, view_->section());
+    if (registers && !hit) return say(text(Text::PointAtMachine));
+    if (hit) {
+        pointed_equipment_ = machine_of(hit->node);
+        pointed_at_ = hit->point;
+    }
     if (hit && use_tool(*hit)) return;
     if (view_->tool.held() == Tool::None) ask_select(hit ? hit->node : scene::NodeId{});
 }
@@ -389,8 +399,7 @@ std::uint32_t Client::machine_of(scene::NodeId node) const {
 // What a key, a click or a panel asks for. A refusal is said where people look.
 bool Client::ask(std::string_view action, std::string_view arguments) {
     const auto done = actions_.call(action, arguments);
-    if (!done)
-        refusal_ = {actions_.find(action)->title + ": " + done.error().what, system_clock().now() + kRefusalShown};
+    if (!done) say(actions_.find(action)->title + ": " + done.error().what);
     return done.has_value();
 }
 

@@ -180,6 +180,7 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
     add_place_actions(rows);
     add_headset_actions(rows);
     add_ar_actions(rows);
+    add_register_actions(rows);
     add_panels(rows);
     add_twin(rows);
     add_management_actions(rows);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame shows besides the scene: labels, rays, controllers, panels.
 #include "app/client.h"
+#include "app/panels/registration.h"
 #include "app/panels/words.h"
 #include "app/see_through.h"
 
@@ -41,6 +42,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
     compose_labels(dt);
     compose_way();
     compose_view();
+    compose_registration();
     state_.approached = layers_->approached(eye_, state_.approached);
     if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
     if (headset_)
@@ -154,6 +156,8 @@ void Client::write_words(std::uint32_t e, const char* doubt) {
     }
     label_texts_[e] = words;
     layers_->lines_below(e, state_.layers, label_texts_[e]);
+    if (const std::string place = sees_around() ? place_words(e) : std::string(); !place.empty())
+        label_texts_[e] += '\n' + place;
     if (const std::string heat = layers_->heat_words(e, state_.layers); !heat.empty()) words += '\n' + heat;
 }
 
@@ -205,6 +209,7 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     if (state_.show_help) draw_help(actions_, CardPlace::Window, asked_);
     if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), CardPlace::Window, asked_);
     compose_view_panels();
+    if (shows_registration()) draw_registration(*this, CardPlace::Window, asked_);
     if (state_.show_settings) draw_settings(options_.settings, CardPlace::Window, asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
     desktop_ui_->end();

@@ -41,8 +41,7 @@ void Client::hear_outcomes() {
     auto* management = live_->management();
     while (auto outcome = management != nullptr ? management->next_outcome() : std::nullopt) {
         if (outcome->done) continue;
-        refusal_ = {management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what,
-                    system_clock().now() + kRefusalShown};
+        say(management->names().name(outcome->action.alarm) + ": " + outcome->done.error().what);
     }
 }
 

@@ -68,6 +68,7 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
     const auto& deeds = locomotion_.deeds();
     if (deeds.snapped || deeds.jumped) pulse(tool_, 0.3f, kTouch);
     if (deeds.refused) refuse();
+    if (deeds.held_fast) client_.say(text(Text::WorldIsFixed));
     step_tutorial(input, dt);
 }
 
@@ -101,6 +102,7 @@ void HeadsetUi::feel(std::size_t hand) {
 void HeadsetUi::act_on_world(std::size_t pointer) {
     const auto& out = out_[pointer];
     if (!out.pressed || out.over == Over::Panel || out.over == Over::Bar) return;
+    if (pointer != kGaze && client_.view().tool.wants_touch()) return client_.touch_real(pointer);
     const Ray ray = to_world(client_.walker().stance(),
                              Ray{aims_[pointer].position, aims_[pointer].orientation * Vec3(0.f, 0.f, -1.f)});
     client_.point_at(ray);
@@ -196,6 +198,8 @@ bool HeadsetUi::wanted(SurfaceId id) const {
         return client_.layers().legend().heat != work::Heat::None;
     case SurfaceId::Parts:
         return state.show_parts;
+    case SurfaceId::Registration:
+        return client_.shows_registration();
     case SurfaceId::Tools:
         return state.show_tools;
     case SurfaceId::Count:

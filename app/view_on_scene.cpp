@@ -39,12 +39,14 @@ void ghost_others(const scene::Scene& scene, const std::vector<scene::NodeId>& k
 }
 
 // The building is never drawn over the real one; machines as the user chose.
-void see_real(const scene::Scene& scene, const Live& live, std::string_view shown, std::vector<std::uint8_t>& flags) {
+void see_real(const scene::Scene& scene, const Live& live, std::string_view shown, std::uint32_t registering,
+              std::vector<std::uint8_t>& flags) {
     for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
-        const bool machine = live.equipment_of({p}) != scene::kNone;
-        if (machine && shown == "machines") continue;
+        const std::uint32_t machine = live.equipment_of({p});
+        if (machine != scene::kNone && shown == "machines") continue;
         const auto& placed = scene.placed()[p];
-        const std::uint8_t look = machine && shown == "ghosts" ? scene::kReal | scene::kGhost : scene::kReal;
+        const bool ghost = machine != scene::kNone && (shown == "ghosts" || machine == registering);
+        const std::uint8_t look = ghost ? scene::kReal | scene::kGhost : scene::kReal;
         for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
             flags[n] |= look;
     }
@@ -78,7 +80,11 @@ void ViewOnScene::apply(const work::ViewRecords& records, scene::Scene& scene, c
     if (changed) choose_layers(records, layers);
 }
 
-void ViewOnScene::see_through(bool on) { flags_old_ |= std::exchange(see_through_, on) != on; }
+void ViewOnScene::see_through(bool on, std::uint32_t registering) {
+    flags_old_ = flags_old_ || see_through_ != on || registering_ != registering;
+    see_through_ = on;
+    registering_ = registering;
+}
 
 void ViewOnScene::flag(const work::ViewRecords& records, scene::Scene& scene, const Live& live) {
     std::vector<std::uint8_t> wanted(scene.node_count());
@@ -88,7 +94,7 @@ void ViewOnScene::flag(const work::ViewRecords& records, scene::Scene& scene, co
         for (const auto node : roots_of(scene, live, part_of(key))) wanted[node.index] |= scene::kGhost;
     if (const std::string& alone = records.value("isolate"); !alone.empty())
         if (const auto kept = roots_of(scene, live, alone); !kept.empty()) ghost_others(scene, kept, wanted);
-    if (see_through_) see_real(scene, live, records.value("ar"), wanted);
+    if (see_through_) see_real(scene, live, records.value("ar"), registering_, wanted);
     flags_.resize(wanted.size());
     for (std::uint32_t n = 0; n < wanted.size(); ++n) {
         if (wanted[n] == flags_[n]) continue;

@@ -21,7 +21,8 @@ class ViewOnScene {
   public:
     void apply(const work::ViewRecords& records, scene::Scene& scene, const Live& live, LayerChoice& layers);
     // AR: the real plant is seen, and of the scene what the record "ar" says. From the next apply() on.
-    void see_through(bool on);
+    // `registering`: whose ghost shows in any case, to be pointed at; kNone: nobody's.
+    void see_through(bool on, std::uint32_t registering);
 
   private:
     void flag(const work::ViewRecords& records, scene::Scene& scene, const Live& live);
@@ -39,6 +40,7 @@ class ViewOnScene {
     std::uint64_t version_ = 0;
     std::size_t placed_ = 0;
     bool see_through_ = false, flags_old_ = false;
+    std::uint32_t registering_ = scene::kNone;
     bool settling_ = false; // offsets were taken away, to find new ways with the next call
 };
 

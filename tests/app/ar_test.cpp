@@ -167,7 +167,7 @@ TEST_SUITE("app/ar [gpu]") {
         if (!visit.begin(HostKind::Headset)) return;
         const auto into_wall = [&] {
             auto& head = visit.host->played.origin_from_head;
-            for (const double z : {-3.0, -7.9, -7.95, -8.0}) { // the wall is 3 m behind the machines: 8 m ahead
+            for (const double z : {-3.0, -7.8, -7.95, -8.02}) { // the wall is 3 m behind the machines: 8 m ahead
                 head.position = {-1.0, 1.5, z};
                 visit.frames(3);
             }
@@ -187,7 +187,7 @@ TEST_SUITE("app/ar_headset [xr]") {
         const Around around;
         if (!person.visit(cell(), {}, around.environment("OPAQUE ADDITIVE ALPHA_BLEND", "passthrough"))) return;
         REQUIRE(person.until([&](const auto&) { return around.last() == "OPAQUE projection"; }));
-        CHECK(share(photo(person, around, "vr"), 255) == 1.0);
+        CHECK(share(photo(person, around, "vr"), 255) > 0.99);
         CHECK(person.ask({"view.ar"})["result"] == "alpha");
         REQUIRE(person.until([&](const auto&) { return around.last() == "ALPHA_BLEND projection:alpha"; }));
         const auto real = photo(person, around, "ar");
@@ -204,7 +204,7 @@ TEST_SUITE("app/ar_headset [xr]") {
             CHECK(person.until([&](const auto&) { return around.last() == frame; }));
         }
         person.frames(2);
-        CHECK(share(photo(person, around, "back"), 255) == 1.0);
+        CHECK(share(photo(person, around, "back"), 255) > 0.99);
         CHECK(person.program().status()["around"] == "opaque");
     }
 

@@ -139,6 +139,13 @@ void Person::touch(Side side, const DVec3& world, double beyond_m) {
     frames(2);
 }
 
+void Person::reach(Side side, const DVec3& user) {
+    auto& grip = hand(side).stage_from_grip;
+    grip.position = user - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
+    send();
+    frames(2);
+}
+
 // OpenXR's grip pose: +X comes out of the left palm, and goes into the right one.
 void Person::palm_up(Side side) {
     const Pose& head = state.stage_from_head;
