@@ -3,6 +3,7 @@
 
 #include "app/ar_solve.h"
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/guarded.h"
 #include "base/strings.h"
 
@@ -142,7 +143,7 @@ void ArRegistration::accept(const scene::Scene& scene, std::uint32_t equipment, 
     active_ = equipment;
     ++revision_;
     const double error_mm = 1e3 * error(scene, equipment).bound95_m;
-    words_ = std::vformat(text(Text::IsRegistered), std::make_format_args(plant_.equipment[equipment].title, error_mm));
+    words_ = vformatted(text(Text::IsRegistered), std::make_format_args(plant_.equipment[equipment].title, error_mm));
 }
 
 Result<void> ArRegistration::read_markers(const scene::Scene& scene, std::uint32_t equipment, const std::string& file) {

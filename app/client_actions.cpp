@@ -3,11 +3,11 @@
 
 #include "app/action_rows.h"
 #include "app/see_through.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 #include "work/phrases.h"
 
-#include <format>
 #include <string_view>
 
 namespace pw::app {
@@ -43,7 +43,7 @@ std::string status(Client& client) {
 
 Result<std::string> tag_values(Client& client, const std::string& equipment) {
     if (!equipment.empty() && plant::find_equipment(client.plant(), equipment) == plant::kNoEquipment)
-        return fail(Errc::NotFound, std::format("there is no equipment \"{}\"", equipment));
+        return fail(Errc::NotFound, formatted("there is no equipment \"{}\"", equipment));
     JsonWriter w;
     w.begin_object();
     for (std::uint32_t e = 0; e < client.plant().equipment.size(); ++e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client's part in AR: the real plant behind the picture.
 #include "app/client.h"
+#include "base/format.h"
 #include "base/strings.h"
 
 #include <algorithm>
@@ -85,7 +86,7 @@ std::string Client::place_words(std::uint32_t equipment) const {
     const auto state = ar_->state(equipment);
     if (state == registration::State::None) return {};
     const double error_mm = 1e3 * ar_->error(scene_, equipment).bound95_m;
-    std::string words = std::vformat(text(Text::PlaceError), std::make_format_args(error_mm));
+    std::string words = vformatted(text(Text::PlaceError), std::make_format_args(error_mm));
     if (state == registration::State::Doubtful) words += std::string(" · ") + text(Text::PlaceDoubtful);
     return words;
 }

@@ -3,9 +3,9 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/guarded.h"
 
-#include <format>
 #include <map>
 #include <utility>
 
@@ -52,7 +52,7 @@ struct KeptRegistrations::Shared {
 std::string registrations_folder(const std::string& plant_file) {
     const std::string path = absolute_path(plant_file), name = file_name_of(path);
     return join_path(user_state_folder(),
-                     std::format("registrations/{}-{:016x}", name.substr(0, name.rfind('.')), hash64(as_bytes(path))));
+                     formatted("registrations/{}-{:016x}", name.substr(0, name.rfind('.')), hash64(as_bytes(path))));
 }
 
 KeptRegistrations::KeptRegistrations(std::string folder, std::shared_ptr<JobProblems> problems)

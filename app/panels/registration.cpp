@@ -3,6 +3,7 @@
 
 #include "app/client.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -22,7 +23,7 @@ namespace {
 constexpr ImVec4 kDoubtColor{1.f, 0.75f, 0.4f, 1.f};
 
 void say(Text words, auto... values) {
-    ImGui::TextWrapped("%s", std::vformat(text(words), std::make_format_args(values...)).c_str());
+    ImGui::TextWrapped("%s", vformatted(text(words), std::make_format_args(values...)).c_str());
 }
 
 void doubt(const std::string& words) {
@@ -42,11 +43,11 @@ void draw_points(const RegistrationFlow& flow) {
         const std::size_t number = i + 1;
         ImGui::TableNextRow();
         ImGui::TableNextColumn();
-        ImGui::TextUnformatted(std::vformat(text(Text::PointRow), std::make_format_args(number)).c_str());
+        ImGui::TextUnformatted(vformatted(text(Text::PointRow), std::make_format_args(number)).c_str());
         if (!flow.solution || i >= flow.solution->residuals_m.size()) continue;
         const double off_mm = 1e3 * flow.solution->residuals_m[i];
         ImGui::TableNextColumn();
-        ImGui::TextUnformatted(std::vformat(text(Text::PointOff), std::make_format_args(off_mm)).c_str());
+        ImGui::TextUnformatted(vformatted(text(Text::PointOff), std::make_format_args(off_mm)).c_str());
         ImGui::TableNextColumn();
         if (std::ranges::contains(flow.solution->outliers, i))
             ImGui::TextColored(kDoubtColor, "! %s", text(Text::LeftOut));
@@ -60,14 +61,14 @@ std::string other_words(const registration::PointSolution& solution, const regis
     const double turned_deg =
         57.29577951 * glm::length(registration::rotation_vector(other.rotation * glm::conjugate(found.place.rotation)));
     const double away_m = glm::distance(other * found.pivot_m, found.place * found.pivot_m);
-    return std::vformat(text(Text::PlaceOther), std::make_format_args(turned_deg, away_m));
+    return vformatted(text(Text::PlaceOther), std::make_format_args(turned_deg, away_m));
 }
 
 void draw_places(const registration::PointSolution& solution, ActionCalls& asked) {
     for (std::size_t i = 0; i <= solution.alternatives.size(); ++i) {
         const std::string words = i == 0 ? text(Text::PlaceFound) : other_words(solution, solution.alternatives[i - 1]);
         ImGui::PushID(static_cast<int>(i));
-        if (ImGui::Button(words.c_str())) asked.push_back({"register.choose", std::format(R"({{"which":{}}})", i)});
+        if (ImGui::Button(words.c_str())) asked.push_back({"register.choose", formatted(R"({{"which":{}}})", i)});
         ImGui::PopID();
     }
 }
@@ -128,7 +129,7 @@ void draw_machine(Client& client, std::uint32_t equipment, ActionCalls& asked) {
         say(Text::RegistrationKept, 1e3 * error_at(kept->estimate, kept->estimate.pivot_m).bound95_m);
     else
         ImGui::TextWrapped("%s", text(Text::RegistrationNone));
-    const std::string arguments = std::format(R"({{"part":{}}})", json_quote(machine.id));
+    const std::string arguments = formatted(R"({{"part":{}}})", json_quote(machine.id));
     if (ImGui::Button(text(Text::RegisterStart))) asked.push_back({"register.start", arguments});
     if (ar.last(equipment) == nullptr && ar.kept(equipment) == nullptr) return;
     ImGui::SameLine();

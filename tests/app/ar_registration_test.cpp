@@ -5,6 +5,7 @@
 
 #include "app/ar_solve.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "tests/app/program.h"
 #include "tests/registration/tag_picture.h"
@@ -17,7 +18,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <format>
 #include <memory>
 #include <numbers>
 #include <string>
@@ -136,8 +136,8 @@ std::string write_sequence(const Plantroom& room, const std::string& name, unsig
             picture.tags.push_back({declared[m].family, m == 0 ? first_id : declared[m].id, declared[m].size_m,
                                     inverse(asset_from_camera) * declared[m].asset_from_marker});
         const GreyImage image = picture_of(picture, luck);
-        const std::string file = std::format("{}-{}.pgm", name, i);
-        std::string pgm = std::format("P5\n{} {}\n255\n", image.width, image.height);
+        const std::string file = formatted("{}-{}.pgm", name, i);
+        std::string pgm = formatted("P5\n{} {}\n255\n", image.width, image.height);
         pgm.append(reinterpret_cast<const char*>(image.pixels.data()), image.pixels.size());
         REQUIRE(write_text(room.folder / file, pgm));
         const DVec3& p = origin_from_camera.translation;
