@@ -83,5 +83,7 @@ void add_view_actions(Rows rows);       // app/view_actions.cpp
 void add_measure_actions(Rows rows);    // app/measure_actions.cpp
 void add_place_actions(Rows rows);      // app/place_actions.cpp
 void add_headset_actions(Rows rows);    // app/headset_actions.cpp
+void add_ar_actions(Rows rows);         // app/ar_actions.cpp
+void add_register_actions(Rows rows);   // app/register_actions.cpp
 
 } // namespace pw::app

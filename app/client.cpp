@@ -90,6 +90,7 @@ Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options, std::
         client->host_ = std::move(*made);
     }
     if (auto made = client->make_graphics(); !made) return std::unexpected(made.error());
+    client->blend_ = client->host_->blend(); // some headsets always show the world around
     return client;
 }
 
@@ -111,6 +112,7 @@ Result<void> Client::open() {
     live_ = std::move(*live);
     layers_ = std::make_unique<Layers>(plant_, *live_);
     sounds_ = std::make_unique<Sounds>(plant_, *live_, *layers_, options_.sound);
+    ar_ = std::make_unique<ArRegistration>(plant_, *jobs_, job_problems_, options_.registrations_folder);
     if (!options_.model_file.empty()) {
         if (auto opened = stage_.open_model(options_.model_file, scene_); !opened) return opened;
     } else {
@@ -191,6 +193,7 @@ bool Client::recover() {
         return false;
     }
     log_info("drawing again");
+    if (headset_) ar_->space_lost();
     problems_.stand(lost_host_, ""); // it may be another one now
     lost_ = false;
     return true;
@@ -232,6 +235,7 @@ bool Client::frame() {
     // The time that has passed, not the display's period: a software rasteriser makes ten frames a second.
     const Duration dt =
         last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
+    follow_registration();
     if (headset_) {
         const Walker before = walker_;
         headset_->step(input_, dt);
@@ -260,6 +264,7 @@ void Client::step(const xr::FrameTime& time) {
     last_display_ = time.display;
     if (remote_) remote_->step(actions_, alarms_asked_);
     if (stage_.step(scene_)) resolve_placed();
+    follow_blend();
     view_->step();
     words_old_ = live_->step(scene_, time.display, problems_) || words_old_;
     hear_outcomes();
@@ -380,7 +385,14 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
 }
 
 void Client::point_at(const Ray& ray) {
-    const auto hit = picker_.pick(scene_, ray, kSight_m, view_->section());
+    const bool registers = view_->tool.held() == Tool::Register && ar_->flow() != nullptr;
+    const auto hit =
+        registers ? meet_machine(ray, ar_->flow()->equipment) : picker_.pick(scene_, ray, kSight_m, view_->section());
+    if (registers && !hit) return say(text(Text::PointAtMachine));
+    if (hit) {
+        pointed_equipment_ = machine_of(hit->node);
+        pointed_at_ = hit->point;
+    }
     if (hit && use_tool(*hit)) return;
     if (view_->tool.held() == Tool::None) ask_select(hit ? hit->node : scene::NodeId{});
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: one scene, one host, one frame loop. Everything is owned here and stepped by frame(), on one thread.
 
+#include "app/ar_registration.h"
 #include "app/frame_stats.h"
 #include "app/graphics.h"
 #include "app/headset_ui.h"
@@ -48,6 +49,7 @@ struct ClientOptions {
     std::optional<Vec4> background; // linear; else the environment or the project's grey
     std::string recording;          // where this visit is recorded; empty: it is forgotten at its end
     std::string alarms_file;        // what people did to alarms, for the next visit; empty: it is forgotten
+    std::string registrations_folder; // where it is kept where machines are; empty: it is forgotten at its end
     std::string control_socket;     // listen there for `plantwalk do`; empty: do not
     bool panels = true;             // the user interface
     SoundOutput sound = SoundOutput::Off;
@@ -72,6 +74,7 @@ struct ClientState {
     PartFacts selected_facts;    // of the part
     bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
     bool show_parts = false, show_tools = false, show_palette = false, show_settings = false;
+    bool show_registration = false;              // also while a machine is being registered
     std::optional<scene::CutPlane> last_section; // that was closed
     Page page = Page::None;                      // of the board
     LayerChoice layers;
@@ -124,6 +127,15 @@ class Client {
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
+    Result<void> show_around(xr::Blend blend); // AR, or not. Refused: the host does not offer it
+    Result<void> may_move() const;             // Refused: the world lies on a real machine
+    void touch_real(std::size_t hand);         // the tool in the hand takes what the hand touches
+    bool shows_registration() const { return state_.show_registration || ar_->flow() != nullptr; }
+    std::string place_words(std::uint32_t equipment) const; // "± 4 mm", or nothing
+    // Where a machine was pointed at last, in the world; nothing when it was another.
+    std::optional<DVec3> pointed_at(std::uint32_t equipment) const;
+    void say(std::string words); // for a moment, where people look
+    bool sees_around() const { return host_->blend() != xr::Blend::Opaque; }
     void go_home();                                       // where the visit began
     void jump_headset(const DVec3& feet, double yaw_rad); // through black; a headset's only
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
@@ -150,6 +162,7 @@ class Client {
     Live& live() { return *live_; }
     ClientState& state() { return state_; }
     UserView& view() { return *view_; }
+    ArRegistration& ar() { return *ar_; }
     const Pose& eye() const { return eye_; } // of the last frame, in the world
     Settings& settings() { return options_.settings; }
     const Pace& pace() const { return pace_; }
@@ -194,6 +207,11 @@ class Client {
     void compose_desktop(const xr::DesktopState& desktop, float dt_s);
     void compose_legend(const xr::DesktopState& desktop);
     void compose_way();
+    void follow_blend();
+    void follow_registration();
+    std::optional<scene::Hit> meet_machine(Ray ray, std::uint32_t equipment) const;
+    void compose_registration();
+    void write_touches();
     void compose_view();
     void compose_view_panels();
     void hear_outcomes();
@@ -235,6 +253,12 @@ class Client {
     SettingsKeeper kept_settings_;
     ClientState state_;
     std::unique_ptr<UserView> view_;
+    std::unique_ptr<ArRegistration> ar_;
+    std::uint64_t ar_seen_ = 0;            // its revision
+    std::vector<std::string> touch_words_; // of the points that are being touched
+    std::uint32_t pointed_equipment_ = scene::kNone;
+    DVec3 pointed_at_{0.0};
+    xr::Blend blend_ = xr::Blend::Opaque; // as it was last
     PaletteState palette_;
     PartsState parts_;
     ViewToolsState view_tools_;

@@ -2,6 +2,7 @@
 #include "app/client_actions.h"
 
 #include "app/action_rows.h"
+#include "app/see_through.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
@@ -22,6 +23,7 @@ std::string status(Client& client) {
     JsonWriter w;
     w.begin_object().member("frames", client.drawn_frames()).member("host", client.host().description());
     w.member("gpu", client.gpu_name()).member("settled", client.settled());
+    w.member("around", blend_name(client.host().blend()));
     w.member("selected", client.state().selected ? plant::to_text(client.scene().part(client.state().selected)) : "");
     w.member("connection", !client.live().has_broker()                       ? "none"
                            : snapshot.connection == twin::Connection::Online ? "online"
@@ -189,6 +191,8 @@ void add_client_actions(work::ActionRegistry& registry, Client* client) {
     add_measure_actions(rows);
     add_place_actions(rows);
     add_headset_actions(rows);
+    add_ar_actions(rows);
+    add_register_actions(rows);
     add_panels(rows);
     add_twin(rows);
     add_management_actions(rows);

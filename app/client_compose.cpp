@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame shows besides the scene: labels, rays, controllers, panels.
 #include "app/client.h"
+#include "app/panels/registration.h"
 #include "app/panels/words.h"
+#include "app/see_through.h"
 
 #include <glm/geometric.hpp>
 
@@ -40,6 +42,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
     compose_labels(dt);
     compose_way();
     compose_view();
+    compose_registration();
     state_.approached = layers_->approached(eye_, state_.approached);
     if (auto* management = live_->management(); management != nullptr) management->ask_detail(card_equipment());
     if (headset_)
@@ -54,6 +57,8 @@ void Client::compose(const xr::Input& input, Duration dt) {
     list_.environment_intensity = static_cast<float>(plant_.environment.intensity);
     list_.show_environment = !options_.background.has_value() && environment_ != nullptr;
     if (options_.background) list_.background = *options_.background;
+    list_.see_through = sees_around();
+    if (host_->blend() == xr::Blend::Additive) lighten_backs(labels_);
     list_.labels = labels_;
     list_.lines = lines_;
     list_.panels = panels_;
@@ -82,7 +87,7 @@ float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
         const double distance = glm::length(way);
         if (distance < 0.01) return 1.f;
         const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance, view_->section());
-        const bool open = !hit || (scene_.effective_style(hit->node).flags & scene::kGhost) != 0 ||
+        const bool open = !hit || scene::drawn_as(scene_.effective_style(hit->node).flags) != scene::DrawnAs::Whole ||
                           live_->equipment_of(scene_.placed_of(hit->node)) == equipment;
         seen += open ? 1.f / 3.f : 0.f;
     }
@@ -151,6 +156,8 @@ void Client::write_words(std::uint32_t e, const char* doubt) {
     }
     label_texts_[e] = words;
     layers_->lines_below(e, state_.layers, label_texts_[e]);
+    if (const std::string place = sees_around() ? place_words(e) : std::string(); !place.empty())
+        label_texts_[e] += '\n' + place;
     if (const std::string heat = layers_->heat_words(e, state_.layers); !heat.empty()) words += '\n' + heat;
 }
 
@@ -203,6 +210,7 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     if (state_.show_help) draw_help(actions_, CardPlace::Window, asked_);
     if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), CardPlace::Window, asked_);
     compose_view_panels();
+    if (shows_registration()) draw_registration(*this, CardPlace::Window, asked_);
     if (state_.show_settings) draw_settings(options_.settings, CardPlace::Window, asked_);
     draw_status_bar(*live_, status(), problems_, asked_);
     draw_captions(sounds_->captions(), sounds_->captions_shown(), CardPlace::Window);

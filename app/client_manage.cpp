@@ -56,7 +56,7 @@ void Client::hear_outcomes() {
 }
 
 void Client::refuse(std::string words) {
-    refusal_ = {std::move(words), system_clock().now() + kRefusalShown};
+    say(std::move(words));
     sounds_->play(audio::Sound::Refusal);
 }
 

@@ -20,12 +20,16 @@ Result<HeadsetUi*> worn(Client& client) {
     return client.headset();
 }
 
+Result<HeadsetUi*> worn_to_move(Client& client) {
+    return worn(client).and_then([&](HeadsetUi* ui) { return client.may_move().transform([ui] { return ui; }); });
+}
+
 ArgSpec number_arg(const char* name, Text title, double low, double high) {
     return {.name = name, .title = text(title), .kind = ArgKind::Number, .fallback = {}, .low = low, .high = high};
 }
 
 Result<std::string> jump(Client& client, const Args& args) {
-    return worn(client).transform([&](HeadsetUi*) {
+    return worn_to_move(client).transform([&](HeadsetUi*) {
         const auto& to = args.point("feet");
         const double yaw = args.given("yaw_deg")
                                ? glm::radians(args.number("yaw_deg"))
@@ -36,7 +40,7 @@ Result<std::string> jump(Client& client, const Args& args) {
 }
 
 Result<std::string> turn(Client& client, double rad) {
-    return worn(client).transform([&](HeadsetUi*) {
+    return worn_to_move(client).transform([&](HeadsetUi*) {
         auto& walker = client.walker();
         walker.set_stance(interaction::turn(walker.stance(), client.input().origin_from_head, rad));
         return ok();
@@ -44,7 +48,7 @@ Result<std::string> turn(Client& client, double rad) {
 }
 
 Result<std::string> rescale(Client& client, double scale) {
-    return worn(client).transform([&](HeadsetUi* ui) {
+    return worn_to_move(client).transform([&](HeadsetUi* ui) {
         ui->locomotion().jump([scale](const auto& from, const Pose& head, const auto&) {
             return interaction::rescale(from, head, scale);
         });
@@ -53,7 +57,7 @@ Result<std::string> rescale(Client& client, double scale) {
 }
 
 Result<std::string> recentre(Client& client) {
-    return worn(client).transform([&](HeadsetUi* ui) {
+    return worn_to_move(client).transform([&](HeadsetUi* ui) {
         ui->bring_panels();
         ui->locomotion().jump(
             [](const auto& from, const Pose& head, const auto&) { return interaction::recentre(from, head); });
@@ -101,7 +105,7 @@ void add_moves(Rows rows) {
              [](Client& c, const Args&) { return recentre(c); });
     rows.add({"move.by_pinch", Text::MoveByPinch, "The next pinch of a bare hand aims a jump.", "self"},
              [](Client& c, const Args&) -> Result<std::string> {
-                 return worn(c).transform([](HeadsetUi* ui) {
+                 return worn_to_move(c).transform([](HeadsetUi* ui) {
                      ui->locomotion().aim_by_pinch(!ui->locomotion().aims_by_pinch());
                      return ok();
                  });

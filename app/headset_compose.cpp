@@ -2,6 +2,7 @@
 // What a frame shows of the headset's user interface.
 #include "app/client.h"
 #include "app/headset_ui.h"
+#include "app/panels/registration.h"
 #include "interaction/panel_place.h"
 
 #include <glm/ext/quaternion_trigonometric.hpp>
@@ -49,6 +50,7 @@ Pose HeadsetUi::first_place(SurfaceId id, const Pose& head) const {
         return before(head, distance, -0.6, 0.1);
     case SurfaceId::Parts:
     case SurfaceId::Tools:
+    case SurfaceId::Registration:
     case SurfaceId::Problems:
         return before(head, distance, 0.6, 0.1);
     case SurfaceId::Keyboard: {
@@ -113,6 +115,9 @@ void HeadsetUi::draw(SurfaceId id) {
         break;
     case SurfaceId::Tools:
         draw_view_tools(c.view(), c.scene(), c.live(), c.state(), tools_, kWhole, asked_);
+        break;
+    case SurfaceId::Registration:
+        draw_registration(c, kWhole, asked_);
         break;
     case SurfaceId::Tree:
         draw_tree(c.live(), c.state(), kWhole, asked_);

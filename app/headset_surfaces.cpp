@@ -11,6 +11,7 @@ const SurfaceLook& look_of(SurfaceId id) {
         {"board", 800, 480, 1.3},
         {"parts", 460, 520, 1.1},
         {"tools", 460, 520, 1.1},
+        {"registration", 460, 420, 1.1},
         {"tree", 420, 520, 1.1},
         {"settings", 560, 520, 1.1},
         {"help", 620, 480, 1.1},

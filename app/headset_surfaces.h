@@ -21,6 +21,7 @@ enum class SurfaceId : std::uint8_t {
     Board,
     Parts,
     Tools,
+    Registration,
     Tree,
     Settings,
     Help,

@@ -74,6 +74,7 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
         refuse();
         client_.sounds().play(audio::Sound::Refusal);
     }
+    if (deeds.held_fast) client_.say(text(Text::WorldIsFixed));
     hear(deeds);
     step_tutorial(input, dt);
 }
@@ -124,6 +125,7 @@ void HeadsetUi::play(audio::Sound sound, std::size_t hand) const {
 void HeadsetUi::act_on_world(std::size_t pointer) {
     const auto& out = out_[pointer];
     if (!out.pressed || out.over == Over::Panel || out.over == Over::Bar) return;
+    if (pointer != kGaze && client_.view().tool.wants_touch()) return client_.touch_real(pointer);
     const Ray ray = to_world(client_.walker().stance(),
                              Ray{aims_[pointer].position, aims_[pointer].orientation * Vec3(0.f, 0.f, -1.f)});
     client_.point_at(ray);
@@ -221,6 +223,8 @@ bool HeadsetUi::wanted(SurfaceId id) const {
         return client_.sounds().captions().any(client_.sounds().captions_shown());
     case SurfaceId::Parts:
         return state.show_parts;
+    case SurfaceId::Registration:
+        return client_.shows_registration();
     case SurfaceId::Tools:
         return state.show_tools;
     case SurfaceId::Count:

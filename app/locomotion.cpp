@@ -88,11 +88,41 @@ void Locomotion::hold(const xr::Input& input, const Taken& taken, Stance& stance
     }
 }
 
+// Nothing moves; who asks is refused, once for each time.
+void Locomotion::hold_fast(const xr::Input& input, const Taken& taken, const Settings& settings, Duration dt) {
+    const auto asks = sticks_.step(input, stick_settings(settings), taken.stick, dt);
+    bool asked = asks.snap_rad != 0.0 || asks.turn_rad != 0.0 || asks.walk_m != DVec3(0.0);
+    bool grips = true;
+    for (std::size_t h = 0; h < 2; ++h) {
+        asked = asked || asks.teleport[h].aiming || (pinch_ && input.hands[h].select.pressed);
+        grips = grips && input.hands[h].grab.held && !taken.grab[h];
+    }
+    asked = asked || grips;
+    const bool new_one = asked && !asked_;
+    asked_ = asked;
+    deeds_.refused = deeds_.held_fast = new_one;
+    pinch_ = false;
+    change_ = {};
+    teleport_ = {};
+    seated_.reset(); // the lift is found anew afterwards
+    holds_ = {};
+    both_ = false;
+    guard_.reset();
+    vignette_now_ = 0.f;
+    fade_ = std::max(jump_fade_.step(dt).fade, input.focused ? 0.f : kUnfocused);
+}
+
 Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World& world, const Settings& settings,
                         const Stance& before, Duration dt) {
     deeds_ = {};
     Stance stance = before;
     const Pose& head = input.origin_from_head;
+    if (world.fixed) {
+        last_head_ = head;
+        hold_fast(input, taken, settings, dt);
+        return stance;
+    }
+    asked_ = false;
     if (input.recentred && last_head_) stance = interaction::keep_head(stance, *last_head_, head);
     last_head_ = head;
     lift(input, settings, stance);
@@ -128,7 +158,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
         guard_.reset();
     }
     fade_ = fade.fade;
-    if (stance.scale == 1.0 && input.head_active)
+    if (stance.scale == 1.0 && input.head_active && !world.real)
         fade_ = std::max(fade_, guard_.step(world.meet, to_world(stance, head).position));
     if (!input.focused) fade_ = std::max(fade_, kUnfocused);
     return stance;

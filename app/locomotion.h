@@ -25,12 +25,15 @@ class Locomotion {
     };
     struct Deeds { // of this frame, for sounds, pulses and the tutorial
         bool jumped = false, snapped = false, refused = false, stretched = false;
+        bool held_fast = false;                 // refused because the world is fixed
         double moved_m = 0.0, turned_rad = 0.0; // in the user's metres; not by the head
     };
     // How a jump changes the stance, asked when all is black.
     struct World {
         interaction::MeetWorld meet;
         interaction::StandRules rules;
+        bool fixed = false; // a machine is registered: the world lies on the real one, and nobody moves it
+        bool real = false;  // the real room is seen (AR): walls of the plant are not there for heads to be in
     };
     using Change =
         std::function<interaction::Stance(const interaction::Stance&, const Pose& origin_from_head, const World&)>;
@@ -51,6 +54,7 @@ class Locomotion {
     void aim(const interaction::StickAsks& asks, const xr::Input& input, const World& world,
              const interaction::Stance& stance);
     void hold(const xr::Input& input, const Taken& taken, interaction::Stance& stance);
+    void hold_fast(const xr::Input& input, const Taken& taken, const Settings& settings, Duration dt);
 
     interaction::Sticks sticks_;
     interaction::Teleport teleport_;
@@ -64,6 +68,7 @@ class Locomotion {
     std::array<bool, 2> holds_{}; // the grip was pulled on nothing else
     bool both_ = false;           // the world was taken hold of with both, and has not been let go of
     bool pinch_ = false;
+    bool asked_ = false; // in the frame before, of a world that is fixed
     std::optional<bool> seated_;
     std::optional<Pose> last_head_;
     double lift_m_ = 0.0; // of the seated

@@ -93,6 +93,7 @@ Result<std::string> select_same_model(Client& client) {
 Result<std::string> focus(Client& client, const std::string& words) {
     const auto what = subject(client, words);
     if (!what) return std::unexpected(what.error());
+    if (auto may = client.may_move(); !may) return std::unexpected(may.error());
     const DAabb box = bounds_of(client.scene(), what->roots);
     if (box.empty()) return fail(Errc::NotFound, "it has no form to look at");
     constexpr double kRoom = 1.15, kNearest_m = 0.3;

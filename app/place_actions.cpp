@@ -50,6 +50,7 @@ Result<std::string> go_to(Client& client, const std::string& name) {
     all.insert(all.end(), client.view().viewpoints().begin(), client.view().viewpoints().end());
     const auto found = find_viewpoint(all, name);
     if (!found) return std::unexpected(found.error());
+    if (auto may = client.may_move(); !may) return std::unexpected(may.error());
     client.jump_to({found->eye_m, found->target_m, found->fov_y_deg});
     return ok();
 }
@@ -170,12 +171,14 @@ void add_place_actions(Rows rows) {
              [](Client& c, const Args&) -> Result<std::string> { return list_viewpoints(c); });
     add_own_viewpoints(rows);
     rows.add({"view.home", Text::GoHome, "Back to where the visit began.", "view.back", "Home"},
-             [](Client& c, const Args&) -> Result<std::string> {
-                 c.go_home();
-                 return ok();
+             [](Client& c, const Args&) {
+                 return c.may_move().transform([&] {
+                     c.go_home();
+                     return ok();
+                 });
              });
     rows.add({"view.back", Text::GoBack, "Back to where one looked from before the last jump.", "self", "Backspace"},
-             [](Client& c, const Args&) { return c.go_back().transform(&ok); });
+             [](Client& c, const Args&) { return c.may_move().and_then([&] { return c.go_back(); }).transform(&ok); });
     rows.add({"view.photo",
               Text::TakePhoto,
               "Writes what is seen as a PNG file.",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/tools_in_hand.h"
 
+#include "base/assert.h"
 #include "base/json.h"
 
 #include <utility>
@@ -28,6 +29,8 @@ std::optional<Text> ToolInHand::hint() const {
         return first_ ? Text::HintMeasureTo : Text::HintMeasureFrom;
     case Tool::Section:
         return Text::HintSection;
+    case Tool::Register:
+        return first_ ? Text::HintRegisterTouch : Text::HintRegisterPoint;
     }
     return std::nullopt;
 }
@@ -54,8 +57,21 @@ std::optional<ActionCall> ToolInHand::use(const work::SnappedPoint& point) {
         w.end_object();
         take(Tool::None);
         return ActionCall{"section.through", w.take()};
+    case Tool::Register:
+        first_ = point;
+        return std::nullopt;
     }
     return std::nullopt;
+}
+
+ActionCall ToolInHand::touch(const DVec3& origin_m, double sd_m) {
+    PW_ASSERT(wants_touch(), "the point on the model comes first");
+    JsonWriter w;
+    w.begin_object();
+    write(w, "model", std::exchange(first_, std::nullopt)->point);
+    write(w, "real", origin_m);
+    w.member("error_mm", sd_m * 1e3).end_object();
+    return {"register.point", w.take()};
 }
 
 } // namespace pw::app

@@ -12,7 +12,8 @@
 
 namespace pw::app {
 
-enum class Tool : std::uint8_t { None, Measure, Section };
+// Register takes two points in turn: one on the model, pointed at, and one on the real machine, touched.
+enum class Tool : std::uint8_t { None, Measure, Section, Register };
 
 class ToolInHand {
   public:
@@ -21,7 +22,11 @@ class ToolInHand {
     std::optional<Text> hint() const; // what the next point is for
     // The action that the point asks for; nothing when the tool needs another one.
     std::optional<ActionCall> use(const work::SnappedPoint& point);
-    const std::optional<work::SnappedPoint>& begun_at() const { return first_; } // a measure's first point
+    // The next point is touched, with what is in a hand: not pointed at.
+    bool wants_touch() const { return tool_ == Tool::Register && first_.has_value(); }
+    // Touched there, in the user's space, by what is so exact.
+    ActionCall touch(const DVec3& origin_m, double sd_m);
+    const std::optional<work::SnappedPoint>& begun_at() const { return first_; } // a first point of two
 
   private:
     Tool tool_ = Tool::None;

@@ -37,6 +37,7 @@ class UserView {
     void change(std::string title, const std::vector<work::ViewRecord>& wanted, bool slides = false);
     Result<std::string> undo();
     Result<std::string> redo();
+    void see_through(bool on, std::uint32_t registering) { on_scene_.see_through(on, registering); } // ViewOnScene's
     // Reads the saved viewpoints; once, before the first change. What is wrong with the file goes to `problems`.
     void read(Reports& problems);
     void step() { on_scene_.apply(records_, scene_, live_, layers_); } // models that have arrived are seen so too

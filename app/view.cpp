@@ -252,6 +252,7 @@ int run_walk(const WalkOptions& options) {
     out.broker = options.broker.empty() ? out.settings.broker : options.broker;
     out.recording = options.record;
     out.alarms_file = alarms_file(options.plant);
+    out.registrations_folder = registrations_folder(options.plant);
     if (!options.record.empty() && out.broker.empty())
         return failed({Errc::Malformed, "there is nothing to record: --record is for a visit with --broker"});
     out.host.kind = host_kind(options.host);

@@ -11,7 +11,7 @@ namespace pw::app {
 
 namespace {
 
-constexpr std::uint8_t kFlags = scene::kHidden | scene::kGhost;
+constexpr std::uint8_t kFlags = scene::kHidden | scene::kGhost | scene::kReal;
 
 std::string_view part_of(std::string_view key) { return key.substr(key.find('/') + 1); }
 
@@ -38,6 +38,20 @@ void ghost_others(const scene::Scene& scene, const std::vector<scene::NodeId>& k
     }
 }
 
+// The building is never drawn over the real one; machines as the user chose.
+void see_real(const scene::Scene& scene, const Live& live, std::string_view shown, std::uint32_t registering,
+              std::vector<std::uint8_t>& flags) {
+    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) {
+        const std::uint32_t machine = live.equipment_of({p});
+        if (machine != scene::kNone && shown == "machines") continue;
+        const auto& placed = scene.placed()[p];
+        const bool ghost = machine != scene::kNone && (shown == "ghosts" || machine == registering);
+        const std::uint8_t look = ghost ? scene::kReal | scene::kGhost : scene::kReal;
+        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene.subtree_end({n}))
+            flags[n] |= look;
+    }
+}
+
 void choose_layers(const work::ViewRecords& records, LayerChoice& layers) {
     const LayerChoice usual;
     for (std::size_t e = 0; e < plant::kElements; ++e) {
@@ -56,7 +70,7 @@ void choose_layers(const work::ViewRecords& records, LayerChoice& layers) {
 } // namespace
 
 void ViewOnScene::apply(const work::ViewRecords& records, scene::Scene& scene, const Live& live, LayerChoice& layers) {
-    const bool changed = records.version() != version_;
+    const bool changed = records.version() != version_ || std::exchange(flags_old_, false);
     if (!changed && scene.placed().size() == placed_ && !settling_) return;
     version_ = records.version();
     const bool arrived = std::exchange(placed_, scene.placed().size()) != scene.placed().size();
@@ -64,6 +78,12 @@ void ViewOnScene::apply(const work::ViewRecords& records, scene::Scene& scene, c
     explode(records, scene, live, arrived);
     choose_variants(records, scene);
     if (changed) choose_layers(records, layers);
+}
+
+void ViewOnScene::see_through(bool on, std::uint32_t registering) {
+    flags_old_ = flags_old_ || see_through_ != on || registering_ != registering;
+    see_through_ = on;
+    registering_ = registering;
 }
 
 void ViewOnScene::flag(const work::ViewRecords& records, scene::Scene& scene, const Live& live) {
@@ -74,6 +94,7 @@ void ViewOnScene::flag(const work::ViewRecords& records, scene::Scene& scene, co
         for (const auto node : roots_of(scene, live, part_of(key))) wanted[node.index] |= scene::kGhost;
     if (const std::string& alone = records.value("isolate"); !alone.empty())
         if (const auto kept = roots_of(scene, live, alone); !kept.empty()) ghost_others(scene, kept, wanted);
+    if (see_through_) see_real(scene, live, records.value("ar"), registering_, wanted);
     flags_.resize(wanted.size());
     for (std::uint32_t n = 0; n < wanted.size(); ++n) {
         if (wanted[n] == flags_[n]) continue;

@@ -21,9 +21,15 @@ Quat yaw_rotation(double rad) {
 
 DVec3 floor_point(const DVec3& p) { return {p.x, 0.0, p.z}; }
 
+DVec3 turned(const Stance& s, const DVec3& v) { return s.tilt * interaction::turned(s.yaw_rad, v); }
+DVec3 turned_back(const Stance& s, const DVec3& v) {
+    return interaction::turned(-s.yaw_rad, glm::conjugate(s.tilt) * v);
+}
+Quat rotation(const Stance& s) { return Quat(s.tilt) * yaw_rotation(s.yaw_rad); }
+
 // Where the origin's floor point is when the point above or below `at` stands on `feet`.
 DVec3 position_for(const Stance& s, const DVec3& at, const DVec3& feet) {
-    return feet - turned(s.yaw_rad, floor_point(at)) * s.scale;
+    return feet - turned(s, floor_point(at)) * s.scale;
 }
 
 } // namespace
@@ -34,28 +40,47 @@ DVec3 turned(double yaw_rad, const DVec3& v) {
 }
 
 DVec3 to_world(const Stance& s, const DVec3& origin_point) {
-    return s.position + turned(s.yaw_rad, origin_point + DVec3(0.0, s.lift_m, 0.0)) * s.scale;
+    return s.position + turned(s, origin_point + DVec3(0.0, s.lift_m, 0.0)) * s.scale;
 }
 
 DVec3 to_origin(const Stance& s, const DVec3& world_point) {
     PW_ASSERT(s.scale > 0.0, "a stance has a size");
-    return turned(-s.yaw_rad, world_point - s.position) / s.scale - DVec3(0.0, s.lift_m, 0.0);
+    return turned_back(s, world_point - s.position) / s.scale - DVec3(0.0, s.lift_m, 0.0);
 }
 
 Pose to_world(const Stance& s, const Pose& origin_from_x) {
-    return {to_world(s, origin_from_x.position), glm::normalize(yaw_rotation(s.yaw_rad) * origin_from_x.orientation)};
+    return {to_world(s, origin_from_x.position), glm::normalize(rotation(s) * origin_from_x.orientation)};
 }
 
 Pose to_origin(const Stance& s, const Pose& world_from_x) {
-    return {to_origin(s, world_from_x.position), glm::normalize(yaw_rotation(-s.yaw_rad) * world_from_x.orientation)};
+    return {to_origin(s, world_from_x.position),
+            glm::normalize(glm::conjugate(rotation(s)) * world_from_x.orientation)};
 }
 
 Ray to_world(const Stance& s, const Ray& origin_ray) {
-    return {to_world(s, origin_ray.origin), Vec3(turned(s.yaw_rad, DVec3(origin_ray.direction)))};
+    return {to_world(s, origin_ray.origin), Vec3(turned(s, DVec3(origin_ray.direction)))};
 }
 
 Ray to_origin(const Stance& s, const Ray& world_ray) {
-    return {to_origin(s, world_ray.origin), Vec3(turned(-s.yaw_rad, DVec3(world_ray.direction)))};
+    return {to_origin(s, world_ray.origin), Vec3(turned_back(s, DVec3(world_ray.direction)))};
+}
+
+// The turn about the vertical that leaves the least tilt (swing and twist).
+Stance stance_at(const DVec3& world_position, const glm::dquat& world_from_origin) {
+    Stance out{.position = world_position};
+    out.yaw_rad = wrapped(2.0 * std::atan2(world_from_origin.y, world_from_origin.w));
+    const glm::dquat yaw(std::cos(out.yaw_rad * 0.5), 0.0, std::sin(out.yaw_rad * 0.5), 0.0);
+    out.tilt = glm::normalize(world_from_origin * glm::conjugate(yaw));
+    return out;
+}
+
+bool tilted(const Stance& s) { return s.tilt.x != 0.0 || s.tilt.y != 0.0 || s.tilt.z != 0.0; }
+
+Stance levelled(const Stance& s, const Pose& origin_from_head) {
+    Stance out = s;
+    out.tilt = {1.0, 0.0, 0.0, 0.0};
+    out.position = position_for(out, origin_from_head.position, feet(s, origin_from_head));
+    return out;
 }
 
 double yaw_of(const Quat& orientation) {
@@ -74,7 +99,7 @@ double wrapped(double rad) {
 }
 
 DVec3 feet(const Stance& s, const Pose& origin_from_head) {
-    return s.position + turned(s.yaw_rad, floor_point(origin_from_head.position)) * s.scale;
+    return s.position + turned(s, floor_point(origin_from_head.position)) * s.scale;
 }
 
 double looking(const Stance& s, const Pose& origin_from_head) {

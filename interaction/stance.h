@@ -1,10 +1,13 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Where the user's space stands in the world. Input is in that space ("origin": on the floor, −Z forward, metres of the
-// user); a stance is the similarity that takes it to the world, turned about the vertical only. Every function is pure
-// and gives a new stance; none moves anybody who did not ask for it. In doubles: 1e-6 m hold at 100 km and 1 : 100.
+// user); a stance is the similarity that takes it to the world, turned about the vertical only, but for AR. Every
+// function is pure and gives a new stance; none moves anybody who did not ask for it. In doubles: 1e-6 m hold at 100 km
+// and 1 : 100.
 
 #include "base/math.h"
+
+#include <glm/ext/quaternion_double.hpp>
 
 namespace pw::interaction {
 
@@ -13,7 +16,15 @@ struct Stance {
     double yaw_rad = 0.0; // 0: forward is −Z, counter-clockwise from above
     double scale = 1.0;   // world metres in a metre of the user: 100 shows the hall as a model of 1 : 100
     double lift_m = 0.0; // the user's space is held so far above its floor point, in metres of the user: for the seated
+    // Turns the level space about its floor point: nothing, but where the world is laid on a real machine that stands
+    // a little aslant (AR).
+    glm::dquat tilt{1.0, 0.0, 0.0, 0.0}; // w, x, y, z
 };
+
+// The user's space lies exactly so in the world, at 1 : 1.
+Stance stance_at(const DVec3& world_position, const glm::dquat& world_from_origin);
+bool tilted(const Stance& s);
+Stance levelled(const Stance& s, const Pose& origin_from_head); // without its tilt; the feet stay
 
 DVec3 to_world(const Stance& s, const DVec3& origin_point);
 DVec3 to_origin(const Stance& s, const DVec3& world_point);

@@ -49,6 +49,11 @@ Placement read_placement(const Json& owner) {
     return out;
 }
 
+Quat rotation_of(const Placement& placement) {
+    const auto half = static_cast<float>(placement.yaw_deg * std::numbers::pi / 360.0);
+    return placement.rotation.value_or(Quat(std::cos(half), 0.f, std::sin(half), 0.f));
+}
+
 Tag read_tag(const Json& json) {
     Tag out;
     out.id = text(json, "id");
@@ -151,6 +156,15 @@ Item read_item(const Json& json) {
             .attach = text(json, "attach")};
 }
 
+Marker read_marker(const Json& json) {
+    const Placement place = read_placement(json);
+    return {.family = choice(json, "family", kMarkerFamilies, MarkerFamily::Tag36h11),
+            .id = static_cast<std::uint32_t>(std::clamp(number(json, "id").value_or(0.0), 0.0, 1e6)),
+            .size_m = number(json, "size_m").value_or(0.0),
+            .position_m = place.position_m,
+            .rotation = rotation_of(place)};
+}
+
 // What is read once everything is there that it may refer to.
 struct Later {
     std::vector<BehaviourText> behaviours;
@@ -171,6 +185,7 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
     for (const Json& item : list(json, "items")) out.items.push_back(read_item(item));
     for (const Json& alarm : list(json, "alarms")) out.alarms.push_back(read_alarm(alarm, out.id));
     for (const Json& binding : list(json, "bindings")) out.bindings.push_back(read_binding(binding));
+    for (const Json& marker : list(json, "markers")) out.markers.push_back(read_marker(marker));
     out.description = text(json, "description");
     out.label_at = text(json, "label_at");
     const auto self = static_cast<std::uint32_t>(plant.equipment.size());
@@ -267,10 +282,8 @@ Result<void> check_format(const Json& json, const std::string& file) {
 } // namespace
 
 Affine to_affine(const Placement& placement) {
-    const auto half = static_cast<float>(placement.yaw_deg * std::numbers::pi / 360.0);
-    const Quat yaw(std::cos(half), 0.f, std::sin(half), 0.f);
     return to_affine(Transform{.translation = placement.position_m,
-                               .rotation = placement.rotation.value_or(yaw),
+                               .rotation = rotation_of(placement),
                                .scale = Vec3(static_cast<float>(placement.scale))});
 }
 

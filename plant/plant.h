@@ -8,6 +8,7 @@
 #include "base/reports.h"
 #include "base/result.h"
 #include "plant/alarm.h"
+#include "plant/marker.h"
 #include "plant/production.h"
 #include "plant/simulated.h"
 
@@ -126,6 +127,7 @@ struct Equipment {
     std::vector<Tag> tags;
     std::vector<Binding> bindings;
     std::vector<Alarm> alarms;
+    std::vector<Marker> markers;
     std::string description;
     Behaviour behaviour;    // in a simulated plant; kind None: it has no part in it
     std::string simulation; // JSON text of a `simulation` that "plays" a part, for the demo's publisher; or empty

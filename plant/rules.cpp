@@ -127,6 +127,7 @@ class Rules {
             unique(alarms, e.alarms[i].id, at + "/id", "alarm of this equipment called");
             alarm(e, e.alarms[i], tags, at);
         }
+        for (std::size_t i = 0; i < e.markers.size(); ++i) marker(e.markers[i], pointer_to(where + "/markers", i));
         for (std::size_t i = 0; i < e.bindings.size(); ++i)
             binding(e, e.bindings[i], items, tags, pointer_to(where + "/bindings", i));
     }
@@ -137,6 +138,17 @@ class Rules {
         placement(i.placement, where);
         if (!i.attach.empty() && e.model.empty())
             wrong(where + "/attach", "this equipment has no model that an item could be attached to");
+    }
+
+    void marker(const Marker& m, const std::string& where) {
+        const auto family = static_cast<std::size_t>(m.family);
+        if (m.id >= kMarkerIds.at(family))
+            wrong(where + "/id", std::string(kMarkerFamilies.at(family)) + " has the markers 0 to " +
+                                     std::to_string(kMarkerIds.at(family) - 1));
+        if (!markers_.emplace(m.family, m.id).second)
+            wrong(where + "/id", "this marker is on another machine, or elsewhere on this one");
+        if (std::abs(glm::length(m.rotation) - 1.f) > 1e-3f)
+            wrong(where + "/placement/rotation", "is no unit quaternion: the squares of x, y, z, w must add up to 1");
     }
 
     void tag(const Tag& t, Names& tags, const std::string& where) {
@@ -263,6 +275,7 @@ class Rules {
     std::span<const std::string> pointers_;
     Reports& problems_;
     Names models_, places_, tags_;
+    std::set<std::pair<MarkerFamily, std::uint32_t>> markers_;
     std::map<std::string, std::string_view, std::less<>> suppressors_; // alarm → what suppresses it, or ""
     std::uint64_t item_slots_ = 0;
 };

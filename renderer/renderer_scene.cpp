@@ -101,7 +101,7 @@ void RendererImpl::collect_singles(const DrawList&) {
     for (std::uint32_t i = 0; i < table_.blended.size(); ++i) {
         const SingleDraw& single = table_.blended[i];
         const scene::NodeId node{single.node};
-        if ((scene_->effective_style(node).flags & scene::kHiddenFlags) != 0) continue;
+        if (scene::drawn_as(scene_->effective_style(node).flags) == scene::DrawnAs::Nothing) continue;
         const PooledGeometry& geometry = pool_.at(single.geometry);
         const DAabb box = transform_box(scene_->world(node), geometry.bounds);
         if (!geometry.never_culled && !in_views(uniforms_, origin_, box)) continue;
@@ -111,7 +111,7 @@ void RendererImpl::collect_singles(const DrawList&) {
     for (const auto& [distance, index] : by_distance_) {
         singles_.push_back(table_.blended[index]);
         const std::uint8_t flags = scene_->effective_style(scene::NodeId{table_.blended[index].node}).flags;
-        singles_.back().ghost = (flags & scene::kGhost) != 0;
+        singles_.back().ghost = scene::drawn_as(flags) == scene::DrawnAs::Ghost;
     }
 }
 

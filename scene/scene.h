@@ -27,8 +27,17 @@ enum StyleFlag : std::uint8_t {
     kHighlight = 4,    // drawn with the selection's colour and outline
     kStale = 8,        // its twin is out of date: drawn desaturated and hatched
     kBoundHidden = 16, // a binding says it is not there; as kHidden
+    kReal = 32,        // AR: the real one is seen instead. Picked, but drawn only as a ghost, where it is one or lit up
 };
 inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden; // one of these: neither drawn nor picked
+
+enum class DrawnAs : std::uint8_t { Nothing, Ghost, Whole };
+constexpr DrawnAs drawn_as(std::uint8_t flags) { // as shaders/cull.comp
+    if ((flags & kHiddenFlags) != 0) return DrawnAs::Nothing;
+    if ((flags & kGhost) != 0) return DrawnAs::Ghost;
+    if ((flags & kReal) == 0) return DrawnAs::Whole;
+    return (flags & kHighlight) != 0 ? DrawnAs::Ghost : DrawnAs::Nothing;
+}
 
 // How a part looks besides its material. Flags add up from parent to child; the tint and the wash of the nearest
 // ancestor that has one count, emission multiplies.

@@ -9,7 +9,8 @@ layout(local_size_x = 32) in;
 layout(set = kFrameSet, binding = kBindCull, std430) writeonly buffer Cull { uint cull[]; };
 layout(push_constant) uniform Push { CullPush push; };
 
-const uint kHidden = 1 | 16, kGhost = 2; // scene::StyleFlag; hidden by the user or by a binding
+// scene::StyleFlag; hidden by the user or by a binding
+const uint kHidden = 1 | 16, kGhost = 2, kHighlight = 4, kReal = 32;
 
 bool inside(vec4 plane, vec3 center, vec3 extent) {
     return dot(plane.xyz, center) + dot(abs(plane.xyz), extent) + plane.w >= 0.0;
@@ -39,8 +40,10 @@ void main() {
         const GpuInstance instance = instances[i];
         const uint flags = styles[instance.node].flags;
         if ((flags & kHidden) != 0) continue;
+        const bool real = (flags & kReal) != 0;
+        if (real && (flags & (kGhost | kHighlight)) == 0) continue;
         const uint bit = 1u << (i & 31u);
-        const uint list = (flags & kGhost) != 0 ? kListGhost : kListMain;
+        const uint list = real || (flags & kGhost) != 0 ? kListGhost : kListMain;
         if ((instance.flags & kNeverCulled) != 0) {
             bits[list] |= bit;
             if (list == kListMain) bits[kListShadow] |= bit;

@@ -9,6 +9,7 @@
 //   viewpoint/<id>                 {"title","eye_m","target_m","fov_y_deg"}
 //   variant/<placed model>         its name
 //   layer/<element>, heat, line, traffic
+//   ar                             "ghosts" or "machines": what AR shows of the machines; nothing without it
 // A history belongs to one user: undo puts back what stood before where what the user wrote still stands, and so never
 // removes somebody else's work. Frame thread.
 

@@ -4,6 +4,7 @@
 #include "xr/debug_name.h"
 #include "xr/hosts.h"
 
+#include <algorithm>
 #include <array>
 
 namespace pw::xr {
@@ -31,6 +32,9 @@ class Offscreen final : public Host {
     std::optional<FrameImage> acquire() override;
     void end_frame(bool drawn, float) override { current_ ^= drawn ? 1u : 0u; }
     void request_exit() override { ended_ = true; }
+    std::vector<Blend> blends() const override { return {Blend::Alpha, Blend::Opaque}; } // its pictures keep alpha
+    Blend blend() const override { return blend_; }
+    Result<void> set_blend(Blend blend) override;
     void set_eye(const Pose& origin_from_eye) override;
 
   private:
@@ -47,6 +51,7 @@ class Offscreen final : public Host {
     std::int64_t frames_ = 0;
     EyeView eye_;
     Input input_;
+    Blend blend_ = Blend::Opaque;
     bool ended_ = false;
 };
 
@@ -110,6 +115,12 @@ std::optional<FrameImage> Offscreen::acquire() {
     if (image.color == VK_NULL_HANDLE) return {};
     image.layout_after = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL;
     return image;
+}
+
+Result<void> Offscreen::set_blend(Blend blend) {
+    if (!std::ranges::contains(blends(), blend)) return Host::set_blend(blend);
+    blend_ = blend;
+    return {};
 }
 
 void Offscreen::set_eye(const Pose& origin_from_eye) {

@@ -125,7 +125,7 @@ void NodeStore::send_styles(const FrameContext& context, const scene::Scene& sce
         for (std::uint32_t node = range.first; node < range.last; ++node) {
             const scene::Style& style = scene.effective_style(scene::NodeId{node});
             *out++ = gpu_style(style);
-            mark_ghost(node, (style.flags & scene::kGhost) != 0);
+            mark_ghost(node, scene::drawn_as(style.flags) == scene::DrawnAs::Ghost);
         }
     }
     scatter(context, ranges, count, records, sizeof(GpuStyle) / 4, styles_);

@@ -40,6 +40,7 @@ const Call kJoint{"view.select", R"({"part":"palletiser:palletizer.glb#F-02","al
 const Call kCut{"section.show", R"({"on":true})"};
 const Call kMeasured{"measure.between", R"({"from":[0,0,0],"to":[1,2,3]})"};
 const Call kSaved{"viewpoint.save", R"({"title":"Mine"})"};
+const Call kRegistering{"register.start", R"({"part":"palletiser"})"};
 const Call kAway{"view.go_to", R"({"viewpoint":"robot"})"};
 constexpr const char* kNoPlant = "not connected to a plant";
 constexpr const char* kNothingRecorded = "nothing is recorded yet";
@@ -94,6 +95,25 @@ const std::map<std::string, Sample>& samples() {
         {"viewpoint.save", {R"({"title":"Mine"})"}},
         {"viewpoint.rename", {R"({"viewpoint":"Mine","title":"Other"})", {kSaved}}},
         {"viewpoint.remove", {R"({"viewpoint":"own-1"})", {kSaved}}},
+        {"view.ar", {R"({"mode":"on"})", {}, R"({"mode":"off"})"}},
+        {"ar.show", {R"({"what":"ghosts"})"}},
+        {"register.start", {R"({"part":"palletiser"})"}},
+        {"register.point", {R"({"model":[0,1,0],"real":[1,1,0]})", {kRegistering}}},
+        {"register.undo_point", {"{}", {kRegistering, {"register.point", R"({"model":[0,1,0],"real":[1,1,0]})"}}}},
+        {"register.finish", {"{}", {kRegistering}, "{}", "touch more points: at least two, better four"}},
+        {"register.choose", {R"({"which":1})", {kRegistering}, "{}", "there are no places to choose from"}},
+        {"register.cancel", {"{}", {kRegistering}}},
+        {"register.marker",
+         {R"({"file":"FOLDER/walk.json","part":"conveyor"})",
+          {},
+          "{}",
+          "Crate conveyor C1 has no markers in the plant file"}},
+        {"register.forget", {R"({"part":"palletiser"})", {}, "{}", "Palletising robot R1 is not registered"}},
+        {"register.allows",
+         {R"({"part":"palletiser","needed_mm":5})",
+          {},
+          "{}",
+          "palletiser is not registered: nobody knows where it is"}},
         {"view.photo", {R"({"file":"FOLDER/photo.png"})"}},
         {"twin.values", {R"({"equipment":"palletiser"})"}},
         {"twin.rebirth", {R"({"node":"a/b"})", {}, "{}", kNoPlant}},
@@ -139,6 +159,7 @@ std::string state_of(app::Client& client) {
         formatted("{} {} {} {} {} {} {} {} {}", state.show_tree, state.show_settings, state.show_statistics,
                   state.show_help, state.show_problems, state.show_parts, state.show_tools, state.show_palette,
                   static_cast<int>(state.page)));
+    say(out, "registration", state.show_registration);
     for (const bool on : state.layers.elements) say(out, "layer", on);
     say(out, "layers",
         formatted("{} {} {} {}", static_cast<int>(state.layers.heat), state.layers.line, state.layers.traffic,
@@ -150,6 +171,8 @@ std::string state_of(app::Client& client) {
                   eye.orientation.y, eye.orientation.x));
     say(out, "zoom", state.zoom_fov_y_deg);
     for (const auto& [name, value] : app::list_settings(client.settings())) say(out, name, value);
+    say(out, "registering", client.ar().flow() == nullptr ? -1 : static_cast<int>(client.ar().flow()->touches.size()));
+    say(out, "around", static_cast<int>(client.host().blend()));
     say(out, "quit", state.quit);
     say(out, "muted", client.sounds().muted());
     return out;
@@ -173,6 +196,7 @@ struct Cell {
         while (!client().view().viewpoints().empty())
             call("viewpoint.remove", formatted(R"({{"viewpoint":"{}"}})", client().view().viewpoints()[0].id));
         client().clear_selection();
+        if (client().ar().flow() != nullptr) call("register.cancel", "{}");
         client().view().tool.take(app::Tool::None);
         client().go_home();
         visit.frames(1);

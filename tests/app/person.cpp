@@ -27,7 +27,8 @@ Pose pose_of(const nlohmann::json& written) {
             Quat(q.at(3).get<float>(), q.at(0).get<float>(), q.at(1).get<float>(), q.at(2).get<float>())};
 }
 
-bool Person::visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& options) {
+bool Person::visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& options,
+                   const Environment& more) {
     auto service = xr::MonadoService::start(options);
     if (!service && service.error().code == Errc::NotFound) return skip(service.error().what), false;
     REQUIRE_MESSAGE(service, service.error().what);
@@ -39,6 +40,7 @@ bool Person::visit(const std::vector<std::string>& arguments, const xr::MonadoOp
     state.hands[1] = {.active = true, .stage_from_grip = {{0.25, 1.1, -0.35}, kNoRotation}};
     send();
     Environment environment = monado_->client_environment();
+    environment.insert(environment.end(), more.begin(), more.end());
     std::vector<std::string> words = arguments;
     words.insert(words.end(), {"--host", "headset"});
     program_.emplace(folder_, words, environment);
@@ -133,6 +135,13 @@ void Person::touch(Side side, const DVec3& world, double beyond_m) {
     const Quat poke = grip_from_poke_[index(side)].orientation;
     grip.orientation = look_rotation(Vec3(way)) * glm::conjugate(poke);
     grip.position = target + way * beyond_m - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
+    send();
+    frames(2);
+}
+
+void Person::reach(Side side, const DVec3& user) {
+    auto& grip = hand(side).stage_from_grip;
+    grip.position = user - glm::dquat(grip.orientation) * grip_from_poke_[index(side)].position;
     send();
     frames(2);
 }

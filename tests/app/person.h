@@ -19,7 +19,9 @@ class Person {
     enum class Side : std::size_t { Left, Right };
 
     // False after a skip where there is no Monado. Afterwards the program draws a plant, settled, and the hands are up.
-    bool visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& monado = {});
+    // `more`: of the program's environment.
+    bool visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& monado = {},
+               const Environment& more = {});
 
     Program& program() { return *program_; }
     xr::MonadoService& monado() { return *monado_; }
@@ -36,9 +38,10 @@ class Person {
     void point_bare(Side side, const DVec3& world); // a bare hand: its ray leads away from the shoulder
     // Moves the hand so that what pokes is there, or so far beyond it (before it: negative), as seen from the head.
     void touch(Side side, const DVec3& world, double beyond_m = 0.0);
-    void palm_up(Side side);        // before the face, its palm to it, and looks there
-    void click(Side side);          // trigger pulled and let go
-    void stick(Side side, Vec2 to); // held until the program has seen it, and sent back by stick(side, {})
+    void reach(Side side, const DVec3& user); // so that what pokes is there in the user's space, held as before
+    void palm_up(Side side);                  // before the face, its palm to it, and looks there
+    void click(Side side);                    // trigger pulled and let go
+    void stick(Side side, Vec2 to);           // held until the program has seen it, and sent back by stick(side, {})
 
     // Of a panel by its name, in the world: the middle of the pixel, or nothing when it is not shown.
     std::optional<DVec3> on_panel(const std::string& name, Vec2 pixel) const;

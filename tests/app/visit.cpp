@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace pw::test {
@@ -15,6 +16,13 @@ namespace pw::test {
 PlayedHost::PlayedHost(xr::HostKind kind, std::unique_ptr<xr::Host> offscreen)
     : kind_(kind), offscreen_(std::move(offscreen)) {
     played = offscreen_->input();
+    offered = offscreen_->blends();
+}
+
+Result<void> PlayedHost::set_blend(xr::Blend blend) {
+    if (!std::ranges::contains(offered, blend)) return xr::Host::set_blend(blend);
+    blended = blend;
+    return {};
 }
 
 std::optional<xr::FrameTime> PlayedHost::wait_frame() {

@@ -20,6 +20,8 @@ class PlayedHost final : public xr::Host {
     xr::Input played;
     Duration period = from_ms(16);
     bool render = true;
+    std::vector<xr::Blend> offered;
+    xr::Blend blended = xr::Blend::Opaque;
 
     xr::HostKind kind() const override { return kind_; }
     std::string description() const override { return "played"; }
@@ -36,6 +38,9 @@ class PlayedHost final : public xr::Host {
     void end_frame(bool drawn, float near_m) override { offscreen_->end_frame(drawn, near_m); }
     void request_exit() override { offscreen_->request_exit(); }
     void set_eye(const Pose& eye) override { offscreen_->set_eye(eye); }
+    std::vector<xr::Blend> blends() const override { return offered; }
+    xr::Blend blend() const override { return blended; }
+    Result<void> set_blend(xr::Blend blend) override;
 
   private:
     xr::HostKind kind_;

@@ -40,6 +40,36 @@ TEST_SUITE("interaction/stance") {
         }
     }
 
+    TEST_CASE(
+        "the user's space may lie anyhow in the world: there, back, and level again with the feet where they are") {
+        Lucky luck(7);
+        for (int i = 0; i < 300; ++i) {
+            const Quat turn = yawed(luck.between(-3.1, 3.1)) * glm::slerp(kNoRotation, luck.rotation(), 0.03f);
+            const glm::dquat rotation = glm::normalize(glm::dquat(turn));
+            const DVec3 position = luck.within(1e5);
+            const Stance s = stance_at(position, rotation);
+            CHECK(tilted(s));
+            CHECK(s.scale == 1.0);
+            const DVec3 p = luck.within(3.0);
+            CHECK(near(to_world(s, p), position + rotation * p, 1e-9));
+            CHECK(near(to_origin(s, to_world(s, p)), p, 1e-9));
+            const Pose pose{p, luck.rotation()};
+            CHECK(std::abs(glm::dot(to_world(s, pose).orientation, turn * pose.orientation)) > 0.999999f);
+            CHECK(std::abs(glm::dot(to_origin(s, to_world(s, pose)).orientation, pose.orientation)) > 0.999999f);
+            const Vec3 ahead = pose.orientation * Vec3(0, 0, -1);
+            CHECK(near(DVec3(to_world(s, Ray{p, ahead}).direction), rotation * DVec3(ahead), 1e-6));
+            CHECK(near(DVec3(to_origin(s, to_world(s, Ray{p, ahead})).direction), DVec3(ahead), 1e-6));
+            const Pose head = luck.head();
+            const Stance level = levelled(s, head);
+            CHECK_FALSE(tilted(level));
+            CHECK(near(feet(level, head), feet(s, head), 1e-9));
+            CHECK(near(DVec3(to_world(level, Pose{}).orientation * Vec3(0, 1, 0)), {0.0, 1.0, 0.0}, 1e-6));
+        }
+        const Stance turned_only = stance_at({1.0, 2.0, 3.0}, {std::cos(0.4), 0.0, std::sin(0.4), 0.0});
+        CHECK(turned_only.yaw_rad == doctest::Approx(0.8));
+        CHECK_FALSE(tilted(turned_only));
+    }
+
     TEST_CASE("the yaw of a head is known whatever it looks at, and tilting the head is no turning") {
         for (double yaw : {0.0, 30.0, -120.0, 179.0})
             for (double pitch : {0.0, 40.0, -60.0, 89.9, -89.9, 90.0, -90.0})

@@ -61,6 +61,13 @@ TEST_SUITE("plant/reader") {
         REQUIRE(robot.items.size() == 1);
         CHECK(robot.items[0].attach == "Gripper");
 
+        REQUIRE(robot.markers.size() == 1);
+        CHECK(robot.markers[0].family == MarkerFamily::Tag36h11);
+        CHECK(robot.markers[0].id == 7);
+        CHECK(robot.markers[0].size_m == 0.12);
+        CHECK(robot.markers[0].position_m == DVec3(0.3, 0.6, 0));
+        CHECK(robot.markers[0].rotation.y == doctest::Approx(0.7071068));
+
         REQUIRE(robot.tags.size() == 7);
         CHECK(robot.tags[0].role == TagRole::State);
         CHECK(robot.tags[1].low == -180.0);
@@ -241,6 +248,22 @@ TEST_SUITE("plant/problems") {
         CHECK(after("0.7071068]", "0.5]").contains("/scenery/0/placement/rotation: is no unit quaternion"));
         CHECK(after("\"placement\": {\"position_m\": [4, 0, -2], \"yaw_deg\": 90}", "\"placement\": 3") ==
               "/equipment/0/placement: must be an object, not 3\n");
+    }
+
+    TEST_CASE("a marker is one of its family, on one machine, and as large as it is") {
+        const std::string at = "/equipment/0/children/0/markers/0";
+        CHECK(after("\"id\": 7,", "\"id\": 587,") == at + "/id: tag36h11 has the markers 0 to 586\n");
+        CHECK(after("\"tag36h11\", \"id\": 7,", "\"tagStandard41h12\", \"id\": 587,").empty());
+        CHECK(after("tag36h11", "tag25h9").starts_with(at + "/family: must be one of"));
+        CHECK(after("\"size_m\": 0.12", "\"size_m\": 0").starts_with(at + "/size_m: "));
+        CHECK(after("[0.3, 0.6, 0], \"yaw_deg\": 90", "[0.3, 0.6, 0], \"scale\": 2")
+                  .starts_with(at + "/placement/scale: this key is not known"));
+        CHECK(after("[0.3, 0.6, 0], \"yaw_deg\": 90", "[0.3, 0.6, 0], \"rotation\": [0, 0, 0, 0.5]")
+                  .starts_with(at + "/placement/rotation: is no unit quaternion"));
+        const std::string marker = R"({"family": "tag36h11", "id": 7, "size_m": 0.1, "placement": {}})";
+        CHECK(after("\"markers\": [", "\"markers\": [" + marker + ", ") ==
+              "/equipment/0/children/0/markers/1/id: this marker is on another machine, or elsewhere on this one\n");
+        CHECK(after("\"level\": \"line\",", "\"level\": \"line\", \"markers\": [" + marker + "],").contains(at));
     }
 
     TEST_CASE("names are unique where they must be") {

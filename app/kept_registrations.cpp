@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/kept_registrations.h"
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/guarded.h"
+
+#include <map>
+#include <utility>
+
+namespace pw::app {
+
+struct KeptRegistrations::Shared {
+    const std::string folder;
+    const std::shared_ptr<JobProblems> problems;
+    Guarded<std::vector<registration::Registration>> found;
+    Guarded<std::map<std::string, std::string, std::less<>>> waiting; // by asset; empty: its file goes
+    Guarded<bool> turn;                                               // one writes at a time
+
+    std::string file(std::string_view asset) const { return join_path(folder, std::string(asset) + ".json"); }
+
+    void read() {
+        const auto names = is_folder(folder) ? list_folder(folder) : Result<std::vector<std::string>>{};
+        if (!names) return problems->add(folder, names.error().what);
+        for (const std::string& name : *names) {
+            const std::string path = join_path(folder, name);
+            constexpr std::uint64_t kMost = 1u << 20;
+            auto read = read_text(path, kMost).and_then([&](const std::string& text) {
+                return registration::parse_registration(text, path);
+            });
+            if (read)
+                found.lock()->push_back(std::move(*read));
+            else
+                problems->add(folder, read.error().what);
+        }
+    }
+
+    void write() {
+        const auto mine = turn.lock();
+        for (const auto& [asset, text] : std::exchange(*waiting.lock(), {})) {
+            if (text.empty()) {
+                remove_file(file(asset));
+                continue;
+            }
+            const auto done = make_folders(folder).and_then([&] { return write_text(file(asset), text); });
+            if (!done) problems->add(file(asset), done.error().what);
+        }
+    }
+};
+
+std::string registrations_folder(const std::string& plant_file) {
+    const std::string path = absolute_path(plant_file), name = file_name_of(path);
+    return join_path(user_state_folder(),
+                     formatted("registrations/{}-{:016x}", name.substr(0, name.rfind('.')), hash64(as_bytes(path))));
+}
+
+KeptRegistrations::KeptRegistrations(std::string folder, std::shared_ptr<JobProblems> problems)
+    : shared_(std::make_shared<Shared>(std::move(folder), std::move(problems))) {}
+KeptRegistrations::~KeptRegistrations() { shared_->write(); }
+
+void KeptRegistrations::read(Jobs& jobs) {
+    if (!shared_->folder.empty()) jobs.add(JobClass::Background, [shared = shared_] { shared->read(); });
+}
+
+std::vector<registration::Registration> KeptRegistrations::take() { return std::exchange(*shared_->found.lock(), {}); }
+
+void KeptRegistrations::keep(Jobs& jobs, const registration::Registration& registration) {
+    if (shared_->folder.empty()) return;
+    (*shared_->waiting.lock())[registration.asset.id] = to_json(registration);
+    jobs.add(JobClass::Background, [shared = shared_] { shared->write(); });
+}
+
+void KeptRegistrations::forget(Jobs& jobs, std::string_view asset) {
+    if (shared_->folder.empty()) return;
+    (*shared_->waiting.lock())[std::string(asset)].clear();
+    jobs.add(JobClass::Background, [shared = shared_] { shared->write(); });
+}
+
+} // namespace pw::app

@@ -1,0 +1,14 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// The registration on one panel: what is being registered, point by point, and how well the selected machine lies on
+// the real one.
+
+#include "app/panels/panels.h"
+
+namespace pw::app {
+
+class Client;
+
+void draw_registration(Client& client, CardPlace place, ActionCalls& asked);
+
+} // namespace pw::app
