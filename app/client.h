@@ -42,16 +42,16 @@ namespace pw::app {
 
 struct ClientOptions {
     xr::HostOptions host;
-    std::string plant_file;         // or
-    std::string model_file;         // a single glTF
-    std::string environment_file;   // replaces the plant's; empty: the plant's, or the project's own
-    std::string broker;             // empty: no live data
-    std::optional<Vec4> background; // linear; else the environment or the project's grey
-    std::string recording;          // where this visit is recorded; empty: it is forgotten at its end
-    std::string alarms_file;        // what people did to alarms, for the next visit; empty: it is forgotten
+    std::string plant_file;           // or
+    std::string model_file;           // a single glTF
+    std::string environment_file;     // replaces the plant's; empty: the plant's, or the project's own
+    std::string broker;               // empty: no live data
+    std::optional<Vec4> background;   // linear; else the environment or the project's grey
+    std::string recording;            // where this visit is recorded; empty: it is forgotten at its end
+    std::string alarms_file;          // what people did to alarms, for the next visit; empty: it is forgotten
     std::string registrations_folder; // where it is kept where machines are; empty: it is forgotten at its end
-    std::string control_socket;     // listen there for `plantwalk do`; empty: do not
-    bool panels = true;             // the user interface
+    std::string control_socket;       // listen there for `plantwalk do`; empty: do not
+    bool panels = true;               // the user interface
     SoundOutput sound = SoundOutput::Off;
     std::optional<double> fov_y_deg;         // of this visit; else the settings'
     Duration tag_patience = from_ms(30'000); // how long settled() waits for tags that say nothing
