@@ -236,7 +236,7 @@ TEST_SUITE("app/sounds_live [net] [gpu]") {
         Noisy n;
         if (!n.begin()) return;
         n.call("alarm.shelve", R"({"alarm": "left.hot", "minutes": 30, "comment": "a test"})");
-        n.visit.frames(5);
+        REQUIRE(n.until([&] { return n.live().figures().held_back.size() == 1; }));
         n.say("DDATA/node/left", {{"hot", true}});
         n.say("DDATA/node/left", {{"jam", true}});
         REQUIRE(n.until([&] { return n.played("alarm_high") == 1; }));
