@@ -116,8 +116,9 @@ void Client::compose_registration() {
     };
     for (std::size_t i = 0; i < std::min(flow->touches.size(), touch_words_.size()); ++i) {
         const Touch& touch = flow->touches[i];
-        const DVec3 real = to_world(walker_.stance(), touch.origin_m);
         cross(touch.plant_m, kOnModel);
+        if (!headset_) continue; // at a desk there is no space that the real one is in
+        const DVec3 real = to_world(walker_.stance(), touch.origin_m);
         cross(real, kOnReal);
         lines_.push_back(
             {.a = touch.plant_m, .b = real, .color_srgba = kBetween, .width_m = 0.001f, .through_walls = true});

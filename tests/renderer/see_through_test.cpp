@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AR: what the picture does with what is really there.
+#include "base/file.h"
 #include "tests/renderer/overlay_builder.h"
 #include "tests/renderer/studio.h"
 #include "tests/support/scene_builder.h"
@@ -42,7 +43,7 @@ scene::Style flags(int of) { return {.flags = static_cast<std::uint8_t>(of)}; }
 
 TEST_SUITE("renderer/see_through [gpu]") {
     TEST_CASE("whatever is drawn lies over any background as if it had been drawn on it: alpha is premultiplied") {
-        auto studio = Studio::make();
+        auto studio = Studio::make({.font_file = find_font("Inter-Medium.otf")});
         if (!studio) return;
         scene::Scene scene;
         ModelBuilder builder;
@@ -81,7 +82,7 @@ TEST_SUITE("renderer/see_through [gpu]") {
         const scene::Pixels seen = studio->picture(scene, list);
         const auto count = [&](auto holds) {
             std::size_t n = 0;
-            for (std::size_t i = 3; i < seen.rgba.size(); i += 4) n += holds(seen.rgba[i]) ? 1 : 0;
+            for (std::size_t i = 3; i < seen.rgba.size(); i += 4) n += holds(seen.rgba[i]) ? 1u : 0u;
             return n;
         };
         CHECK(count([](int a) { return a == 0; }) > 40'000);
