@@ -238,6 +238,7 @@ bool Client::frame() {
     step(*time);
     compose(input_, dt);
     draw(time->render);
+    if (time->render) stats_.end_frame(system_clock().now(), host_->ages().pose, host_->ages().late);
     if (headset_ && time->render) keep_pace(*time, begun);
     give_pictures(/* wait= */ false);
     return true;

@@ -121,9 +121,11 @@ void HeadsetUi::draw(SurfaceId id) {
     case SurfaceId::Problems:
         draw_problems(c.problems(), system_clock().utc_now(), kWhole, asked_);
         break;
-    case SurfaceId::Statistics:
-        draw_statistics(c.stats(), c.render_stats(), c.live(), c.gpu_name(), kWhole);
+    case SurfaceId::Statistics: {
+        const Relief relief = c.pace().relief();
+        draw_statistics(c.stats(), c.render_stats(), c.live(), c.gpu_name(), &relief, kWhole);
         break;
+    }
     case SurfaceId::Settings:
         draw_settings(c.settings(), kWhole, asked_);
         break;

@@ -15,7 +15,7 @@ const SurfaceLook& look_of(SurfaceId id) {
         {"settings", 560, 520, 1.1},
         {"help", 620, 480, 1.1},
         {"problems", 560, 300, 1.1},
-        {"statistics", 420, 330, 1.1},
+        {"statistics", 480, 420, 1.1},
         {"menu", 400, 330, 0.45},
         {"keyboard", 460, 210, 0.55},
         {"tutorial", 460, 96, 1.1, /* movable= */ false},

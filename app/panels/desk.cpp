@@ -21,6 +21,13 @@ void row(Text label, const std::string& value) {
     ImGui::TextUnformatted(value.c_str());
 }
 
+std::string relief_words(Relief relief) {
+    if (relief == Relief::None) return text(Text::PaceNothing);
+    if (relief == Relief::Shadows) return text(Text::PaceShadows);
+    const int percent = static_cast<int>(relief_scale(relief) * 100.0 + 0.5);
+    return std::vformat(text(Text::PacePixels), std::make_format_args(percent));
+}
+
 std::string times(const Percentiles& p) { return std::format("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
 
 // "3×, 12 s", the second how long ago; nothing for what happened once.
@@ -79,15 +86,22 @@ std::string problem_words(const Problems& problems) {
 } // namespace
 
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
-                     const std::string& gpu, CardPlace place) {
+                     const std::string& gpu, const Relief* relief, CardPlace place) {
     ImGui::SetNextWindowPos({12.f, 390.f}, ImGuiCond_FirstUseEver);
     if (ImGui::Begin(text(Text::FrameStatistics), nullptr,
                      place == CardPlace::WholeSurface ? fill_surface() : ImGuiWindowFlags_AlwaysAutoResize) &&
         ImGui::BeginTable("##stats", 2)) {
         row(Text::Gpu, gpu);
         row(Text::FrameTime, times(stats.frame_ms()));
+        row(Text::SpanTime, times(stats.span_ms()));
         row(Text::CpuTime, times(stats.cpu_ms()));
         row(Text::ProcessCpuTime, times(stats.process_cpu_ms()));
+        row(Text::GpuTime, render.gpu_ms > 0.0 ? std::format("{:.2f} ms", render.gpu_ms) : text(Text::DoingUnknown));
+        if (relief != nullptr) {
+            row(Text::PoseAge, times(stats.pose_age_ms()));
+            row(Text::LateFrames, std::format("{} / {}", stats.late(), stats.frames()));
+            row(Text::PaceStep, relief_words(*relief));
+        }
         row(Text::Draws, std::format("{}", render.draws));
         row(Text::Triangles, std::format("{}", render.triangles));
         row(Text::Nodes, std::format("{}", render.nodes));

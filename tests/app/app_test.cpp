@@ -366,6 +366,24 @@ TEST_SUITE("app/frame_stats") {
         stats.reset();
         CHECK(stats.frame_ms().median == 0.0);
     }
+
+    TEST_CASE("the span is from begin to end, and what came late is counted") {
+        const auto jobs = make_jobs_inline();
+        FrameStats stats(*jobs);
+        Time now{0};
+        for (int i = 0; i < 100; ++i) {
+            stats.begin_frame(now);
+            stats.end_frame(now + from_ms(i < 90 ? 4 : 9), from_ms(3), /* late= */ i % 10 == 0);
+            now = now + from_ms(50);
+        }
+        CHECK(stats.span_ms().median == doctest::Approx(4.0));
+        CHECK(stats.span_ms().p99 == doctest::Approx(9.0));
+        CHECK(stats.pose_age_ms().median == doctest::Approx(3.0));
+        CHECK(stats.late() == 10);
+        stats.reset();
+        CHECK(stats.late() == 0);
+        CHECK(stats.span_ms().median == 0.0);
+    }
 }
 
 TEST_SUITE("app/headset_walk") {
