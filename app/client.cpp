@@ -130,7 +130,8 @@ Result<void> Client::open() {
     world_.meet = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
     world_.rules.is_floor = [this](scene::NodeId node) { return machine_of(node) == scene::kNone; };
     if (worn) {
-        headset_ = std::make_unique<HeadsetUi>(*this, *font_);
+        headset_ =
+            std::make_unique<HeadsetUi>(*this, *font_, HeadsetUi::Kept{options_.panels_file, *jobs_, job_problems_});
         state_.show_tree = false; // it would stand in the way
     }
     Reports found;

@@ -47,6 +47,7 @@ struct ClientOptions {
     std::optional<Vec4> background;          // linear; else the environment or the project's grey
     std::string recording;                   // where this visit is recorded; empty: it is forgotten at its end
     std::string alarms_file;                 // what people did to alarms, for the next visit; empty: it is forgotten
+    std::string panels_file;                 // where a headset's user moves panels to; empty: it is forgotten
     std::string control_socket;              // listen there for `plantwalk do`; empty: do not
     bool panels = true;                      // the user interface
     std::optional<double> fov_y_deg;         // of this visit; else the settings'

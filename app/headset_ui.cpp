@@ -3,6 +3,7 @@
 #include "app/headset_ui.h"
 
 #include "app/client.h"
+#include "app/kept_panels.h"
 #include "base/file.h"
 #include "interaction/panel_place.h"
 #include "scene/gltf.h"
@@ -26,11 +27,16 @@ SurfaceId id_of(std::uint32_t target) { return static_cast<SurfaceId>(target); }
 
 } // namespace
 
-HeadsetUi::HeadsetUi(Client& client, UiFont& font) : client_(client), font_scale_(font.scale()) {
+HeadsetUi::HeadsetUi(Client& client, UiFont& font, Kept kept)
+    : client_(client), jobs_(kept.jobs), font_scale_(font.scale()) {
     for (Surface& surface : surfaces_) surface.ui = std::make_unique<Ui>(font);
     if (!client.settings().tutorial_done) tutorial_.start(now_);
     bone_ = make_bone();
     Reports found;
+    if (!kept.panels_file.empty()) {
+        places_ = read_panels(kept.panels_file, found);
+        kept_places_.emplace(kept.panels_file, kept.problems);
+    }
     auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
     for (const auto& report : found.list()) client.add_problem(report.where, report.what);
     if (model)
@@ -116,6 +122,11 @@ void HeadsetUi::hold_panel(const interaction::PointerOut& out) {
     if (!out.grab_ended) return;
     auto& place = interaction::place_of(places_, look_of(id).name);
     interaction::keep(place, interaction::PlaceIn::User, surface.origin_from_panel, client_.walker().stance());
+    keep_places();
+}
+
+void HeadsetUi::keep_places() {
+    if (kept_places_) kept_places_->keep(jobs_, panels_text(places_));
 }
 
 // Each panel hears the first that points at it: the tool's hand before the other, and hands before a gaze.
@@ -144,6 +155,7 @@ void HeadsetUi::refuse() { pulse(asking_hand_, 0.9f, kRefusal); }
 
 void HeadsetUi::bring_panels() {
     places_.clear();
+    keep_places();
     for (Surface& surface : surfaces_) surface.opened_at.reset();
     hud_placed_ = false;
 }

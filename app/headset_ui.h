@@ -6,6 +6,7 @@
 
 #include "app/hand_shape.h"
 #include "app/headset_surfaces.h"
+#include "app/kept_file.h"
 #include "app/locomotion.h"
 #include "app/panels/headset.h"
 #include "app/panels/panels.h"
@@ -38,8 +39,13 @@ class HeadsetUi {
         std::vector<renderer::Prop>& props;
     };
 
-    // Both outlive it.
-    HeadsetUi(Client& client, UiFont& font);
+    struct Kept {                // for the next visit
+        std::string panels_file; // where panels were moved to; empty: it is forgotten
+        Jobs& jobs;
+        std::shared_ptr<JobProblems> problems;
+    };
+    // Client, font and jobs outlive it.
+    HeadsetUi(Client& client, UiFont& font, Kept kept);
 
     void set_renderer(renderer::Renderer& renderer); // a new one: its props
     // What the hands do: action calls, and the stance of the next picture.
@@ -52,7 +58,7 @@ class HeadsetUi {
     const Locomotion& locomotion() const { return locomotion_; }
     work::Tutorial& tutorial() { return tutorial_; }
     void start_tutorial() { tutorial_.start(now_); }
-    void bring_panels();                                      // before the user, where they belong at first
+    void bring_panels();                                      // before the user, where they belong at first: for good
     void refuse();                                            // what was asked for: the hand that asked feels it
     std::optional<renderer::Panel> panel(SurfaceId id) const; // as it stands in the world; nothing: it is not shown
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
@@ -67,6 +73,7 @@ class HeadsetUi {
     void act_on_world(std::size_t pointer);
     void hold_panel(const interaction::PointerOut& out);
     void feed_panels();
+    void keep_places();
     void feel(std::size_t hand);
     void pulse(std::size_t hand, float amplitude, Duration length) const;
     void step_tutorial(const xr::Input& input, Duration dt);
@@ -83,6 +90,8 @@ class HeadsetUi {
     const interaction::MeetWorld& meet() const;
 
     Client& client_;
+    Jobs& jobs_;
+    std::optional<KeptFile> kept_places_;
     std::array<Surface, kSurfaces> surfaces_;
     std::vector<interaction::PanelPlace> places_;  // of panels that were moved by hand
     std::array<interaction::Pointer, 3> pointers_; // left, right, gaze or head
