@@ -230,6 +230,7 @@ bool Client::frame() {
     const Duration dt =
         last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
     if (headset_) {
+        headset_->attend(input_);
         const Walker before = walker_;
         headset_->step(input_, dt);
         if (headset_->locomotion().deeds().jumped) before_jump_.emplace(before, state_.zoom_fov_y_deg);

@@ -5,6 +5,7 @@
 #include "app/client.h"
 #include "app/kept_panels.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "interaction/panel_place.h"
 #include "scene/gltf.h"
 
@@ -52,8 +53,17 @@ void HeadsetUi::set_renderer(renderer::Renderer& renderer) {
 
 const interaction::MeetWorld& HeadsetUi::meet() const { return client_.world().meet; }
 
+// The picture goes on, undimmed: whoever puts it on again finds everything as it was, but for a menu on a hand.
+void HeadsetUi::attend(xr::Input& input) {
+    if (std::exchange(worn_, input.worn) != input.worn)
+        log_info(input.worn ? "the headset is worn" : "the headset was taken off: hands wait");
+    if (input.worn) return;
+    for (auto& hand : input.hands) hand = {};
+    input.origin_from_gaze.reset();
+}
+
 void HeadsetUi::step(const xr::Input& input, Duration dt) {
-    now_ = now_ + dt;
+    if (input.worn) now_ = now_ + dt; // nobody is taught meanwhile
     const auto& stance = client_.walker().stance();
     std::optional<Pose> bar;
     for (const auto& out : out_)
@@ -92,7 +102,7 @@ void HeadsetUi::step_pointers(const xr::Input& input, Duration dt) {
     }
     auto gaze = interaction::pointer_of_gaze(input.origin_from_gaze.value_or(input.origin_from_head));
     gaze.dwells = true;
-    gaze.active = client_.settings().dwell && input.head_active && input.focused;
+    gaze.active = client_.settings().dwell && input.head_active && input.focused && input.worn;
     aims_[kGaze] = gaze.origin_from_aim;
     out_[kGaze] = pointers_[kGaze].step(gaze, targets_, meet(), stance, dt);
     act_on_world(kGaze);

@@ -48,6 +48,8 @@ class HeadsetUi {
     HeadsetUi(Client& client, UiFont& font, Kept kept);
 
     void set_renderer(renderer::Renderer& renderer); // a new one: its props
+    // Of each frame's input first: hands beside a headset that nobody wears do nothing, and what they held is let go.
+    void attend(xr::Input& input);
     // What the hands do: action calls, and the stance of the next picture.
     void step(const xr::Input& input, Duration dt);
     void compose(const xr::Input& input, Duration dt, Shown shown);
@@ -113,6 +115,7 @@ class HeadsetUi {
     bool hud_placed_ = false;
     work::Tutorial tutorial_;
     std::optional<Quat> last_look_;
+    bool worn_ = false;                    // in the frame before
     std::uint32_t card_of_ = scene::kNone; // whose card was shown last
     float card_height_ = 0.f;              // what its content wants, in pixels of small letters; 0: not drawn yet
     ActionCalls asked_;

@@ -80,7 +80,9 @@ std::string where_json(Client& client) {
         .member("relief", relief_name(client.pace().relief()))
         .member("late", client.pace().late());
     w.member("pose_age_ms", ages.pose.ms()).end_object();
-    w.member("focused", client.input().focused).member("aims", ui->locomotion().teleport().shown());
+    w.member("focused", client.input().focused)
+        .member("worn", client.input().worn)
+        .member("aims", ui->locomotion().teleport().shown());
     return w.end_object().take();
 }
 
