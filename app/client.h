@@ -152,6 +152,7 @@ class Client {
     void reset_stats() { stats_.reset(); }
     const renderer::RenderStats& render_stats() const;
     xr::Host& host() { return *host_; }
+    renderer::Renderer& renderer() { return graphics_->renderer(); } // of a frame that runs
     const work::ActionRegistry& actions() const { return actions_; }
     Walker& walker() { return walker_; }
     std::string gpu_name() const;

@@ -29,7 +29,7 @@ SurfaceId id_of(std::uint32_t target) { return static_cast<SurfaceId>(target); }
 } // namespace
 
 HeadsetUi::HeadsetUi(Client& client, UiFont& font, Kept kept)
-    : client_(client), jobs_(kept.jobs), font_scale_(font.scale()) {
+    : client_(client), jobs_(kept.jobs), held_models_(kept.jobs, kept.problems), font_scale_(font.scale()) {
     for (Surface& surface : surfaces_) surface.ui = std::make_unique<Ui>(font);
     if (!client.settings().tutorial_done) tutorial_.start(now_);
     bone_ = make_bone();
@@ -49,6 +49,7 @@ HeadsetUi::HeadsetUi(Client& client, UiFont& font, Kept kept)
 void HeadsetUi::set_renderer(renderer::Renderer& renderer) {
     controller_prop_ = controller_ ? renderer.add_prop(controller_) : renderer::PropId{};
     bone_prop_ = renderer.add_prop(bone_);
+    held_models_.forget_renderer();
 }
 
 const interaction::MeetWorld& HeadsetUi::meet() const { return client_.world().meet; }
@@ -72,6 +73,7 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
     tool_ = tool_hand_.step(input, menu_.hand());
     if (menu_.opened()) pulse(menu_.hand().value_or(tool_), 0.4f, kPress);
 
+    held_models_.step(client_.host(), input, client_.renderer());
     step_pointers(input, dt);
     feed_panels();
     Locomotion::Taken taken;

@@ -6,6 +6,7 @@
 
 #include "app/hand_shape.h"
 #include "app/headset_surfaces.h"
+#include "app/held_models.h"
 #include "app/kept_file.h"
 #include "app/locomotion.h"
 #include "app/panels/headset.h"
@@ -121,6 +122,7 @@ class HeadsetUi {
     ActionCalls asked_;
     std::shared_ptr<const scene::Model> controller_, bone_; // null: not to be had
     renderer::PropId controller_prop_, bone_prop_;
+    HeldModels held_models_;
     float font_scale_;
     std::size_t asking_hand_ = 1;
     Time now_{};
