@@ -115,9 +115,11 @@ void HeadsetUi::draw(SurfaceId id) {
     case SurfaceId::Tree:
         draw_tree(c.live(), c.state(), kWhole, asked_);
         break;
-    case SurfaceId::Help:
-        draw_help(c.actions(), kWhole, asked_);
+    case SurfaceId::Help: {
+        const HeldControls held{c.input().hands, c.settings()};
+        draw_help(c.actions(), &held, kWhole, asked_);
         break;
+    }
     case SurfaceId::Problems:
         draw_problems(c.problems(), system_clock().utc_now(), kWhole, asked_);
         break;

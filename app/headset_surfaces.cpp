@@ -13,7 +13,7 @@ const SurfaceLook& look_of(SurfaceId id) {
         {"tools", 460, 520, 1.1},
         {"tree", 420, 520, 1.1},
         {"settings", 560, 520, 1.1},
-        {"help", 620, 480, 1.1},
+        {"help", 720, 560, 1.1},
         {"problems", 560, 300, 1.1},
         {"statistics", 480, 420, 1.1},
         {"menu", 400, 330, 0.45},

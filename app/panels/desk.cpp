@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statistics, help, problems and the status line: the panels around the picture at a desk.
+#include "app/panels/controls.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
 #include "base/strings.h"
@@ -114,13 +115,16 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
     ImGui::End();
 }
 
-void draw_help(const work::ActionRegistry& actions, CardPlace place, ActionCalls& asked) {
+void draw_help(const work::ActionRegistry& actions, const HeldControls* held, CardPlace place, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y * 0.5f}, ImGuiCond_Appearing, {0.5f, 0.5f});
     ImGui::SetNextWindowSize({620.f, 460.f}, ImGuiCond_FirstUseEver);
     bool open = true;
     if (ImGui::Begin(text(Text::Help), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
-        ImGui::TextWrapped("%s", text(Text::HelpMoving));
+        if (held != nullptr)
+            draw_controls(held->hands, held->settings);
+        else
+            ImGui::TextWrapped("%s", text(Text::HelpMoving));
         ImGui::Separator();
         if (ImGui::BeginTable("##actions", 3, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
             for (const auto& action : actions.list()) {

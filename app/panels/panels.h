@@ -8,10 +8,13 @@
 #include "app/pace.h"
 #include "app/part_facts.h"
 #include "app/problems.h"
+#include "app/settings.h"
 #include "base/strings.h"
 #include "renderer/renderer.h"
 #include "work/actions.h"
+#include "xr/input.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,7 +39,12 @@ float draw_card(const Live& live, const scene::Scene& scene, const ClientState& 
 // `relief`: of a headset's pace; null at a desk, which has none.
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
                      const std::string& gpu, const Relief* relief, CardPlace place);
-void draw_help(const work::ActionRegistry& actions, CardPlace place, ActionCalls& asked);
+struct HeldControls { // in a headset
+    const std::array<xr::HandState, 2>& hands;
+    const Settings& settings;
+};
+// `held`: null at a desk.
+void draw_help(const work::ActionRegistry& actions, const HeldControls* held, CardPlace place, ActionCalls& asked);
 void draw_problems(const Problems& problems, UtcTime now, CardPlace place, ActionCalls& asked);
 
 struct StatusWords {
