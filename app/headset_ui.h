@@ -60,6 +60,7 @@ class HeadsetUi {
     Locomotion& locomotion() { return locomotion_; }
     const Locomotion& locomotion() const { return locomotion_; }
     work::Tutorial& tutorial() { return tutorial_; }
+    const work::Tutorial& tutorial() const { return tutorial_; }
     void start_tutorial() { tutorial_.start(now_); }
     void bring_panels();                                      // before the user, where they belong at first: for good
     void refuse();                                            // what was asked for: the hand that asked feels it

@@ -74,6 +74,8 @@ std::string where_json(Client& client) {
     const auto menu = ui->menu_hand();
     w.member("menu_hand", !menu ? "" : *menu == 0 ? "left" : "right");
     w.member("fade", static_cast<double>(ui->fade())).member("vignette", static_cast<double>(ui->vignette()));
+    w.key("tutorial").begin_object().member("running", ui->tutorial().running());
+    w.member("learned", ui->tutorial().learned()).end_object();
     const auto ages = client.host().ages();
     w.key("pace")
         .begin_object()
