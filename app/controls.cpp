@@ -39,7 +39,7 @@ std::string letter_on(ControlPart part, const xr::HandState& state, std::size_t 
     if (profile == nullptr || (part != ControlPart::Menu && part != ControlPart::Primary)) return {};
     const char* component = part == ControlPart::Menu ? profile->menu[hand] : profile->primary[hand];
     if (component == nullptr || is(component, "trackpad/click")) return {};
-    if (is(component, "menu/click")) return "≡";
+    if (is(component, "menu/click")) return kMenuLetter;
     return std::string(1, static_cast<char>(component[0] - 'a' + 'A'));
 }
 

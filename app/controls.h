@@ -21,8 +21,9 @@ enum class Family : std::uint8_t {
 };
 enum class ControlPart : std::uint8_t { Trigger, Grip, Stick, Menu, Primary, Palm };
 
-Family family_of(const xr::HandState& hand); // Sticks while nothing is known of it
-// "B", or "≡" for a menu button; empty where nothing is printed. `hand`: 0 left.
+Family family_of(const xr::HandState& hand);    // Sticks while nothing is known of it
+inline constexpr const char* kMenuLetter = "≡"; // the three lines of a menu button
+// "B", or kMenuLetter; empty where nothing is printed. `hand`: 0 left.
 std::string letter_on(ControlPart part, const xr::HandState& state, std::size_t hand);
 
 enum class StickDoes : std::uint8_t { JumpAndSnap, JumpAndTurn, Walk };

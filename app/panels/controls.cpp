@@ -20,6 +20,7 @@ constexpr float kWidth = 110.f, kHeight = 190.f, kGap = 14.f;
 constexpr ImU32 kOutline = IM_COL32(150, 160, 175, 255), kBody = IM_COL32(52, 60, 72, 255);
 constexpr ImU32 kPart = IM_COL32(96, 108, 126, 255), kLit = IM_COL32(255, 176, 64, 255),
                 kLine = IM_COL32(120, 200, 240, 255);
+constexpr ImU32 kInk = IM_COL32(20, 20, 20, 255); // on what is lit
 
 struct Limb { // a thick line with round ends
     Vec2 a, b;
@@ -122,9 +123,15 @@ void draw_mark(const Place& place, const Mark& mark, bool on, const std::string&
     const ImVec2 low{at.x - x, at.y - y}, high{at.x + x, at.y + y};
     place.list.AddRectFilled(low, high, on ? kLit : kPart, round);
     place.list.AddRect(low, high, kOutline, round, 0, 1.5f * place.unit);
-    if (letter.empty()) return;
+    const ImU32 ink = on ? kInk : IM_COL32_WHITE;
+    if (letter == kMenuLetter) { // which the font has not
+        for (const float down : {-0.4f, 0.f, 0.4f})
+            place.list.AddLine({at.x - x * 0.5f, at.y + y * down}, {at.x + x * 0.5f, at.y + y * down}, ink,
+                               1.5f * place.unit);
+        return;
+    }
     const ImVec2 size = ImGui::CalcTextSize(letter.c_str());
-    place.list.AddText({at.x - size.x * 0.5f, at.y - size.y * 0.5f}, IM_COL32_WHITE, letter.c_str());
+    place.list.AddText({at.x - size.x * 0.5f, at.y - size.y * 0.5f}, ink, letter.c_str());
 }
 
 // Outside of the drawing, with a line to what it is about.
@@ -135,8 +142,9 @@ void draw_label(const Place& place, const Mark& mark, const char* words, float w
     const float y = place.corner.y + mark.label_y * place.unit;
     const float middle = y + ImGui::GetFontSize() * 0.5f, gap = 5.f * place.unit;
     const ImVec2 end{place.mirrored ? left + size.x + gap : left - gap, middle};
-    place.list.AddLine(place(mark.at), end, kLine, 1.5f * place.unit);
-    place.list.AddCircleFilled(place(mark.at), 2.5f * place.unit, kLine);
+    const ImVec2 begin = place(mark.at + Vec2(mark.half.x, 0.f)); // its outer edge
+    place.list.AddLine(begin, end, kLine, 1.5f * place.unit);
+    place.list.AddCircleFilled(begin, 2.5f * place.unit, kLine);
     place.list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {left, y}, ImGui::GetColorU32(ImGuiCol_Text), words,
                        nullptr, width);
 }

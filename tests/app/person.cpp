@@ -75,8 +75,15 @@ bool Person::reconnect() {
 }
 
 nlohmann::json Person::where() const {
-    const auto answer = program_->ask({"app.where"});
-    return answer.value("ok", false) ? answer["result"] : nlohmann::json();
+    nlohmann::json answer;
+    // It answers once a frame, and on a busy machine a frame may take longer than who asks waits.
+    const bool told = eventually(
+        [&] {
+            answer = program_->ask({"app.where"});
+            return answer.value("ok", false);
+        },
+        kPatience);
+    return told ? answer["result"] : nlohmann::json();
 }
 
 bool Person::until(const std::function<bool(const nlohmann::json&)>& holds, Duration patience) const {
