@@ -3,9 +3,9 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/guarded.h"
 
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -29,7 +29,7 @@ struct AlarmKeeper::Shared {
 std::string alarms_file(const std::string& plant_file) {
     const std::string path = absolute_path(plant_file), name = file_name_of(path);
     return join_path(user_state_folder(),
-                     std::format("alarms/{}-{:016x}.json", name.substr(0, name.rfind('.')), hash64(as_bytes(path))));
+                     formatted("alarms/{}-{:016x}.json", name.substr(0, name.rfind('.')), hash64(as_bytes(path))));
 }
 
 std::unique_ptr<AlarmKeeper> AlarmKeeper::start(const std::string& file, work::Management& management, Jobs& jobs,

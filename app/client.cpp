@@ -4,6 +4,7 @@
 #include "app/client_actions.h"
 #include "app/pointing.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -159,7 +160,7 @@ Result<void> Client::make_graphics() {
     if (!graphics) return std::unexpected(graphics.error());
     graphics_ = std::move(*graphics);
     font_->set_texture(graphics_->renderer().add_texture(font_->picture()));
-    log_info(std::format("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
+    log_info(formatted("drawing on {} for {}", graphics_->device().gpu_name(), host_->description()));
     structure_pending_ = true;
     if (headset_) headset_->set_renderer(graphics_->renderer());
     host_->allow_gaze(options_.settings.gaze);
@@ -301,7 +302,7 @@ void Client::hear_tags() {
     constexpr std::size_t kNamed = 12;
     for (std::size_t i = 0; i < std::min(silent.size(), kNamed); ++i) names += (i == 0 ? "" : ", ") + silent[i];
     if (silent.size() > kNamed) names += ", …";
-    problems_.add(options_.broker, std::vformat(text(Text::TagsSilent), std::make_format_args(count, names)));
+    problems_.add(options_.broker, vformatted(text(Text::TagsSilent), std::make_format_args(count, names)));
 }
 
 void Client::draw(bool render) {
@@ -329,7 +330,7 @@ DAabb Client::label_box(scene::PlacedId machine, const plant::Equipment& equipme
     const auto& placed = scene_.placed()[machine.index];
     if (!equipment.label_at.empty()) {
         if (const auto node = scene_.find_path(machine, equipment.label_at)) return scene_.world_bounds(node);
-        problems_.add(equipment.id, std::format("label_at: there is no node \"{}\"", equipment.label_at));
+        problems_.add(equipment.id, formatted("label_at: there is no node \"{}\"", equipment.label_at));
     }
     DAabb box;
     for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n}))
@@ -399,7 +400,7 @@ void Client::ask_select(scene::NodeId node) {
     if (!node)
         ask("view.clear_selection");
     else
-        ask("view.select", std::format(R"({{"part":{}}})", json_quote(plant::to_text(scene_.part(node)))));
+        ask("view.select", formatted(R"({{"part":{}}})", json_quote(plant::to_text(scene_.part(node)))));
 }
 
 void Client::set_camera(const CameraSetting& camera) {

@@ -2,11 +2,11 @@
 #include "app/client_actions.h"
 
 #include "app/action_rows.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 #include "work/phrases.h"
 
-#include <format>
 #include <string_view>
 
 namespace pw::app {
@@ -41,7 +41,7 @@ std::string status(Client& client) {
 
 Result<std::string> tag_values(Client& client, const std::string& equipment) {
     if (!equipment.empty() && plant::find_equipment(client.plant(), equipment) == plant::kNoEquipment)
-        return fail(Errc::NotFound, std::format("there is no equipment \"{}\"", equipment));
+        return fail(Errc::NotFound, formatted("there is no equipment \"{}\"", equipment));
     JsonWriter w;
     w.begin_object();
     for (std::uint32_t e = 0; e < client.plant().equipment.size(); ++e) {

@@ -2,6 +2,7 @@
 // The client's part in management in place: the board, the way to an alarm, whose card shows.
 #include "app/client.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/strings.h"
 
 #include <glm/geometric.hpp>
@@ -57,7 +58,7 @@ void Client::compose_way() {
         way_words_of_ = {state_.layers.way, way.length_m};
         const std::string target =
             plant_.equipment[names.equipment(state_.layers.way)].title + ": " + names.declared(state_.layers.way).title;
-        way_words_ = std::vformat(text(Text::WayTo), std::make_format_args(target, way.length_m));
+        way_words_ = vformatted(text(Text::WayTo), std::make_format_args(target, way.length_m));
     }
     labels_.push_back({.position = at + DVec3(0.0, 0.35, 0.0),
                        .height_m = 0.07f,

@@ -6,6 +6,7 @@
 #include "app/publisher/publisher.h"
 #include "app/tour.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/guarded.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 #include <map>
 #include <print>
 
@@ -161,7 +161,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     };
     say("in another terminal: script/plantwalk do app.status, script/plantwalk actions");
     if (!touring)
-        say(seconds > 0.0 ? std::format("running for {:.0f} s", seconds) : std::string("running until you close it"));
+        say(seconds > 0.0 ? formatted("running for {:.0f} s", seconds) : std::string("running until you close it"));
     std::vector<std::string> pictures;
     bool loaded = false;
     const Time begin = system_clock().now();
@@ -172,7 +172,7 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
         if ((seconds > 0.0 && running >= seconds) || (tour && tour->finished())) client.state().quit = true;
         // What a headset's user sees, once everything is there: both eyes, left above right.
         if (!touring && pictures.empty() && client.settled() && running > 0.5 * seconds) {
-            pictures.push_back(join_path(folder, std::format("{}.png", host_name(choice.kind))));
+            pictures.push_back(join_path(folder, formatted("{}.png", host_name(choice.kind))));
             client.photo_to(pictures.back());
             say("picture: " + pictures.back());
         }
@@ -237,12 +237,12 @@ int run_demo(const DemoOptions& options) {
     client_options.broker = broker->url();
     auto published = start_publishing(*plant, broker->url(), {.seed = options.seed, .lead = kLead});
     if (!published) return failed_at("simulated plant", published.error());
-    say(std::format("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
+    say(formatted("{} is running: {} machines publish as Sparkplug edge nodes", plant->name, machine_count(*plant)));
 
     say("loading the plant and preparing the GPU; the first time this takes longer");
     auto made = Client::make(client_options);
     if (!made) return failed_at("client", made.error());
-    say(std::format("drawing for {} on {}", (*made)->host().description(), (*made)->gpu_name()));
+    say(formatted("drawing for {} on {}", (*made)->host().description(), (*made)->gpu_name()));
     if (auto shown = show_and_tell(**made, choice, options, warnings); !shown) return failed(shown.error());
     say_farewell(*plant, options.out, broker->local_url());
     return 0;

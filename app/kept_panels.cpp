@@ -3,6 +3,7 @@
 
 #include "app/headset_surfaces.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 
 #include <glm/gtc/quaternion.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 #include <optional>
 
 namespace pw::app {
@@ -52,7 +52,7 @@ Result<PanelPlace> place_of(const json& in) {
     if (!in.is_object() || !in.contains("name") || !in["name"].is_string() || !is_kept(in["name"].get<std::string>()))
         return fail(Errc::Malformed, "name must be that of a panel that can be moved");
     const auto at = numbers<3>(in, "position", kFarthest_m);
-    if (!at) return fail(Errc::Malformed, std::format("position must be three numbers up to {} m", kFarthest_m));
+    if (!at) return fail(Errc::Malformed, formatted("position must be three numbers up to {} m", kFarthest_m));
     const auto q = numbers<4>(in, "orientation", 1.001);
     if (!q) return fail(Errc::Malformed, "orientation must be the four numbers of a quaternion");
     const Quat turn(static_cast<float>((*q)[3]), static_cast<float>((*q)[0]), static_cast<float>((*q)[1]),
@@ -100,9 +100,9 @@ Result<std::vector<PanelPlace>> parse_panels(Bytes bytes, Reports& problems) {
     for (std::size_t i = 0; i < list.size(); ++i) {
         auto place = place_of(list[i]);
         if (!place)
-            problems.add(std::format("/panels/{}", i), place.error().what);
+            problems.add(formatted("/panels/{}", i), place.error().what);
         else if (std::ranges::contains(out, place->name, &PanelPlace::name))
-            problems.add(std::format("/panels/{}", i), "is there twice");
+            problems.add(formatted("/panels/{}", i), "is there twice");
         else
             out.push_back(std::move(*place));
     }

@@ -2,13 +2,13 @@
 #include "app/kept_viewpoints.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -39,11 +39,11 @@ Result<DVec3> point_of(const json& in, const char* name) {
     const auto found = in.find(name);
     DVec3 out{0.0};
     if (found == in.end() || !found->is_array() || found->size() != 3)
-        return fail(Errc::Malformed, std::format("{} must be three numbers", name));
+        return fail(Errc::Malformed, formatted("{} must be three numbers", name));
     for (int i = 0; i < 3; ++i) {
         const json& number = (*found)[static_cast<std::size_t>(i)];
         if (!number.is_number() || !(std::abs(number.get<double>()) <= kFarthest_m))
-            return fail(Errc::Malformed, std::format("{} must be three numbers, in metres", name));
+            return fail(Errc::Malformed, formatted("{} must be three numbers, in metres", name));
         out[i] = number.get<double>();
     }
     return out;
@@ -104,7 +104,7 @@ std::string viewpoints_file(const std::string& data_folder, std::string_view pla
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         name += plain ? c : '-';
     }
-    return join_path(data_folder, std::format("viewpoints/{}-{:016x}.json", name, hash));
+    return join_path(data_folder, formatted("viewpoints/{}-{:016x}.json", name, hash));
 }
 
 std::string viewpoints_text(std::span<const plant::Viewpoint> viewpoints) {
@@ -127,9 +127,9 @@ Result<std::vector<plant::Viewpoint>> parse_viewpoints(Bytes bytes, Reports& pro
     std::vector<plant::Viewpoint> out;
     const json& list = (*in)["viewpoints"];
     for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = std::format("/viewpoints/{}", i);
+        const std::string where = formatted("/viewpoints/{}", i);
         if (out.size() == kMost) {
-            problems.add(where, std::format("there are more than {}", kMost));
+            problems.add(where, formatted("there are more than {}", kMost));
             break;
         }
         const bool named = list[i].is_object() && list[i].contains("id") && list[i]["id"].is_string();

@@ -3,6 +3,7 @@
 
 #include "app/live_nodes.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/strings.h"
 #include "work/way.h"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 
 namespace pw::app {
 
@@ -134,8 +134,8 @@ std::string Layers::number_words(std::uint32_t equipment, TagRole role) const {
     const auto* state = tag != nullptr ? tag_state(equipment, *tag) : nullptr;
     const double number = state != nullptr ? twin::to_number(state->value, std::nan("")) : std::nan("");
     if (!std::isfinite(number)) return {};
-    return (role == TagRole::Fill ? std::format("{:.0f} / {:.0f}", number, *tag->high)
-                                  : std::format("{:.0f} {}", number, tag->unit)) +
+    return (role == TagRole::Fill ? formatted("{:.0f} / {:.0f}", number, *tag->high)
+                                  : formatted("{:.0f} {}", number, tag->unit)) +
            doubt_words(state->quality);
 }
 
@@ -158,8 +158,8 @@ std::optional<Layers::Figure> Layers::heat_figure(Heat heat, std::uint32_t equip
 std::string Layers::heat_words(std::uint32_t equipment, const LayerChoice& choice) const {
     const auto figure = choice.heat != Heat::None ? heat_figure(choice.heat, equipment) : std::nullopt;
     if (!figure) return {};
-    return std::format("{:.{}f} {}{}", figure->number, figure->number < 10.0 ? 1 : 0, work::heat_unit(choice.heat),
-                       doubt_words(figure->quality));
+    return formatted("{:.{}f} {}{}", figure->number, figure->number < 10.0 ? 1 : 0, work::heat_unit(choice.heat),
+                     doubt_words(figure->quality));
 }
 
 std::optional<double> Layers::fill(std::uint32_t equipment) const {
@@ -230,7 +230,7 @@ void Layers::lines_below(std::uint32_t equipment, const LayerChoice& choice, std
         for (const Heat heat : {Heat::Energy, Heat::Temperature}) {
             const auto figure = heat_figure(heat, equipment);
             if (figure)
-                add(std::format("{:.1f} {}{}", figure->number, work::heat_unit(heat), doubt_words(figure->quality)));
+                add(formatted("{:.1f} {}{}", figure->number, work::heat_unit(heat), doubt_words(figure->quality)));
         }
     }
     const auto add_kpi = [&](twin::Kpi kpi, const char* name, int digits) {
@@ -238,7 +238,7 @@ void Layers::lines_below(std::uint32_t equipment, const LayerChoice& choice, std
         const auto number = figures(equipment).kpis.at(k);
         if (!number) return;
         const auto quality = figures(equipment).uncertain.at(k) ? twin::Quality::Uncertain : twin::Quality::Good;
-        add(std::format("{} {:.{}f} %{}", name, *number * 100.f, digits, doubt_words(quality)));
+        add(formatted("{} {:.{}f} %{}", name, *number * 100.f, digits, doubt_words(quality)));
     };
     if (shown(Element::Quality)) add_kpi(twin::Kpi::Quality, text(Text::GoodShare), 2);
     if (choice.line) add_kpi(twin::Kpi::Oee, text(Text::Oee), 0);

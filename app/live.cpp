@@ -3,6 +3,7 @@
 
 #include "app/live_nodes.h"
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/log.h"
 #include "base/strings.h"
 
@@ -12,7 +13,6 @@
 #include <glm/trigonometric.hpp>
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::app {
@@ -42,7 +42,7 @@ std::pair<std::string_view, std::string_view> split_node(std::string_view node) 
 } // namespace
 
 scene::PlacedId find_model(const scene::Scene& scene, const plant::Equipment& equipment, std::string_view item) {
-    return scene.find_placed(item.empty() ? equipment.id : std::format("{}/{}", equipment.id, item));
+    return scene.find_placed(item.empty() ? equipment.id : formatted("{}/{}", equipment.id, item));
 }
 
 scene::NodeId find_node(const scene::Scene& scene, const plant::Equipment& equipment, std::string_view node) {
@@ -119,7 +119,7 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
         if (!node) {
             if (all_placed)
                 problems.add(equipment.id,
-                             std::format("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
+                             formatted("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
             continue;
         }
         auto found = std::ranges::find(targets_, node, &Target::node);
@@ -220,7 +220,7 @@ void Live::hear_events(Problems& problems) {
         case twin::TwinEventKind::RebirthAsked:
             break;
         }
-        if (log_enabled(LogLevel::Debug)) log_debug(std::format("twin: {}: {}", event->who, event->what));
+        if (log_enabled(LogLevel::Debug)) log_debug(formatted("twin: {}: {}", event->who, event->what));
     }
 }
 

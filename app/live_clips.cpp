@@ -3,12 +3,12 @@
 
 #include "app/live_nodes.h"
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "scene/animation.h"
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 
 namespace pw::app {
 
@@ -26,7 +26,7 @@ LiveClips::LiveClips(const plant::Plant& plant, const twin::Bindings& bindings) 
         if (binding.property != plant::Property::Clip) continue;
         Player& player = players_.emplace_back();
         player.binding = i;
-        player.where = std::format("{}: clip of {}", equipment.id, binding.tag);
+        player.where = formatted("{}: clip of {}", equipment.id, binding.tag);
     }
 }
 
@@ -56,7 +56,7 @@ void LiveClips::look_up(scene::Scene& scene, Player& player, Problems& problems)
     const auto found = std::ranges::find(model.clips, player.wanted, &scene::Clip::name);
     const bool there = found != model.clips.end();
     problems.stand(player.where,
-                   there ? "" : std::format("{} has no animation \"{}\"", model.name, shortened(player.wanted, 60)));
+                   there ? "" : formatted("{} has no animation \"{}\"", model.name, shortened(player.wanted, 60)));
     // What the one before moved and the next does not is to stand as the model has it.
     if (player.clip != nullptr)
         for (const scene::Channel& channel : player.clip->channels)

@@ -3,9 +3,9 @@
 
 #include "app/live_nodes.h"
 #include "base/assert.h"
+#include "base/format.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::app {
 
@@ -22,7 +22,7 @@ Affine world_of(const scene::Scene& scene, scene::NodeId node) {
 } // namespace
 
 std::string slot_name(const plant::Equipment& equipment, std::uint32_t binding, std::size_t slot) {
-    return std::format("{}/{}.{}", equipment.id, binding, slot);
+    return formatted("{}/{}.{}", equipment.id, binding, slot);
 }
 
 bool is_slot_name(std::string_view placed_name) {
@@ -38,7 +38,7 @@ LiveItems::LiveItems(const plant::Plant& plant, const twin::Bindings& bindings) 
         if (binding.property != plant::Property::Items) continue;
         Track& track = tracks_.emplace_back();
         track.binding = i;
-        track.where = std::format("{}: items of {}", equipment.id, binding.tag);
+        track.where = formatted("{}: items of {}", equipment.id, binding.tag);
     }
 }
 
@@ -53,7 +53,7 @@ void LiveItems::resolve(const scene::Scene& scene, Track& track, Reports& proble
     const auto& binding = equipment.bindings[bound.binding];
     const auto find = [&](const std::string& path) {
         const auto node = find_node(scene, equipment, path);
-        if (!node) problems.add(track.where, std::format("there is no node \"{}\"", path));
+        if (!node) problems.add(track.where, formatted("there is no node \"{}\"", path));
         return node;
     };
     Affine frame_from_world;
@@ -84,7 +84,7 @@ void LiveItems::apply(scene::Scene& scene, const twin::BoundValue& value, Proble
     if (items.left_out != track->left_out) {
         track->left_out = items.left_out;
         problems.stand(track->where,
-                       items.left_out == 0 ? "" : std::format("{} more than there are slots for", items.left_out));
+                       items.left_out == 0 ? "" : formatted("{} more than there are slots for", items.left_out));
     }
     const bool stale = value.quality <= twin::Quality::Stale;
     if (track->stale != stale) {

@@ -2,10 +2,10 @@
 // What users do to see how the plant does, and with its alarms.
 #include "app/action_rows.h"
 #include "app/panels/manage.h"
+#include "base/format.h"
 #include "base/json.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::app {
 
@@ -30,7 +30,7 @@ Result<twin::AlarmId> find_alarm(Client& client, const std::string& name) {
     const auto found = management(client);
     if (!found) return std::unexpected(found.error());
     const auto alarm = (*found)->names().find(name);
-    if (!alarm.valid()) return fail(Errc::NotFound, std::format("there is no alarm \"{}\"", name));
+    if (!alarm.valid()) return fail(Errc::NotFound, formatted("there is no alarm \"{}\"", name));
     return alarm;
 }
 

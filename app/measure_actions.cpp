@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sections and measures, and the tools that ask for their points.
 #include "app/action_rows.h"
+#include "base/format.h"
 #include "base/json.h"
 
 #include <glm/geometric.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 
 namespace pw::app {
 
@@ -23,7 +23,7 @@ Result<DVec3> point_from(const Args& args, const char* name) {
     const auto& p = args.point(name);
     const DVec3 out(p[0], p[1], p[2]);
     if (!(std::max({std::abs(out.x), std::abs(out.y), std::abs(out.z)}) <= kFarthest_m))
-        return fail(Errc::Refused, std::format("\"{}\" is no point of a plant", name));
+        return fail(Errc::Refused, formatted("\"{}\" is no point of a plant", name));
     return out;
 }
 
@@ -124,7 +124,7 @@ Result<std::string> list_measures(Client& client) {
 
 Result<std::string> remove_measure(Client& client, const std::string& id) {
     if (client.view().records().value("measure/" + id).empty())
-        return fail(Errc::NotFound, std::format("there is no measure \"{}\"", id));
+        return fail(Errc::NotFound, formatted("there is no measure \"{}\"", id));
     client.view().change(text(Text::RemoveMeasure), {{"measure/" + id, ""}});
     return ok();
 }

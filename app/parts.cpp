@@ -2,9 +2,9 @@
 #include "app/parts.h"
 
 #include "app/live_items.h"
+#include "base/format.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::app {
 
@@ -59,7 +59,7 @@ std::vector<scene::NodeId> roots_of(const scene::Scene& scene, const Live& live,
 
 Result<Subject> find_subject(const scene::Scene& scene, const Live& live, const std::string& words) {
     Subject out{words, roots_of(scene, live, words)};
-    if (out.roots.empty()) return fail(Errc::NotFound, std::format("there is no part \"{}\"", words));
+    if (out.roots.empty()) return fail(Errc::NotFound, formatted("there is no part \"{}\"", words));
     const bool by_name = plant::find_equipment(live.plant(), words) != plant::kNoEquipment || scene.find_placed(words);
     return by_name ? out : subject_of(scene, out.roots.front()); // the id as it is written
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where users look from: viewpoints of the plant file and their own, home, back; and photos of what is seen there.
 #include "app/action_rows.h"
+#include "base/format.h"
 #include "base/json.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::app {
 
@@ -29,11 +29,11 @@ Result<plant::Viewpoint> find_viewpoint(std::span<const plant::Viewpoint> all, c
     for (const auto& viewpoint : all) {
         if (!same_letters(viewpoint.title, name)) continue;
         if (only != nullptr)
-            return fail(Errc::Refused, std::format("several viewpoints are called \"{}\": say the id, {} or {}", name,
-                                                   only->id, viewpoint.id));
+            return fail(Errc::Refused, formatted("several viewpoints are called \"{}\": say the id, {} or {}", name,
+                                                 only->id, viewpoint.id));
         only = &viewpoint;
     }
-    if (only == nullptr) return fail(Errc::NotFound, std::format("there is no viewpoint \"{}\"", name));
+    if (only == nullptr) return fail(Errc::NotFound, formatted("there is no viewpoint \"{}\"", name));
     return *only;
 }
 
@@ -41,7 +41,7 @@ Result<plant::Viewpoint> find_own(Client& client, const std::string& name) {
     auto found = find_viewpoint(client.view().viewpoints(), name);
     if (!found &&
         std::ranges::find(client.plant().viewpoints, name, &plant::Viewpoint::id) != client.plant().viewpoints.end())
-        return fail(Errc::Refused, std::format("\"{}\" is a viewpoint of the plant file", name));
+        return fail(Errc::Refused, formatted("\"{}\" is a viewpoint of the plant file", name));
     return found;
 }
 
@@ -74,7 +74,7 @@ Result<std::string> checked_title(const std::string& title) {
 
 std::string free_viewpoint(Client& client) {
     for (std::size_t i = 1;; ++i) {
-        std::string id = std::format("own-{}", i);
+        std::string id = formatted("own-{}", i);
         const auto is_it = [&](const auto& v) { return v.id == id; };
         if (std::ranges::none_of(client.view().viewpoints(), is_it) &&
             std::ranges::none_of(client.plant().viewpoints, is_it))

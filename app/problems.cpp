@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/problems.h"
 
+#include "base/format.h"
 #include "base/log.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::app {
 
 void Problems::start(std::string_view where, std::string_view what, bool standing) {
-    log_warn(std::format("{}: {}", where, what));
+    log_warn(formatted("{}: {}", where, what));
     list_.push_back({std::string(where), std::string(what), 1, clock_.utc_now(), standing});
 }
 
@@ -36,11 +36,11 @@ void Problems::stand(std::string_view where, std::string_view what) {
 }
 
 JobProblems::~JobProblems() {
-    for (const Report& report : *list_.lock()) log_warn(std::format("{}: {}", report.where, report.what));
+    for (const Report& report : *list_.lock()) log_warn(formatted("{}: {}", report.where, report.what));
 }
 
 void log_reports(const Reports& reports) {
-    for (const Report& report : reports.list()) log_warn(std::format("{}: {}", report.where, report.what));
+    for (const Report& report : reports.list()) log_warn(formatted("{}: {}", report.where, report.what));
 }
 
 } // namespace pw::app

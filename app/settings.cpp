@@ -3,12 +3,12 @@
 
 #include "base/assert.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/guarded.h"
 
 #include <nlohmann/json.hpp>
 
 #include <charconv>
-#include <format>
 #include <utility>
 #include <variant>
 
@@ -84,18 +84,18 @@ Result<nlohmann::json> read_object(const std::string& file) {
 Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
     if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) {
         if (value != "true" && value != "false")
-            return fail(Errc::Malformed, std::format("{} is true or false", row.name));
+            return fail(Errc::Malformed, formatted("{} is true or false", row.name));
         settings.*(*flag) = value == "true";
     } else if (const auto* number = std::get_if<double Settings::*>(&row.field)) {
         double parsed = 0.0;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
         if (error != std::errc{} || end != value.data() + value.size() || !(parsed >= row.low && parsed <= row.high)) {
-            return fail(Errc::Malformed, std::format("{} is a number from {} to {}", row.name, row.low, row.high));
+            return fail(Errc::Malformed, formatted("{} is a number from {} to {}", row.name, row.low, row.high));
         }
         settings.*(*number) = parsed;
     } else {
-        if (!row.choices.empty() && !row.choices.contains(std::format("|{}|", value))) {
-            return fail(Errc::Malformed, std::format("{} is one of {}", row.name, row.choices));
+        if (!row.choices.empty() && !row.choices.contains(formatted("|{}|", value))) {
+            return fail(Errc::Malformed, formatted("{} is one of {}", row.name, row.choices));
         }
         settings.*std::get<std::string Settings::*>(row.field) = value;
     }
@@ -104,7 +104,7 @@ Result<void> assign(Settings& settings, const Row& row, std::string_view value) 
 
 std::string value_text(const Settings& settings, const Row& row) {
     if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) return settings.*(*flag) ? "true" : "false";
-    if (const auto* number = std::get_if<double Settings::*>(&row.field)) return std::format("{}", settings.*(*number));
+    if (const auto* number = std::get_if<double Settings::*>(&row.field)) return formatted("{}", settings.*(*number));
     return settings.*std::get<std::string Settings::*>(row.field);
 }
 
@@ -127,7 +127,7 @@ Settings read_settings(const std::string& file, Reports& problems) {
             continue;
         }
         if (value.is_structured()) { // and perhaps too deep to be written
-            problems.add(file, std::format("{} is neither a list nor an object", name));
+            problems.add(file, formatted("{} is neither a list nor an object", name));
             continue;
         }
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
@@ -154,7 +154,7 @@ Result<void> write_settings(const std::string& file, std::span<const std::pair<s
 
 Result<void> set_setting(Settings& settings, std::string_view name, std::string_view value) {
     const Row* row = find_row(name);
-    if (row == nullptr) return fail(Errc::NotFound, std::format("there is no setting \"{}\"", name));
+    if (row == nullptr) return fail(Errc::NotFound, formatted("there is no setting \"{}\"", name));
     return assign(settings, *row, value);
 }
 

@@ -2,6 +2,7 @@
 // plantwalk plant simulate: replications of a plant file, as a table or as JSON.
 #include "app/commands.h"
 #include "base/bytes.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "plant/plant.h"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <format>
 #include <print>
 
 namespace pw::app {
@@ -53,22 +53,22 @@ std::string cell(const Figure& f) {
     const double unsure = half_width > 0.0 ? half_width : std::abs(mean) * 1e-3;
     const int places = unsure > 0.0 ? std::clamp(static_cast<int>(1.0 - std::floor(std::log10(unsure))), 0, 6) : 0;
     const auto number = [places](double v) {
-        return std::isnan(v) ? std::string("–") : std::format("{:.{}f}", v, places);
+        return std::isnan(v) ? std::string("–") : formatted("{:.{}f}", v, places);
     };
-    return std::format("{:>12} ± {:<10}", number(mean), number(half_width));
+    return formatted("{:>12} ± {:<10}", number(mean), number(half_width));
 }
 
 void print_figures(const std::vector<Figure>& figures) {
     for (std::size_t i = 0; i < figures.size(); i += 2) {
         std::string line;
         for (std::size_t k = i; k < std::min(i + 2, figures.size()); ++k)
-            line += std::format("  {:<18}{}", figures[k].name, cell(figures[k]));
+            line += formatted("  {:<18}{}", figures[k].name, cell(figures[k]));
         std::println("{}", line.substr(0, line.find_last_not_of(' ') + 1));
     }
 }
 
 std::string title_and_id(const std::string& title, const std::string& id) {
-    return title.empty() || title == id ? id : std::format("{} ({})", title, id);
+    return title.empty() || title == id ? id : formatted("{} ({})", title, id);
 }
 
 void print_table(const plant::Plant& plant, const ExperimentResult& result) {

@@ -8,6 +8,7 @@
 #include "app/remote_control.h"
 #include "app/stage.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -22,7 +23,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <format>
 #include <functional>
 #include <print>
 #include <span>
@@ -50,8 +50,8 @@ void say_now(const std::string& what) {
 // "0:01:30 of plant time, 12 of 12 nodes online, 2714 messages"
 std::string progress(const PublishedPlant& plant) {
     const std::int64_t s = plant.plant_time().ns / 1'000'000'000;
-    return std::format("{}:{:02}:{:02} of plant time, {} of {} nodes online, {} messages", s / 3600, s / 60 % 60,
-                       s % 60, plant.nodes_online(), plant.nodes(), plant.messages());
+    return formatted("{}:{:02}:{:02} of plant time, {} of {} nodes online, {} messages", s / 3600, s / 60 % 60, s % 60,
+                     plant.nodes_online(), plant.nodes(), plant.messages());
 }
 
 std::string summary_json(const scene::Model& model, const scene::ModelSummary& s, const Reports& reports) {
@@ -105,7 +105,7 @@ void check_nodes(const plant::Plant& plant, Reports& problems) {
     (*live)->resolve(scene, /* all_placed= */ true, problems);
     const auto placed_or_told = [&](const std::string& name, const std::string& model) {
         if (!model.empty() && !scene.find_placed(name))
-            problems.add(name, std::format("its model \"{}\" cannot be read", model));
+            problems.add(name, formatted("its model \"{}\" cannot be read", model));
     };
     for (const auto& s : plant.scenery) placed_or_told(s.name, s.model);
     for (const auto& e : plant.equipment) {
@@ -114,12 +114,12 @@ void check_nodes(const plant::Plant& plant, Reports& problems) {
         const auto placed = scene.find_placed(e.id);
         const auto check = [&](const char* what, const std::string& path) {
             if (placed && !path.empty() && !scene.find_path(placed, path))
-                problems.add(e.id, std::format("{}: there is no node \"{}\"", what, path));
+                problems.add(e.id, formatted("{}: there is no node \"{}\"", what, path));
         };
         check("label_at", e.label_at);
         for (const auto& item : e.items) check(item.name.c_str(), item.attach);
     }
-    for (const auto& r : stage.problems().list()) log_warn(std::format("{}: {}", r.where, r.what));
+    for (const auto& r : stage.problems().list()) log_warn(formatted("{}: {}", r.where, r.what));
 }
 
 class WatchPrinter final : public twin::Listener {
@@ -128,9 +128,9 @@ class WatchPrinter final : public twin::Listener {
     void word(const twin::Heard& h, twin::Instant /*now*/) override {
         const bool has_unit = h.facts != nullptr && !h.facts->unit.empty();
         std::string line = json_ ? twin::watch_line(h)
-                                 : printable(std::format("{}  {} = {}{}{}  {}", to_iso8601(h.source_time), h.name,
-                                                         twin::to_text(h.value), has_unit ? " " : "",
-                                                         has_unit ? h.facts->unit : "", twin::quality_name(h.quality)));
+                                 : printable(formatted("{}  {} = {}{}{}  {}", to_iso8601(h.source_time), h.name,
+                                                       twin::to_text(h.value), has_unit ? " " : "",
+                                                       has_unit ? h.facts->unit : "", twin::quality_name(h.quality)));
         // A text with a line end in it would look like another tag's line.
         for (std::size_t end = line.find('\n'); end != line.npos; end = line.find('\n', end))
             line.replace(end, 1, "\\n");
@@ -229,7 +229,7 @@ int run_plant_run(const std::string& file, const std::string& broker, const Plan
                                        .memory = join_path(user_state_folder(), "edge-nodes")});
     if (!published) return failed(published.error());
     say_now(
-        std::format("publishing {} to {}, {} × real time, seed {}", plant->name, broker, options.speed, options.seed));
+        formatted("publishing {} to {}, {} × real time, seed {}", plant->name, broker, options.speed, options.seed));
     std::uint32_t online = 0;
     Time said = system_clock().now();
     wait_for_end(options.seconds, [&] {
@@ -250,7 +250,7 @@ int run_plant_run(const std::string& file, const std::string& broker, const Plan
 int run_twin_watch(const std::string& broker, const std::string& topics, bool json, double seconds) {
     twin::TwinOptions options;
     options.broker = broker;
-    options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
+    options.host_id = formatted("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
     options.opcua_all = true;
     options.show_topics = topics;

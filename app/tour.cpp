@@ -3,6 +3,7 @@
 
 #include "app/video.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/ring.h"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <format>
 #include <semaphore>
 #include <thread>
 #include <utility>
@@ -69,7 +69,7 @@ class Tour::Writer {
         const auto written = png ? write_file(taken.file, *png) : std::unexpected(png.error());
         if (!written) return log_error(written.error().what);
         pictures_.push_back(taken.file);
-        say_(std::format("picture {}: {}", pictures_.size(), taken.file));
+        say_(formatted("picture {}: {}", pictures_.size(), taken.file));
     }
 
     // Real time: a picture is repeated for as long as it was the newest.
@@ -140,7 +140,7 @@ void Tour::plan() {
 
 void Tour::call(std::string_view action, const std::string& arguments) {
     if (auto done = client_.actions().call(action, arguments); !done)
-        log_warn(std::format("the tour's {}: {}", action, done.error().what));
+        log_warn(formatted("the tour's {}: {}", action, done.error().what));
 }
 
 // The most urgent one, seen by somebody who stands where the visit begins.
@@ -150,7 +150,7 @@ bool Tour::show_alarm(plant::Viewpoint& view) {
     const auto& names = client_.live().management()->names();
     const DVec3 machine = client_.name_at(names.equipment(alarms.front().alarm));
     if (std::isnan(machine.x)) return false;
-    call("alarm.find", std::format(R"({{"alarm":{}}})", json_quote(names.name(alarms.front().alarm))));
+    call("alarm.find", formatted(R"({{"alarm":{}}})", json_quote(names.name(alarms.front().alarm))));
     view.eye_m = client_.plant().start_m + DVec3(0.0, Walker::kEyeHeight_m, 0.0);
     view.target_m = {machine.x, 0.7 * Walker::kEyeHeight_m, machine.z};
     return true;
@@ -193,7 +193,7 @@ void Tour::step() {
     look(stops_[stop_].view, stops_[last ? stop_ : stop_ + 1].view, glm::clamp(gliding, 0.0, 1.0));
     if (still) {
         pictured_ = true;
-        ask(join_path(options_.folder, std::format("{:02}-{}.png", stop_ + 1, stops_[stop_].view.id)), now);
+        ask(join_path(options_.folder, formatted("{:02}-{}.png", stop_ + 1, stops_[stop_].view.id)), now);
     } else if (options_.film && now >= next_film_frame_) {
         ask({}, now);
     }

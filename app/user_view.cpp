@@ -2,6 +2,7 @@
 #include "app/user_view.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -30,7 +31,7 @@ DVec3 point_of(const nlohmann::json& in, const char* name) {
 std::string measure_words(const DVec3& from, const DVec3& to) {
     const double length = glm::length(to - from);
     const double x = std::abs(to.x - from.x), y = std::abs(to.y - from.y), z = std::abs(to.z - from.z);
-    return std::vformat(text(Text::MeasureWords), std::make_format_args(length, x, y, z));
+    return vformatted(text(Text::MeasureWords), std::make_format_args(length, x, y, z));
 }
 
 } // namespace
@@ -118,7 +119,7 @@ double UserView::exploded(const std::string& key) const {
 std::string UserView::free_id(std::string_view kind) const {
     for (std::size_t i = 1;; ++i) {
         const std::string id = std::to_string(i);
-        if (records_.value(std::format("{}/{}", kind, id)).empty()) return id;
+        if (records_.value(formatted("{}/{}", kind, id)).empty()) return id;
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/video.h"
 
-#include <format>
+#include "base/format.h"
 
 namespace pw::app {
 
@@ -10,7 +10,7 @@ Result<Video> Video::open(const std::string& file, std::uint32_t width, std::uin
                                    "error",     "-y",
                                    "-f",        "rawvideo",
                                    "-pix_fmt",  "rgba",
-                                   "-s",        std::format("{}x{}", width, height),
+                                   "-s",        formatted("{}x{}", width, height),
                                    "-r",        std::to_string(frames_per_s),
                                    "-i",        "-",
                                    "-c:v",      "libx264",
@@ -35,7 +35,7 @@ Result<void> Video::add(const scene::Pixels& picture) {
 
 Result<void> Video::finish() {
     if (const int code = encoder_.wait(); code != 0)
-        return fail(Errc::Unavailable, std::format("ffmpeg ended with {}", code));
+        return fail(Errc::Unavailable, formatted("ffmpeg ended with {}", code));
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/kept_panels.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -17,7 +18,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <print>
 
 namespace pw::app {
@@ -178,8 +178,8 @@ class Progress {
         const Duration running = system_clock().now() - begin_;
         if (running < due_) return;
         due_ = running + kProgressEvery;
-        log_info(std::format("{:.0f} s: {}", running.seconds(),
-                             client.complete() ? "bringing it to the GPU" : "loading the models"));
+        log_info(formatted("{:.0f} s: {}", running.seconds(),
+                           client.complete() ? "bringing it to the GPU" : "loading the models"));
     }
 
   private:
@@ -224,8 +224,8 @@ int run_view(const ViewOptions& options) {
     if (!options.clip.empty()) {
         playing = find_clip(client.scene(), options.clip);
         if (playing.clip == nullptr)
-            return failed(
-                {Errc::NotFound, std::format("there is no animation \"{}\" in {}", options.clip, options.file)}, 2);
+            return failed({Errc::NotFound, formatted("there is no animation \"{}\" in {}", options.clip, options.file)},
+                          2);
     }
     const auto drawn = client.drawn_frames();
     while (going && client.drawn_frames() == drawn) going = client.frame();

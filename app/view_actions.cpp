@@ -2,11 +2,11 @@
 // What users do to see a plant otherwise: hide, show, explode, choose a look; and to take it back. They write view
 // records; app/view_on_scene.cpp does the rest.
 #include "app/action_rows.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::app {
 
@@ -20,7 +20,7 @@ namespace {
 Result<std::string> write_part(Client& client, const Args& args, Text title, const char* kind) {
     const auto what = subject(client, args.text("part"));
     if (!what) return std::unexpected(what.error());
-    client.view().change(text(title), {{std::format("{}/{}", kind, what->key), "true"}});
+    client.view().change(text(title), {{formatted("{}/{}", kind, what->key), "true"}});
     return ok();
 }
 
@@ -117,8 +117,7 @@ Result<std::string> choose_variant(Client& client, const Args& args) {
             wanted.push_back({"variant/" + placed.name, name});
         for (const auto& variant : placed.model->variants) known += (known.empty() ? "" : ", ") + variant;
     }
-    if (wanted.empty())
-        return fail(Errc::NotFound, std::format("there is no variant \"{}\"; known are {}", name, known));
+    if (wanted.empty()) return fail(Errc::NotFound, formatted("there is no variant \"{}\"; known are {}", name, known));
     client.view().change(text(Text::ChooseVariant), wanted);
     return ok();
 }

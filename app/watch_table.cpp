@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/panels/words.h"
 #include "app/problems.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -78,7 +79,7 @@ std::vector<Machine> machines(const WatchedPlant& w) {
 
 std::optional<float> kpi(const Machine& m, twin::Kpi k) { return m.figures->kpis.at(static_cast<std::size_t>(k)); }
 
-std::string share(std::optional<float> x) { return x ? std::format("{:.1f} %", *x * 100.f) : std::string("–"); }
+std::string share(std::optional<float> x) { return x ? formatted("{:.1f} %", *x * 100.f) : std::string("–"); }
 
 std::string machine_line(const WatchedPlant& w, const Machine& m) {
     std::string line = cell(w.plant.equipment[m.equipment].title, kMachineWidth) + cell(m.state, kStateWidth) +
@@ -90,8 +91,8 @@ std::string machine_line(const WatchedPlant& w, const Machine& m) {
     if (m.figures->bottleneck) line += std::string(text(Text::Bottleneck)) + " ";
     if (m.figures->alarm.alarm.valid()) {
         const auto& row = m.figures->alarm;
-        line += std::format("{} {}", plant::priority_name(row.priority), w.names.declared(row.alarm).title);
-        if (m.figures->alarms_listed > 1) line += std::format(" +{}", m.figures->alarms_listed - 1);
+        line += formatted("{} {}", plant::priority_name(row.priority), w.names.declared(row.alarm).title);
+        if (m.figures->alarms_listed > 1) line += formatted(" +{}", m.figures->alarms_listed - 1);
     }
     return line;
 }
@@ -101,8 +102,8 @@ std::string machine_line(const WatchedPlant& w, const Machine& m) {
 std::string watch_table(const WatchedPlant& w, std::size_t columns, std::size_t rows) {
     std::vector<std::string> lines;
     const std::uint32_t listed = w.management.counts.listed, last = w.management.metrics.last_10min;
-    lines.push_back(std::format("{}  {}  {}", w.plant.name, to_iso8601(w.management.time),
-                                std::vformat(text(Text::AlarmsListed), std::make_format_args(listed, last))));
+    lines.push_back(formatted("{}  {}  {}", w.plant.name, to_iso8601(w.management.time),
+                              vformatted(text(Text::AlarmsListed), std::make_format_args(listed, last))));
     if (w.management.metrics.flood) lines.back() += std::string("  ") + text(Text::AlarmFlood);
     if (!w.twin.problem.empty()) lines.push_back(w.twin.problem);
     lines.push_back(cell(text(Text::Machine), kMachineWidth) + cell(text(Text::State), kStateWidth) +
@@ -115,7 +116,7 @@ std::string watch_table(const WatchedPlant& w, std::size_t columns, std::size_t 
     for (std::size_t i = 0; i < most; ++i) {
         const bool cut_here = i + 1 == most && most < lines.size();
         const std::size_t left = lines.size() - i;
-        const std::string line = cut_here ? std::format("… {}", left) : lines[i];
+        const std::string line = cut_here ? formatted("… {}", left) : lines[i];
         out += cut(printable(line), columns) + "\n";
     }
     return out;
@@ -153,7 +154,7 @@ int run_plant_watch(const std::string& file, const std::string& broker, bool jso
     work::Management management(*plant, bindings);
     twin::TwinOptions options;
     options.broker = broker;
-    options.host_id = std::format("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
+    options.host_id = formatted("plantwalk-watch-{}", system_clock().utc_now().ns % 1'000'000);
     options.ephemeral = true;
     options.watched.assign(bindings.watched().begin(), bindings.watched().end());
     options.topic_rules = plant->topics;

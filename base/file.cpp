@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include "base/fail_errno.h"
+#include "base/format.h"
 #include "base/handle.h"
 
 #include <fcntl.h>
@@ -17,7 +18,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <format>
 #include <utility>
 
 namespace pw {
@@ -30,7 +30,7 @@ std::unexpected<Error> fail_errno(const char* doing, const std::string& path) {
                       : e == EACCES || e == EPERM || e == EROFS                 ? Errc::Refused
                       : e == ENOSPC || e == ENOMEM || e == EFBIG || e == EDQUOT ? Errc::Exhausted
                                                                                 : Errc::Unavailable;
-    return fail(code, std::format("cannot {}: {}: {}", doing, std::strerror(e), path));
+    return fail(code, formatted("cannot {}: {}: {}", doing, std::strerror(e), path));
 }
 
 namespace {
@@ -52,7 +52,7 @@ Result<std::pair<File, std::uint64_t>> open_for_reading(const std::string& path)
 Result<std::pair<File, std::string>> make_draft(const std::string& path, mode_t mode) {
     static std::atomic<unsigned> count{0};
     while (true) {
-        std::string name = std::format("{}.{}-{}.part", path, ::getpid(), count.fetch_add(1));
+        std::string name = formatted("{}.{}-{}.part", path, ::getpid(), count.fetch_add(1));
         File file(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) + 1);
         if (file) return std::pair(std::move(file), std::move(name));
         if (errno != EEXIST) return fail_errno("write", path); // else left over by a program that was killed
@@ -103,7 +103,7 @@ Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t 
     auto opened = open_for_reading(path);
     if (!opened) return std::unexpected(opened.error());
     const auto& [file, size] = *opened;
-    if (size > max_size) return fail(Errc::Exhausted, std::format("{} bytes are too many: {}", size, path));
+    if (size > max_size) return fail(Errc::Exhausted, formatted("{} bytes are too many: {}", size, path));
     std::vector<std::byte> bytes(size);
     std::size_t done = 0;
     while (done < bytes.size()) {
@@ -168,7 +168,7 @@ Result<void> make_folders(const std::string& path) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error && !is_folder(path)) {
-        return fail(Errc::Refused, std::format("cannot make the folder: {}: {}", error.message(), path));
+        return fail(Errc::Refused, formatted("cannot make the folder: {}: {}", error.message(), path));
     }
     return {};
 }
@@ -179,7 +179,7 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
     for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
         names.push_back(it->path().filename().string());
     }
-    if (error) return fail(Errc::NotFound, std::format("cannot list: {}: {}", error.message(), path));
+    if (error) return fail(Errc::NotFound, formatted("cannot list: {}: {}", error.message(), path));
     std::ranges::sort(names);
     return names;
 }
@@ -241,7 +241,7 @@ Result<std::string> user_runtime_folder() {
         if (const Result<void> made = make_folders(set); !made) return std::unexpected(made.error());
         return private_folder(join_path(set, "plantwalk"));
     }
-    return private_folder(std::format("/tmp/plantwalk-{}", ::getuid()));
+    return private_folder(formatted("/tmp/plantwalk-{}", ::getuid()));
 }
 
 std::string assets_folder() {

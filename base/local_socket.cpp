@@ -3,6 +3,7 @@
 
 #include "base/catch.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -16,7 +17,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -114,7 +114,7 @@ class Server final : public LocalServer {
             if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
             // Too many open files, mostly. Whoever knocks stays at the door: poll would return at once, again and
             // again.
-            log_warn(std::format("a request has to wait: {}", std::strerror(errno)));
+            log_warn(formatted("a request has to wait: {}", std::strerror(errno)));
             accept_again_ = system_clock().now() + from_ms(kPause_ms);
             return;
         }
@@ -168,7 +168,7 @@ Result<std::unique_ptr<LocalServer>> LocalServer::start(const std::string& path,
     if (waker < 0) {
         const int e = errno;
         if (listener >= 0) ::close(listener);
-        return fail(Errc::Unavailable, std::format("cannot listen: {}: {}", std::strerror(e), path));
+        return fail(Errc::Unavailable, formatted("cannot listen: {}: {}", std::strerror(e), path));
     }
     return std::make_unique<Server>(listener, waker, path, std::move(handler));
 }

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/file.h"
+#include "base/format.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -23,7 +24,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <format>
 #include <utility>
 
 namespace pw {
@@ -95,7 +95,7 @@ std::vector<std::string> merged_environment(const ProcessOptions& options) {
         }
         if (!replaced) all.emplace_back(entry);
     }
-    for (const auto& [name, value] : options.environment) all.push_back(std::format("{}={}", name, value));
+    for (const auto& [name, value] : options.environment) all.push_back(formatted("{}={}", name, value));
     return all;
 }
 
@@ -114,13 +114,13 @@ Result<Process> Process::start(const std::vector<std::string>& arguments, const 
     if (!options.output_file.empty()) {
         output = ::open(options.output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
         if (output < 0)
-            return fail(Errc::Refused, std::format("cannot write: {}: {}", std::strerror(errno), options.output_file));
+            return fail(Errc::Refused, formatted("cannot write: {}: {}", std::strerror(errno), options.output_file));
     }
     int pipe_ends[2] = {-1, -1};
     if (options.pipe_input ? ::pipe2(pipe_ends, O_CLOEXEC) != 0
                            : (pipe_ends[0] = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
         if (output >= 0) ::close(output);
-        return fail(Errc::Exhausted, std::format("no input for {}: {}", arguments[0], std::strerror(errno)));
+        return fail(Errc::Exhausted, formatted("no input for {}: {}", arguments[0], std::strerror(errno)));
     }
     const pid_t parent = ::getpid();
     sigset_t all, before;
@@ -133,7 +133,7 @@ Result<Process> Process::start(const std::vector<std::string>& arguments, const 
     if (output >= 0) ::close(output);
     if (pid < 0) {
         if (pipe_ends[1] >= 0) ::close(pipe_ends[1]);
-        return fail(Errc::Exhausted, std::format("cannot start {}: {}", arguments[0], std::strerror(errno)));
+        return fail(Errc::Exhausted, formatted("cannot start {}: {}", arguments[0], std::strerror(errno)));
     }
     Process process;
     process.pid_ = pid;
@@ -194,7 +194,7 @@ Result<void> Process::write(Bytes bytes) {
     while (done < bytes.size()) {
         const ssize_t n = ::write(input_, bytes.data() + done, bytes.size() - done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return fail(Errc::Unavailable, std::format("the other program ended: {}", std::strerror(errno)));
+        if (n <= 0) return fail(Errc::Unavailable, formatted("the other program ended: {}", std::strerror(errno)));
         done += static_cast<std::size_t>(n);
     }
     return {};
@@ -229,7 +229,7 @@ Result<std::uint16_t> free_tcp_port() {
     const bool ok = fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
                     ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
     if (fd >= 0) ::close(fd);
-    if (!ok) return fail(Errc::Exhausted, std::format("no free port on loopback: {}", std::strerror(errno)));
+    if (!ok) return fail(Errc::Exhausted, formatted("no free port on loopback: {}", std::strerror(errno)));
     return ntohs(address.sin_port);
 }
 
@@ -262,13 +262,13 @@ Result<void> enter_private_network() {
     const uid_t user = ::geteuid();
     const gid_t group = ::getegid();
     const auto refused = [](const char* what) {
-        return fail(Errc::Refused, std::format("no network of its own, {}: {}", what, std::strerror(errno)));
+        return fail(Errc::Refused, formatted("no network of its own, {}: {}", what, std::strerror(errno)));
     };
     if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return refused("unshare");
     // The same user and group as before (user_namespaces(7)).
     for (const auto& [file, text] : {std::pair("/proc/self/setgroups", std::string("deny")),
-                                     {"/proc/self/uid_map", std::format("{0} {0} 1", user)},
-                                     {"/proc/self/gid_map", std::format("{0} {0} 1", group)}}) {
+                                     {"/proc/self/uid_map", formatted("{0} {0} 1", user)},
+                                     {"/proc/self/gid_map", formatted("{0} {0} 1", group)}}) {
         const int fd = ::open(file, O_WRONLY | O_CLOEXEC);
         const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
         if (fd >= 0) ::close(fd);

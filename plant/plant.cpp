@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "plant/document.h"
 #include "plant/production_reader.h"
 #include "plant/read.h"
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <format>
 #include <numbers>
 #include <utility>
 
@@ -98,7 +98,7 @@ MapPoint read_point(const Json& json, Property property) {
     if (const Json* to = member(json, "out", JsonKind::Text)) out.out_text = to->text;
     out.in = number(json, "in").value_or(0.0);
     out.out = number(json, "out").value_or(0.0);
-    if (property == Property::Text && !out.out_text) out.out_text = std::format("{}", out.out);
+    if (property == Property::Text && !out.out_text) out.out_text = formatted("{}", out.out);
     return out;
 }
 

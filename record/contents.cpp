@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scan and a summary have in common, and the summary.
+#include "base/format.h"
 #include "record/scan.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::record {
@@ -70,7 +70,7 @@ Result<Unpacked> read_chunk(Source& source, const ChunkInfo& chunk, const ReadLi
             return fail(Errc::Malformed, "a chunk is damaged: " + done.error().what);
         out = std::move(unpacked);
     } else {
-        return fail(Errc::Unsupported, std::format("a chunk is packed with {}", head->compression));
+        return fail(Errc::Unsupported, formatted("a chunk is packed with {}", head->compression));
     }
     if ((head->crc != 0 || sums == Sums::Required) && crc32(*out) != head->crc)
         return fail(Errc::Malformed, "a chunk is damaged: its checksum is another");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/reader.h"
 
+#include "base/format.h"
 #include "record/scan.h"
 
 #include <algorithm>
 #include <deque>
-#include <format>
 #include <utility>
 
 namespace pw::record {
@@ -91,7 +91,7 @@ struct Reader::Impl {
         known = c;
         std::erase_if(order, [c](std::uint32_t other) { return other >= c; });
         find_span();
-        return {Errc::Malformed, std::format("chunk {} at byte {}: {}", c, chunk.offset, error.what)};
+        return {Errc::Malformed, formatted("chunk {} at byte {}: {}", c, chunk.offset, error.what)};
     }
 
     Result<Unpacked> records(std::size_t c) {

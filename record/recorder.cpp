@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/catch.h"
+#include "base/format.h"
 #include "base/guarded.h"
 #include "base/jobs.h"
 #include "base/json.h"
@@ -12,7 +13,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <format>
 #include <optional>
 #include <semaphore>
 #include <thread>
@@ -152,7 +152,7 @@ struct Recorder::Impl {
         if (writer.size() < options.file_bytes) return {};
         if (!next)
             return fail(Errc::Exhausted,
-                        std::format("the recording has reached its limit of {} MiB", options.file_bytes >> 20));
+                        formatted("the recording has reached its limit of {} MiB", options.file_bytes >> 20));
         go_over();
         return {};
     }
@@ -161,7 +161,7 @@ struct Recorder::Impl {
         if (options.leave_free == 0) return {};
         const auto free = writer.file().free_space();
         if (!free || *free >= options.leave_free) return {}; // what is not known is no reason
-        return fail(Errc::Exhausted, std::format("the disk has less than {} MiB left", options.leave_free >> 20));
+        return fail(Errc::Exhausted, formatted("the disk has less than {} MiB left", options.leave_free >> 20));
     }
 
     Result<void> take_turn() {

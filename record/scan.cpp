@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/scan.h"
 
+#include "base/format.h"
+
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::record {
@@ -160,7 +161,7 @@ Result<bool> Scan::take_chunk(const Record& record) {
         return wrong(record.end, "a chunk is longer than its record");
     if (head->packed > limits_.chunk_bytes || head->unpacked > limits_.chunk_bytes)
         return wrong(record.end,
-                     std::format("a chunk says that it has {} bytes", std::max(head->packed, head->unpacked)));
+                     formatted("a chunk says that it has {} bytes", std::max(head->packed, head->unpacked)));
     const auto known = is_packing(head->compression);
     if (!known) return std::unexpected(known.error());
     if (!*known) return wrong(record.end, "a chunk is packed in an unknown way");

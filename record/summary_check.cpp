@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/summary_check.h"
 
+#include "base/format.h"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <string>
 #include <utility>
 
@@ -103,7 +104,7 @@ class SummaryCheck {
         has_schema_[schema->id] = true;
         if (strict_ && std::exchange(last_schema_, schema->id) >= schema->id) return "its schemas are not in order";
         if (found == found_.schemas.end()) return strict_ ? "it has a schema that the data has not" : "";
-        return found->second == schema->schema ? "" : std::format("schema {} is another in the data", schema->id);
+        return found->second == schema->schema ? "" : formatted("schema {} is another in the data", schema->id);
     }
 
     std::string take_channel(Bytes content) {
@@ -115,7 +116,7 @@ class SummaryCheck {
         if (strict_ && std::exchange(last_channel_, channel->id) >= channel->id) return "its channels are not in order";
         if (found == found_.channels.end()) return strict_ ? "it has a channel that the data has not" : "";
         const bool same = sorted(found->second) == sorted(channel->channel);
-        return same ? "" : std::format("channel {} is another in the data", channel->id);
+        return same ? "" : formatted("channel {} is another in the data", channel->id);
     }
 
     std::string take_statistics(Bytes content) {
@@ -146,13 +147,13 @@ class SummaryCheck {
         if (!index) return "an index of a chunk is not sound";
         const auto found = std::ranges::lower_bound(found_.chunks, index->offset, {}, &ChunkInfo::offset);
         if (found == found_.chunks.end() || found->offset != index->offset || found->bare)
-            return std::format("it has a chunk at byte {}, where none is", index->offset);
+            return formatted("it has a chunk at byte {}, where none is", index->offset);
         const auto number = static_cast<std::size_t>(found - found_.chunks.begin());
-        if (indexed_[number]) return std::format("it has chunk {} twice", number);
+        if (indexed_[number]) return formatted("it has chunk {} twice", number);
         indexed_[number] = true;
         const auto same = is_same(*index, *found);
         if (!same) return std::unexpected(same.error());
-        return *same ? "" : std::format("its index of chunk {} does not fit the chunk", number);
+        return *same ? "" : formatted("its index of chunk {} does not fit the chunk", number);
     }
 
     Result<bool> is_same(const ChunkIndex& index, const ChunkInfo& chunk) {
@@ -213,9 +214,9 @@ class SummaryCheck {
             return "its statistics are not its own";
         for (const auto& [id, channel] : found_.channels) { // others may leave out what no message is of
             if (counts_.by_channel[id] == 0) continue;
-            if (channels_ > 0 && !has_channel_[id]) return std::format("it leaves out channel {}", id);
+            if (channels_ > 0 && !has_channel_[id]) return formatted("it leaves out channel {}", id);
             if (schemas_ > 0 && channel.schema && !has_schema_[raw_id(channel.schema)])
-                return std::format("it leaves out the schema of channel {}", id);
+                return formatted("it leaves out the schema of channel {}", id);
         }
         if (!strict_) return "";
         if (!has_statistics_) return "it has no statistics";

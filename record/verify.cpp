@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/verify.h"
 
+#include "base/format.h"
 #include "base/json.h"
 #include "record/scan.h"
 #include "record/summary_check.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::record {
@@ -246,16 +246,16 @@ std::string to_json(const Verdict& v) {
 
 std::string to_text(const Verdict& v) {
     std::string out =
-        std::format("{} chunks, {} channels, {} messages, {} bytes\n", v.chunks, v.channels, v.messages, v.bytes);
-    if (v.first.known()) out += std::format("from {} to {}\n", to_iso8601(v.first), to_iso8601(v.last));
+        formatted("{} chunks, {} channels, {} messages, {} bytes\n", v.chunks, v.channels, v.messages, v.bytes);
+    if (v.first.known()) out += formatted("from {} to {}\n", to_iso8601(v.first), to_iso8601(v.last));
     out += v.chained ? "chain of file " + v.file_id + "\n"
            : v.summed
                ? "no chain: written by another program; only its checksums were looked at\n"
                : "NOT PROTECTED: written by another program, without a chain and without checksums over all of it; a "
                  "change would not be seen\n";
     if (const auto& d = v.damage) {
-        out += d->chunk ? std::format("DAMAGED at chunk {}", *d->chunk) : std::string("DAMAGED");
-        out += std::format(", bytes {} to {}", d->begin, d->end);
+        out += d->chunk ? formatted("DAMAGED at chunk {}", *d->chunk) : std::string("DAMAGED");
+        out += formatted(", bytes {} to {}", d->begin, d->end);
         if (d->from.known()) out += ", from " + to_iso8601(d->from);
         if (d->to.known()) out += " to " + to_iso8601(d->to);
         return out + ": " + d->what + "\n";

@@ -2,11 +2,11 @@
 #include "record/writer.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "record/codec.h"
 #include "record/wire.h"
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -296,7 +296,7 @@ Result<void> Writer::write(ChannelId channel, UtcTime log_time, UtcTime publish_
     Impl& w = *impl_;
     PW_ASSERT(!w.closed && channel.index < w.channels.size(), "a channel of this recording, which is open");
     if (data.size() > kMaxMessage)
-        return fail(Errc::Exhausted, std::format("a message of {} bytes is too large", data.size()));
+        return fail(Errc::Exhausted, formatted("a message of {} bytes is too large", data.size()));
     const auto id = static_cast<std::uint16_t>(channel.index);
     ChannelState& state = w.states[id];
     log_time.ns = std::max<std::int64_t>(log_time.ns, 0); // MCAP knows no time before 1970

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registration/marker.h"
 
+#include "base/format.h"
 #include "registration/marker_pose.h"
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <numbers>
 
@@ -35,19 +35,18 @@ struct Choice {
 bool usable(const glm::dvec2& p) { return std::abs(p.x) <= 1e5 && std::abs(p.y) <= 1e5; }
 
 Result<void> check_all(std::span<const View> views, std::span<const Marker> markers, const MarkerOptions& options) {
-    if (views.size() > kMaxViews) return fail(Errc::Exhausted, std::format("more than {} pictures", kMaxViews));
+    if (views.size() > kMaxViews) return fail(Errc::Exhausted, formatted("more than {} pictures", kMaxViews));
     if (!(options.corner_sd_px >= 1e-3 && options.corner_sd_px <= 100.0))
         return fail(Errc::Malformed, "a corner's standard deviation must be between 0.001 and 100 pixels");
     for (const Marker& m : markers)
         if (!(m.size_m >= 1e-3 && m.size_m <= 100.0))
-            return fail(Errc::Malformed, std::format("marker {} {}: its size must be between 1 mm and 100 m",
-                                                     kFamilyNames.at(static_cast<std::size_t>(m.family)), m.id));
+            return fail(Errc::Malformed, formatted("marker {} {}: its size must be between 1 mm and 100 m",
+                                                   kFamilyNames.at(static_cast<std::size_t>(m.family)), m.id));
     for (std::size_t i = 0; i < views.size(); ++i) {
-        if (const auto fine = check(views[i].lens); !fine)
-            return fail_at(std::format("picture {}", i + 1), fine.error());
+        if (const auto fine = check(views[i].lens); !fine) return fail_at(formatted("picture {}", i + 1), fine.error());
         for (const Sighting& s : views[i].sightings)
             if (!std::ranges::all_of(s.corners, usable))
-                return fail(Errc::Malformed, std::format("picture {}: a corner is nowhere", i + 1));
+                return fail(Errc::Malformed, formatted("picture {}: a corner is nowhere", i + 1));
     }
     return {};
 }
@@ -140,10 +139,9 @@ Result<MarkerSolution> judged(const std::vector<Choice>& choices, std::size_t co
     const double ratio = std::max(out.chi2 / out.degrees, 1.0);
     const bool spread = out.chi2 > chi2_limit(out.degrees);
     if (ratio > kMostSpread)
-        return fail(Errc::Refused,
-                    std::format("markers and pictures contradict each other by {:.0f} times what they are "
-                                "exact to: has a marker moved, or is its size another?",
-                                std::sqrt(ratio)));
+        return fail(Errc::Refused, formatted("markers and pictures contradict each other by {:.0f} times what they are "
+                                             "exact to: has a marker moved, or is its size another?",
+                                             std::sqrt(ratio)));
     // Where all corners are worse than was told, so are the odds.
     out.log_odds = choices.size() > 1 ? 0.5 * (choices[1].score() - best.score()) / (spread ? ratio : 1.0)
                                       : std::numeric_limits<double>::infinity();
@@ -155,10 +153,9 @@ Result<MarkerSolution> judged(const std::vector<Choice>& choices, std::size_t co
         out.doubts.push_back({DoubtKind::PlanarPose, "the mirrored pose of the marker fits nearly as well"});
     if (spread) {
         out.estimate.covariance *= ratio;
-        out.doubts.push_back(
-            {DoubtKind::Spread, std::format("markers and pictures differ by {:.1f} times what they are "
-                                            "exact to: they are taken to be as inexact as that",
-                                            std::sqrt(ratio))});
+        out.doubts.push_back({DoubtKind::Spread, formatted("markers and pictures differ by {:.1f} times what they are "
+                                                           "exact to: they are taken to be as inexact as that",
+                                                           std::sqrt(ratio))});
     }
     Matrix<3, 3> turn;
     for (std::size_t r = 0; r < 3; ++r)
@@ -166,8 +163,8 @@ Result<MarkerSolution> judged(const std::vector<Choice>& choices, std::size_t co
     const double turn_sd = std::sqrt(eigen_of(turn).values[2]);
     if (turn_sd > kMostTurnSd)
         out.doubts.push_back(
-            {DoubtKind::PlanarPose, std::format("how the marker is turned is known to no more than {:.0f}°: go nearer",
-                                                turn_sd * 180.0 / std::numbers::pi)});
+            {DoubtKind::PlanarPose, formatted("how the marker is turned is known to no more than {:.0f}°: go nearer",
+                                              turn_sd * 180.0 / std::numbers::pi)});
     return out;
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registration/points.h"
 
+#include "base/format.h"
 #include "registration/points_fit.h"
 
 #include <glm/geometric.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <numbers>
 #include <numeric>
 #include <tuple>
@@ -24,13 +24,13 @@ bool finite(const DVec3& v) {
 }
 
 Result<void> check(std::span<const PointPair> pairs, const PointOptions& options) {
-    if (pairs.size() > kMaxPairs) return fail(Errc::Exhausted, std::format("more than {} points", kMaxPairs));
+    if (pairs.size() > kMaxPairs) return fail(Errc::Exhausted, formatted("more than {} points", kMaxPairs));
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         if (!finite(pairs[i].asset_m) || !finite(pairs[i].world_m))
-            return fail(Errc::Malformed, std::format("point {}: not a place within 10,000 km", i + 1));
+            return fail(Errc::Malformed, formatted("point {}: not a place within 10,000 km", i + 1));
         if (!(pairs[i].sd_m >= 1e-6 && pairs[i].sd_m <= 10.0))
             return fail(Errc::Malformed,
-                        std::format("point {}: a standard deviation must be between 1 µm and 10 m", i + 1));
+                        formatted("point {}: a standard deviation must be between 1 µm and 10 m", i + 1));
     }
     if (options.vertical_sd_rad && !(*options.vertical_sd_rad >= 1e-6 && *options.vertical_sd_rad <= 0.1))
         return fail(Errc::Malformed, "the vertical's standard deviation must be between 1 µrad and 0.1 rad");
@@ -39,7 +39,7 @@ Result<void> check(std::span<const PointPair> pairs, const PointOptions& options
         return fail(Errc::Malformed, "the axis of symmetry has no direction");
     if (pairs.size() < least_pairs(options))
         return fail(Errc::Refused,
-                    std::format("{} of the {} points that are needed at least", pairs.size(), least_pairs(options)));
+                    formatted("{} of the {} points that are needed at least", pairs.size(), least_pairs(options)));
     return {};
 }
 
@@ -132,14 +132,14 @@ class Solver {
         out_.rms_m = std::sqrt(squares / static_cast<double>(members.size()));
         if (pairs_.size() == least_pairs(options_))
             doubt(DoubtKind::OutliersUnseen,
-                  std::format("with {} points a wrong one cannot be found: touch one more", pairs_.size()));
+                  formatted("with {} points a wrong one cannot be found: touch one more", pairs_.size()));
         if (!out_.outliers.empty())
             doubt(DoubtKind::Outliers,
-                  std::format("{} of {} points do not agree and were left out", out_.outliers.size(), pairs_.size()));
+                  formatted("{} of {} points do not agree and were left out", out_.outliers.size(), pairs_.size()));
         if (scale_doubtful(fit, options_))
-            doubt(DoubtKind::Scale, std::format("the touched points are {:.4g} times as far apart as the model's, "
-                                                "and a machine does not grow",
-                                                fit.scale));
+            doubt(DoubtKind::Scale, formatted("the touched points are {:.4g} times as far apart as the model's, "
+                                              "and a machine does not grow",
+                                              fit.scale));
         look_for_others(used, fit);
         return std::move(out_);
     }
@@ -149,19 +149,17 @@ class Solver {
         const double ratio = fit.chi2 / fit.degrees;
         const bool scaled = only_scale(fit, options_);
         if (scaled && std::abs(fit.scale - 1.0) > kMostScale)
-            return fail(Errc::Refused,
-                        std::format("the touched points are {:.4g} times as far apart as the model's: is "
-                                    "one of them in another unit?",
-                                    fit.scale));
+            return fail(Errc::Refused, formatted("the touched points are {:.4g} times as far apart as the model's: is "
+                                                 "one of them in another unit?",
+                                                 fit.scale));
         if (!scaled && ratio > kMostSpread)
-            return fail(Errc::Refused,
-                        std::format("the points miss the model's by {:.0f} times what they are exact to: "
-                                    "touch them again",
-                                    std::sqrt(ratio)));
+            return fail(Errc::Refused, formatted("the points miss the model's by {:.0f} times what they are exact to: "
+                                                 "touch them again",
+                                                 std::sqrt(ratio)));
         fit.estimate.covariance *= ratio;
-        doubt(DoubtKind::Spread, std::format("the points miss the model's by {:.1f} times what they are exact to: they "
-                                             "are taken to be as inexact as that",
-                                             std::sqrt(ratio)));
+        doubt(DoubtKind::Spread, formatted("the points miss the model's by {:.1f} times what they are exact to: they "
+                                           "are taken to be as inexact as that",
+                                           std::sqrt(ratio)));
         return {};
     }
 
@@ -183,9 +181,8 @@ class Solver {
         if (out_.turns_freely)
             doubt(DoubtKind::Ambiguous, "the machine is round: nothing tells how it is turned about its axis");
         else if (out_.ambiguous())
-            doubt(
-                DoubtKind::Ambiguous,
-                std::format("{} other places fit as well, because the machine or the points look the same there: touch "
+            doubt(DoubtKind::Ambiguous,
+                  formatted("{} other places fit as well, because the machine or the points look the same there: touch "
                             "one that cannot be mistaken",
                             out_.alternatives.size()));
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registration/registration.h"
 
+#include "base/format.h"
+
 #include <glm/gtc/quaternion.hpp>
 
-#include <format>
 #include <utility>
 
 namespace pw::registration {
@@ -15,10 +16,10 @@ Result<Registration> make_registration(const Asset& asset, UtcTime time, const P
                     "nothing tells how the machine is turned about its axis: touch a point that cannot be "
                     "mistaken");
     if (solution.ambiguous() && !chosen)
-        return fail(Errc::Refused, std::format("{} places fit as well as this one, and none was chosen",
-                                               solution.alternatives.size()));
+        return fail(Errc::Refused,
+                    formatted("{} places fit as well as this one, and none was chosen", solution.alternatives.size()));
     if (chosen.value_or(0) > solution.alternatives.size())
-        return fail(Errc::Malformed, std::format("there are {} other places", solution.alternatives.size()));
+        return fail(Errc::Malformed, formatted("there are {} other places", solution.alternatives.size()));
     Registration out{.asset = asset, .method = Method::Points, .time = time};
     out.estimate = solution.estimate;
     if (chosen.value_or(0) > 0) {
@@ -31,7 +32,7 @@ Result<Registration> make_registration(const Asset& asset, UtcTime time, const P
     out.residuals_m = solution.residuals_m;
     out.rms_m = solution.rms_m;
     const std::size_t count = solution.residuals_m.size();
-    out.made_of.push_back(std::format("{} of {} points", count - solution.outliers.size(), count));
+    out.made_of.push_back(formatted("{} of {} points", count - solution.outliers.size(), count));
     out.doubts = solution.doubts;
     return out;
 }
@@ -40,7 +41,7 @@ Registration make_registration(const Asset& asset, UtcTime time, const MarkerSol
     Registration out{.asset = asset, .method = Method::Markers, .time = time};
     out.estimate = solution.estimate;
     out.rms_px = solution.rms_px;
-    out.made_of.push_back(std::format("markers seen {} times in {} pictures", solution.markers, solution.views));
+    out.made_of.push_back(formatted("markers seen {} times in {} pictures", solution.markers, solution.views));
     out.doubts = solution.doubts;
     return out;
 }
@@ -48,8 +49,8 @@ Registration make_registration(const Asset& asset, UtcTime time, const MarkerSol
 Result<PointError> allows(const Registration& registration, const DVec3& point_m, double needed_m) {
     const PointError error = error_at(registration.estimate, point_m);
     if (error.bound95_m <= needed_m) return error;
-    return fail(Errc::Refused, std::format("{} is known to {:.1f} mm there, and {:.1f} mm are needed",
-                                           registration.asset.id, 1e3 * error.bound95_m, 1e3 * needed_m));
+    return fail(Errc::Refused, formatted("{} is known to {:.1f} mm there, and {:.1f} mm are needed",
+                                         registration.asset.id, 1e3 * error.bound95_m, 1e3 * needed_m));
 }
 
 Result<Registration> relative_to(const SpatialAnchor& anchor, const Registration& in_world) {

@@ -4,12 +4,12 @@
 #include "scene/gltf.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "scene/gltf_internal.h"
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <format>
 #include <new>
 
 namespace pw::scene {
@@ -36,22 +36,22 @@ Result<Container> open_glb(Bytes file) {
     const auto version = in.read<std::uint32_t>();
     const auto length = in.read<std::uint32_t>();
     if (!in.ok()) return bad_glb("header is cut off");
-    if (version != 2) return fail(Errc::Unsupported, std::format("GLB version {}", version));
+    if (version != 2) return fail(Errc::Unsupported, formatted("GLB version {}", version));
     if (length > file.size())
-        return bad_glb(std::format("length {} passes the end of the file ({})", length, file.size()));
-    if (length < 20) return bad_glb(std::format("length {} has no room for a chunk", length));
+        return bad_glb(formatted("length {} passes the end of the file ({})", length, file.size()));
+    if (length < 20) return bad_glb(formatted("length {} has no room for a chunk", length));
 
     in = ByteReader(file.first(length).subspan(12));
     Container out;
     for (std::uint32_t i = 0; in.left() > 0; ++i) {
         const auto size = in.read<std::uint32_t>();
         const auto type = in.read<std::uint32_t>();
-        if (!in.ok()) return bad_glb(std::format("chunk {} has a header that is cut off", i));
-        if (size % 4 != 0) return bad_glb(std::format("chunk {} has a length of {}, not a multiple of 4", i, size));
-        if (size > in.left()) return bad_glb(std::format("chunk {} of {} bytes passes the end of the file", i, size));
+        if (!in.ok()) return bad_glb(formatted("chunk {} has a header that is cut off", i));
+        if (size % 4 != 0) return bad_glb(formatted("chunk {} has a length of {}, not a multiple of 4", i, size));
+        if (size > in.left()) return bad_glb(formatted("chunk {} of {} bytes passes the end of the file", i, size));
         const Bytes chunk = in.take(size);
-        if ((i == 0) != (type == kJson)) return bad_glb(std::format("chunk {} is not where it belongs", i));
-        if (type == kBinary && i != 1) return bad_glb(std::format("chunk {} is binary; only chunk 1 may be", i));
+        if ((i == 0) != (type == kJson)) return bad_glb(formatted("chunk {} is not where it belongs", i));
+        if (type == kBinary && i != 1) return bad_glb(formatted("chunk {} is binary; only chunk 1 may be", i));
         if (type == kJson) out.json = chunk;
         if (type == kBinary) out.binary = chunk;
     }
@@ -82,10 +82,10 @@ void Reader::read_asset(const Object& root) {
     if (ok() && !needed) return fail(asset.at.member("minVersion"), Errc::Malformed, "is not a version");
     if (!ok()) return;
     if (version->first != 2)
-        return fail(asset.at, Errc::Unsupported, std::format("needs glTF {}, this reads 2.0", asset.text("version")));
+        return fail(asset.at, Errc::Unsupported, formatted("needs glTF {}, this reads 2.0", asset.text("version")));
     if (*needed > *version) return fail(asset.at.member("minVersion"), Errc::Malformed, "is later than version");
     if (*needed > std::pair(2u, 0u)) // there is none yet; what it adds will be left out like an unknown extension
-        report(asset.at, std::format("asks for glTF {}; read as 2.0", asset.text("minVersion")));
+        report(asset.at, formatted("asks for glTF {}; read as 2.0", asset.text("minVersion")));
     model.generator = asset.text("generator");
 }
 
@@ -105,12 +105,12 @@ void Reader::read_extensions(const Object& root) {
     };
     each("extensionsRequired", [&](const Where& at, std::string_view extension) {
         if (!known(extension))
-            fail(at, Errc::Unsupported, std::format("{}: this file cannot be shown without that extension", extension));
+            fail(at, Errc::Unsupported, formatted("{}: this file cannot be shown without that extension", extension));
     });
     each("extensionsUsed", [&](const Where& at, std::string_view extension) {
         if (!charge(at, 1, sizeof(std::string) + extension.size())) return;
         model.extensions_used.emplace_back(extension);
-        if (!known(extension)) report(at, std::format("{}: left out, that extension is not known here", extension));
+        if (!known(extension)) report(at, formatted("{}: left out, that extension is not known here", extension));
     });
 }
 
@@ -140,8 +140,8 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
         parts = *glb;
     }
     if (parts.json.size() > limits.max_json_bytes)
-        return fail(Errc::Exhausted, std::format("{}: {} bytes of JSON pass the limit of {}", name, parts.json.size(),
-                                                 limits.max_json_bytes));
+        return fail(Errc::Exhausted, formatted("{}: {} bytes of JSON pass the limit of {}", name, parts.json.size(),
+                                               limits.max_json_bytes));
     const std::size_t first = as_text(parts.json).find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && as_text(parts.json)[first] != '{')
         return fail(Errc::Malformed, name + ": neither GLB nor a JSON object");

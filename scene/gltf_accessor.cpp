@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accessors: their description, and the values behind them (glTF 2.0, section 3.6.2).
 
+#include "base/format.h"
 #include "scene/gltf_internal.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <format>
 
 namespace pw::scene::gltf {
 namespace {
@@ -103,9 +103,8 @@ bool check_run(Reader& r, const Where& at, std::uint32_t view, std::uint64_t off
     const std::uint64_t length = r.views[view].length;
     // count < 2^32 and stride <= 252 or a size of ours: no overflow
     if (offset <= length && stride * (count - 1) + size <= length - offset) return true;
-    r.fail(
-        at, Errc::Malformed,
-        std::format("{} + {} × {} passes the end of bufferViews[{}] ({} bytes)", offset, stride, count, view, length));
+    r.fail(at, Errc::Malformed,
+           formatted("{} + {} × {} passes the end of bufferViews[{}] ({} bytes)", offset, stride, count, view, length));
     return false;
 }
 
@@ -119,7 +118,7 @@ void read_sparse(Reader& r, const Object& in, const Accessor& a, Sparse& sparse)
     sparse.index_type = component_of(indices.need_integer("componentType"));
     if (!r.ok()) return;
     if (count < 1 || count > a.count)
-        return r.fail(in.at.member("count"), Errc::Malformed, std::format("{} is not in [1, {}]", count, a.count));
+        return r.fail(in.at.member("count"), Errc::Malformed, formatted("{} is not in [1, {}]", count, a.count));
     if (sparse.index_type != Component::U8 && sparse.index_type != Component::U16 &&
         sparse.index_type != Component::U32)
         return r.fail(indices.at.member("componentType"), Errc::Malformed, "is not an unsigned integer type");
@@ -145,7 +144,7 @@ std::vector<std::uint32_t> sparse_indices(Reader& r, const Where& at, const Acce
     for (std::uint32_t i = 0; i < s.count; ++i)
         if (out[i] >= a.count || (i > 0 && out[i] <= out[i - 1])) {
             r.fail(at, Errc::Malformed,
-                   std::format("has sparse indices that do not rise or pass its count ({})", a.count));
+                   formatted("has sparse indices that do not rise or pass its count ({})", a.count));
             return {};
         }
     return out;
@@ -155,7 +154,7 @@ template <class Out> std::vector<Out> decode(Reader& r, const Where& at, std::ui
     const Accessor& a = r.accessors[index];
     std::vector<Out> out;
     if (a.columns == 0 || a.component == Component::Unknown) {
-        r.fail(at, Errc::Unsupported, std::format("uses accessors[{}], whose type is not one of glTF 2.0", index));
+        r.fail(at, Errc::Unsupported, formatted("uses accessors[{}], whose type is not one of glTF 2.0", index));
         return out;
     }
     const std::size_t total = std::size_t{a.count} * a.components();
@@ -217,7 +216,7 @@ void Reader::read_accessors(const Object& root) {
         set_type(a, in.text("type"));
         if (!ok()) return;
         if (count < 1 || count >= kNone)
-            return fail(in.at.member("count"), Errc::Malformed, std::format("{} is not in [1, 2^32 − 2]", count));
+            return fail(in.at.member("count"), Errc::Malformed, formatted("{} is not in [1, 2^32 − 2]", count));
         a.count = static_cast<std::uint32_t>(count);
         if (a.columns == 0 || a.component == Component::Unknown) return; // fails when it is used
         if (a.view == kNone && a.offset != 0)
@@ -227,9 +226,9 @@ void Reader::read_accessors(const Object& root) {
             const std::uint64_t stride = views[a.view].stride;
             if (stride != 0 && stride < size)
                 return fail(in.at, Errc::Malformed,
-                            std::format("has elements of {} bytes in bufferViews[{}], whose "
-                                        "byteStride is {}",
-                                        size, a.view, stride));
+                            formatted("has elements of {} bytes in bufferViews[{}], whose "
+                                      "byteStride is {}",
+                                      size, a.view, stride));
             if (!check_run(*this, in.at.member("byteOffset"), a.view, a.offset, stride != 0 ? stride : packed_stride(a),
                            size, count))
                 return;
@@ -250,14 +249,14 @@ std::vector<float> Reader::finite(std::uint32_t accessor, std::vector<float> val
         ++odd;
     }
     if (odd != 0)
-        report({nullptr, "accessors", accessor}, std::format("{} values are infinite or no numbers; taken as 0", odd));
+        report({nullptr, "accessors", accessor}, formatted("{} values are infinite or no numbers; taken as 0", odd));
     return values;
 }
 
 std::vector<std::uint32_t> Reader::integers(const Where& at, std::uint32_t accessor) {
     const Component c = accessors[accessor].component;
     if (c != Component::U8 && c != Component::U16 && c != Component::U32) {
-        fail(at, Errc::Malformed, std::format("uses accessors[{}], which holds no unsigned integers", accessor));
+        fail(at, Errc::Malformed, formatted("uses accessors[{}], which holds no unsigned integers", accessor));
         return {};
     }
     return decode<std::uint32_t>(*this, at, accessor);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Animations, as clips of channels.
 
+#include "base/format.h"
 #include "base/text.h"
 #include "scene/gltf_internal.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 
 namespace pw::scene::gltf {
 namespace {
@@ -45,19 +45,19 @@ void read_keys(const Object& in, const FileSampler& sampler, Channel& c, std::ui
     const Accessor &times = r.accessors[sampler.input], &values = r.accessors[sampler.output];
     if (times.components() != 1)
         return r.fail(in.at, Errc::Malformed,
-                      std::format("takes its times from accessors[{}], which is no SCALAR", sampler.input));
+                      formatted("takes its times from accessors[{}], which is no SCALAR", sampler.input));
     const std::uint64_t per_key = std::uint64_t{width} * (c.interpolation == Interpolation::CubicSpline ? 3 : 1);
     if (per_key * times.count != std::uint64_t{values.count} * values.components())
         return r.fail(in.at, Errc::Malformed,
-                      std::format("has {} × {} values in accessors[{}], {} keys of {} in accessors[{}]", values.count,
-                                  values.components(), sampler.output, times.count, per_key, sampler.input));
+                      formatted("has {} × {} values in accessors[{}], {} keys of {} in accessors[{}]", values.count,
+                                values.components(), sampler.output, times.count, per_key, sampler.input));
     if (!r.charge(in.at, times.count * (per_key + 1), sizeof(float))) return;
     c.times_s = r.floats(in.at, sampler.input);
     c.values = r.floats(in.at, sampler.output);
     if (!r.ok()) return;
     if (c.times_s.front() < 0.f || std::ranges::adjacent_find(c.times_s, std::greater_equal<>()) != c.times_s.end())
         return r.fail(in.at, Errc::Malformed,
-                      std::format("has times in accessors[{}] that do not rise from 0", sampler.input));
+                      formatted("has times in accessors[{}] that do not rise from 0", sampler.input));
     if (c.path != ChannelPath::Rotation || c.interpolation == Interpolation::CubicSpline) return;
     for (std::size_t i = 0; i < c.values.size(); i += 4) { // slerp needs unit quaternions; small integers give none
         const Quat q(c.values[i + 3], c.values[i], c.values[i + 1], c.values[i + 2]);
@@ -80,7 +80,7 @@ void read_channel(const Object& in, const std::vector<FileSampler>& samplers, Cl
     if (path == "scale") c.path = ChannelPath::Scale;
     if (path == "weights") c.path = ChannelPath::Weights;
     if (c.path == ChannelPath::Translation && path != "translation")
-        return r.report(target.at.member("path"), std::format("\"{}\" is left out", shortened(path, 40)));
+        return r.report(target.at.member("path"), formatted("\"{}\" is left out", shortened(path, 40)));
     if (node == kNone || r.node_order[node] == kNone)
         return r.report(target.at, "left out: its node is not in the scene that is shown");
     c.node = r.node_order[node];

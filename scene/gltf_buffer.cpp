@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Buffers, buffer views and URIs.
 
+#include "base/format.h"
 #include "base/text.h"
 #include "scene/gltf_internal.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::scene::gltf {
 namespace {
@@ -60,11 +60,11 @@ std::vector<std::byte> Reader::read_uri(const Where& at, std::string_view uri, b
     }
     const std::optional<std::string> path = percent_decoded(uri);
     if (!path) {
-        fail(at, Errc::Malformed, std::format("has a broken percent sign: {}", shortened(uri, 80)));
+        fail(at, Errc::Malformed, formatted("has a broken percent sign: {}", shortened(uri, 80)));
         return {};
     }
     if (has_scheme(uri) || leaves_folder(*path)) {
-        fail(at, Errc::Refused, std::format("leaves the model's folder: {}", shortened(uri, 80)));
+        fail(at, Errc::Refused, formatted("leaves the model's folder: {}", shortened(uri, 80)));
         return {};
     }
     Result<std::vector<std::byte>> bytes = fetch(*path);
@@ -100,7 +100,7 @@ void Reader::read_buffers(const Object& root, Bytes binary_chunk) {
         if (!ok()) return;
         if (buffer.bytes.size() < length)
             return fail(in.at.member("byteLength"), Errc::Malformed,
-                        std::format("{} passes the end of the data ({} bytes)", length, buffer.bytes.size()));
+                        formatted("{} passes the end of the data ({} bytes)", length, buffer.bytes.size()));
         buffer.bytes = buffer.bytes.first(length);
     });
 }
@@ -111,8 +111,8 @@ void Reader::read_views(const Object& root) {
         const std::uint64_t size = buffers[buffer].bytes.size();
         if (offset > size || length > size - offset)
             fail(in.at, Errc::Malformed,
-                 std::format("byteOffset {} + byteLength {} passes the end of buffers[{}] ({} bytes)", offset, length,
-                             buffer, size));
+                 formatted("byteOffset {} + byteLength {} passes the end of buffers[{}] ({} bytes)", offset, length,
+                           buffer, size));
     };
     root.each("bufferViews", [&](const Object& in) {
         View& view = views.emplace_back();
@@ -124,7 +124,7 @@ void Reader::read_views(const Object& root) {
         if (view.length == 0) return fail(in.at.member("byteLength"), Errc::Malformed, "is 0");
         if (in.has("byteStride") && (view.stride < 4 || view.stride > 252 || view.stride % 4 != 0))
             return fail(in.at.member("byteStride"), Errc::Malformed,
-                        std::format("{} is not a multiple of 4 in [4, 252]", view.stride));
+                        formatted("{} is not a multiple of 4 in [4, 252]", view.stride));
 
         const Object meshopt = in.extension("EXT_meshopt_compression");
         if (meshopt.json.exists()) {
@@ -152,7 +152,7 @@ Bytes Reader::view_bytes(const Where& at, std::uint32_t index) {
     }
     const Bytes buffer = buffers[view.buffer].bytes;
     if (buffer.empty()) {
-        fail(at, Errc::Malformed, std::format("needs buffers[{}], which has no data", view.buffer));
+        fail(at, Errc::Malformed, formatted("needs buffers[{}], which has no data", view.buffer));
         return {};
     }
     return buffer.subspan(view.offset, view.length);

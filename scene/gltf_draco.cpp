@@ -2,6 +2,7 @@
 // KHR_draco_mesh_compression. libdraco takes the sizes in its stream at their word, so its two mesh decoders are
 // derived from here, to compare those sizes with what the file's accessors promise before anything is allocated.
 
+#include "base/format.h"
 #include "scene/gltf_internal.h"
 
 #include <draco/compression/mesh/mesh_edgebreaker_decoder.h>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <format>
 #include <functional>
 #include <map>
 
@@ -86,7 +86,7 @@ std::string decode_into(draco::Mesh& mesh, Bytes bytes, const Promise& promise) 
     if (!draco::PointCloudDecoder::DecodeHeader(&peek, &header).ok()) return "has no Draco header";
     if (header.encoder_type != draco::TRIANGULAR_MESH) return "is no Draco mesh";
     if (header.version_major != 2 || header.version_minor != 2)
-        return std::format("has Draco version {}.{}, not 2.2", header.version_major, header.version_minor);
+        return formatted("has Draco version {}.{}, not 2.2", header.version_major, header.version_minor);
     const draco::DecoderOptions options;
     try {
         draco::Status status;
@@ -97,9 +97,8 @@ std::string decode_into(draco::Mesh& mesh, Bytes bytes, const Promise& promise) 
         else
             return "has an unknown Draco method";
         if (!status.ok())
-            return std::format("does not decode or is not what its accessors say (Draco: {})",
-                               status.error_msg_string());
-    } catch (const std::exception& e) { return std::format("does not decode (Draco: {})", e.what()); }
+            return formatted("does not decode or is not what its accessors say (Draco: {})", status.error_msg_string());
+    } catch (const std::exception& e) { return formatted("does not decode (Draco: {})", e.what()); }
     return {};
 }
 

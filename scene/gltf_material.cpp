@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images, samplers, textures and materials.
 
+#include "base/format.h"
 #include "base/text.h"
 #include "scene/gltf_internal.h"
 #include "scene/image.h"
-
-#include <format>
 
 namespace pw::scene::gltf {
 namespace {
@@ -69,8 +68,8 @@ void Reader::measure_image(const Object& in, const Image& image) {
     if (!size) return report(in.at, "left out, it is " + size.error().what);
     const std::uint64_t bytes = std::uint64_t{size->width} * size->height * 4;
     if (!charge_pixels(bytes))
-        return report(in.at, std::format("left out, {} × {} pixels of 4 bytes pass the limit of {}", size->width,
-                                         size->height, limit()));
+        return report(in.at, formatted("left out, {} × {} pixels of 4 bytes pass the limit of {}", size->width,
+                                       size->height, limit()));
     image_usable.back() = true;
 }
 
@@ -97,10 +96,10 @@ void Reader::read_images(const Object& root) {
         if (!mime.empty()) image.mime_type = mime; // the bytes know best
         if (mime == "image/png" || mime == "image/jpeg") return measure_image(in, image);
         if (!found)
-            report(in.at, std::format("left out, there is no file \"{}\"", shortened(in.text("uri"), 80)));
+            report(in.at, formatted("left out, there is no file \"{}\"", shortened(in.text("uri"), 80)));
         else
-            report(in.at, std::format("left out, {} is not read",
-                                      image.mime_type.empty() ? "its format" : shortened(image.mime_type, 80)));
+            report(in.at, formatted("left out, {} is not read",
+                                    image.mime_type.empty() ? "its format" : shortened(image.mime_type, 80)));
     });
 }
 
@@ -128,13 +127,13 @@ TextureUse Reader::read_texture_use(const Object& owner, std::string_view key) {
     const std::uint64_t texcoord = transform.integer("texCoord", in.integer("texCoord", 0));
     if (!ok()) return use;
     if (texcoord > 1) {
-        report(in.at, std::format("left out, texture coordinates {} are not read", texcoord));
+        report(in.at, formatted("left out, texture coordinates {} are not read", texcoord));
         return {};
     }
     use.texcoord = static_cast<std::uint8_t>(texcoord);
     const std::uint32_t image = model.textures[texture].image;
     if (image == kNone)
-        report(in.at, std::format("left out, textures[{}] has no image that is read here", texture));
+        report(in.at, formatted("left out, textures[{}] has no image that is read here", texture));
     else if (image_usable[image])
         use.texture = texture;
     return use;

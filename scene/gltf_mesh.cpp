@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Meshes: primitives, and the geometry behind them, shared by all primitives that name the same accessors.
 
+#include "base/format.h"
 #include "scene/gltf_internal.h"
 
 #include <glm/geometric.hpp>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 #include <numeric>
 
 namespace pw::scene::gltf {
@@ -111,7 +111,7 @@ class GeometryBuilder {
         draco_ = r_.decode_draco(extension, count_, r_.accessors[indices].count);
         if (r_.ok() && draco_->point_count() != count_)
             r_.fail(extension.at, Errc::Malformed,
-                    std::format("decodes to {} points, its accessors say {}", draco_->point_count(), count_));
+                    formatted("decodes to {} points, its accessors say {}", draco_->point_count(), count_));
     }
 
     // count × components, or empty (with an error, or because there is none).
@@ -121,11 +121,11 @@ class GeometryBuilder {
         const Accessor& acc = r_.accessors[index];
         if (acc.columns != 0 && (acc.rows != 1 || acc.columns < min_components || acc.columns > max_components)) {
             r_.fail(place(a), Errc::Malformed,
-                    std::format("uses accessors[{}], which has {} components", index, acc.components()));
+                    formatted("uses accessors[{}], which has {} components", index, acc.components()));
             return {};
         }
         if (acc.count != count_) {
-            r_.fail(place(a), Errc::Malformed, std::format("has {} elements, POSITION {}", acc.count, count_));
+            r_.fail(place(a), Errc::Malformed, formatted("has {} elements, POSITION {}", acc.count, count_));
             return {};
         }
         std::vector<T> out;
@@ -189,9 +189,9 @@ class GeometryBuilder {
         if (index == kNone || !r_.ok()) return {};
         const Accessor& acc = r_.accessors[index];
         if (acc.columns != 0 && (acc.rows != 1 || acc.columns != 3)) {
-            r_.fail(at, Errc::Malformed, std::format("uses accessors[{}], which is no VEC3", index));
+            r_.fail(at, Errc::Malformed, formatted("uses accessors[{}], which is no VEC3", index));
         } else if (acc.count != count_) {
-            r_.fail(at, Errc::Malformed, std::format("has {} elements, POSITION {}", acc.count, count_));
+            r_.fail(at, Errc::Malformed, formatted("has {} elements, POSITION {}", acc.count, count_));
         } else if (r_.charge(at, count_, sizeof(Vec3))) {
             return as_vec3(r_.floats(at, index));
         }
@@ -214,7 +214,7 @@ class GeometryBuilder {
         if (index != kNone) {
             if (r_.accessors[index].columns == 1) return r_.integers(in_.at.member("indices"), index);
             r_.fail(in_.at.member("indices"), Errc::Malformed,
-                    std::format("uses accessors[{}], which is no SCALAR", index));
+                    formatted("uses accessors[{}], which is no SCALAR", index));
             return {};
         }
         if (!r_.fits(in_.at, count_, sizeof(std::uint32_t))) return {};
@@ -229,7 +229,7 @@ class GeometryBuilder {
         const auto highest = std::ranges::max_element(indices);
         if (highest != indices.end() && *highest >= count_)
             return r_.fail(in_.at.member("indices"), Errc::Malformed,
-                           std::format("has the index {}, there are {} vertices", *highest, count_));
+                           formatted("has the index {}, there are {} vertices", *highest, count_));
         if (!r_.charge(in_.at, indices.size(), sizeof(std::uint32_t) * (sources_[kModeAt] == kTriangles ? 1 : 3)))
             return;
         if (sources_[kModeAt] == kStrip) indices = triangles_of_strip(indices);
@@ -313,7 +313,7 @@ class MeshReader {
                 const Where at{&mapping.at, "variants", i};
                 if (!variant || *variant >= r_.model.variants.size())
                     r_.fail(at, Errc::Malformed,
-                            std::format("is not one of the {} variants of the file", r_.model.variants.size()));
+                            formatted("is not one of the {} variants of the file", r_.model.variants.size()));
                 else
                     out.push_back({static_cast<std::uint32_t>(*variant), material});
                 return r_.ok();
@@ -332,8 +332,7 @@ class MeshReader {
         if (!in.has("attributes")) r_.fail(in.at.member("attributes"), Errc::Malformed, "is missing");
         if (!r_.ok() || !read_sources(in)) return;
         const std::uint64_t mode = in.integer("mode", kTriangles);
-        if (mode > kFan)
-            return r_.fail(in.at.member("mode"), Errc::Malformed, std::format("is {}, not in [0, 6]", mode));
+        if (mode > kFan) return r_.fail(in.at.member("mode"), Errc::Malformed, formatted("is {}, not in [0, 6]", mode));
         if (mode < kTriangles) return r_.report(in.at, "left out: points and lines are not drawn");
         if (sources_[std::size_t{kAttributesAt} + kPosition] == kNone)
             return r_.report(in.at, "left out: it has no positions");

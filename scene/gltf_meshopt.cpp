@@ -2,11 +2,10 @@
 // EXT_meshopt_compression: buffer views that libmeshoptimizer decodes. Its decoders are safe on any bytes, but assert
 // on sizes that the extension does not allow, so these are checked first.
 
+#include "base/format.h"
 #include "scene/gltf_internal.h"
 
 #include <meshoptimizer.h>
-
-#include <format>
 
 namespace pw::scene::gltf {
 namespace {
@@ -52,24 +51,24 @@ bool Reader::decode_meshopt(const Where& user, View& view) {
     if (problem == nullptr) problem = filter_problem(m);
     if (problem != nullptr) {
         fail(at.member(problem), Errc::Malformed,
-             std::format("does not fit mode \"{}\", filter \"{}\"", m.mode, m.filter));
+             formatted("does not fit mode \"{}\", filter \"{}\"", m.mode, m.filter));
         return false;
     }
     const std::optional<std::size_t> size = checked_mul(m.count, m.stride);
     if (!size || *size != view.length) {
         fail(at.member("count"), Errc::Malformed,
-             std::format("{} × {} is not the view's byteLength {}", m.count, m.stride, view.length));
+             formatted("{} × {} is not the view's byteLength {}", m.count, m.stride, view.length));
         return false;
     }
     const Bytes from = buffers[m.buffer].bytes.subspan(m.offset, m.length);
     if (*size > from.size() * kMaxRatio) {
-        fail(at, Errc::Malformed, std::format("cannot hold {} bytes in {}", *size, from.size()));
+        fail(at, Errc::Malformed, formatted("cannot hold {} bytes in {}", *size, from.size()));
         return false;
     }
     if (!charge(user, *size, 1)) return false;
     view.decoded.resize(*size);
     if (const int result = decode(m, from, view.decoded.data()); result != 0) {
-        fail(at, Errc::Malformed, std::format("does not decode (meshoptimizer {})", result));
+        fail(at, Errc::Malformed, formatted("does not decode (meshoptimizer {})", result));
         return false;
     }
     return true;

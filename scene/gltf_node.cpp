@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes and what hangs on them: scenes, cameras, lights, skins, instances.
 
+#include "base/format.h"
 #include "base/text.h"
 #include "scene/gltf_internal.h"
 
@@ -12,7 +13,6 @@
 #include <array>
 #include <bitset>
 #include <cmath>
-#include <format>
 #include <utility>
 
 namespace pw::scene::gltf {
@@ -68,7 +68,7 @@ std::vector<float> instance_values(const Object& attributes, std::string_view ke
     const Accessor& a = r.accessors[accessor];
     if (a.rows != 1 || a.columns != components || (count != 0 && a.count != count)) {
         r.fail(attributes.at.member(key), Errc::Malformed,
-               std::format("uses accessors[{}], which does not fit", accessor));
+               formatted("uses accessors[{}], which does not fit", accessor));
         return {};
     }
     count = a.count;
@@ -88,7 +88,7 @@ void read_instances(const Object& in, Node& node, std::uint64_t& node_total) {
     node_total += count;
     if (node_total > reader.limits.max_nodes)
         return reader.fail(extension.at, Errc::Exhausted,
-                           std::format("passes the limit of {} nodes", reader.limits.max_nodes));
+                           formatted("passes the limit of {} nodes", reader.limits.max_nodes));
     if (!reader.charge(extension.at, count, sizeof(Transform))) return;
     node.instances.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -119,7 +119,7 @@ template <class F> void each_node(const Object& in, std::string_view key, std::s
         const Where at{&in.at, key, i};
         const std::optional<std::uint64_t> node = item.integer();
         if (!node || *node >= count)
-            in.reader.fail(at, Errc::Malformed, std::format("is not one of the {} nodes", count));
+            in.reader.fail(at, Errc::Malformed, formatted("is not one of the {} nodes", count));
         else
             f(at, static_cast<std::uint32_t>(*node));
         return in.reader.ok();
@@ -131,7 +131,7 @@ void read_children(const Object& in, Family& family) {
     each_node(in, "children", family.parent.size(), [&](const Where& at, std::uint32_t child) {
         if (family.parent[child] != kNone)
             in.reader.fail(at, Errc::Malformed,
-                           std::format("{} is a child of nodes[{}] already", child, family.parent[child]));
+                           formatted("{} is a child of nodes[{}] already", child, family.parent[child]));
         family.parent[child] = self;
         family.children.push_back(child);
     });
@@ -195,8 +195,8 @@ void report_repeated_uids(Reader& r) {
     for (std::size_t i = 1; i < uids.size(); ++i) {
         if (uids[i].first != uids[i - 1].first) continue;
         const Where array{nullptr, "nodes", uids[i].second};
-        r.report(array.member("extras"), std::format("partId \"{}\" is that of nodes[{}] too; both go by their paths",
-                                                     shortened(uids[i].first, 80), uids[i - 1].second));
+        r.report(array.member("extras"), formatted("partId \"{}\" is that of nodes[{}] too; both go by their paths",
+                                                   shortened(uids[i].first, 80), uids[i - 1].second));
     }
 }
 
@@ -227,13 +227,13 @@ std::vector<std::uint32_t> read_scenes(const Object& root, const Family& family)
         each_node(in, "nodes", family.parent.size(), [&](const Where& at, std::uint32_t node) {
             if (family.parent[node] != kNone)
                 return r.fail(at, Errc::Malformed,
-                              std::format("{} is no root: it is a child of nodes[{}]", node, family.parent[node]));
-            if (scene_of[node] == scene) return r.fail(at, Errc::Malformed, std::format("{} is named twice", node));
+                              formatted("{} is no root: it is a child of nodes[{}]", node, family.parent[node]));
+            if (scene_of[node] == scene) return r.fail(at, Errc::Malformed, formatted("{} is named twice", node));
             scene_of[node] = scene;
             if (scene == shown) roots.push_back(node);
         });
     });
-    if (count > 1) r.report(root.at.member("scenes"), std::format("there are {}, scenes[{}] is shown", count, shown));
+    if (count > 1) r.report(root.at.member("scenes"), formatted("there are {}, scenes[{}] is shown", count, shown));
     if (count == 0)
         for (std::uint32_t i = 0; i < family.parent.size(); ++i)
             if (family.parent[i] == kNone) roots.push_back(i);
@@ -256,7 +256,7 @@ void order_nodes(Reader& r, const Family& family, const std::vector<std::uint32_
         stack.pop_back();
         if (v.depth > r.limits.max_depth)
             return r.fail({nullptr, "nodes", v.node}, Errc::Exhausted,
-                          std::format("is more than {} levels deep", r.limits.max_depth));
+                          formatted("is more than {} levels deep", r.limits.max_depth));
         const auto at = static_cast<std::uint32_t>(parents.size());
         r.node_order[v.node] = at;
         parents.push_back(v.parent);
@@ -282,7 +282,7 @@ void read_inverse_bind(const Object& in, Skin& skin) {
     const Accessor& a = r.accessors[accessor];
     if (a.components() != 16 || a.component != Component::F32 || a.count < skin.joints.size())
         return r.fail(at, Errc::Malformed,
-                      std::format("uses accessors[{}], which is not {} float MAT4", accessor, skin.joints.size()));
+                      formatted("uses accessors[{}], which is not {} float MAT4", accessor, skin.joints.size()));
     const std::vector<float> values = r.floats(at, accessor);
     if (!r.ok()) return;
     for (std::size_t i = 0; i < skin.joints.size(); ++i) std::copy_n(&values[i * 16], 16, &skin.inverse_bind[i][0][0]);
@@ -302,7 +302,7 @@ void check_skinned_node(Reader& r, std::size_t file_node, Node& node) {
         any_skinned |= !r.model.geometries[p.geometry].skin.empty();
         if (r.joint_limits[p.geometry] > skin.joints.size())
             r.fail(at, Errc::Malformed,
-                   std::format("has {} joints, its mesh needs {}", skin.joints.size(), r.joint_limits[p.geometry]));
+                   formatted("has {} joints, its mesh needs {}", skin.joints.size(), r.joint_limits[p.geometry]));
     }
     if (!any_skinned) {
         r.report(at, "left out: its mesh has no joints and weights");
@@ -361,7 +361,7 @@ void Reader::read_nodes(const Object& root) {
     std::uint64_t node_total = count;
     if (count > limits.max_nodes)
         return fail(root.at.member("nodes"), Errc::Exhausted,
-                    std::format("{} pass the limit of {}", count, limits.max_nodes));
+                    formatted("{} pass the limit of {}", count, limits.max_nodes));
     if (!charge(root.at, count, sizeof(Node) + 4 * sizeof(std::uint32_t))) return;
     if (!charge(root.at, root.json["skins"].size(), sizeof(Skin))) return;
     model.skins.resize(root.json["skins"].size());

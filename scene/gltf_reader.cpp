@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading values out of JSON objects, and keeping the first error.
 
+#include "base/format.h"
 #include "scene/gltf_internal.h"
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 
 namespace pw::scene::gltf {
 
@@ -13,7 +13,7 @@ std::string Where::text() const {
     std::string out = up != nullptr ? up->text() : std::string();
     if (!out.empty() && !key.empty()) out += '.';
     out += key;
-    if (index != kNowhere) out += std::format("[{}]", index);
+    if (index != kNowhere) out += formatted("[{}]", index);
     return out;
 }
 
@@ -40,7 +40,7 @@ std::uint32_t Object::index(std::string_view key, std::size_t count, std::string
         return kNone;
     }
     if (*i >= count || *i >= kNone) {
-        reader.fail(at.member(key), Errc::Malformed, std::format("{} passes the end of {} ({})", *i, table, count));
+        reader.fail(at.member(key), Errc::Malformed, formatted("{} passes the end of {} ({})", *i, table, count));
         return kNone;
     }
     return static_cast<std::uint32_t>(*i);
@@ -74,7 +74,7 @@ template <class T> bool to_number(const Object& in, const Where& at, Json value,
     }
     const T v = static_cast<T>(*number);
     out = std::clamp(v, low, high);
-    if (out != v) in.reader.report(at, std::format("{} is outside [{}, {}] and was moved into it", v, low, high));
+    if (out != v) in.reader.report(at, formatted("{} is outside [{}, {}] and was moved into it", v, low, high));
     return true;
 }
 
@@ -82,7 +82,7 @@ template <class T> bool to_numbers(const Object& in, std::string_view key, std::
     const Json array = in.json[key];
     if (!array.exists()) return false;
     if (!array.is(Json::Type::Array) || array.size() != out.size()) {
-        in.reader.fail(in.at.member(key), Errc::Malformed, std::format("is not an array of {} numbers", out.size()));
+        in.reader.fail(in.at.member(key), Errc::Malformed, formatted("is not an array of {} numbers", out.size()));
         return false;
     }
     array.items([&](std::size_t i, Json v) { return to_number(in, Where{&in.at, key, i}, v, low, high, out[i]); });
@@ -129,18 +129,17 @@ std::vector<float> Object::number_list(std::string_view key) const {
 }
 
 void Reader::fail(const Where& at, Errc code, std::string what) {
-    if (!error_) error_ = Error{code, std::format("{}: {} {}", name, at.text(), what)};
+    if (!error_) error_ = Error{code, formatted("{}: {} {}", name, at.text(), what)};
 }
 
 constexpr std::size_t kMaxReports = 100;
 
 void Reader::report(const Where& at, std::string what) {
-    if (++report_count_ <= kMaxReports) reports_.add(std::format("{}: {}", name, at.text()), std::move(what));
+    if (++report_count_ <= kMaxReports) reports_.add(formatted("{}: {}", name, at.text()), std::move(what));
 }
 
 void Reader::finish_reports() {
-    if (report_count_ > kMaxReports)
-        reports_.add(name, std::format("{} more of that kind", report_count_ - kMaxReports));
+    if (report_count_ > kMaxReports) reports_.add(name, formatted("{} more of that kind", report_count_ - kMaxReports));
 }
 
 std::uint64_t Reader::limit() const {
@@ -151,7 +150,7 @@ std::uint64_t Reader::limit() const {
 bool Reader::fits(const Where& at, std::uint64_t count, std::uint64_t size) {
     const std::optional<std::size_t> bytes = checked_mul(count, size);
     if (bytes && *bytes <= limit() - charged_) return true;
-    fail(at, Errc::Exhausted, std::format("needs {} × {} bytes and passes the limit of {}", count, size, limit()));
+    fail(at, Errc::Exhausted, formatted("needs {} × {} bytes and passes the limit of {}", count, size, limit()));
     return false;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/image.h"
 
+#include "base/format.h"
 #include "scene/gltf_internal.h" // sniff_mime
 
 #include <cstdlib>
-#include <format>
 #include <memory>
 
 #define STBI_ONLY_PNG
@@ -35,10 +35,10 @@ Result<ImageSize> size_of(Bytes encoded) {
     const auto* const data = reinterpret_cast<const stbi_uc*>(encoded.data());
     if (encoded.size() > 1u << 30) return fail(Errc::Exhausted, "an image file of more than 1 GiB");
     if (!stbi_info_from_memory(data, static_cast<int>(encoded.size()), &width, &height, &channels))
-        return fail(Errc::Malformed, std::format("not an image: {}", stbi_failure_reason()));
+        return fail(Errc::Malformed, formatted("not an image: {}", stbi_failure_reason()));
     constexpr int limit = kMaxImageSide;
     if (width < 1 || height < 1 || width > limit || height > limit)
-        return fail(Errc::Exhausted, std::format("an image of {} × {}; {} is the limit", width, height, limit));
+        return fail(Errc::Exhausted, formatted("an image of {} × {}; {} is the limit", width, height, limit));
     return ImageSize{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)};
 }
 
@@ -47,8 +47,7 @@ Result<ImageSize> size_of(Bytes encoded) {
 Result<ImageSize> image_size(Bytes encoded) {
     const std::string_view mime = gltf::sniff_mime(encoded);
     if (mime.empty()) return fail(Errc::Unsupported, "an image format that is not known here");
-    if (mime != "image/png" && mime != "image/jpeg")
-        return fail(Errc::Unsupported, std::format("{} is not read", mime));
+    if (mime != "image/png" && mime != "image/jpeg") return fail(Errc::Unsupported, formatted("{} is not read", mime));
     return size_of(encoded);
 }
 
@@ -59,7 +58,7 @@ Result<DecodedImage> decode_image(Bytes encoded) {
     stbi_uc* const pixels = stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
                                                   static_cast<int>(encoded.size()), &width, &height, &channels, 4);
     if (pixels == nullptr)
-        return fail(Errc::Malformed, std::format("{}: {}", gltf::sniff_mime(encoded), stbi_failure_reason()));
+        return fail(Errc::Malformed, formatted("{}: {}", gltf::sniff_mime(encoded), stbi_failure_reason()));
     return DecodedImage{
         static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {pixels, stbi_image_free}};
 }
@@ -73,11 +72,11 @@ Result<HdrPixels> decode_hdr(Bytes encoded) {
     // a run of 127 pixels takes two bytes for each of the four channels; the decoder would read zeros past the end
     if (std::uint64_t{size->width} * size->height > std::uint64_t{encoded.size()} * 16)
         return fail(Errc::Malformed,
-                    std::format("Radiance: {} bytes cannot hold {} × {}", encoded.size(), size->width, size->height));
+                    formatted("Radiance: {} bytes cannot hold {} × {}", encoded.size(), size->width, size->height));
     int width = 0, height = 0, channels = 0;
     const Stb<float> pixels(stbi_loadf_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
                                                    static_cast<int>(encoded.size()), &width, &height, &channels, 3));
-    if (!pixels) return fail(Errc::Malformed, std::format("Radiance: {}", stbi_failure_reason()));
+    if (!pixels) return fail(Errc::Malformed, formatted("Radiance: {}", stbi_failure_reason()));
     HdrPixels out{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
     out.rgb.assign(pixels.get(), pixels.get() + std::size_t{out.width} * out.height * 3);
     return out;
@@ -86,7 +85,7 @@ Result<HdrPixels> decode_hdr(Bytes encoded) {
 Result<std::vector<std::byte>> encode_png(const Pixels& pixels) {
     if (pixels.width < 1 || pixels.height < 1 || pixels.width > kMaxImageSide || pixels.height > kMaxImageSide ||
         pixels.rgba.size() != std::size_t{pixels.width} * pixels.height * 4)
-        return fail(Errc::Malformed, std::format("no picture of {} × {}", pixels.width, pixels.height));
+        return fail(Errc::Malformed, formatted("no picture of {} × {}", pixels.width, pixels.height));
     std::vector<std::byte> out;
     const auto append = [](void* user, void* data, int size) {
         const auto* const bytes = static_cast<const std::byte*>(data);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "simulation/elementary.h"
 #include "simulation/flow_check.h"
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <format>
 #include <utility>
 
 namespace pw::simulation {
@@ -384,9 +384,9 @@ void warn_of_ideal(const plant::Plant& plant, Reports& warnings) {
         const double takes_s = item_s(b) / fastest;
         if (b.ideal_s > takes_s * (1.0 + 1e-6))
             warnings.add(b.where + "/ideal_s",
-                         std::format("{:.4g} s an item is longer than the {:.4g} s that it takes, so its performance "
-                                     "will be over 100 %",
-                                     b.ideal_s, takes_s));
+                         formatted("{:.4g} s an item is longer than the {:.4g} s that it takes, so its performance "
+                                   "will be over 100 %",
+                                   b.ideal_s, takes_s));
     }
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/born_metrics.h"
 
+#include "base/format.h"
 #include "base/json.h"
 #include "twin/sparkplug_value.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::twin {
@@ -95,7 +95,7 @@ struct BornMetrics::Birth {
 
     std::string_view local_name() const { return std::string_view(name).substr(prefix); }
     void note(const char* what) {
-        if (what && flaw.empty()) flaw = std::format("metric {}: {}", to_utf8(local_name()), what);
+        if (what && flaw.empty()) flaw = formatted("metric {}: {}", to_utf8(local_name()), what);
     }
 
     void define(const Metric& metric);
@@ -261,14 +261,14 @@ std::uint32_t BornMetrics::find(const Metric& metric, std::string_view instance)
     }
     if (metric.name.empty()) return kNowhere;
     const auto found =
-        instance.empty() ? by_name_.find(metric.name) : by_name_.find(std::format("{}/{}", instance, metric.name));
+        instance.empty() ? by_name_.find(metric.name) : by_name_.find(formatted("{}/{}", instance, metric.name));
     return found == by_name_.end() ? kNowhere : found->second;
 }
 
 void BornMetrics::note_unknown(const Metric& metric, std::string& unknown) {
     if (!unknown.empty()) return;
-    unknown = metric.name.empty() ? std::format("alias {} was not born", metric.alias.value_or(0))
-                                  : std::format("metric {} was not born", to_utf8(metric.name));
+    unknown = metric.name.empty() ? formatted("alias {} was not born", metric.alias.value_or(0))
+                                  : formatted("metric {} was not born", to_utf8(metric.name));
 }
 
 void BornMetrics::apply(const Metric& metric, std::uint32_t index, const Message& message, std::string& unknown) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/inflate.h"
 
+#include "base/format.h"
+
 #include <zlib.h>
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <memory>
 
@@ -22,7 +23,7 @@ Result<std::string> inflate(Bytes packed, std::size_t max_bytes) {
     std::string out;
     for (int rc = Z_OK; rc != Z_STREAM_END;) {
         const std::size_t had = out.size();
-        if (had == max_bytes) return fail(Errc::Exhausted, std::format("more than {} bytes decompressed", max_bytes));
+        if (had == max_bytes) return fail(Errc::Exhausted, formatted("more than {} bytes decompressed", max_bytes));
         out.resize(std::min(max_bytes, std::max(kFirst, had * 2)));
         stream.next_out = reinterpret_cast<Bytef*>(out.data() + had);
         stream.avail_out = static_cast<uInt>(out.size() - had);

@@ -2,6 +2,7 @@
 #include "twin/json_reader.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "twin/json_source.h"
@@ -13,7 +14,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -53,10 +53,10 @@ class Place final : public nlohmann::json_sax<nlohmann::json> {
 };
 
 std::string why_not(std::string_view text, simdjson::error_code error) {
-    if (error == simdjson::DEPTH_ERROR) return std::format("it goes deeper than {}", kJsonMaxDepth);
+    if (error == simdjson::DEPTH_ERROR) return formatted("it goes deeper than {}", kJsonMaxDepth);
     Place place;
     if (nlohmann::json::sax_parse(text.begin(), text.end(), &place)) return simdjson::error_message(error);
-    return std::format("it is no JSON at byte {} of {}", place.byte, text.size());
+    return formatted("it is no JSON at byte {} of {}", place.byte, text.size());
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -223,7 +223,7 @@ JsonReader::~JsonReader() = default;
 Result<void> JsonReader::read(Bytes message, const JsonForm& form, std::vector<JsonWord>& words) {
     words.clear();
     if (message.size() > kJsonMaxBytes)
-        return fail(Errc::Exhausted, std::format("its {} bytes are more than {}", message.size(), kJsonMaxBytes));
+        return fail(Errc::Exhausted, formatted("its {} bytes are more than {}", message.size(), kJsonMaxBytes));
     const std::string_view text = trimmed(as_text(message));
     dom::element root;
     const simdjson::error_code error = impl_->parse(text, root);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/json_source.h"
 
+#include "base/format.h"
+
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::twin {
@@ -36,8 +37,8 @@ std::vector<std::string> split_pointer(std::string_view names) {
 
 Result<JsonPlace> parse_json_place(std::string_view place) {
     const auto malformed = [&](std::string_view why) {
-        return fail(Errc::Malformed, std::format("a place in a topic is TOPIC or TOPIC#/MEMBER/MEMBER; {}: {}", why,
-                                                 place.substr(0, kMaxPlace)));
+        return fail(Errc::Malformed, formatted("a place in a topic is TOPIC or TOPIC#/MEMBER/MEMBER; {}: {}", why,
+                                               place.substr(0, kMaxPlace)));
     };
     const std::size_t hash = place.find('#');
     JsonPlace out{std::string(place.substr(0, hash)), {}};
@@ -52,7 +53,7 @@ Result<JsonPlace> parse_json_place(std::string_view place) {
             return malformed("after a '~' stands 0 or 1");
     }
     out.pointer = split_pointer(pointer.substr(1));
-    if (out.pointer.size() > kMaxNames) return malformed(std::format("there are more than {} members", kMaxNames));
+    if (out.pointer.size() > kMaxNames) return malformed(formatted("there are more than {} members", kMaxNames));
     return out;
 }
 

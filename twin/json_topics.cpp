@@ -2,13 +2,13 @@
 #include "twin/json_topics.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "twin/sparkplug.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <format>
 #include <variant>
 
 namespace pw::twin {
@@ -191,7 +191,7 @@ void JsonTopics::broken(Topic& topic, const std::string& why, Instant now) {
         if (!said_[i] && wanted.tag.valid()) store_.degrade(wanted.tag, Quality::Bad, now.utc);
     }
     if (!is_power_of_ten(++topic.broken)) return;
-    const std::string many = topic.broken == 1 ? why : std::format("{} messages so far; {}", topic.broken, why);
+    const std::string many = topic.broken == 1 ? why : formatted("{} messages so far; {}", topic.broken, why);
     events_.push_back({TwinEventKind::Malformed, topic.name, "a message cannot be read: " + many, now.utc});
 }
 
@@ -246,14 +246,14 @@ void JsonTopics::add_shown(std::string_view name, Bytes payload) {
 
 Result<JsonTopics::Command> JsonTopics::make_command(std::string_view source, const Value& value) const {
     const auto setter = setters_.find(source);
-    if (setter == setters_.end()) return fail(Errc::NotFound, std::format("there is no tag {}", source));
+    if (setter == setters_.end()) return fail(Errc::NotFound, formatted("there is no tag {}", source));
     const JsonPlace& place = setter->second.place;
     if (place.topic.empty())
-        return fail(Errc::Refused, std::format("the plant file names no topic to set {} with", source));
+        return fail(Errc::Refused, formatted("the plant file names no topic to set {} with", source));
     const Topic& topic = topics_[setter->second.topic];
-    if (topic.heard_from == 0) return fail(Errc::Unavailable, std::format("nobody has said {} yet", source));
+    if (topic.heard_from == 0) return fail(Errc::Unavailable, formatted("nobody has said {} yet", source));
     if (topic.life != kNone && !lives_[topic.life].alive)
-        return fail(Errc::Unavailable, std::format("who says {} is gone", source));
+        return fail(Errc::Unavailable, formatted("who says {} is gone", source));
     JsonWriter json;
     for (const std::string& name : place.pointer) json.begin_object().key(name);
     json.raw(to_json(value));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A KPI with how it came about.
+#include "base/format.h"
 #include "base/text.h"
 #include "twin/kpi.h"
 #include "twin/kpi_board.h"
-
-#include <format>
 
 namespace pw::twin {
 
@@ -29,7 +28,7 @@ constexpr std::array<KpiDefinition, kKpis> kDefinitions{
 
 double at(const Sums& sums, Sum sum) { return sums.at(static_cast<std::size_t>(sum)); }
 
-std::string seconds(double s) { return std::format("{:.0f} s", s); }
+std::string seconds(double s) { return formatted("{:.0f} s", s); }
 
 std::string input_fault(const KpiSource& source) {
     switch (source.fault) {
@@ -151,19 +150,19 @@ std::vector<KpiInput> KpiBoard::inputs(std::uint32_t equipment, Kpi kpi) const {
 
 std::string to_text(Kpi kpi, const KpiValue& value) {
     const KpiDefinition& d = definition(kpi);
-    std::string out = std::format("{} = {}", d.name, d.formula);
+    std::string out = formatted("{} = {}", d.name, d.formula);
     if (value.value)
-        out += std::format(" = {:.4g}{}{}{}", *value.value, d.unit == "1" ? "" : " ", d.unit == "1" ? "" : d.unit,
-                           value.uncertain ? ", UNCERTAIN" : "");
+        out += formatted(" = {:.4g}{}{}{}", *value.value, d.unit == "1" ? "" : " ", d.unit == "1" ? "" : d.unit,
+                         value.uncertain ? ", UNCERTAIN" : "");
     else
         out += ": unknown because " + value.unknown_because;
     out += "\n" + std::string(d.meaning);
     for (const KpiInput& input : value.inputs)
-        out += std::format("\n{} = {:.6g}{}{} ({})", input.symbol, input.value, input.unit == "1" ? "" : " ",
-                           input.unit == "1" ? "" : input.unit, input.from);
+        out += formatted("\n{} = {:.6g}{}{} ({})", input.symbol, input.value, input.unit == "1" ? "" : " ",
+                         input.unit == "1" ? "" : input.unit, input.from);
     if (value.to.known())
-        out += std::format("\n{} to {}, inputs known for {} of {}", to_iso8601(value.from), to_iso8601(value.to),
-                           seconds(value.observed.seconds()), seconds(value.window.seconds()));
+        out += formatted("\n{} to {}, inputs known for {} of {}", to_iso8601(value.from), to_iso8601(value.to),
+                         seconds(value.observed.seconds()), seconds(value.window.seconds()));
     return out;
 }
 

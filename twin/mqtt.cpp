@@ -2,6 +2,7 @@
 #include "twin/mqtt.h"
 
 #include "base/catch.h"
+#include "base/format.h"
 #include "base/guarded.h"
 #include "base/jobs.h"
 #include "base/log.h"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <format>
 #include <random>
 #include <thread>
 #include <utility>
@@ -34,7 +34,7 @@ Connection no_connection() { return {nullptr, &mosquitto_destroy}; }
 
 std::string random_client_id() {
     std::random_device random;
-    return std::format("plantwalk-{:08x}{:08x}", random(), random());
+    return formatted("plantwalk-{:08x}{:08x}", random(), random());
 }
 
 Time now() { return system_clock().now(); }
@@ -68,7 +68,7 @@ class MosquittoClient final : public Mqtt {
             return {};
         }
         return fail(rc == MOSQ_ERR_NO_CONN ? Errc::Unavailable : Errc::Malformed,
-                    std::format("{}: topic {}", mosquitto_strerror(rc), message.topic));
+                    formatted("{}: topic {}", mosquitto_strerror(rc), message.topic));
     }
 
     bool connected() const override { return connected_.load(); }
@@ -140,7 +140,7 @@ class MosquittoClient final : public Mqtt {
     template <class F> void attempt(F&& f) {
         const auto done = caught(std::forward<F>(f));
         if (done) return;
-        log_error(std::format("{}: {}", done.error().what, options_.broker));
+        log_error(formatted("{}: {}", done.error().what, options_.broker));
         end_session(done.error().what);
     }
 
@@ -174,7 +174,7 @@ class MosquittoClient final : public Mqtt {
     void end_session(std::string why) {
         if (session_.ended) return;
         session_.ended = true;
-        session_.why = std::format("{}: {}", why, options_.broker);
+        session_.why = formatted("{}: {}", why, options_.broker);
     }
 
     void check_progress(mosquitto* m) {
@@ -202,7 +202,7 @@ class MosquittoClient final : public Mqtt {
             const int rc =
                 mosquitto_subscribe(m, &session_.pending[i], subscriptions_[i].first.c_str(), subscriptions_[i].second);
             if (rc != MOSQ_ERR_SUCCESS) {
-                end_session(std::format("cannot subscribe to {}: {}", subscriptions_[i].first, mosquitto_strerror(rc)));
+                end_session(formatted("cannot subscribe to {}: {}", subscriptions_[i].first, mosquitto_strerror(rc)));
             }
         }
     }
@@ -219,7 +219,7 @@ class MosquittoClient final : public Mqtt {
         const auto& filter = subscriptions_[static_cast<std::size_t>(at - session_.pending.begin())].first;
         *at = -1;
         if (++session_.refusals >= kSubscribeAttempts) {
-            end_session(std::format("the broker refuses the subscription to {}", filter));
+            end_session(formatted("the broker refuses the subscription to {}", filter));
         } else {
             session_.subscribe_again = now() + kSubscribeAgain;
             session_.deadline = session_.subscribe_again + kAnswerPatience;
@@ -273,7 +273,7 @@ class MosquittoClient final : public Mqtt {
                 self(user).accepted(m);
             else
                 self(user).end_session(
-                    std::format("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
+                    formatted("the broker refuses the connection ({})", mosquitto_connack_string(rc)));
         });
     }
     static void on_subscribe(mosquitto* m, void* user, int id, int count, const int* qos) {
@@ -308,7 +308,7 @@ class MosquittoClient final : public Mqtt {
 Result<BrokerAddress> parse_broker(std::string_view url) {
     const auto malformed = [&](std::string_view why) {
         return fail(Errc::Malformed,
-                    std::format("the broker's address must be mqtt://HOST[:PORT] or unix:///PATH; {}: {}", why, url));
+                    formatted("the broker's address must be mqtt://HOST[:PORT] or unix:///PATH; {}: {}", why, url));
     };
     constexpr std::string_view kUnix = "unix://", kMqtt = "mqtt://";
     if (url.starts_with(kUnix)) {

@@ -3,6 +3,7 @@
 
 #include "base/catch.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 #include <random>
 #include <thread>
 #include <utility>
@@ -40,7 +40,7 @@ class OpcUaThread final : public OpcUa {
             Result<void> ended;
             if (auto ran = caught([&] { ended = serve(stop, served); }); !ran) ended = std::move(ran);
             if (stop.stop_requested()) return;
-            const std::string why = std::format("{}: {}", ended.error().what, options_.server.url);
+            const std::string why = formatted("{}: {}", ended.error().what, options_.server.url);
             catch_all("the end of a session", [&] { callbacks_.on_disconnected(why); });
             backoff = served ? options_.backoff_min : std::min(Duration{backoff.ns * 2}, options_.backoff_max);
             // Jitter: not all clients of a server that restarts come back in the same instant.
@@ -114,7 +114,7 @@ Result<std::vector<std::string>> list_opcua_methods(const TwinOptions& options) 
     if (!client) return std::unexpected(client.error());
     const auto listing = browse_objects((*client)->raw(), server->name, opcua.limits);
     if (!listing) return std::unexpected(listing.error());
-    if (!listing->left_out.empty()) log_warn(std::format("{}: {}", server->url, listing->left_out));
+    if (!listing->left_out.empty()) log_warn(formatted("{}: {}", server->url, listing->left_out));
     std::vector<std::string> out;
     for (const OpcUaMethod& method : listing->methods)
         out.push_back(method.source + signature_of((*client)->raw(), method));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_address.h"
 
+#include "base/format.h"
+
 #include <algorithm>
 #include <charconv>
-#include <format>
 #include <optional>
 
 namespace pw::twin {
@@ -44,7 +45,7 @@ Result<std::string> check_place(std::string_view place) {
     if (bare.empty() || bare.find_first_of("@[] ?") != bare.npos)
         return fail(Errc::Malformed, "the host is not a name");
     if (path.find_first_of("? #") != path.npos) return fail(Errc::Malformed, "the path is not one");
-    return std::format("{}{}:{}{}", kScheme, host, port, path);
+    return formatted("{}{}:{}{}", kScheme, host, port, path);
 }
 
 // "i=17", "s=Axis1", "g=…", "b=…"
@@ -81,7 +82,7 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
         }
     }
     if (std::ranges::any_of(out, &std::string::empty)) return fail(Errc::Malformed, "a name on the path is empty");
-    if (out.size() > kMaxPath) return fail(Errc::Malformed, std::format("the path has more than {} names", kMaxPath));
+    if (out.size() > kMaxPath) return fail(Errc::Malformed, formatted("the path has more than {} names", kMaxPath));
     return out;
 }
 
@@ -119,9 +120,9 @@ Result<OpcUaServer> parse_opcua_server(std::string_view address) {
     const auto malformed = [&](std::string_view why) {
         // What stands before an '@' or after the '?' may be a password that does not belong there.
         const std::string_view place = address.substr(0, address.find('?'));
-        return fail(Errc::Malformed, std::format("the server's address must be opc.tcp://HOST[:PORT][/PATH]"
-                                                 "[?name=NAME][&security=none]; {}: {}",
-                                                 why, place.substr(place.rfind('@') + 1)));
+        return fail(Errc::Malformed, formatted("the server's address must be opc.tcp://HOST[:PORT][/PATH]"
+                                               "[?name=NAME][&security=none]; {}: {}",
+                                               why, place.substr(place.rfind('@') + 1)));
     };
     if (!address.starts_with(kScheme)) return malformed("it starts differently");
     const std::size_t question = address.find('?');
@@ -139,7 +140,7 @@ Result<OpcUaServer> parse_opcua_server(std::string_view address) {
         else if (item.starts_with("name=") && is_name(item.substr(5)))
             out.name = item.substr(5);
         else
-            return malformed(std::format("\"{}\" is not understood", item.substr(0, item.find('='))));
+            return malformed(formatted("\"{}\" is not understood", item.substr(0, item.find('='))));
     }
     return out;
 }
@@ -149,8 +150,8 @@ bool is_opcua_source(std::string_view source) { return source.starts_with(kSourc
 Result<OpcUaSource> parse_opcua_source(std::string_view source) {
     const auto malformed = [&](std::string_view why) {
         return fail(Errc::Malformed,
-                    std::format("an OPC UA source is opcua:[SERVER:]/NAME/NAME or opcua:[SERVER:]NODE; {}: {}", why,
-                                source.substr(0, kMaxSource)));
+                    formatted("an OPC UA source is opcua:[SERVER:]/NAME/NAME or opcua:[SERVER:]NODE; {}: {}", why,
+                              source.substr(0, kMaxSource)));
     };
     if (!is_opcua_source(source)) return malformed("it starts differently");
     if (source.size() > kMaxSource) return malformed("it is too long");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_browse.h"
 
+#include "base/format.h"
 #include "twin/name_hash.h"
 #include "twin/opcua_value.h"
 #include "twin/sparkplug.h"
@@ -9,7 +10,6 @@
 #include <open62541/client_highlevel.h>
 
 #include <algorithm>
-#include <format>
 #include <functional>
 #include <unordered_set>
 #include <utility>
@@ -166,7 +166,7 @@ std::string lasting(const std::string& node, const std::vector<std::string>& uri
     if (end == std::string::npos) return node;
     const std::size_t index = std::stoul(parts.node.substr(3, end - 3));
     if (index >= uris.size() || uris[index].empty() || uris[index].contains(';')) return node;
-    return std::format("nsu={};{}", uris[index], parts.node.substr(end + 1));
+    return formatted("nsu={};{}", uris[index], parts.node.substr(end + 1));
 }
 
 // Below Objects, level by level.
@@ -326,7 +326,7 @@ Result<OpcUaVariable> find_node(const OpcUaSource& source, const std::vector<std
     if (!source.namespace_uri.empty()) {
         const auto uri = std::ranges::find(uris, source.namespace_uri);
         if (uri == uris.end()) return fail(Errc::NotFound, "the server has no such namespace");
-        out.node = std::format("ns={};{}", uri - uris.begin(), source.node);
+        out.node = formatted("ns={};{}", uri - uris.begin(), source.node);
     }
     return out;
 }
@@ -365,8 +365,8 @@ std::string signature_of(UA_Client* client, const OpcUaMethod& method) {
         const std::span arguments(static_cast<const UA_Argument*>(value.it.data), value.it.arrayLength);
         for (const UA_Argument& a : arguments.first(std::min(arguments.size(), kMaxArguments))) {
             const UA_DataType* type = a.dataType.namespaceIndex == 0 ? UA_findDataType(&a.dataType) : nullptr;
-            out += std::format("{}{}: {}{}", out.empty() ? "(" : ", ", to_utf8(ua_text(a.name).substr(0, kMaxName)),
-                               type != nullptr ? type->typeName : printed(a.dataType), a.valueRank >= 0 ? "[]" : "");
+            out += formatted("{}{}: {}{}", out.empty() ? "(" : ", ", to_utf8(ua_text(a.name).substr(0, kMaxName)),
+                             type != nullptr ? type->typeName : printed(a.dataType), a.valueRank >= 0 ? "[]" : "");
         }
         return out.empty() ? "()" : out + ")";
     };

@@ -2,6 +2,7 @@
 #include "twin/opcua_session.h"
 
 #include "base/catch.h"
+#include "base/format.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "twin/name_hash.h"
@@ -16,7 +17,6 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <format>
 #include <span>
 #include <utility>
 
@@ -111,7 +111,7 @@ class Session final : public OpcUaSession {
         if (options_.all) {
             auto listing = browse_objects(raw(), options_.server.name, options_.limits);
             if (!listing) return std::unexpected(listing.error());
-            if (!listing->left_out.empty()) log_warn(std::format("{}: {}", options_.server.url, listing->left_out));
+            if (!listing->left_out.empty()) log_warn(formatted("{}: {}", options_.server.url, listing->left_out));
             variables = std::move(listing->variables);
         } else {
             for (const WatchedTag& tag : options_.wanted) missing_.push_back(tag.source);
@@ -221,7 +221,7 @@ class Session final : public OpcUaSession {
         UA_MonitoredItemCreateResult made = UA_Client_MonitoredItems_createEvent(
             raw(), subscription_, UA_TIMESTAMPSTORETURN_BOTH, item, nullptr, on_event, nullptr);
         if (made.statusCode != UA_STATUSCODE_GOOD)
-            log_debug(std::format("{}: no events: {}", options_.server.url, status_text(made.statusCode)));
+            log_debug(formatted("{}: no events: {}", options_.server.url, status_text(made.statusCode)));
         UA_MonitoredItemCreateResult_clear(&made);
         UA_MonitoredItemCreateRequest_clear(&item);
     }

@@ -2,6 +2,7 @@
 #include "twin/opcua_trust.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "twin/opcua_value.h"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <memory>
 #include <random>
 
@@ -47,7 +47,7 @@ Result<OpcUaIdentity> read_identity(const std::string& folder) {
 Result<OpcUaIdentity> make_identity() {
     std::random_device random;
     OpcUaIdentity out;
-    out.uri = std::format("urn:plantwalk:{:08x}{:08x}", random(), random());
+    out.uri = formatted("urn:plantwalk:{:08x}{:08x}", random(), random());
     const std::string alternative = "URI:" + out.uri;
     const UA_String subject = lent(as_bytes("CN=Plantwalk"));
     const UA_String name = lent(as_bytes(alternative));
@@ -171,10 +171,10 @@ Result<void> OpcUaTrust::check(Bytes certificate, std::string_view application_u
     if (!own_one) return std::unexpected(own_one.error());
     const std::string thumbprint = thumbprint_of(certificate, *own_one);
     if (thumbprint.empty() || certificate.size() > kMaxFile)
-        return fail(Errc::Refused, std::format("the server shows no certificate ({})", status_text(status)));
+        return fail(Errc::Refused, formatted("the server shows no certificate ({})", status_text(status)));
     const std::string name = "server " + shortened(to_utf8(application_uri), 200);
     const std::string why =
-        std::format("the certificate of {}, thumbprint {}, is not trusted ({})", name, thumbprint, status_text(status));
+        formatted("the certificate of {}, thumbprint {}, is not trusted ({})", name, thumbprint, status_text(status));
     return fail(Errc::Refused, why + "; " + how_to_trust(certificate, thumbprint, status));
 }
 
@@ -188,7 +188,7 @@ std::string OpcUaTrust::how_to_trust(Bytes certificate, const std::string& thumb
     const auto kept = list_folder(rejected);
     if (kept && kept->size() >= kMaxFiles) return "there are too many files in " + rejected;
     if (auto written = write_file(file, certificate); !written) return written.error().what;
-    return std::format("if it is the right one: mv {} {}/", file, join_path(folder_, "trusted"));
+    return formatted("if it is the right one: mv {} {}/", file, join_path(folder_, "trusted"));
 }
 
 } // namespace pw::twin

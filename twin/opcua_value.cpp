@@ -2,6 +2,7 @@
 #include "twin/opcua_value.h"
 
 #include "base/bytes.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "twin/sparkplug.h"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <limits>
 #include <span>
 #include <utility>
@@ -47,7 +47,7 @@ std::string time_text(UA_DateTime time) {
     return utc.known() ? to_iso8601(utc) : "";
 }
 
-Value too_long(std::size_t length) { return make_json(std::format(R"({{"length":{}}})", length)); }
+Value too_long(std::size_t length) { return make_json(formatted(R"({{"length":{}}})", length)); }
 
 // A structure in OPC UA's own JSON, or only its type and length.
 Value structure(const void* data, const UA_DataType& type) {
@@ -97,7 +97,7 @@ Value named_value(const void* data, const UA_DataType& type, unsigned depth) {
     case UA_DATATYPEKIND_QUALIFIEDNAME: {
         const auto& name = as<UA_QualifiedName>(data);
         return name.namespaceIndex == 0 ? text_of(name.name)
-                                        : std::format("{}:{}", name.namespaceIndex, text_of(name.name));
+                                        : formatted("{}:{}", name.namespaceIndex, text_of(name.name));
     }
     case UA_DATATYPEKIND_LOCALIZEDTEXT:
         return text_of(as<UA_LocalizedText>(data).text);
@@ -245,7 +245,7 @@ UtcTime utc_of(std::int64_t ua_time) {
 
 std::string status_text(std::uint32_t status) {
     const std::string name = UA_StatusCode_name(status);
-    return name.starts_with("Unknown") ? std::format("status 0x{:08X}", status) : name;
+    return name.starts_with("Unknown") ? formatted("status 0x{:08X}", status) : name;
 }
 
 std::uint8_t scalar_type(const ua::Variant& variant) {

@@ -2,11 +2,11 @@
 #include "twin/private_broker.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "twin/mqtt.h"
 
 #include <mosquitto.h>
 
-#include <format>
 #include <memory>
 #include <utility>
 
@@ -33,13 +33,13 @@ bool may_listen_at(const std::string& socket) {
 
 // As root Mosquitto would become another user, and with that lose the order to end with its parent.
 std::string config(std::uint16_t port, const std::string& socket) {
-    return std::format("listener {} 127.0.0.1\n"
-                       "{}"
-                       "allow_anonymous true\n"
-                       "persistence false\n"
-                       "set_tcp_nodelay true\n"
-                       "user root\n",
-                       port, socket.empty() ? "" : std::format("listener 0 {}\n", socket));
+    return formatted("listener {} 127.0.0.1\n"
+                     "{}"
+                     "allow_anonymous true\n"
+                     "persistence false\n"
+                     "set_tcp_nodelay true\n"
+                     "user root\n",
+                     port, socket.empty() ? "" : formatted("listener 0 {}\n", socket));
 }
 
 std::string last_words(const std::string& log_file) {
@@ -72,7 +72,7 @@ Result<void> PrivateBroker::launch() {
     mosquitto_lib_cleanup();
     if (ready && process_.running()) return {};
     process_.kill();
-    return fail(Errc::Unavailable, std::format("the private broker did not start: {}", last_words(log_file)));
+    return fail(Errc::Unavailable, formatted("the private broker did not start: {}", last_words(log_file)));
 }
 
 Result<void> PrivateBroker::restart() {
@@ -91,7 +91,7 @@ Result<PrivateBroker> start_private_broker(const std::string& folder, const std:
         PrivateBroker broker;
         broker.folder_ = folder;
         broker.port_ = *port;
-        broker.url_ = std::format("mqtt://127.0.0.1:{}", *port);
+        broker.url_ = formatted("mqtt://127.0.0.1:{}", *port);
         broker.local_url_ = local_url;
         launched = broker.launch();
         if (launched) return broker;

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/catch.h"
+#include "base/format.h"
 #include "base/jobs.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
@@ -14,7 +15,6 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <map>
 #include <semaphore>
@@ -279,9 +279,9 @@ class FileReplay final : public Replay {
         const Gap& gap = *(next - 1);
         if (at_ > gap.to && whole_from_ >= gap.to) return "";
         if (gap.lost > 0)
-            return std::format("the recording has lost {} messages from {} to {}", gap.lost, to_iso8601(gap.from),
-                               to_iso8601(gap.to));
-        return std::format("nothing was recorded from {} to {}", to_iso8601(gap.from), to_iso8601(gap.to));
+            return formatted("the recording has lost {} messages from {} to {}", gap.lost, to_iso8601(gap.from),
+                             to_iso8601(gap.to));
+        return formatted("nothing was recorded from {} to {}", to_iso8601(gap.from), to_iso8601(gap.to));
     }
 
     // Where one has to begin to know the state at `t`: the newest snapshot that was whole by then. Nothing: there is
@@ -375,7 +375,7 @@ class FileReplay final : public Replay {
     void note(const Error& error) { problem_ = error.what; }
     std::string damage() const {
         const auto& found = reader_.damage();
-        return found ? std::format("the recording is damaged at byte {}: {}", found->begin, found->what) : "";
+        return found ? formatted("the recording is damaged at byte {}: {}", found->begin, found->what) : "";
     }
 
     void find_texts() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/sparkplug.h"
 
+#include "base/format.h"
 #include "twin/inflate.h"
 #include "twin/wire.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <format>
 #include <utility>
 
 namespace pw::twin {
@@ -136,12 +136,12 @@ bool add_metric(data_view message, std::vector<Metric>& out, const DecodeLimits&
 
 std::unexpected<Error> too_much(const std::vector<Metric>& metrics, const DecodeLimits& limits) {
     if (metrics.size() == limits.max_metrics && (metrics.empty() || within(metrics.back(), limits))) {
-        return fail(Errc::Exhausted, std::format("more than {} metrics", limits.max_metrics));
+        return fail(Errc::Exhausted, formatted("more than {} metrics", limits.max_metrics));
     }
     const Metric& m = metrics.back();
     const std::size_t value = std::max({m.text.size(), m.properties.size(), m.metadata.size()});
-    return fail(Errc::Exhausted, std::format("metrics[{}]: the name has {} bytes, the value or its properties {}",
-                                             metrics.size() - 1, m.name.size(), value));
+    return fail(Errc::Exhausted, formatted("metrics[{}]: the name has {} bytes, the value or its properties {}",
+                                           metrics.size() - 1, m.name.size(), value));
 }
 
 Result<void> read_payload(Bytes message, Payload& out, Envelope& envelope, const DecodeLimits& limits) {
@@ -250,7 +250,7 @@ template <class Read> Result<void> guarded(Read read) {
     try {
         return read();
     } catch (const std::exception& e) {
-        return fail(Errc::Malformed, std::format("not a Sparkplug payload: {}", e.what()));
+        return fail(Errc::Malformed, formatted("not a Sparkplug payload: {}", e.what()));
     }
 }
 
@@ -291,7 +291,7 @@ Result<void> decode_payload(Bytes message, Payload& out, const DecodeLimits& lim
     out.seq.reset();
     out.metrics.clear();
     if (message.size() > limits.max_bytes) {
-        return fail(Errc::Exhausted, std::format("a payload of {} bytes", message.size()));
+        return fail(Errc::Exhausted, formatted("a payload of {} bytes", message.size()));
     }
     return guarded([&] {
         Envelope envelope;

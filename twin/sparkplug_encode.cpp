@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/assert.h"
+#include "base/format.h"
 #include "twin/sparkplug.h"
 #include "twin/sparkplug_value.h"
 
 #include <protozero/pbf_writer.hpp>
 
 #include <cmath>
-#include <format>
 #include <limits>
 
 namespace pw::twin {
@@ -124,7 +124,7 @@ bool is_within(const Value& value, const Range& range) {
 
 Result<void> check_value(DataType type, const Value& value) {
     const auto refuse = [&](std::string_view what) {
-        return fail(Errc::Malformed, std::format("the metric is of type {}, which {}", data_type_name(type), what));
+        return fail(Errc::Malformed, formatted("the metric is of type {}, which {}", data_type_name(type), what));
     };
     if (const auto range = range_of(type)) {
         return is_within(value, *range) ? Result<void>() : refuse("has no such value");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/sparkplug_host.h"
 
+#include "base/format.h"
 #include "base/json.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace pw::twin {
@@ -31,8 +31,8 @@ const Metric* find_metric(const Payload& payload, std::string_view name) {
 std::string command_topic(std::string_view node, std::string_view device) {
     const std::size_t slash = node.find('/');
     const auto group = node.substr(0, slash), name = node.substr(slash + 1);
-    return device.empty() ? std::format("spBv1.0/{}/NCMD/{}", group, name)
-                          : std::format("spBv1.0/{}/DCMD/{}/{}", group, name, device);
+    return device.empty() ? formatted("spBv1.0/{}/NCMD/{}", group, name)
+                          : formatted("spBv1.0/{}/DCMD/{}/{}", group, name, device);
 }
 
 // npm sparkplug-client repeats the metric when the application reuses its list; they are all the same.
@@ -63,7 +63,7 @@ MqttMessage SparkplugHost::make_will(UtcTime now, unsigned server) {
 }
 
 MqttMessage SparkplugHost::goodbye(std::string_view host_id, UtcTime now) {
-    return {std::format("spBv1.0/STATE/{}", host_id), state_json(false, now), 1, true};
+    return {formatted("spBv1.0/STATE/{}", host_id), state_json(false, now), 1, true};
 }
 
 void SparkplugHost::connected(Instant now, unsigned server) {
@@ -175,7 +175,7 @@ void SparkplugHost::node_birth(Node& node, Instant now, unsigned server) {
     const std::string flaw =
         node.metrics.birth(message_in_hand(now), node.id + "//", /* of_node= */ true, node.definitions);
     after_birth(node, node.metrics, node.id, flaw, now);
-    event(TwinEventKind::NodeBirth, node.id, std::format("{} metrics", payload_.metrics.size()), now.utc);
+    event(TwinEventKind::NodeBirth, node.id, formatted("{} metrics", payload_.metrics.size()), now.utc);
 }
 
 void SparkplugHost::node_death(Node& node, Instant now) {
@@ -191,7 +191,7 @@ void SparkplugHost::node_death(Node& node, Instant now) {
     }
     node.order.give_up();
     node.wants_rebirth = false;
-    event(TwinEventKind::NodeDeath, node.id, bd_seq ? std::format("bdSeq {}", *bd_seq) : "without bdSeq", now.utc);
+    event(TwinEventKind::NodeDeath, node.id, bd_seq ? formatted("bdSeq {}", *bd_seq) : "without bdSeq", now.utc);
 }
 
 void SparkplugHost::sequenced(Node& node, const Topic& topic, Bytes payload, Instant now) {
@@ -243,7 +243,7 @@ void SparkplugHost::apply(Node& node, MessageType type, std::string_view device_
     Device* device = found == node.device_of.end() ? nullptr : &node.devices[found->second];
     if (!device || device->life != Life::Alive) {
         if (type == MessageType::Ddata)
-            want_rebirth(node, std::format("{} speaks and was not born", to_utf8(device_name)), now);
+            want_rebirth(node, formatted("{} speaks and was not born", to_utf8(device_name)), now);
         return;
     }
     if (type == MessageType::Ddata) {
@@ -265,7 +265,7 @@ void SparkplugHost::device_birth(Node& node, std::string_view name, Instant now)
     const std::string flaw =
         device->metrics.birth(message_in_hand(now), who + "/", /* of_node= */ false, node.definitions);
     after_birth(node, device->metrics, who, flaw, now);
-    event(TwinEventKind::DeviceBirth, who, std::format("{} metrics", payload_.metrics.size()), now.utc);
+    event(TwinEventKind::DeviceBirth, who, formatted("{} metrics", payload_.metrics.size()), now.utc);
 }
 
 void SparkplugHost::device_death(Node& node, Device& device, UtcTime when, std::string_view why) {

@@ -2,12 +2,12 @@
 #include "twin/tag_store.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "twin/unit.h"
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <numeric>
 #include <utility>
 
@@ -141,8 +141,8 @@ void TagStore::check_unit(TagId tag, const std::string& told) {
     other_unit_[tag.index] = same != SameUnit::Yes;
     if (same == SameUnit::Yes) return;
     wrong_units_.emplace_back(
-        tag, std::format("the machine says that it is in \"{}\", {} the plant file's \"{}\"", shortened(told, 60),
-                         same == SameUnit::No ? "which is not" : "and nobody knows whether that is", declared));
+        tag, formatted("the machine says that it is in \"{}\", {} the plant file's \"{}\"", shortened(told, 60),
+                       same == SameUnit::No ? "which is not" : "and nobody knows whether that is", declared));
 }
 
 Quality TagStore::at_best(TagId tag, Quality quality) const {

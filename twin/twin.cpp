@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/catch.h"
+#include "base/format.h"
 #include "base/guarded.h"
 #include "base/jobs.h"
 #include "base/log.h"
@@ -20,7 +21,6 @@
 #include <atomic>
 #include <deque>
 #include <exception>
-#include <format>
 #include <iterator>
 #include <thread>
 #include <utility>
@@ -419,7 +419,7 @@ class LiveTwin final : public Twin {
             host_.events().push_back({TwinEventKind::Malformed, store_.name(tag), std::move(what), now.utc});
         store_.wrong_units().clear();
         if (events_lost_ > 0 && events_.push({TwinEventKind::EventsLost, host_id_,
-                                              std::format("{} events were lost", events_lost_), now.utc}))
+                                              formatted("{} events were lost", events_lost_), now.utc}))
             events_lost_ = 0;
         for (auto* events : {&host_.events(), &json_.events()}) {
             for (TwinEvent& event : *events) {

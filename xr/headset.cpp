@@ -3,6 +3,7 @@
 // error; every recovery is the same way: everything anew, from the XrInstance on.
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/log.h"
 #include "base/quiet.h"
 #include "xr/headset_input.h"
@@ -11,7 +12,6 @@
 #include "xr/mirror.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::xr {
 namespace {
@@ -195,8 +195,8 @@ void Headset::read_event(const XrEventDataBuffer& event) {
     }
     case XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB: {
         const auto& change = reinterpret_cast<const XrEventDataDisplayRefreshRateChangedFB&>(event);
-        log_info(std::format("the headset's display changed from {:.0f} to {:.0f} Hz", change.fromDisplayRefreshRate,
-                             change.toDisplayRefreshRate));
+        log_info(formatted("the headset's display changed from {:.0f} to {:.0f} Hz", change.fromDisplayRefreshRate,
+                           change.toDisplayRefreshRate));
         break;
     }
     case XR_TYPE_EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB: {

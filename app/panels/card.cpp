@@ -5,6 +5,7 @@
 #include "app/panels/parts.h"
 #include "app/panels/words.h"
 #include "app/trend_lines.h"
+#include "base/format.h"
 #include "base/strings.h"
 
 #include <imgui.h>
@@ -53,8 +54,8 @@ void draw_age(const Live& live, const twin::TagState& state, UtcTime now) {
     if (!other || !ImGui::IsItemHovered()) return;
     const std::string by = age_words(later.ns > 0 ? later : Duration{-later.ns});
     ImGui::SetTooltip(
-        "%s", std::vformat(text(later.ns > 0 ? Text::OwnTimeLater : Text::OwnTimeEarlier), std::make_format_args(by))
-                  .c_str());
+        "%s",
+        vformatted(text(later.ns > 0 ? Text::OwnTimeLater : Text::OwnTimeEarlier), std::make_format_args(by)).c_str());
 }
 
 void draw_tag_row(const Live& live, std::uint32_t equipment, const plant::Tag& tag, const twin::TagState& state,
@@ -113,7 +114,7 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
     if (count(true) > 0) draw_tags(live, index, true, now);
     const auto others = count(false);
     if (others == 0) return;
-    const std::string heading = std::vformat(text(Text::MoreTags), std::make_format_args(others)) + "###more";
+    const std::string heading = vformatted(text(Text::MoreTags), std::make_format_args(others)) + "###more";
     // Where there is nothing else to read, they are what is read.
     if (count(true) == 0) ImGui::SetNextItemOpen(true, ImGuiCond_Appearing);
     if (ImGui::TreeNode(heading.c_str())) {

@@ -3,6 +3,7 @@
 #include "app/panels/controls.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/strings.h"
 
 #include <imgui.h>
@@ -26,14 +27,14 @@ std::string relief_words(Relief relief) {
     if (relief == Relief::None) return text(Text::PaceNothing);
     if (relief == Relief::Shadows) return text(Text::PaceShadows);
     const int percent = static_cast<int>(relief_scale(relief) * 100.0 + 0.5);
-    return std::vformat(text(Text::PacePixels), std::make_format_args(percent));
+    return vformatted(text(Text::PacePixels), std::make_format_args(percent));
 }
 
-std::string times(const Percentiles& p) { return std::format("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
+std::string times(const Percentiles& p) { return formatted("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
 
 // "3×, 12 s", the second how long ago; nothing for what happened once.
 std::string times_words(std::uint64_t count, UtcTime last, UtcTime now) {
-    return count > 1 ? std::format("{}×, {}", count, age_words(last, now)) : std::string();
+    return count > 1 ? formatted("{}×, {}", count, age_words(last, now)) : std::string();
 }
 
 bool is_lost(const Live& live) { return live.has_broker() && live.snapshot().connection != twin::Connection::Online; }
@@ -53,7 +54,7 @@ std::pair<unsigned, unsigned> count_machines(const Live& live) {
 void draw_status(const Live& live, const StatusWords& status) {
     if (status.loading) {
         ImGui::TextUnformatted(
-            std::vformat(text(Text::Loading), std::make_format_args(status.loaded, status.total)).c_str());
+            vformatted(text(Text::Loading), std::make_format_args(status.loaded, status.total)).c_str());
         ImGui::SameLine();
     }
     if (live.away()) {
@@ -68,7 +69,7 @@ void draw_status(const Live& live, const StatusWords& status) {
                            text(Text::Live));
         if (heard != all) {
             ImGui::SameLine();
-            ImGui::TextUnformatted(std::vformat(text(Text::MachinesHeard), std::make_format_args(heard, all)).c_str());
+            ImGui::TextUnformatted(vformatted(text(Text::MachinesHeard), std::make_format_args(heard, all)).c_str());
         }
     }
     if (status.hint) {
@@ -81,7 +82,7 @@ void draw_status(const Live& live, const StatusWords& status) {
 }
 
 std::string problem_words(const Problems& problems) {
-    return std::format("{} ({})", text(Text::Problems), problems.list().size());
+    return formatted("{} ({})", text(Text::Problems), problems.list().size());
 }
 
 } // namespace
@@ -97,19 +98,19 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
         row(Text::SpanTime, times(stats.span_ms()));
         row(Text::CpuTime, times(stats.cpu_ms()));
         row(Text::ProcessCpuTime, times(stats.process_cpu_ms()));
-        row(Text::GpuTime, render.gpu_ms > 0.0 ? std::format("{:.2f} ms", render.gpu_ms) : text(Text::DoingUnknown));
+        row(Text::GpuTime, render.gpu_ms > 0.0 ? formatted("{:.2f} ms", render.gpu_ms) : text(Text::DoingUnknown));
         if (relief != nullptr) {
             row(Text::PoseAge, times(stats.pose_age_ms()));
-            row(Text::LateFrames, std::format("{} / {}", stats.late(), stats.frames()));
+            row(Text::LateFrames, formatted("{} / {}", stats.late(), stats.frames()));
             row(Text::PaceStep, relief_words(*relief));
         }
-        row(Text::Draws, std::format("{}", render.draws));
-        row(Text::Triangles, std::format("{}", render.triangles));
-        row(Text::Nodes, std::format("{}", render.nodes));
+        row(Text::Draws, formatted("{}", render.draws));
+        row(Text::Triangles, formatted("{}", render.triangles));
+        row(Text::Nodes, formatted("{}", render.nodes));
         const auto& snapshot = live.snapshot();
-        row(Text::Messages, std::format("{}", snapshot.messages));
-        row(Text::TagsKnown, std::format("{}", snapshot.tags_known));
-        row(Text::EdgeNodes, std::format("{} / {}", snapshot.nodes_alive, snapshot.nodes_alive + snapshot.nodes_dead));
+        row(Text::Messages, formatted("{}", snapshot.messages));
+        row(Text::TagsKnown, formatted("{}", snapshot.tags_known));
+        row(Text::EdgeNodes, formatted("{} / {}", snapshot.nodes_alive, snapshot.nodes_alive + snapshot.nodes_dead));
         ImGui::EndTable();
     }
     ImGui::End();

@@ -2,6 +2,7 @@
 #include "app/panels/headset.h"
 
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <format>
 #include <vector>
 
 namespace pw::app {
@@ -57,8 +57,7 @@ void draw_choices(const work::Action& action, HandMenuState& state, ActionCalls&
     for (const std::string& choice : flag ? flags : arg.choices) {
         const std::string label = !flag ? choice : text(choice == flags.front() ? Text::On : Text::Off);
         if (!ImGui::Button((label + "##" + choice).c_str(), {-1.f, 0.f})) continue;
-        asked.push_back(
-            {action.id, std::format("{{{}:{}}}", json_quote(arg.name), flag ? choice : json_quote(choice))});
+        asked.push_back({action.id, formatted("{{{}:{}}}", json_quote(arg.name), flag ? choice : json_quote(choice))});
         state.asking.clear();
     }
     if (ImGui::Button(text(Text::Back), {-1.f, 0.f})) state.asking.clear();
@@ -72,7 +71,7 @@ const char* lesson_words(work::Lesson lesson) {
 }
 
 void ask_setting(const char* name, const std::string& value, ActionCalls& asked) {
-    asked.push_back({"settings.set", std::format(R"({{"name":{},"value":{}}})", json_quote(name), json_quote(value))});
+    asked.push_back({"settings.set", formatted(R"({{"name":{},"value":{}}})", json_quote(name), json_quote(value))});
 }
 
 void draw_setting(const SettingAbout& about, const std::string& value, ActionCalls& asked) {
@@ -87,7 +86,7 @@ void draw_setting(const SettingAbout& about, const std::string& value, ActionCal
     case SettingKind::Number: {
         auto number = static_cast<float>(std::stod(value)); // as list_settings wrote it
         ImGui::SliderFloat("##number", &number, static_cast<float>(about.low), static_cast<float>(about.high), "%.2f");
-        if (ImGui::IsItemEdited()) ask_setting(about.name, std::format("{:.3g}", number), asked);
+        if (ImGui::IsItemEdited()) ask_setting(about.name, formatted("{:.3g}", number), asked);
         break;
     }
     case SettingKind::Choice:

@@ -2,6 +2,7 @@
 #include "app/panels/manage.h"
 
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -31,7 +32,7 @@ ImVec4 to_color(std::uint32_t abgr) { return ImGui::ColorConvertU32ToFloat4(abgr
 
 // "ALARM · filler.jam" etc. as the arguments of an action.
 std::string alarm_argument(const std::string& name, const std::string& more = "") {
-    return std::format(R"({{"alarm":{}{}}})", json_quote(name), more);
+    return formatted(R"({{"alarm":{}{}}})", json_quote(name), more);
 }
 
 const char* alarm_state_words(twin::AlarmState state) {
@@ -72,8 +73,8 @@ void draw_alarm_buttons(const std::string& name, const twin::AlarmRow& row, Acti
     ImGui::TextUnformatted(text(Text::ShelveWhy));
     for (const Text why : {Text::ShelveWorkedOn, Text::ShelveNuisance, Text::ShelveWaits}) {
         if (!ImGui::Selectable(text(why))) continue;
-        asked.push_back({"alarm.shelve", alarm_argument(name, std::format(R"(,"minutes":{},"comment":{})",
-                                                                          kShelveMinutes, json_quote(text(why))))});
+        asked.push_back({"alarm.shelve", alarm_argument(name, formatted(R"(,"minutes":{},"comment":{})", kShelveMinutes,
+                                                                        json_quote(text(why))))});
     }
     ImGui::EndPopup();
 }
@@ -156,7 +157,7 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     const auto& snapshot = live.figures();
     const std::size_t shown = snapshot.alarms.size();
     const std::uint32_t listed = snapshot.counts.listed, last = snapshot.metrics.last_10min;
-    ImGui::TextUnformatted(std::vformat(text(Text::AlarmsListed), std::make_format_args(listed, last)).c_str());
+    ImGui::TextUnformatted(vformatted(text(Text::AlarmsListed), std::make_format_args(listed, last)).c_str());
     if (snapshot.metrics.flood) {
         ImGui::SameLine();
         ImGui::TextColored(quality_color(twin::Quality::Bad), "%s", text(Text::AlarmFlood));
@@ -169,7 +170,7 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
     const std::uint32_t shelved = in(twin::AlarmState::Shelved), hidden = in(twin::AlarmState::Suppressed),
                         out = in(twin::AlarmState::OutOfService), unknown = snapshot.counts.source_not_known;
     const std::string held_back =
-        std::vformat(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown));
+        vformatted(text(Text::AlarmsHeldBack), std::make_format_args(shelved, hidden, out, unknown));
     if (ImGui::TreeNodeEx("##held", ImGuiTreeNodeFlags_NoTreePushOnOpen, "%s", held_back.c_str()))
         draw_held_back(live, now, asked);
     if (shown == 0) return ImGui::TextDisabled("%s", text(Text::NoAlarms));
@@ -182,7 +183,7 @@ void draw_alarms(const Live& live, UtcTime now, ActionCalls& asked) {
         draw_alarm_row(live, management->names(), row, now, /* with_machine= */ true, asked);
     ImGui::EndTable();
     const std::uint32_t rest = snapshot.counts.not_shown;
-    if (rest > 0) ImGui::TextDisabled("%s", std::vformat(text(Text::MoreAlarms), std::make_format_args(rest)).c_str());
+    if (rest > 0) ImGui::TextDisabled("%s", vformatted(text(Text::MoreAlarms), std::make_format_args(rest)).c_str());
 }
 
 struct Share {
@@ -203,7 +204,7 @@ float share_of(const work::DoingShares& shares, Doing doing) {
 }
 
 std::string share_words(const work::DoingShares& shares, const Share& of) {
-    return std::format("{} {:.0f} %", text(of.word), share_of(shares, of.doing) * 100.f);
+    return formatted("{} {:.0f} %", text(of.word), share_of(shares, of.doing) * 100.f);
 }
 
 // A bar of what the machine did with its hour; most of it in words beside, all of it where the pointer rests.
@@ -230,7 +231,7 @@ std::string kpi_words(const work::MachineFigures& figures, twin::Kpi kpi) {
     const auto k = static_cast<std::size_t>(kpi);
     if (!figures.kpis.at(k)) return "–";
     const double number = static_cast<double>(*figures.kpis.at(k));
-    return (kpi == twin::Kpi::Throughput ? std::format("{:.0f} /h", number) : std::format("{:.0f} %", number * 100.0)) +
+    return (kpi == twin::Kpi::Throughput ? formatted("{:.0f} /h", number) : formatted("{:.0f} %", number * 100.0)) +
            doubt_words(figures.uncertain.at(k) ? twin::Quality::Uncertain : twin::Quality::Good);
 }
 
@@ -243,7 +244,7 @@ void draw_machine_row(const Live& live, const Layers& layers, std::uint32_t e, A
     ImGui::TableNextColumn();
     ImGui::PushID(static_cast<int>(e));
     if (ImGui::Selectable(live.plant().equipment[e].title.c_str()))
-        asked.push_back({"view.select", std::format(R"({{"part":{}}})", json_quote(live.plant().equipment[e].id))});
+        asked.push_back({"view.select", formatted(R"({{"part":{}}})", json_quote(live.plant().equipment[e].id))});
     ImGui::PopID();
     if (figures.bottleneck) {
         ImGui::SameLine();
@@ -271,7 +272,7 @@ void draw_line_row(const Live& live, const Layers& layers, const work::Line& lin
     ImGui::TableSetColumnIndex(2);
     if (known) {
         const std::string& title = live.plant().equipment[pace].title;
-        ImGui::TextDisabled("%s", std::vformat(text(Text::PacedBy), std::make_format_args(title)).c_str());
+        ImGui::TextDisabled("%s", vformatted(text(Text::PacedBy), std::make_format_args(title)).c_str());
     }
     for (const twin::Kpi kpi : kLineKpis) {
         ImGui::TableNextColumn();
@@ -322,7 +323,7 @@ void draw_scale(const Layers::Legend& legend) {
             {at.x + from * size.x, at.y}, {at.x + to * size.x, at.y + size.y}, left, right, right, left);
     }
     ImGui::Dummy(size);
-    const auto number = [](double x) { return std::format("{:.{}f}", x, x != 0.0 && x < 10.0 ? 1 : 0); };
+    const auto number = [](double x) { return formatted("{:.{}f}", x, x != 0.0 && x < 10.0 ? 1 : 0); };
     const std::string low = number(legend.scale.low), half = number((legend.scale.low + legend.scale.high) * 0.5),
                       high = number(legend.scale.high) + " " + std::string(work::heat_unit(legend.heat));
     const float left = ImGui::GetCursorPosX();
@@ -347,8 +348,8 @@ void draw_layers_page(const Layers& layers, const LayerChoice& choice, ActionCal
     for (std::size_t i = 0; i < plant::kElements; ++i) {
         bool on = choice.elements.at(i);
         if (ImGui::Checkbox(text(kElementWords.at(i)), &on))
-            asked.push_back({"layer.show", std::format(R"({{"layer":"{}","on":{}}})",
-                                                       plant::element_name(static_cast<plant::Element>(i)), on)});
+            asked.push_back({"layer.show", formatted(R"({{"layer":"{}","on":{}}})",
+                                                     plant::element_name(static_cast<plant::Element>(i)), on)});
         if (i % 3 != 2) ImGui::SameLine(scaled(150.f) * static_cast<float>(i % 3 + 1));
     }
     bool line = choice.line, traffic = choice.traffic;
@@ -359,7 +360,7 @@ void draw_layers_page(const Layers& layers, const LayerChoice& choice, ActionCal
     ImGui::TextDisabled("%s", text(Text::HeatMap));
     for (std::size_t h = 0; h < work::kHeats; ++h) {
         if (ImGui::RadioButton(text(kHeatWords.at(h)), choice.heat == static_cast<Heat>(h)))
-            asked.push_back({"heat.show", std::format(R"({{"figure":"{}"}})", work::heat_name(static_cast<Heat>(h)))});
+            asked.push_back({"heat.show", formatted(R"({{"figure":"{}"}})", work::heat_name(static_cast<Heat>(h)))});
         if (h % 3 != 2) ImGui::SameLine(scaled(150.f) * static_cast<float>(h % 3 + 1));
     }
     if (choice.heat == Heat::None) return;
@@ -390,9 +391,9 @@ std::string largest_share(const work::DoingShares& shares) {
 
 std::string held_back_words(const work::HeldBackAlarm& row) {
     if (row.state != twin::AlarmState::Suppressed)
-        return std::vformat(text(Text::HeldBackBy), std::make_format_args(row.who, row.comment));
+        return vformatted(text(Text::HeldBackBy), std::make_format_args(row.who, row.comment));
     if (row.because.empty()) return text(Text::HeldBackState);
-    return std::vformat(text(Text::HeldBackAlarm), std::make_format_args(row.because));
+    return vformatted(text(Text::HeldBackAlarm), std::make_format_args(row.because));
 }
 
 const char* page_action(Page page) {
@@ -436,7 +437,7 @@ void draw_time(const Live& live, UtcTime now, ActionCalls& asked) {
     const UtcTime at = away ? view->at : now;
     if (away) {
         const std::string time = to_iso8601(at).substr(11, 8), ago = age_words(at, now);
-        ImGui::TextColored(kPast, "%s", std::vformat(text(Text::PastAgo), std::make_format_args(time, ago)).c_str());
+        ImGui::TextColored(kPast, "%s", vformatted(text(Text::PastAgo), std::make_format_args(time, ago)).c_str());
         ImGui::SameLine();
         if (ImGui::SmallButton(text(view->playing ? Text::TimePause : Text::TimePlay)))
             asked.push_back({"time.play", "{}"});
@@ -449,8 +450,8 @@ void draw_time(const Live& live, UtcTime now, ActionCalls& asked) {
     ImGui::SetNextItemWidth(scaled(kScrubWidth_px));
     const char* const form = back > -1.f ? text(Text::TimeNow) : "%.0f s";
     if (ImGui::SliderFloat("##time", &back, static_cast<float>(-span), 0.f, form))
-        asked.push_back({"time.go", std::format(R"({{"utc":{:.3f}}})",
-                                                static_cast<double>(view->last.ns) / 1e9 + static_cast<double>(back))});
+        asked.push_back({"time.go", formatted(R"({{"utc":{:.3f}}})",
+                                              static_cast<double>(view->last.ns) / 1e9 + static_cast<double>(back))});
 }
 
 void draw_time_bar(const Live& live, UtcTime now, ActionCalls& asked) {
@@ -479,7 +480,7 @@ void draw_legend(const Layers& layers, CardPlace place) {
     const std::size_t machines = legend.machines;
     const std::size_t uncertain = legend.uncertain;
     const Text words = uncertain > 0 ? Text::LegendUncertain : Text::LegendMachines;
-    ImGui::TextDisabled("%s", std::vformat(text(words), std::make_format_args(machines, uncertain)).c_str());
+    ImGui::TextDisabled("%s", vformatted(text(words), std::make_format_args(machines, uncertain)).c_str());
     ImGui::End();
 }
 
@@ -493,8 +494,8 @@ void draw_kpis(const Live& live, std::uint32_t equipment) {
         if (!value.value && value.inputs.empty()) continue; // the machine lacks what it is computed from
         const bool ratio = definition.unit == "1" || definition.unit.empty();
         const std::string number = !value.value ? std::string("–")
-                                   : ratio      ? std::format("{:.1f} %", *value.value * 100.0)
-                                                : std::format("{:.1f} {}", *value.value, definition.unit);
+                                   : ratio      ? formatted("{:.1f} %", *value.value * 100.0)
+                                                : formatted("{:.1f} {}", *value.value, definition.unit);
         const std::string doubt = doubt_words(value.uncertain ? twin::Quality::Uncertain : twin::Quality::Good);
         const std::string name(definition.name);
         if (!ImGui::TreeNode(name.c_str(), "%s  %s%s", name.c_str(), number.c_str(), doubt.c_str())) continue;

@@ -3,6 +3,7 @@
 
 #include "app/client.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -45,13 +46,12 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
     if (hidden) ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyle().Colors[ImGuiCol_TextDisabled]);
     if (ImGui::Selectable(title_of(live, scene, row).c_str(), selected))
         asked.push_back(
-            {"view.select", std::format(R"({{"part":{},"alone":{}}})", part_argument(scene, row), row.node.valid())});
+            {"view.select", formatted(R"({{"part":{},"alone":{}}})", part_argument(scene, row), row.node.valid())});
     if (hidden) ImGui::PopStyleColor();
     if (indent > 0.f) ImGui::Unindent(indent);
     ImGui::TableNextColumn();
     if (ImGui::SmallButton(text(hidden ? Text::Show : Text::Hide)))
-        asked.push_back(
-            {hidden ? "view.show" : "view.hide", std::format(R"({{"part":{}}})", part_argument(scene, row))});
+        asked.push_back({hidden ? "view.show" : "view.hide", formatted(R"({{"part":{}}})", part_argument(scene, row))});
     ImGui::PopID();
 }
 
@@ -75,7 +75,7 @@ void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& 
         const auto rows = parts.rows.list();
         const std::size_t count = rows.size();
         ImGui::SameLine();
-        ImGui::TextDisabled("%s", std::vformat(text(Text::PartsFound), std::make_format_args(count)).c_str());
+        ImGui::TextDisabled("%s", vformatted(text(Text::PartsFound), std::make_format_args(count)).c_str());
         if (ImGui::BeginTable("##rows", 2, ImGuiTableFlags_ScrollY)) {
             ImGui::TableSetupColumn("##name", ImGuiTableColumnFlags_WidthStretch);
             ImGui::TableSetupColumn("##do", ImGuiTableColumnFlags_WidthFixed, 60.f);
@@ -97,19 +97,19 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
     if (ImGui::SmallButton(text(Text::CopyPartId))) asked.push_back({"part.copy_id", "{}"});
     if (facts.triangles > 0)
         ImGui::TextDisabled(
-            "%s", std::vformat(text(Text::SizeTriangles),
-                               std::make_format_args(facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles))
+            "%s", vformatted(text(Text::SizeTriangles),
+                             std::make_format_args(facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles))
                       .c_str());
     const bool more = !facts.materials.empty() || !facts.extras.empty() || facts.equipment != scene::kNone;
     if (!more || !ImGui::TreeNode(text(Text::Properties))) return;
     std::string materials;
     for (const auto& name : facts.materials) materials += (materials.empty() ? "" : ", ") + name;
     if (!materials.empty())
-        ImGui::TextWrapped("%s", std::vformat(text(Text::Materials), std::make_format_args(materials)).c_str());
+        ImGui::TextWrapped("%s", vformatted(text(Text::Materials), std::make_format_args(materials)).c_str());
     if (facts.equipment != scene::kNone)
         ImGui::TextWrapped(
             "%s",
-            std::vformat(text(Text::ModelFile), std::make_format_args(plant.equipment[facts.equipment].model)).c_str());
+            vformatted(text(Text::ModelFile), std::make_format_args(plant.equipment[facts.equipment].model)).c_str());
     for (const auto& [name, value] : facts.extras) ImGui::TextWrapped("%s: %s", name.c_str(), value.c_str());
     ImGui::TreePop();
 }

@@ -2,12 +2,11 @@
 #include "app/client.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
 #include <imgui.h>
-
-#include <format>
 
 namespace pw::app {
 
@@ -33,7 +32,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
     if (state.selected_equipment == index) flags |= ImGuiTreeNodeFlags_Selected;
     const bool open = ImGui::TreeNodeEx(equipment.id.c_str(), flags, "%s", equipment.title.c_str());
     if (ImGui::IsItemClicked() && !ImGui::IsItemToggledOpen() && !equipment.model.empty()) {
-        asked.push_back({"view.select", std::format(R"({{"part":{}}})", json_quote(equipment.id))});
+        asked.push_back({"view.select", formatted(R"({{"part":{}}})", json_quote(equipment.id))});
     }
     ImGui::TableNextColumn();
     for (const auto& tag : equipment.tags) {

@@ -3,6 +3,7 @@
 
 #include "app/client.h"
 #include "app/panels/words.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -18,7 +19,7 @@ void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
     const auto button = [&](Text words, std::string_view what, const char* action) {
         ImGui::BeginDisabled(what.empty());
         const std::string label = what.empty() ? text(words == Text::UndoWhat ? Text::Undo : Text::Redo)
-                                               : std::vformat(text(words), std::make_format_args(what));
+                                               : vformatted(text(words), std::make_format_args(what));
         ImGui::PushID(action);
         if (ImGui::Button(label.c_str())) asked.push_back({action, "{}"});
         ImGui::PopID();
@@ -31,17 +32,17 @@ void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
 
 void draw_section(const UserView& view, ViewToolsState& tools, ActionCalls& asked) {
     bool on = view.section().has_value();
-    if (ImGui::Checkbox(text(Text::Section), &on)) asked.push_back({"section.show", std::format(R"({{"on":{}}})", on)});
+    if (ImGui::Checkbox(text(Text::Section), &on)) asked.push_back({"section.show", formatted(R"({{"on":{}}})", on)});
     for (const char axis : {'x', 'y', 'z'}) {
         ImGui::SameLine();
-        if (ImGui::SmallButton(std::format("{}", axis).c_str()))
-            asked.push_back({"section.axis", std::format(R"({{"axis":"{}"}})", axis)});
+        if (ImGui::SmallButton(formatted("{}", axis).c_str()))
+            asked.push_back({"section.axis", formatted(R"({{"axis":"{}"}})", axis)});
     }
     ImGui::SameLine();
     if (ImGui::SmallButton(text(Text::SectionTool))) asked.push_back({"tool.section", "{}"});
     if (!on) return;
     if (ImGui::SliderFloat("##move", &tools.section, 0.f, 1.f))
-        asked.push_back({"section.move", std::format(R"({{"share":{:.4f}}})", tools.section)});
+        asked.push_back({"section.move", formatted(R"({{"share":{:.4f}}})", tools.section)});
     ImGui::SameLine();
     if (ImGui::SmallButton(text(Text::SectionFlip))) asked.push_back({"section.flip", "{}"});
 }
@@ -55,7 +56,7 @@ void draw_explode(const UserView& view, const scene::Scene& scene, const Live& l
             machine ? live.plant().equipment[state.selected_equipment].id : plant::to_text(scene.part(state.selected));
         auto share = static_cast<float>(view.exploded(key));
         if (ImGui::SliderFloat(text(Text::Explode), &share, 0.f, 1.f))
-            asked.push_back({"explode.set", std::format(R"({{"share":{:.4f}}})", share)});
+            asked.push_back({"explode.set", formatted(R"({{"share":{:.4f}}})", share)});
     }
     if (view.anything_exploded() && ImGui::Button(text(Text::ExplodeEnd))) asked.push_back({"explode.end", "{}"});
 }
@@ -68,7 +69,7 @@ void draw_measures(const UserView& view, ActionCalls& asked) {
     for (const auto& measure : view.measures()) {
         ImGui::PushID(measure.id.c_str());
         if (ImGui::SmallButton(text(Text::Remove)))
-            asked.push_back({"measure.remove", std::format(R"({{"measure":{}}})", json_quote(measure.id))});
+            asked.push_back({"measure.remove", formatted(R"({{"measure":{}}})", json_quote(measure.id))});
         ImGui::SameLine();
         ImGui::TextUnformatted(measure.words.c_str());
         ImGui::PopID();
@@ -76,7 +77,7 @@ void draw_measures(const UserView& view, ActionCalls& asked) {
 }
 
 void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ActionCalls& asked) {
-    const std::string arguments = std::format(R"({{"viewpoint":{}}})", json_quote(viewpoint.id));
+    const std::string arguments = formatted(R"({{"viewpoint":{}}})", json_quote(viewpoint.id));
     ImGui::PushID(viewpoint.id.c_str());
     if (ImGui::SmallButton(text(Text::Go))) asked.push_back({"view.go_to", arguments});
     ImGui::SameLine();
@@ -93,7 +94,7 @@ void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsS
     ImGui::InputTextWithHint("##title", text(Text::Title), tools.title.data(), tools.title.size());
     ImGui::SameLine();
     if (ImGui::Button(text(Text::SaveViewpoint))) {
-        asked.push_back({"viewpoint.save", std::format(R"({{"title":{}}})", json_quote(tools.title.data()))});
+        asked.push_back({"viewpoint.save", formatted(R"({{"title":{}}})", json_quote(tools.title.data()))});
         tools.title.front() = '\0';
     }
     for (const auto& viewpoint : view.viewpoints()) draw_viewpoint(viewpoint, /* own= */ true, asked);
@@ -108,8 +109,8 @@ void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls&
             continue;
         const auto choose = [&](const std::string& name, const char* label) {
             if (ImGui::Selectable(label, name == chosen))
-                asked.push_back({"variant.choose", std::format(R"({{"part":{},"variant":{}}})", json_quote(placed.name),
-                                                               json_quote(name))});
+                asked.push_back({"variant.choose", formatted(R"({{"part":{},"variant":{}}})", json_quote(placed.name),
+                                                             json_quote(name))});
         };
         choose("", text(Text::VariantUsual));
         for (const auto& name : placed.model->variants) choose(name, name.c_str());

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/words.h"
 
+#include "base/format.h"
 #include "base/strings.h"
 #include "base/text.h"
 
 #include <imgui.h>
 
 #include <cmath>
-#include <format>
 
 namespace pw::app {
 
@@ -18,7 +18,7 @@ constexpr std::size_t kLongest = 40, kLongestJson = 14; // a data set is no text
 // As many digits as somebody reads off a gauge.
 std::string number_words(double x) {
     const double size = std::abs(x);
-    return std::format("{:.{}f}", x, size >= 1000.0 || size == 0.0 ? 0 : size >= 100.0 ? 1 : 2);
+    return formatted("{:.{}f}", x, size >= 1000.0 || size == 0.0 ? 0 : size >= 100.0 ? 1 : 2);
 }
 
 } // namespace
@@ -47,9 +47,9 @@ std::string age_words(UtcTime then, UtcTime now) { return then.known() ? age_wor
 
 std::string age_words(Duration age) {
     const double s = age.seconds();
-    if (s < 60.0) return std::format("{:.1f} s", s < 0.0 ? 0.0 : s);
-    if (s < 3600.0) return std::format("{:.0f} min", s / 60.0);
-    return std::format("{:.0f} h", s / 3600.0);
+    if (s < 60.0) return formatted("{:.1f} s", s < 0.0 ? 0.0 : s);
+    if (s < 3600.0) return formatted("{:.0f} min", s / 60.0);
+    return formatted("{:.0f} h", s / 3600.0);
 }
 
 const char* quality_words(twin::Quality quality) {

@@ -6,6 +6,7 @@
 #include "app/publisher/simulated_plant.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -15,7 +16,6 @@
 #include <array>
 #include <atomic>
 #include <exception>
-#include <format>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -75,7 +75,7 @@ Result<Models> make_models(const plant::Plant& plant, std::uint64_t seed) {
 
 std::string hours(Duration d) {
     const std::int64_t s = d.ns / 1'000'000'000;
-    return std::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+    return formatted("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
 class Publisher final : public PublishedPlant {
@@ -184,8 +184,8 @@ class Publisher final : public PublishedPlant {
                 const bool is_simulated = models_.simulated && command->id < simulated_;
                 const Result<void> done = is_simulated ? models_.simulated->write(signal, command->value)
                                                        : fail(Errc::Refused, "this tag takes no commands");
-                const std::string what = std::format("{} ← {} at {} of plant time", source,
-                                                     shortened(twin::to_text(command->value), 60), hours(plant_time()));
+                const std::string what = formatted("{} ← {} at {} of plant time", source,
+                                                   shortened(twin::to_text(command->value), 60), hours(plant_time()));
                 if (done)
                     log_info(what);
                 else

@@ -3,6 +3,7 @@
 #include "app/client_actions.h"
 #include "app/keys.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "tests/app/visit.h"
 #include "tests/support/paths.h"
@@ -11,7 +12,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <format>
 #include <map>
 #include <set>
 #include <string>
@@ -118,7 +118,7 @@ const std::map<std::string, Sample>& samples() {
     return kSamples;
 }
 
-void say(std::string& out, std::string_view name, const auto& value) { out += std::format("{} {}\n", name, value); }
+void say(std::string& out, std::string_view name, const auto& value) { out += formatted("{} {}\n", name, value); }
 
 // All that a user chose and sees, line by line.
 std::string state_of(app::Client& client) {
@@ -127,27 +127,27 @@ std::string state_of(app::Client& client) {
     for (const auto& [key, value] : client.view().records().all()) say(out, key, value);
     for (std::uint32_t n = 0; n < scene.node_count(); ++n) {
         const int flags = scene.style({n}).flags & (scene::kHidden | scene::kGhost | scene::kHighlight);
-        if (flags != 0) say(out, std::format("flags {}", n), flags);
+        if (flags != 0) say(out, formatted("flags {}", n), flags);
         const Vec3& offset = scene.offset({n});
         if (offset != Vec3(0.f))
-            say(out, std::format("offset {}", n), std::format("{} {} {}", offset.x, offset.y, offset.z));
+            say(out, formatted("offset {}", n), formatted("{} {} {}", offset.x, offset.y, offset.z));
     }
     const auto& state = client.state();
     say(out, "selected", state.selected.index);
     say(out, "alone", state.selected_alone);
     say(out, "panels",
-        std::format("{} {} {} {} {} {} {} {} {}", state.show_tree, state.show_settings, state.show_statistics,
-                    state.show_help, state.show_problems, state.show_parts, state.show_tools, state.show_palette,
-                    static_cast<int>(state.page)));
+        formatted("{} {} {} {} {} {} {} {} {}", state.show_tree, state.show_settings, state.show_statistics,
+                  state.show_help, state.show_problems, state.show_parts, state.show_tools, state.show_palette,
+                  static_cast<int>(state.page)));
     for (const bool on : state.layers.elements) say(out, "layer", on);
     say(out, "layers",
-        std::format("{} {} {} {}", static_cast<int>(state.layers.heat), state.layers.line, state.layers.traffic,
-                    state.layers.way.valid()));
+        formatted("{} {} {} {}", static_cast<int>(state.layers.heat), state.layers.line, state.layers.traffic,
+                  state.layers.way.valid()));
     say(out, "tool", static_cast<int>(client.view().tool.held()));
     const Pose eye = client.walker().world_from_eye();
     say(out, "eye",
-        std::format("{:.6f} {:.6f} {:.6f} {:.4f} {:.4f}", eye.position.x, eye.position.y, eye.position.z,
-                    eye.orientation.y, eye.orientation.x));
+        formatted("{:.6f} {:.6f} {:.6f} {:.4f} {:.4f}", eye.position.x, eye.position.y, eye.position.z,
+                  eye.orientation.y, eye.orientation.x));
     say(out, "zoom", state.zoom_fov_y_deg);
     for (const auto& [name, value] : app::list_settings(client.settings())) say(out, name, value);
     say(out, "quit", state.quit);
@@ -170,7 +170,7 @@ struct Cell {
         for (const char* id : {"view.show_all", "explode.end", "measure.clear"}) call(id, "{}");
         call("section.show", R"({"on":false})");
         while (!client().view().viewpoints().empty())
-            call("viewpoint.remove", std::format(R"({{"viewpoint":"{}"}})", client().view().viewpoints()[0].id));
+            call("viewpoint.remove", formatted(R"({{"viewpoint":"{}"}})", client().view().viewpoints()[0].id));
         client().clear_selection();
         client().view().tool.take(app::Tool::None);
         client().go_home();
@@ -240,7 +240,7 @@ TEST_SUITE("app/action_table") {
         for (const auto& action : registry.list()) {
             CAPTURE(action.id);
             const auto& menu = action.fronts[static_cast<std::size_t>(Front::HandMenu)];
-            if (menu.offered) CHECK(taken.insert(std::format("{} {}", menu.how, menu.order)).second);
+            if (menu.offered) CHECK(taken.insert(formatted("{} {}", menu.how, menu.order)).second);
             const auto& key = action.fronts[static_cast<std::size_t>(Front::Key)];
             if (key.offered) CHECK(app::are_keys(key.how));
             if (key.offered) CHECK(taken.insert(key.how).second);

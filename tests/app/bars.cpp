@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/bars.h"
 
-#include <format>
+#include "base/format.h"
 
 namespace pw::test {
 
 std::string two_bars(const char* left) {
-    return std::format(R"({{"asset": {{"version": "2.0"}}, "scene": 0, "scenes": [{{"nodes": [0, 1]}}],
+    return formatted(R"({{"asset": {{"version": "2.0"}}, "scene": 0, "scenes": [{{"nodes": [0, 1]}}],
   "nodes": [{{"name": "{}", "mesh": 0, "translation": [-1, 0, 0]}}, {{"name": "still", "mesh": 1, "translation": [1, 0, 0]}}],
   "meshes": [{{"primitives": [{{"attributes": {{"POSITION": 0}}, "indices": 1, "material": 0}}]}},
              {{"primitives": [{{"attributes": {{"POSITION": 0}}, "indices": 1, "material": 1}}]}}],
@@ -17,7 +17,7 @@ std::string two_bars(const char* left) {
                 {{"bufferView": 1, "componentType": 5123, "count": 6, "type": "SCALAR"}}],
   "bufferViews": [{{"buffer": 0, "byteLength": 48}}, {{"buffer": 0, "byteOffset": 48, "byteLength": 12}}],
   "buffers": [{{"byteLength": 60, "uri": "data:application/octet-stream;base64,AAAAvwAAAL8AAAAAAAAAPwAAAL8AAAAAAAAAPwAAAD8AAAAAAAAAvwAAAD8AAAAAAAABAAIAAAACAAMA"}}]}})",
-                       left);
+                     left);
 }
 
 std::string bars_plant(const std::string& more) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/belt.h"
 
+#include "base/format.h"
 #include "tests/app/bars.h"
 #include "tests/twin/protobuf_out.h"
 #include "twin/mqtt.h"
 
 #include <algorithm>
-#include <format>
 
 namespace pw::test {
 
@@ -68,7 +68,7 @@ std::string belt_plant(double smooth_s) {
      "bindings": [
        {"tag": "items", "property": "items", "path": ["bar", "still"], "models": {"bottle": "square", "crate": "square"},
         "count": 4, "smooth_s": )" +
-           std::format("{}", smooth_s) + R"(},
+           formatted("{}", smooth_s) + R"(},
        {"tag": "clip", "property": "clip", "node": "walker:"}]}],
   "start": {"position_m": [0, 0, 5]}})";
 }
@@ -78,7 +78,7 @@ Result<void> BeltNode::send(const char* type, bool of_device, const std::vector<
         for (const std::string& m : metrics) p.add_message(2, m);
         p.add_uint64(3, seq_++ % 256);
     });
-    return mqtt_.publish({std::format("spBv1.0/group/{}/node{}", type, of_device ? "/belt" : ""), bytes, 0, false});
+    return mqtt_.publish({formatted("spBv1.0/group/{}/node{}", type, of_device ? "/belt" : ""), bytes, 0, false});
 }
 
 Result<void> BeltNode::birth(const std::vector<BeltItem>& items, const std::string& clip) {

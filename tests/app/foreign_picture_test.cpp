@@ -2,6 +2,7 @@
 // A foreign edge node moves a machine on the picture, dies and is born again; the program is asked from outside, as a
 // user asks it. The pictures are compared pixel by pixel.
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/app/picture.h"
 #include "tests/app/program.h"
 #include "tests/support/paths.h"
@@ -10,7 +11,6 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
-#include <format>
 
 using namespace pw;
 using namespace pw::test;
@@ -20,18 +20,18 @@ namespace {
 // Two robots side by side, each of an edge node of its own. No sun: a shadow would change pixels beside its part.
 std::string two_robots() {
     const auto robot = [](const char* id, double x) {
-        return std::format(R"({{"id": "{0}", "title": "{0}", "level": "unit", "model": "robot",
+        return formatted(R"({{"id": "{0}", "title": "{0}", "level": "unit", "model": "robot",
             "placement": {{"position_m": [{1}, 0, 0]}},
             "tags": [{{"id": "j1", "title": "Axis", "source": "plant/{0}/robot/J1", "unit": "deg"}},
                      {{"id": "state", "title": "State", "source": "plant/{0}/robot/State", "state": true}}],
             "bindings": [{{"tag": "j1", "node": "Joint3", "property": "rotation", "axis": [1, 0, 0]}}]}})",
-                           id, x);
+                         id, x);
     };
-    return std::format(R"({{"format": "plantwalk-plant", "version": 1, "name": "Two robots",
+    return formatted(R"({{"format": "plantwalk-plant", "version": 1, "name": "Two robots",
         "models": {{"robot": "palletizer.glb"}}, "equipment": [{}, {}],
         "viewpoints": [{{"id": "front", "title": "Front", "eye_m": [0, 1.8, 6], "target_m": [0, 1.2, 0], "fov_y_deg": 50}}],
         "environment": {{"sun_lux": 0}}}})",
-                       robot("left", -1.6), robot("right", 1.6));
+                     robot("left", -1.6), robot("right", 1.6));
 }
 
 struct Plant {

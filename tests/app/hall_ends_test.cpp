@@ -3,6 +3,7 @@
 // a compressor sends JSON (npm mqtt), the labeller is a Sparkplug edge node (npm sparkplug-client); all others come
 // from `plantwalk plant run`, and `plantwalk run` shows them. Each is killed and comes back.
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/app/picture.h"
 #include "tests/app/program.h"
 #include "tests/support/paths.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 #include <map>
 #include <set>
 
@@ -28,7 +28,7 @@ constexpr const char* kAxes = "opcua:/DeviceSet/Palletiser/MotionDevices/Arm/Axe
 
 // The tags of the three machines and where their values come from; they have no others.
 const std::map<std::string, std::map<std::string, std::string>>& foreign_tags() {
-    static const auto axis = [](int n) { return std::format("{}{}/ParameterSet/ActualPosition", kAxes, n); };
+    static const auto axis = [](int n) { return formatted("{}{}/ParameterSet/ActualPosition", kAxes, n); };
     static const std::map<std::string, std::map<std::string, std::string>> kTags{
         {"palletiser", {{"j1", axis(1)}, {"j2", axis(2)}, {"j3", axis(3)}, {"j4", axis(4)}}},
         {"compressor-1",
@@ -69,8 +69,8 @@ void make_foreign(json& equipment) {
         remove_without(equipment, "alarms", tags,
                        [](const json& a) { return a["condition"]["tag"].get<std::string>(); });
         for (int n = 1; found->first == "palletiser" && n <= 3; ++n)
-            equipment["bindings"].push_back({{"tag", std::format("j{}", n)},
-                                             {"node", std::format("Joint{}", n)},
+            equipment["bindings"].push_back({{"tag", formatted("j{}", n)},
+                                             {"node", formatted("Joint{}", n)},
                                              {"property", "rotation"},
                                              {"axis", n == 1 ? json{0, 1, 0} : json{1, 0, 0}},
                                              {"smooth_s", 0.2}});

@@ -3,6 +3,7 @@
 // and word by word, held against a count of the events of a simulation that runs beside it.
 #include "app/publisher/simulated_plant.h"
 #include "base/bytes.h"
+#include "base/format.h"
 #include "tests/app/recount.h"
 #include "tests/support/paths.h"
 #include "twin/alarms.h"
@@ -14,7 +15,6 @@
 #include <array>
 #include <cmath>
 #include <compare>
-#include <format>
 #include <string>
 #include <utility>
 #include <vector>
@@ -271,8 +271,8 @@ void check_alarms(Shift& shift) {
     std::ranges::sort(shift.expected);
     const auto [said, counted] = std::ranges::mismatch(shift.changes, shift.expected);
     const auto words = [&](const Change& c) {
-        return std::format("{} {} at {} s", shift.board.name(AlarmId{c.alarm}), c.occurred ? "occurred" : "returned",
-                           c.second);
+        return formatted("{} {} at {} s", shift.board.name(AlarmId{c.alarm}), c.occurred ? "occurred" : "returned",
+                         c.second);
     };
     CHECK_MESSAGE((said == shift.changes.end() && counted == shift.expected.end()), "the board says that ",
                   said == shift.changes.end() ? "nothing more" : words(*said), ", counted was that ",

@@ -2,6 +2,7 @@
 // Management in place, from the words of an edge node on a real broker to what stands in the hall.
 #include "app/layers.h"
 
+#include "base/format.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/support/allocations.h"
@@ -9,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <format>
 #include <string>
 #include <utility>
 
@@ -83,7 +83,7 @@ TEST_SUITE("app/layers [net] [gpu]") {
         CHECK(m.above().empty());
         CHECK(m.below() == "\n24000 /h");
         for (const char* layer : {"people", "machines", "materials", "methods", "environment", "quality"})
-            m.call("layer.show", std::format(R"({{"layer": "{}", "on": false}})", layer));
+            m.call("layer.show", formatted(R"({{"layer": "{}", "on": false}})", layer));
         CHECK(m.below().empty());
         CHECK_FALSE(m.layers().is_named(m.left(), 1.0, m.choice()));
         m.call("layer.show", R"({"layer": "materials"})");
@@ -109,7 +109,7 @@ TEST_SUITE("app/layers [net] [gpu]") {
         Managed m;
         if (!m.begin()) return;
         for (const char* layer : {"materials", "environment"})
-            m.call("layer.show", std::format(R"({{"layer": "{}"}})", layer));
+            m.call("layer.show", formatted(R"({{"layer": "{}"}})", layer));
         m.call("heat.show", R"({"figure": "energy"})");
         m.visit.frames(2);
         CHECK(m.below() == "\n24000 /h · 30 / 40 · 1.5 kW · 1.5 kW");

@@ -2,18 +2,18 @@
 #include "tests/app/picture.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/twin/net.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <format>
 
 namespace pw::test {
 
 Picture photo(Program& program, const TempFolder& folder) {
     static int count = 0;
-    const std::string file = folder / std::format("{}.png", ++count);
+    const std::string file = folder / formatted("{}.png", ++count);
     const auto answer = program.ask({"view.photo", "file=" + file});
     REQUIRE_MESSAGE(answer["ok"] == true, answer.dump());
     REQUIRE(eventually([&] { return file_exists(file); }));
@@ -68,7 +68,7 @@ std::string box_of(const Mask& mask, std::uint32_t width) {
         top = std::min(top, i / width);
         bottom = std::max(bottom, i / width);
     }
-    return left > right ? "nowhere" : std::format("x {} to {}, y {} to {}", left, right, top, bottom);
+    return left > right ? "nowhere" : formatted("x {} to {}, y {} to {}", left, right, top, bottom);
 }
 
 double saturation(const Picture& picture, const Mask& mask) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/recount.h"
 
+#include "base/format.h"
+
 #include <algorithm>
-#include <format>
 #include <map>
 
 namespace pw::test {
@@ -63,8 +64,8 @@ Recount::Recount(const plant::Plant& plant)
 
 void Recount::say(const Event& event, const char* what) {
     if (wrong.size() >= kMostWrong) return;
-    wrong.push_back(std::format("{:.3f} s, {}, item {}: {}", static_cast<double>(event.time) * 1e-9,
-                                plant_.equipment[event.equipment].id, event.item, what));
+    wrong.push_back(formatted("{:.3f} s, {}, item {}: {}", static_cast<double>(event.time) * 1e-9,
+                              plant_.equipment[event.equipment].id, event.item, what));
 }
 
 void Recount::take(const Event& event) {

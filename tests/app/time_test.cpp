@@ -2,6 +2,7 @@
 // The past: what a visit has recorded is shown again, in the scene and in the figures, and is told from the present.
 #include "app/trend_lines.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 
@@ -9,7 +10,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <format>
 #include <string>
 
 using namespace pw;
@@ -52,7 +52,7 @@ struct Recorded : LiveVisit {
         });
     }
     std::string go(UtcTime at) {
-        return call("time.go", std::format(R"({{"utc": {:.3f}}})", static_cast<double>(at.ns) / 1e9));
+        return call("time.go", formatted(R"({{"utc": {:.3f}}})", static_cast<double>(at.ns) / 1e9));
     }
     bool arrives() {
         return until([&] { return live().memory()->snapshot() != nullptr; });

@@ -4,13 +4,13 @@
 //   what: word (one tag's word that turns its alarm on or off, drained) | frame (words, list, counts at that
 //         rate) | rest (nothing changes) | kpi (a word of a counter) | number (a KPI asked for)
 
+#include "base/format.h"
 #include "base/time.h"
 #include "twin/alarms.h"
 #include "twin/kpi.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <format>
 #include <string>
 #include <vector>
 
@@ -27,15 +27,15 @@ plant::Plant hall() {
     plant.equipment.resize(kAlarms / kPerMachine);
     for (std::uint32_t m = 0; m < plant.equipment.size(); ++m) {
         plant::Equipment& machine = plant.equipment[m];
-        machine.id = std::format("m{}", m);
+        machine.id = formatted("m{}", m);
         for (std::uint32_t i = 0; i < kPerMachine; ++i) {
             plant::Tag tag;
-            tag.id = std::format("t{}", i);
-            tag.source = std::format("g/n/{}/{}", machine.id, tag.id);
+            tag.id = formatted("t{}", i);
+            tag.source = formatted("g/n/{}/{}", machine.id, tag.id);
             if (i == 0) tag.role = plant::TagRole::Produced;
             machine.tags.push_back(tag);
             plant::Alarm alarm;
-            alarm.id = std::format("a{}", i);
+            alarm.id = formatted("a{}", i);
             alarm.priority = static_cast<plant::AlarmPriority>(i % 4);
             alarm.group = machine.id;
             alarm.condition.tag = tag.id;
@@ -69,7 +69,7 @@ void bench_words(AlarmBoard& board) {
         events += board.events().size();
         board.clear_events();
     }
-    row("word", words, thread_cpu_time() - before, std::format("{} events; {} listed", events, board.counts().listed));
+    row("word", words, thread_cpu_time() - before, formatted("{} events; {} listed", events, board.counts().listed));
 }
 
 void bench_frames(AlarmBoard& board, std::vector<double>& values, const char* what, double changes_per_frame) {
@@ -96,7 +96,7 @@ void bench_frames(AlarmBoard& board, std::vector<double>& values, const char* wh
         used = used + (thread_cpu_time() - before);
     }
     row(what, frames, used,
-        std::format("{} changes; {} events; {} rows and alarms a frame", changes, events, rows / frames));
+        formatted("{} changes; {} events; {} rows and alarms a frame", changes, events, rows / frames));
 }
 
 void bench_kpis(KpiBoard& board, std::uint32_t machines) {
@@ -105,12 +105,12 @@ void bench_kpis(KpiBoard& board, std::uint32_t machines) {
     for (; words < 1'000'000; ++words)
         board.word(static_cast<std::uint32_t>(words % machines) * kPerMachine, static_cast<std::int64_t>(words),
                    Quality::Good, at(static_cast<double>(words) / kChangesPerSecond));
-    row("kpi", words, thread_cpu_time() - before, std::format("{} machines", machines));
+    row("kpi", words, thread_cpu_time() - before, formatted("{} machines", machines));
     double sum = 0.0;
     const Duration then = thread_cpu_time();
     for (std::uint32_t i = 0; i < 100'000; ++i)
         sum += board.number(i % machines, Kpi::Throughput, KpiWindow::Hour).value_or(0.0);
-    row("number", 100'000, thread_cpu_time() - then, std::format("mean {:.0f} /h", sum / 100'000));
+    row("number", 100'000, thread_cpu_time() - then, formatted("mean {:.0f} /h", sum / 100'000));
 }
 
 } // namespace

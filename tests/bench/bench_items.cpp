@@ -7,6 +7,7 @@
 #include "app/live_items.h"
 #include "app/stage.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/time.h"
 #include "scene/image.h"
 #include "scene/pick.h"
@@ -17,7 +18,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +31,7 @@ constexpr int kConveyors = 25, kBottles = 40, kFrames = 600, kFramesAWord = 30;
 std::string plant_text() {
     std::string equipment;
     for (int i = 0; i < kConveyors; ++i)
-        equipment += std::format(
+        equipment += formatted(
             R"({}{{"id": "c{}", "level": "unit", "model": "conveyor", "placement": {{"position_m": [{}, 0, {}]}},
                  "tags": [{{"id": "items", "source": "g/n/c{}/items"}}],
                  "bindings": [{{"tag": "items", "property": "items", "models": {{"bottle": "bottle"}}, "smooth_s": 0.5}}]}})",
@@ -46,7 +46,7 @@ std::string word(int turn, bool moving) {
     std::string rows;
     for (int i = 0; i < kBottles; ++i) {
         const int at = i * 100 + (moving ? turn * 17 % 100 : 0);
-        rows += std::format("{}[{},\"bottle\",{:.4f}]", i == 0 ? "" : ",", i, at / (kBottles * 100.0));
+        rows += formatted("{}[{},\"bottle\",{:.4f}]", i == 0 ? "" : ",", i, at / (kBottles * 100.0));
     }
     return R"({"columns":["serial","type","place"],"rows":[)" + rows + "]}";
 }

@@ -8,6 +8,7 @@
 //   hour_*        an hour of a hall: 1200 tags, 600 words a second
 
 #include "base/file.h"
+#include "base/format.h"
 #include "base/process.h"
 #include "record/reader.h"
 #include "record/verify.h"
@@ -18,7 +19,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <random>
 #include <string>
 #include <vector>
@@ -36,7 +36,7 @@ void row(const char* what, double value, const char* unit, const std::string& no
 std::vector<std::string> tag_names(unsigned count) {
     std::vector<std::string> out;
     for (unsigned n = 0; n < count; ++n)
-        out.push_back(std::format("Hall/Line{}/Machine{}/Value {}", n / 400, n / 20, n % 20));
+        out.push_back(formatted("Hall/Line{}/Machine{}/Value {}", n / 400, n / 20, n % 20));
     return out;
 }
 
@@ -68,7 +68,7 @@ void bench_append(const std::string& path) {
         best = std::min(best, static_cast<double>((thread_cpu_time() - before).ns) / kCount);
         pause_for(from_ms(3000)); // the writer takes it
     }
-    row("append", best, "ns", std::format("{} lost", recorder->state().lost));
+    row("append", best, "ns", formatted("{} lost", recorder->state().lost));
 }
 
 void bench_write(const std::string& path) {
@@ -77,9 +77,9 @@ void bench_write(const std::string& path) {
     std::vector<std::string> texts;
     const auto names = tag_names(1200);
     for (unsigned n = 0; n < 100'000; ++n)
-        texts.push_back(std::format(R"({{"metric":"Value {}","value":{},"quality":"GOOD","source_time_ns":{}}})",
-                                    n % 20, value_of(n % 1200, n / 1200),
-                                    1'800'000'000'000'000'000 + std::int64_t{n} * 1'000'000));
+        texts.push_back(formatted(R"({{"metric":"Value {}","value":{},"quality":"GOOD","source_time_ns":{}}})", n % 20,
+                                  value_of(n % 1200, n / 1200),
+                                  1'800'000'000'000'000'000 + std::int64_t{n} * 1'000'000));
     double bytes = 0;
     const Duration before = thread_cpu_time();
     for (int round = 0; round < 10; ++round) {
@@ -152,7 +152,7 @@ void bench_hour(const std::string& path) {
         }
         if (!recorder->finish() || recorder->lost() > 0) std::exit(1);
         row("hour_file", static_cast<double>(recorder->state().bytes) * 1e-6, "MB",
-            std::format("{} messages", recorder->state().messages));
+            formatted("{} messages", recorder->state().messages));
     }
     Duration before = process_cpu_time();
     const auto source = must(record::file_source(path));
@@ -176,7 +176,7 @@ void bench_hour(const std::string& path) {
         seeks.push_back((system_clock().now() - begin).ms());
     }
     std::ranges::sort(seeks);
-    row("hour_seek", seeks[50], "ms", std::format("p95 {:.1f} ms; 1200 tags", seeks[95]));
+    row("hour_seek", seeks[50], "ms", formatted("p95 {:.1f} ms; 1200 tags", seeks[95]));
     before = process_cpu_time();
     begin = system_clock().now();
     must(replay->ask_series(7, first, now.utc, from_seconds(7.2)));

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/process.h"
 #include "plant/plant.h"
 #include "twin/binding.h"
@@ -23,7 +24,6 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,7 +39,7 @@ constexpr std::uint32_t kMillion = 1'000'000;
 std::string birth() {
     std::vector<OutMetric> metrics;
     for (std::uint32_t i = 0; i < kTags; ++i)
-        metrics.push_back({std::format("Line/Machine{}/Sensor{}", i / 20, i % 20), i, DataType::Double, 0.0, true});
+        metrics.push_back({formatted("Line/Machine{}/Sensor{}", i / 20, i % 20), i, DataType::Double, 0.0, true});
     return encode_payload(metrics, 0, utc_from_ms(1'700'000'000'000));
 }
 
@@ -91,7 +91,7 @@ void bench_decode(std::uint32_t per_payload) {
 
 void bench_apply(std::uint32_t per_payload) {
     std::vector<WatchedTag> watched;
-    for (int i = 0; i < 200; ++i) watched.push_back({std::format("g/n//Line/Machine{}/Sensor0", i / 2), {}});
+    for (int i = 0; i < 200; ++i) watched.push_back({formatted("g/n//Line/Machine{}/Sensor0", i / 2), {}});
     TagStore store(watched, 100'000);
     SparkplugHost host({}, store);
     const Instant now{Time{1}, utc_from_ms(1)};
@@ -110,7 +110,7 @@ TagStore filled_store(std::span<const WatchedTag> watched, std::uint32_t tags) {
     TagStore store(watched, tags);
     for (std::uint32_t i = 0; i < tags; ++i) {
         const TagId tag =
-            store.intern(i < watched.size() ? watched[i].source : std::format("g/n{}/d/Sensor{}", i / 2000, i));
+            store.intern(i < watched.size() ? watched[i].source : formatted("g/n{}/d/Sensor{}", i / 2000, i));
         store.apply({tag, 0.0, Quality::Good, utc_from_ms(1), Time{1}});
     }
     return store;
@@ -125,7 +125,7 @@ void bench_store() {
         tag = (tag + 611'953) % kMillion;
         store.apply({TagId{tag}, static_cast<double>(n), Quality::Good, utc_from_ms(2), Time{2}});
     });
-    row("store", 1, 1e9 / ns, ns, std::format("{} tags take {:.0f} MiB", kMillion, mib));
+    row("store", 1, 1e9 / ns, ns, formatted("{} tags take {:.0f} MiB", kMillion, mib));
 }
 
 void bench_frame(std::uint32_t tags) {
@@ -134,7 +134,7 @@ void bench_frame(std::uint32_t tags) {
     plant::Equipment& machine = plant.equipment.emplace_back();
     machine.id = "machine";
     for (std::uint32_t i = 0; i < kBound; ++i) {
-        const std::string id = std::format("t{}", i);
+        const std::string id = formatted("t{}", i);
         machine.tags.push_back({.id = id, .source = "g/n/d/" + id});
         machine.bindings.push_back({.tag = id, .node = "Node"});
     }
@@ -151,8 +151,8 @@ void bench_frame(std::uint32_t tags) {
         hash += bindings.evaluate(snapshot, Time{frame}).size();
     });
     row("frame", kBound, 1e9 * kBound / ns, ns / kBound,
-        std::format("{} tags known; {:.1f} us a frame with its words applied{}", tags, ns / 1000.0,
-                    hash == 0 ? "; nothing bound" : ""));
+        formatted("{} tags known; {:.1f} us a frame with its words applied{}", tags, ns / 1000.0,
+                  hash == 0 ? "; nothing bound" : ""));
 }
 
 // The other program: a plain C client that sends births and then `rate` messages a second (0: as fast as it can) for
@@ -169,7 +169,7 @@ int publish(int port, std::uint32_t per_payload, int rate, double seconds, unsig
     const std::string born = birth();
     std::vector<std::string> topics;
     for (unsigned n = 0; n < nodes; ++n) {
-        const std::string node = n == 0 ? "n" : std::format("n{}", n);
+        const std::string node = n == 0 ? "n" : formatted("n{}", n);
         send("spBv1.0/g/NBIRTH/" + node, born);
         topics.push_back("spBv1.0/g/NDATA/" + node);
     }
@@ -197,7 +197,7 @@ Result<Process> start_publisher(const std::string& program, const PrivateBroker&
 std::unique_ptr<Twin> start_twin(const PrivateBroker& broker) {
     TwinOptions options;
     options.broker = broker.url();
-    for (int i = 0; i < 200; ++i) options.watched.push_back({std::format("g/n//Line/Machine{}/Sensor0", i / 2), {}});
+    for (int i = 0; i < 200; ++i) options.watched.push_back({formatted("g/n//Line/Machine{}/Sensor0", i / 2), {}});
     auto twin = Twin::start(options);
     if (!twin) return nullptr;
     for (int i = 0; i < 5000 && (*twin)->snapshot().connection != Connection::Online; ++i) {
@@ -233,8 +233,8 @@ void bench_broker(const std::string& program, const PrivateBroker& broker, std::
     const auto applied = static_cast<double>(twin->snapshot().metrics - before);
     const double lost = static_cast<double>(expected) - static_cast<double>(twin->snapshot().metrics);
     row("broker", per_payload, applied / wall, static_cast<double>((process_cpu_time() - cpu).ns) / applied,
-        std::format("{} messages/s asked for; {} tags known; lost {:.1f} %", rate, twin->snapshot().tags_known,
-                    100.0 * lost / static_cast<double>(expected)));
+        formatted("{} messages/s asked for; {} tags known; lost {:.1f} %", rate, twin->snapshot().tags_known,
+                  100.0 * lost / static_cast<double>(expected)));
 }
 
 // A client that only counts.
@@ -284,7 +284,7 @@ template <class Count> double saturate(const std::string& program, const Private
     const double metrics = messages * per_payload;
     const double per_s = metrics / (last - start).seconds();
     row(what, per_payload, per_s, static_cast<double>((process_cpu_time() - cpu).ns) / metrics,
-        std::format("{:.0f} messages/s", per_s / per_payload));
+        formatted("{:.0f} messages/s", per_s / per_payload));
     return per_s;
 }
 
@@ -309,8 +309,8 @@ void bench_ratio(const std::string& program, const PrivateBroker& broker, std::u
     std::ranges::sort(ratios);
     if (!ratios.empty())
         row("ratio", per_payload, 0.0, 0.0,
-            std::format("{:.2f} (median of {}; {:.2f} to {:.2f})", ratios[ratios.size() / 2], ratios.size(),
-                        ratios.front(), ratios.back()));
+            formatted("{:.2f} (median of {}; {:.2f} to {:.2f})", ratios[ratios.size() / 2], ratios.size(),
+                      ratios.front(), ratios.back()));
 }
 
 } // namespace

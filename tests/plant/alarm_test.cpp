@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plant/alarm.h"
 
+#include "base/format.h"
 #include "plant/plant.h"
 #include "tests/plant/plant_support.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <string>
 
 namespace pw::plant {
@@ -95,9 +95,9 @@ TEST_SUITE("plant/alarms") {
         // A long row costs no more than a short one, and is refused.
         std::string list = R"({"id": "a0", "priority": "low", "condition": {"tag": "t", "when": "is"}})";
         for (int i = 1; i < 20'000; ++i)
-            list += std::format(R"(,
+            list += formatted(R"(,
 {{"id": "a{}", "priority": "low", "condition": {{"tag": "t", "when": "is"}}, "suppressed_by": {{"alarm": "a{}"}}}})",
-                                i, i - 1);
+                              i, i - 1);
         const std::string told = problems_of(
             R"({"format": "plantwalk-plant", "version": 1, "name": "n", "equipment": [{"id": "m", "level": "unit",
 "tags": [{"id": "t", "source": "a/b/c/d"}], "alarms": [)" +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other reader and writer: npm @mcap/core, by the makers of the format.
+#include "base/format.h"
 #include "base/process.h"
 #include "record/verify.h"
 #include "tests/record/recordings.h"
@@ -10,7 +11,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <format>
 #include <optional>
 
 using namespace pw;
@@ -55,15 +55,15 @@ TEST_SUITE("record/foreign [net]") {
         const std::string schema = R"("schema":"Line","schema_text":"{\"type\":\"object\"}")";
         for (int c = 0; c < 3; ++c) {
             if (c > 0) expected += ",";
-            expected += std::format(R"({{"id":{},"topic":"{}","encoding":"json","metadata":[["unit","mm"]],{}}})", c,
-                                    "abc"[c], schema);
+            expected += formatted(R"({{"id":{},"topic":"{}","encoding":"json","metadata":[["unit","mm"]],{}}})", c,
+                                  "abc"[c], schema);
         }
         expected += "]}\n";
         std::vector<std::uint32_t> sequences(3);
         for (const auto& [channel, time, text] : small.lines) {
             expected +=
-                std::format(R"({{"channel":{},"sequence":{},"log_time":"{}","publish_time":"{}","data":"{{\"n\":)",
-                            channel, sequences[channel]++, time, time - 5);
+                formatted(R"({{"channel":{},"sequence":{},"log_time":"{}","publish_time":"{}","data":"{{\"n\":)",
+                          channel, sequences[channel]++, time, time - 5);
             expected += text.substr(5) + "\"}\n";
         }
         CHECK(*output == expected);

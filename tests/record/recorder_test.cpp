@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/recorder.h"
 
+#include "base/format.h"
 #include "base/process.h"
 #include "record/reader.h"
 #include "record/verify.h"
@@ -17,7 +18,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <format>
 #include <new>
 #include <thread>
 
@@ -104,7 +104,7 @@ TEST_SUITE("record/recorder") {
             std::vector<std::thread> threads;
             for (int t = 0; t < kThreads; ++t) {
                 threads.emplace_back([&, t] {
-                    const auto channel = (*recorder)->add_channel({std::format("t{}", t), "json", {}, {}});
+                    const auto channel = (*recorder)->add_channel({formatted("t{}", t), "json", {}, {}});
                     for (int n = 0; n < kEach; ++n) {
                         const std::string text = std::to_string(n);
                         (*recorder)->append(*channel, now(), {}, as_bytes(text));
@@ -122,7 +122,7 @@ TEST_SUITE("record/recorder") {
         for (int t = 0; t < kThreads; ++t) {
             int next = 0;
             UtcTime last;
-            CHECK(reader->read(reader->find(std::format("t{}", t)), {}, {INT64_MAX}, [&](const Message& m) {
+            CHECK(reader->read(reader->find(formatted("t{}", t)), {}, {INT64_MAX}, [&](const Message& m) {
                 CHECK(as_text(m.data) == std::to_string(next++));
                 CHECK(m.log_time >= last);
                 CHECK(m.publish_time == m.log_time);
@@ -277,7 +277,7 @@ TEST_SUITE("record/recorder") {
         const auto fill_to = [&](std::uint32_t file) {
             return eventually([&] {
                 ++last;
-                const std::string text = std::format("{:06} {}", last, noise(1000, last));
+                const std::string text = formatted("{:06} {}", last, noise(1000, last));
                 CHECK((*recorder)->append(*channel, now(), {}, as_bytes(text)));
                 return (*recorder)->state().file == file;
             });
@@ -299,7 +299,7 @@ TEST_SUITE("record/recorder") {
         REQUIRE(lines.size() > 80);
         CHECK(lines.size() < 400);
         unsigned next = last + 1 - static_cast<unsigned>(lines.size());
-        for (const auto& [c, time, text] : lines) CHECK(text.starts_with(std::format("{:06} ", next++)));
+        for (const auto& [c, time, text] : lines) CHECK(text.starts_with(formatted("{:06} ", next++)));
         REQUIRE(first->refresh()); // who reads the first file keeps it
         CHECK(std::get<2>(test::lines_of(*first).front()).starts_with("000001 "));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/record/recordings.h"
 
+#include "base/format.h"
 #include "record/codec.h"
 #include "record/wire.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <format>
 
 namespace pw::test {
 
@@ -24,7 +24,7 @@ SmallRecording small_recording(unsigned chunks, unsigned each, bool close) {
         for (const char* topic : {"a", "b", "c"})
             REQUIRE(writer->add_channel({topic, "json", *schema, {{"unit", "mm"}}}));
         for (unsigned n = 0; n < chunks * each; ++n) {
-            const Line line{n % 3, 1'000'000'000 + std::int64_t{n} * 1'000'000, std::format("{{\"n\":{}}}", n)};
+            const Line line{n % 3, 1'000'000'000 + std::int64_t{n} * 1'000'000, formatted("{{\"n\":{}}}", n)};
             const auto& [channel, time, text] = line;
             REQUIRE(writer->write({channel}, {time}, {time - 5}, as_bytes(text)));
             out.lines.push_back(line);

@@ -2,12 +2,12 @@
 #include "registration/camera.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/registration/luck.h"
 #include "tests/registration/tag_picture.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <string>
 
 using namespace pw;
@@ -32,8 +32,8 @@ constexpr const char* kLens = R"({"width": 4, "height": 2, "fx": 5, "fy": 5, "cx
 constexpr const char* kPose = R"("world_from_camera": {"position_m": [1, 2, 3], "rotation": [0, 0, 0, 1]})";
 
 std::string sequence(std::string_view lens, std::string_view frames, std::string_view more = "") {
-    return std::format(R"({{"format": "plantwalk-camera", "version": 1, "lens": {}, "frames": {}{}}})", lens, frames,
-                       more);
+    return formatted(R"({{"format": "plantwalk-camera", "version": 1, "lens": {}, "frames": {}{}}})", lens, frames,
+                     more);
 }
 
 } // namespace
@@ -105,8 +105,8 @@ TEST_SUITE("registration/camera") {
 
     TEST_CASE("YUV4MPEG2 videos are read, brightness only, and what is wrong with one is said") {
         const std::string grey8(8, '\x40'), colour4(4, '\x10');
-        const std::string file = "YUV4MPEG2 W4 H2 F30:1 Ip A1:1 C420jpeg\nFRAME\n" + grey8 + colour4 + "FRAME Ix\n" +
-                                 grey8 + colour4;
+        const std::string file =
+            "YUV4MPEG2 W4 H2 F30:1 Ip A1:1 C420jpeg\nFRAME\n" + grey8 + colour4 + "FRAME Ix\n" + grey8 + colour4;
         const auto video = parse_y4m(as_bytes(file));
         REQUIRE(video);
         CHECK(video->width == 4);
@@ -135,8 +135,7 @@ TEST_SUITE("registration/camera") {
         REQUIRE(write_text(at("a.pgm"), pgm("P5 4 2 255\n", 8)));
         REQUIRE(write_text(at("b.pgm"), pgm("P5 2 2 255\n", 4)));
         REQUIRE(write_text(at("v.y4m"), "YUV4MPEG2 W4 H2 Cmono\nFRAME\n12345678FRAME\nabcdefgh"));
-        const std::string first =
-            std::format(R"({{"time_s": 0.5, "image": "a.pgm", {}, "position_sd_m": 0.01}})", kPose);
+        const std::string first = formatted(R"({{"time_s": 0.5, "image": "a.pgm", {}, "position_sd_m": 0.01}})", kPose);
         REQUIRE(write_text(at("s.json"),
                            sequence(kLens, "[" + first + R"(, {"time_s": 1, "image": "b.pgm", )" + kPose + "}]")));
         auto camera = open_sequence(at("s.json"));
@@ -151,7 +150,7 @@ TEST_SUITE("registration/camera") {
         CHECK((*frame)->world_from_camera.covariance(3, 3) == doctest::Approx(1e-4));
         CHECK((*camera)->next().error().what.contains("b.pgm: the picture has another size"));
 
-        const std::string shots = std::format(R"([{{"time_s": 0, {0}}}, {{"time_s": 1, {0}}}])", kPose);
+        const std::string shots = formatted(R"([{{"time_s": 0, {0}}}, {{"time_s": 1, {0}}}])", kPose);
         REQUIRE(write_text(at("v.json"), sequence(kLens, shots, R"(, "video": "v.y4m")")));
         camera = open_sequence(at("v.json"));
         REQUIRE(camera);
@@ -169,7 +168,7 @@ TEST_SUITE("registration/camera") {
             const auto s = parse_sequence(json, "s.json");
             return s ? std::string("read") : s.error().what;
         };
-        const std::string shot = std::format(R"({{"time_s": 1, "image": "a", {}}})", kPose);
+        const std::string shot = formatted(R"({{"time_s": 1, "image": "a", {}}})", kPose);
         CHECK(why(sequence(kLens, "[" + shot + "]")) == "read");
         CHECK(why(sequence(kLens, "[]", R"(, "extra": 1)")) == "s.json: /extra: is not known");
         CHECK(why(sequence(kLens, "[" + shot + "," + shot + "]")).contains("/frames/1/time_s: is not later"));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A plant that runs in a test, with what its events say as text.
 
+#include "base/format.h"
 #include "simulation/simulation.h"
 #include "tests/simulation/plants.h"
 
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <string>
 #include <vector>
 
@@ -20,7 +20,7 @@ using simulation::EventKind;
 
 inline std::string text(const std::vector<double>& numbers) {
     std::string out;
-    for (const double n : numbers) out += (out.empty() ? "" : " ") + std::format("{}", n);
+    for (const double n : numbers) out += (out.empty() ? "" : " ") + formatted("{}", n);
     return out;
 }
 

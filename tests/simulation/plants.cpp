@@ -2,34 +2,34 @@
 #include "tests/simulation/plants.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 
 #include <cstdio>
-#include <format>
 
 namespace pw::test {
 
 std::string unit(const std::string& id, const std::string& simulation) {
-    return std::format(R"({{"id": "{}", "level": "unit", "simulation": {{{}}}}})", id, simulation);
+    return formatted(R"({{"id": "{}", "level": "unit", "simulation": {{{}}}}})", id, simulation);
 }
 
 std::string plant_text(const std::vector<std::string>& units, const std::string& production) {
     std::string list;
     for (const std::string& u : units) list += (list.empty() ? "" : ",\n") + u;
-    return std::format(R"({{"format": "plantwalk-plant", "version": 1, "name": "Test", "simulation": {},
+    return formatted(R"({{"format": "plantwalk-plant", "version": 1, "name": "Test", "simulation": {},
 "equipment": [
 {}
 ]}})",
-                       production, list);
+                     production, list);
 }
 
 std::string queue_plant(const std::string& service, double arrival_mean_s, int servers) {
     return plant_text(
-        {unit("in", std::format(R"("kind": "source", "makes": "part", "to": "server",
+        {unit("in", formatted(R"("kind": "source", "makes": "part", "to": "server",
 "every_s": {{"distribution": "exponential", "mean": {}}})",
-                                arrival_mean_s)),
-         unit("server", std::format(R"("kind": "station", "servers": {}, "queue": "unlimited", "service_s": {},
+                              arrival_mean_s)),
+         unit("server", formatted(R"("kind": "station", "servers": {}, "queue": "unlimited", "service_s": {},
 "to": "out")",
-                                    servers, service)),
+                                  servers, service)),
          unit("out", R"("kind": "sink")")});
 }
 
@@ -37,17 +37,16 @@ std::string long_line(int machines) {
     std::vector<std::string> units;
     units.push_back(unit("in", R"("kind": "source", "makes": "part", "every_s": 0, "to": "m0")"));
     for (int i = 0; i < machines; ++i) {
-        const std::string next = i + 1 < machines ? std::format("c{}", i) : "out";
-        units.push_back(unit(std::format("m{}", i), std::format(R"("kind": "station", "to": "{}",
+        const std::string next = i + 1 < machines ? formatted("c{}", i) : "out";
+        units.push_back(unit(formatted("m{}", i), formatted(R"("kind": "station", "to": "{}",
 "service_s": {{"distribution": "triangular", "low": 1.5, "mode": 2, "high": 2.5}},
 "failures": [{{"id": "jam", "every_s": {{"distribution": "exponential", "mean": 1200}},
 "repair_s": {{"distribution": "lognormal", "mean": 60, "sd": 30}}}}])",
-                                                                next)));
+                                                            next)));
         if (i + 1 < machines)
-            units.push_back(
-                unit(next, std::format(R"("kind": "conveyor", "length_m": 6, "speed_m_s": 0.5, "item_m": 0.4,
+            units.push_back(unit(next, formatted(R"("kind": "conveyor", "length_m": 6, "speed_m_s": 0.5, "item_m": 0.4,
 "to": "m{}")",
-                                       i + 1)));
+                                                 i + 1)));
     }
     units.push_back(unit("out", R"("kind": "sink")"));
     return plant_text(units);

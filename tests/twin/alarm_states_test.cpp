@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every state of an alarm with every input, against a table that was written by hand from docs/alarms.md,
 // before the code ran; and long random walks.
+#include "base/format.h"
 #include "tests/twin/alarm_support.h"
 
 #include <doctest/doctest.h>
 
 #include <array>
-#include <format>
 #include <map>
 #include <random>
 #include <set>
@@ -108,10 +108,10 @@ class Bench {
   public:
     explicit Bench(bool latched)
         : panel_(test::machine("m", 2,
-                               std::format(R"({{"id": "a", "priority": "low", "latched": {},
+                               formatted(R"({{"id": "a", "priority": "low", "latched": {},
 "condition": {{"tag": "t0", "when": "is"}}, "suppressed_by": {{"alarm": "by"}}}},
 {{"id": "by", "priority": "low", "condition": {{"tag": "t1", "when": "is"}}}})",
-                                           latched))) {
+                                         latched))) {
         panel_.word("m.t0", false, 0.0);
         panel_.word("m.t1", false, 0.0);
     }
@@ -211,28 +211,28 @@ std::string random_hall(std::mt19937_64& luck) {
         for (int a = 0; a < 5; ++a) {
             std::string more;
             if (luck() % 3 == 0) more += R"(, "latched": true)";
-            if (luck() % 3 == 0) more += std::format(R"(, "on_delay_s": {})", luck() % 4);
-            if (luck() % 3 == 0) more += std::format(R"(, "off_delay_s": {})", luck() % 4);
-            if (luck() % 2 == 0) more += std::format(R"(, "group": "g{}")", luck() % 3);
+            if (luck() % 3 == 0) more += formatted(R"(, "on_delay_s": {})", luck() % 4);
+            if (luck() % 3 == 0) more += formatted(R"(, "off_delay_s": {})", luck() % 4);
+            if (luck() % 2 == 0) more += formatted(R"(, "group": "g{}")", luck() % 3);
             if (a > 0 && luck() % 4 == 0)
-                more += std::format(R"(, "suppressed_by": {{"alarm": "a{}", "states": ["STOPPED"]}})", a - 1);
-            alarms += std::format(R"({}{{"id": "a{}", "priority": "{}", "condition": {{"tag": "t{}", {}}}{}}})",
-                                  a == 0 ? "" : ", ", a, kPriorities[luck() % 4], luck() % kTags,
-                                  kConditions[luck() % 5], more);
+                more += formatted(R"(, "suppressed_by": {{"alarm": "a{}", "states": ["STOPPED"]}})", a - 1);
+            alarms += formatted(R"({}{{"id": "a{}", "priority": "{}", "condition": {{"tag": "t{}", {}}}{}}})",
+                                a == 0 ? "" : ", ", a, kPriorities[luck() % 4], luck() % kTags, kConditions[luck() % 5],
+                                more);
         }
-        out += (m == 0 ? "" : ", ") + test::machine(std::format("m{}", m), kTags, alarms);
+        out += (m == 0 ? "" : ", ") + test::machine(formatted("m{}", m), kTags, alarms);
     }
     return out;
 }
 
 void random_step(Panel& panel, std::mt19937_64& luck, double& now) {
     now += static_cast<double>(luck() % 1000) / 500.0;
-    const std::string m = std::format("m{}", luck() % kMachines);
+    const std::string m = formatted("m{}", luck() % kMachines);
     const std::uint64_t what = luck() % 10;
     if (what < 6) {
         const Quality quality = luck() % 8 == 0 ? static_cast<Quality>(luck() % 4) : Quality::Good;
         const Value value = luck() % 20 == 0 ? Value() : Value(static_cast<std::int64_t>(luck() % 9));
-        panel.word(std::format("{}.t{}", m, luck() % kTags), value, now, quality);
+        panel.word(formatted("{}.t{}", m, luck() % kTags), value, now, quality);
     } else if (what == 6) {
         panel.word(m + ".s", std::string(luck() % 3 == 0 ? "STOPPED" : "EXECUTE"), now);
     } else if (what == 7) {
@@ -240,7 +240,7 @@ void random_step(Panel& panel, std::mt19937_64& luck, double& now) {
     } else {
         const AlarmDo any = static_cast<AlarmDo>(luck() % 6);
         const auto done =
-            panel.act(what == 8 ? any : AlarmDo::PutBackInService, std::format("{}.a{}", m, luck() % 5), now, 20.0);
+            panel.act(what == 8 ? any : AlarmDo::PutBackInService, formatted("{}.a{}", m, luck() % 5), now, 20.0);
         if (!done) CHECK(done.error().code == Errc::Refused);
     }
 }

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A plant of one line of text for tests of alarms and KPIs, and time that the test says.
 
+#include "base/format.h"
 #include "plant/plant.h"
 #include "twin/alarms.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <string>
 
 namespace pw::test {
@@ -29,9 +29,9 @@ inline plant::Plant plant_of(const std::string& equipment) {
 
 // {"id": id, tags "t0" … with sources, "s" the state}, and `alarms`.
 inline std::string machine(const std::string& id, int tags, const std::string& alarms) {
-    std::string list = std::format(R"({{"id": "s", "source": "g/n/{}/s", "state": true}})", id);
-    for (int t = 0; t < tags; ++t) list += std::format(R"(, {{"id": "t{}", "source": "g/n/{}/t{}"}})", t, id, t);
-    return std::format(R"({{"id": "{}", "level": "unit", "tags": [{}], "alarms": [{}]}})", id, list, alarms);
+    std::string list = formatted(R"({{"id": "s", "source": "g/n/{}/s", "state": true}})", id);
+    for (int t = 0; t < tags; ++t) list += formatted(R"(, {{"id": "t{}", "source": "g/n/{}/t{}"}})", t, id, t);
+    return formatted(R"({{"id": "{}", "level": "unit", "tags": [{}], "alarms": [{}]}})", id, list, alarms);
 }
 
 // A board with hands.
@@ -56,8 +56,8 @@ struct Panel {
     std::string happened() {
         std::string out;
         for (const twin::AlarmEvent& e : board.events())
-            out += std::format("{}{} {}>{} {}", out.empty() ? "" : ", ", board.name(e.alarm), alarm_letter(e.from),
-                               alarm_letter(e.to), alarm_why_name(e.why));
+            out += formatted("{}{} {}>{} {}", out.empty() ? "" : ", ", board.name(e.alarm), alarm_letter(e.from),
+                             alarm_letter(e.to), alarm_why_name(e.why));
         board.clear_events();
         return out;
     }
@@ -65,8 +65,8 @@ struct Panel {
     std::string listed() {
         std::string out;
         for (const twin::AlarmRow& row : board.list())
-            out += std::format("{}{} {}{}", out.empty() ? "" : ", ", board.name(row.alarm), alarm_letter(row.state),
-                               row.first_out ? " first" : "");
+            out += formatted("{}{} {}{}", out.empty() ? "" : ", ", board.name(row.alarm), alarm_letter(row.state),
+                             row.first_out ? " first" : "");
         return out;
     }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/alarms.h"
 
+#include "base/format.h"
 #include "tests/support/allocations.h"
 #include "tests/twin/alarm_support.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <string>
 #include <vector>
 
@@ -18,8 +18,8 @@ using test::machine;
 using test::Panel;
 
 std::string alarm(const std::string& id, const std::string& condition, const std::string& more = "") {
-    return std::format(R"({{"id": "{}", "priority": "medium", "condition": {{"tag": "t0", {}}}{}}})", id, condition,
-                       more);
+    return formatted(R"({{"id": "{}", "priority": "medium", "condition": {{"tag": "t0", {}}}{}}})", id, condition,
+                     more);
 }
 
 Panel one(const std::string& condition, const std::string& more = "") {
@@ -32,8 +32,8 @@ std::string hall(int count) {
     for (int i = 0; i < count; ++i)
         out +=
             (i == 0 ? "" : ", ") +
-            machine(std::format("m{}", i), 1,
-                    std::format(
+            machine(formatted("m{}", i), 1,
+                    formatted(
                         R"({{"id": "a", "priority": "{}", "group": "g", "condition": {{"tag": "t0", "when": "is"}}}})",
                         std::vector{"critical", "high", "medium", "low"}[static_cast<std::size_t>(i % 4)]));
     return out;
@@ -183,7 +183,7 @@ TEST_SUITE("twin/alarms") {
 
     TEST_CASE("the first alarm of a group is marked until the group is quiet") {
         Panel p(hall(3));
-        for (int i = 0; i < 3; ++i) p.word(std::format("m{}.t0", i), false, 0.0);
+        for (int i = 0; i < 3; ++i) p.word(formatted("m{}.t0", i), false, 0.0);
         p.word("m2.t0", true, 1.0);
         p.word("m0.t0", true, 2.0);
         CHECK(p.listed() == "m0.a B, m2.a B first");
@@ -232,8 +232,8 @@ TEST_SUITE("twin/alarms") {
 
     TEST_CASE("a flood loses nothing: the list is bounded and ordered, events and counts are whole") {
         Panel p(hall(1000));
-        for (int i = 0; i < 1000; ++i) p.word(std::format("m{}.t0", i), false, 0.0);
-        for (int i = 0; i < 1000; ++i) p.word(std::format("m{}.t0", i), true, 1.0 + i * 0.001);
+        for (int i = 0; i < 1000; ++i) p.word(formatted("m{}.t0", i), false, 0.0);
+        for (int i = 0; i < 1000; ++i) p.word(formatted("m{}.t0", i), true, 1.0 + i * 0.001);
         CHECK(p.board.events().size() == 1000);
         const auto list = p.board.list();
         REQUIRE(list.size() == 500);
@@ -254,8 +254,8 @@ TEST_SUITE("twin/alarms") {
 
     TEST_CASE("how many alarms there are is counted as ISA-18.2 does") {
         Panel p(hall(20));
-        for (int i = 0; i < 20; ++i) p.word(std::format("m{}.t0", i), false, 0.0);
-        for (int i = 0; i < 9; ++i) p.word(std::format("m{}.t0", i), true, 60.0 * i + 1.0);
+        for (int i = 0; i < 20; ++i) p.word(formatted("m{}.t0", i), false, 0.0);
+        for (int i = 0; i < 9; ++i) p.word(formatted("m{}.t0", i), true, 60.0 * i + 1.0);
         CHECK_FALSE(p.board.metrics().flood);
         CHECK(p.board.metrics().last_10min == 9);
         CHECK(p.board.metrics().average_per_10min == doctest::Approx(9.0)); // of less than ten minutes
@@ -278,7 +278,7 @@ TEST_SUITE("twin/alarms") {
 
     TEST_CASE("alarms that chatter or fleet are found") {
         Panel p(hall(3));
-        for (int i = 0; i < 3; ++i) p.word(std::format("m{}.t0", i), false, 0.0);
+        for (int i = 0; i < 3; ++i) p.word(formatted("m{}.t0", i), false, 0.0);
         for (int i = 0; i < 5; ++i) { // every 25 s: three within a minute from the third on
             p.word("m0.t0", true, 100.0 + 25.0 * i);
             p.word("m0.t0", false, 100.0 + 25.0 * i + 9.0);
@@ -305,7 +305,7 @@ TEST_SUITE("twin/alarms") {
         std::string saved;
         {
             Panel p(plant);
-            for (int i = 0; i < 3; ++i) p.word(std::format("m{}.t0", i), true, 0.0);
+            for (int i = 0; i < 3; ++i) p.word(formatted("m{}.t0", i), true, 0.0);
             REQUIRE(p.act(AlarmDo::Shelve, "m0.a", 1.0, 600.0));
             REQUIRE(p.act(AlarmDo::Shelve, "m1.a", 1.0, 60.0));
             REQUIRE(p.act(AlarmDo::TakeOutOfService, "m2.a", 1.0));

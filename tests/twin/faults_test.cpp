@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens when something is thrown on a connection's thread: no memory, in life.
+#include "base/format.h"
 #include "tests/twin/listen.h"
 #include "tests/twin/net.h"
 #include "tests/twin/opcua_support.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <format>
 #include <iterator>
 #include <new>
 
@@ -57,7 +57,7 @@ class SilentServer {
     ~SilentServer() { ::close(socket_); }
     SilentServer(const SilentServer&) = delete;
     SilentServer& operator=(const SilentServer&) = delete;
-    std::string url() const { return std::format("opc.tcp://127.0.0.1:{}?security=none", port_); }
+    std::string url() const { return formatted("opc.tcp://127.0.0.1:{}?security=none", port_); }
     bool somebody_waits() const {
         pollfd fd{socket_, POLLIN, 0};
         return ::poll(&fd, 1, 0) == 1;

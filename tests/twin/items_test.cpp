@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/items.h"
 
+#include "base/format.h"
 #include "tests/support/allocations.h"
 #include "twin/binding.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <set>
 #include <string>
 
@@ -47,7 +47,7 @@ std::string shown(const ItemSlots& slots, std::uint32_t count = 4) {
     std::string out;
     for (std::size_t i = 0; i < slots.slots().size(); ++i) {
         const ItemSlot& s = slots.slots()[i];
-        if (s.shown) out += std::format("{}@{:.3g}/{} ", s.serial, s.place, i / count);
+        if (s.shown) out += formatted("{}@{:.3g}/{} ", s.serial, s.place, i / count);
     }
     return out;
 }
@@ -114,7 +114,7 @@ TEST_SUITE("twin/items") {
 
     TEST_CASE("a million rows cost no more than what is allowed") {
         std::string rows;
-        for (int i = 0; i < 6000; ++i) rows += std::format("{}[{},\"full\",0.1]", i == 0 ? "" : ",", i);
+        for (int i = 0; i < 6000; ++i) rows += formatted("{}[{},\"full\",0.1]", i == 0 ? "" : ",", i);
         CHECK(read(data_set(rows)).size() == kMaxItemRows);
         while (rows.size() < kMaxItemsJson) rows += rows.empty() ? "" : "," + rows;
         CHECK(flaw(data_set(rows)).contains("too long"));
@@ -348,7 +348,7 @@ TEST_SUITE("twin/items_binding") {
         Conveyor c(items_binding(1000));
         for (const double place : {0.1, 0.9}) {
             std::string rows;
-            for (int i = 0; i < 1000; ++i) rows += std::format("{}[{},\"bottle\",{}]", i == 0 ? "" : ",", i, place);
+            for (int i = 0; i < 1000; ++i) rows += formatted("{}[{},\"bottle\",{}]", i == 0 ? "" : ",", i, place);
             c.say(make_json(data_set(rows)), place);
             (void)c.frame(place);
         }

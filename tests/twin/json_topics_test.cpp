@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/json_topics.h"
 
-#include <doctest/doctest.h>
+#include "base/format.h"
 
-#include <format>
+#include <doctest/doctest.h>
 
 using namespace pw;
 using namespace pw::twin;
@@ -38,7 +38,7 @@ TagState said(std::string_view payload, const std::string& pointer = "", const p
 }
 
 std::string dated(int value, int s) {
-    return std::format(R"({{"value":{},"timestamp":{}}})", value, 1'795'267'800'000 + 1000LL * s);
+    return formatted(R"({{"value":{},"timestamp":{}}})", value, 1'795'267'800'000 + 1000LL * s);
 }
 
 } // namespace

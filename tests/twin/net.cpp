@@ -2,13 +2,13 @@
 #include "tests/twin/net.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/support/paths.h"
 #include "tests/support/skip.h"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <format>
 
 namespace pw::test {
 
@@ -56,12 +56,12 @@ std::optional<ForeignNode> start_foreign(const TestBroker& broker, const char* s
                                          const std::vector<std::string>& words, std::string_view ready) {
     const char* modules = std::getenv("NODE_PATH");
     if (modules == nullptr || !is_folder(join_path(modules, module))) {
-        skip(std::format("npm {} is not in $NODE_PATH", module));
+        skip(formatted("npm {} is not in $NODE_PATH", module));
         return std::nullopt;
     }
     ProcessOptions options;
     static int count = 0;
-    options.output_file = std::format("{}/{}-{}.log", broker.folder, words.back(), ++count);
+    options.output_file = formatted("{}/{}-{}.log", broker.folder, words.back(), ++count);
     options.pipe_input = true;
     std::vector<std::string> command{"node", (source_dir() / "tests/twin/foreign" / script).string(),
                                      broker.broker->url()};

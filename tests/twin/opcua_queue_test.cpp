@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server that publishes seldom: open62541's own, in a thread of the test, which says when a value changes.
+#include "base/format.h"
 #include "base/guarded.h"
 #include "tests/twin/listen.h"
 #include "tests/twin/net.h"
@@ -10,7 +11,6 @@
 #include <open62541/server_config_default.h>
 
 #include <atomic>
-#include <format>
 #include <thread>
 #include <vector>
 
@@ -83,7 +83,7 @@ TEST_SUITE("twin/opcua_queue [net]") {
             if (const auto* value = std::get_if<std::int64_t>(&heard.value)) values.lock()->push_back(*value);
         });
         TwinOptions options;
-        options.broker = std::format("opc.tcp://127.0.0.1:{}?security=none", port);
+        options.broker = formatted("opc.tcp://127.0.0.1:{}?security=none", port);
         options.watched = {{"opcua:ns=1;s=pulse", {}}};
         options.opcua_folder = own_opcua_folder();
         options.listeners = {&collect};

@@ -2,6 +2,7 @@
 // The twin as a client of OPC UA servers that are not ours (npm node-opcua): who is spoken to, what there is, and how
 // servers go and come.
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/twin/listen.h"
 #include "tests/twin/net.h"
 #include "tests/twin/opcua_support.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 
 using namespace pw;
 using namespace pw::test;
@@ -19,7 +19,7 @@ using namespace pw::twin;
 
 namespace {
 
-std::string type_tag(const char* name) { return std::format("opcua:nsu=urn:plantwalk:test:robot;s={}", name); }
+std::string type_tag(const char* name) { return formatted("opcua:nsu=urn:plantwalk:test:robot;s={}", name); }
 
 } // namespace
 
@@ -169,7 +169,7 @@ TEST_SUITE("twin/opcua_many [net]") {
         auto server = ForeignServer::start(folder.path, {"many=500"});
         if (!server) return;
         std::vector<WatchedTag> watched;
-        for (int i = 0; i < 500; ++i) watched.push_back({type_tag(std::format("m{}", i).c_str()), 0.1});
+        for (int i = 0; i < 500; ++i) watched.push_back({type_tag(formatted("m{}", i).c_str()), 0.1});
         const auto twin = watch_opcua(server->url("?security=none"), watched);
         const Time begin = system_clock().now();
         REQUIRE(sees(*twin, [](const TwinSnapshot& s) {
@@ -188,9 +188,9 @@ TEST_SUITE("twin/opcua_robot [net] [slow]") {
         if (!server) return;
         std::vector<WatchedTag> watched;
         for (int axis = 1; axis <= 4; ++axis)
-            watched.push_back({std::format("opcua:/DeviceSet/Palletiser/MotionDevices/Arm/Axes/Axis_{}/ParameterSet/"
-                                           "ActualPosition",
-                                           axis),
+            watched.push_back({formatted("opcua:/DeviceSet/Palletiser/MotionDevices/Arm/Axes/Axis_{}/ParameterSet/"
+                                         "ActualPosition",
+                                         axis),
                                0.2});
         watched.push_back({"opcua:/DeviceSet/Palletiser/MotionDevices/Arm/Manufacturer", {}});
         const auto twin = watch_opcua(server->url("?security=none"), watched);

@@ -2,6 +2,7 @@
 #include "tests/twin/opcua_support.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/support/paths.h"
 #include "tests/support/skip.h"
 #include "tests/twin/net.h"
@@ -10,7 +11,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <format>
 
 namespace pw::test {
 
@@ -33,7 +33,7 @@ void give_key(const std::string& folder) {
     REQUIRE(made.own());
     REQUIRE(make_folders(join_path(folder, "own")));
     for (const char* name : {"key.der", "certificate.der", "uri.txt"}) {
-        const std::string file = std::format("own/{}", name);
+        const std::string file = formatted("own/{}", name);
         const auto bytes = read_file(join_path(own_opcua_folder(), file));
         REQUIRE(bytes);
         REQUIRE(write_private_file(join_path(folder, file), *bytes));
@@ -49,7 +49,7 @@ std::optional<ForeignServer> ForeignServer::start(const std::string& folder, std
     }
     if (port == 0) port = free_tcp_port().value_or(0);
     static int count = 0;
-    ForeignServer out{folder, std::format("{}/server-{}.log", folder, ++count), port, {}};
+    ForeignServer out{folder, formatted("{}/server-{}.log", folder, ++count), port, {}};
     std::vector<std::string> arguments{"node", (source_dir() / "tests/twin/foreign" / script).string(),
                                        std::to_string(port), folder};
     arguments.insert(arguments.end(), words.begin(), words.end());
@@ -73,7 +73,7 @@ void ForeignServer::say(const std::string& line) {
 }
 
 std::string ForeignServer::url(const std::string& query) const {
-    return std::format("opc.tcp://127.0.0.1:{}{}", port, query);
+    return formatted("opc.tcp://127.0.0.1:{}{}", port, query);
 }
 
 std::unique_ptr<Twin> watch_opcua(const std::string& broker, std::vector<WatchedTag> watched) {

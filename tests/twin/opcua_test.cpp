@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The twin as a client of an OPC UA server that is not ours (npm node-opcua).
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "plant/plant.h"
 #include "tests/twin/net.h"
@@ -11,8 +12,6 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
-
-#include <format>
 
 using namespace pw;
 using namespace pw::test;
@@ -30,7 +29,7 @@ Result<void> outcome(Twin& twin, const std::string& tag, const Value& value) {
 bool plant_takes(const std::string& source) {
     Reports problems;
     return plant::parse_plant(
-               std::format(
+               formatted(
                    R"({{"format": "plantwalk-plant", "version": 1, "name": "p", "equipment": [{{"id": "e", "level": "unit",
         "tags": [{{"id": "t", "source": {}}}]}}]}})",
                    json_quote(source)),
@@ -38,7 +37,7 @@ bool plant_takes(const std::string& source) {
         .has_value();
 }
 
-std::string type_tag(const char* name) { return std::format("opcua:nsu=urn:plantwalk:test:robot;s={}", name); }
+std::string type_tag(const char* name) { return formatted("opcua:nsu=urn:plantwalk:test:robot;s={}", name); }
 
 } // namespace
 

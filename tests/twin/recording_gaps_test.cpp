@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a recording has a gap, and where a new file begins.
+#include "base/format.h"
 #include "record/reader.h"
 #include "tests/twin/recorded_machines.h"
 
-#include <format>
 #include <random>
 
 using namespace pw;
@@ -37,7 +37,7 @@ TEST_SUITE("twin/recording/pause") {
             gaps.emplace_back(as_text(m.data));
             return true;
         }));
-        CHECK(gaps == std::vector{std::format(R"({{"lost":0,"from_ns":{},"to_ns":{}}})", slept, machines.now.utc.ns)});
+        CHECK(gaps == std::vector{formatted(R"({{"lost":0,"from_ns":{},"to_ns":{}}})", slept, machines.now.utc.ns)});
     }
 }
 

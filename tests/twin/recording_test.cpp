@@ -2,6 +2,7 @@
 #include "twin/recording.h"
 
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "record/reader.h"
@@ -15,7 +16,6 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <map>
 #include <random>
@@ -49,9 +49,9 @@ Value random_value(std::mt19937_64& luck, unsigned kind) {
     case 3:
         return std::bit_cast<double>(luck());
     case 4:
-        return std::format("text \"{}\" \n\\ é", luck() % 1000);
+        return formatted("text \"{}\" \n\\ é", luck() % 1000);
     case 5:
-        return make_json(std::format(R"({{"a": [1, {}, "]"]}})", luck() % 1000));
+        return make_json(formatted(R"({{"a": [1, {}, "]"]}})", luck() % 1000));
     default:
         return luck() % 4 == 0 ? Value() : Value(static_cast<double>(luck() % 100));
     }
@@ -137,7 +137,7 @@ TEST_SUITE("twin/recording") {
         for (const unsigned seed : {1u, 2u, 3u}) {
             const RecordingFolder folder;
             std::vector<std::string> names;
-            for (int n = 0; n < 60; ++n) names.push_back(std::format("g/n{}/d{}/m{}", n % 2, n % 5, n));
+            for (int n = 0; n < 60; ++n) names.push_back(formatted("g/n{}/d{}/m{}", n % 2, n % 5, n));
             names.push_back("g/n0//node metric");
             names.push_back("opcua:/Robot/J1");
             std::vector<std::pair<UtcTime, std::map<std::string, TagState>>> then;
@@ -190,7 +190,7 @@ TEST_SUITE("twin/recording") {
             auto recorder = record::Recorder::start(folder.file());
             Machines machines(**recorder);
             for (int s = 0; s < 600; ++s) {
-                for (int n = 0; n < 20; ++n) machines.say(std::format("g/n/d/m{}", n), s * 1.0);
+                for (int n = 0; n < 20; ++n) machines.say(formatted("g/n/d/m{}", n), s * 1.0);
                 machines.say("g/n/d/quiet", 1.0 * (s < 1));
                 for (int tick = 0; tick < 20; ++tick) machines.recorder.tick(machines.now);
                 machines.wait(from_ms(1000));
@@ -246,7 +246,7 @@ TEST_SUITE("twin/recording") {
         std::map<std::string, TagState> truth;
         UtcTime end;
         std::vector<std::string> names;
-        for (int n = 0; n < 30; ++n) names.push_back(std::format("g/n/d/m{}", n));
+        for (int n = 0; n < 30; ++n) names.push_back(formatted("g/n/d/m{}", n));
         {
             record::RecorderOptions small;
             small.queue_bytes = 6000;

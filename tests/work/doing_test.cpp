@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "work/doing.h"
 
+#include "base/format.h"
 #include "tests/twin/alarm_support.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <string>
 
 namespace pw::work {
 namespace {
 
 std::string unit(const std::string& id) {
-    return std::format(R"({{"id": "{0}", "level": "unit", "tags": [
+    return formatted(R"({{"id": "{0}", "level": "unit", "tags": [
 {{"id": "s", "source": "g/n/{0}/s", "role": "state"}}, {{"id": "why", "source": "g/n/{0}/why", "role": "reason"}},
 {{"id": "made", "source": "g/n/{0}/made", "role": "produced"}}]}})",
-                       id);
+                     id);
 }
 
 struct Watch {

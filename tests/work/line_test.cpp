@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "work/line.h"
 
+#include "base/format.h"
 #include "tests/twin/alarm_support.h"
 
 #include <doctest/doctest.h>
 
-#include <format>
 #include <string>
 #include <vector>
 
@@ -13,9 +13,9 @@ namespace pw::work {
 namespace {
 
 std::string machine(const char* id) {
-    return std::format(R"({{"id": "{0}", "level": "unit", "tags": [
+    return formatted(R"({{"id": "{0}", "level": "unit", "tags": [
 {{"id": "s", "source": "g/n/{0}/s", "role": "state"}}, {{"id": "made", "source": "g/n/{0}/made", "role": "produced"}}]}})",
-                       id);
+                     id);
 }
 
 plant::Plant two_lines() {
