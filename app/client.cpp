@@ -134,7 +134,8 @@ Result<void> Client::open() {
     world_.meet = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
     world_.rules.is_floor = [this](scene::NodeId node) { return machine_of(node) == scene::kNone; };
     if (worn) {
-        headset_ = std::make_unique<HeadsetUi>(*this, *font_);
+        headset_ =
+            std::make_unique<HeadsetUi>(*this, *font_, HeadsetUi::Kept{options_.panels_file, *jobs_, job_problems_});
         state_.show_tree = false; // it would stand in the way
     }
     Reports found;
@@ -237,6 +238,7 @@ bool Client::frame() {
         last_display_ == Time{} ? Duration{} : std::clamp(time->display - last_display_, Duration{}, kLongestStep);
     follow_registration();
     if (headset_) {
+        headset_->attend(input_);
         const Walker before = walker_;
         headset_->step(input_, dt);
         if (headset_->locomotion().deeds().jumped) before_jump_.emplace(before, state_.zoom_fov_y_deg);
@@ -246,6 +248,7 @@ bool Client::frame() {
     step(*time);
     compose(input_, dt);
     draw(time->render);
+    if (time->render) stats_.end_frame(system_clock().now(), host_->ages().pose, host_->ages().late);
     if (headset_ && time->render) keep_pace(*time, begun);
     give_pictures(/* wait= */ false);
     return true;

@@ -50,6 +50,7 @@ struct ClientOptions {
     std::string recording;            // where this visit is recorded; empty: it is forgotten at its end
     std::string alarms_file;          // what people did to alarms, for the next visit; empty: it is forgotten
     std::string registrations_folder; // where it is kept where machines are; empty: it is forgotten at its end
+    std::string panels_file;          // where a headset's user moves panels to; empty: it is forgotten
     std::string control_socket;       // listen there for `plantwalk do`; empty: do not
     bool panels = true;               // the user interface
     SoundOutput sound = SoundOutput::Off;
@@ -170,6 +171,7 @@ class Client {
     void reset_stats() { stats_.reset(); }
     const renderer::RenderStats& render_stats() const;
     xr::Host& host() { return *host_; }
+    renderer::Renderer& renderer() { return graphics_->renderer(); } // of a frame that runs
     const work::ActionRegistry& actions() const { return actions_; }
     Walker& walker() { return walker_; }
     std::string gpu_name() const;

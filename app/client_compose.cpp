@@ -206,8 +206,8 @@ void Client::compose_desktop(const xr::DesktopState& desktop, float dt_s) {
     draw_board(state_.page, *live_, *layers_, state_.layers, now, CardPlace::Window, asked_);
     draw_legend(*layers_, CardPlace::Window);
     draw_time_bar(*live_, system_clock().utc_now(), asked_);
-    if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name(), CardPlace::Window);
-    if (state_.show_help) draw_help(actions_, CardPlace::Window, asked_);
+    if (state_.show_statistics) draw_statistics(stats_, render_stats(), *live_, gpu_name(), nullptr, CardPlace::Window);
+    if (state_.show_help) draw_help(actions_, nullptr, CardPlace::Window, asked_);
     if (state_.show_problems) draw_problems(problems_, system_clock().utc_now(), CardPlace::Window, asked_);
     compose_view_panels();
     if (shows_registration()) draw_registration(*this, CardPlace::Window, asked_);

@@ -92,6 +92,7 @@ Result<void> write_summary(Client& client, const std::string& folder, const std:
         .member("machines", machine_count(client.plant()));
     w.member("tags", snapshot.tags.size()).member("messages", snapshot.messages).member("metrics", snapshot.metrics);
     member("frame_ms", client.stats().frame_ms());
+    member("span_ms", client.stats().span_ms());
     member("cpu_ms", client.stats().cpu_ms());
     member("process_cpu_ms", client.stats().process_cpu_ms());
     w.key("pictures").begin_array();

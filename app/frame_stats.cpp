@@ -6,12 +6,12 @@
 namespace pw::app {
 
 FrameStats::FrameStats(const Jobs& jobs) : jobs_(jobs) {
-    for (auto* samples : {&frame_ms_, &cpu_ms_, &process_ms_}) samples->reserve(kWindow);
+    for (auto* samples : {&frame_ms_, &cpu_ms_, &process_ms_, &span_ms_, &pose_age_ms_}) samples->reserve(kWindow);
 }
 
 void FrameStats::reset() {
-    frames_ = 0;
-    for (auto* samples : {&frame_ms_, &cpu_ms_, &process_ms_}) samples->clear();
+    frames_ = late_ = 0;
+    for (auto* samples : {&frame_ms_, &cpu_ms_, &process_ms_, &span_ms_, &pose_age_ms_}) samples->clear();
 }
 
 void FrameStats::begin_frame(Time now) {
@@ -27,6 +27,12 @@ void FrameStats::begin_frame(Time now) {
     thread_cpu_ = thread_cpu;
     process_cpu_ = process_cpu;
     jobs_cpu_ns_ = jobs_cpu_ns;
+}
+
+void FrameStats::end_frame(Time now, Duration pose_age, bool late) {
+    add(span_ms_, (now - begun_).ms());
+    add(pose_age_ms_, pose_age.ms());
+    if (late) ++late_;
 }
 
 void FrameStats::add(std::vector<float>& samples, double ms) const {

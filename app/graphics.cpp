@@ -69,6 +69,7 @@ renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool re
                                                  .signal = image.mirror->signal};
     }
     target.read_back = read_back;
+    target.copies_show_panels = true;
     return target;
 }
 

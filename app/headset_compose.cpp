@@ -122,15 +122,19 @@ void HeadsetUi::draw(SurfaceId id) {
     case SurfaceId::Tree:
         draw_tree(c.live(), c.state(), kWhole, asked_);
         break;
-    case SurfaceId::Help:
-        draw_help(c.actions(), kWhole, asked_);
+    case SurfaceId::Help: {
+        const HeldControls held{c.input().hands, c.settings()};
+        draw_help(c.actions(), &held, kWhole, asked_);
         break;
+    }
     case SurfaceId::Problems:
         draw_problems(c.problems(), system_clock().utc_now(), kWhole, asked_);
         break;
-    case SurfaceId::Statistics:
-        draw_statistics(c.stats(), c.render_stats(), c.live(), c.gpu_name(), kWhole);
+    case SurfaceId::Statistics: {
+        const Relief relief = c.pace().relief();
+        draw_statistics(c.stats(), c.render_stats(), c.live(), c.gpu_name(), &relief, kWhole);
         break;
+    }
     case SurfaceId::Settings:
         draw_settings(c.settings(), kWhole, asked_);
         break;
@@ -265,10 +269,11 @@ void HeadsetUi::compose_hands(const xr::Input& input, Shown& shown) {
         }
         if (hand.has_joints)
             place_hand(hand, stance, bone_prop_, shown.props);
-        else if (controller_prop_ && hand.device == xr::HandDevice::Controller) {
+        else if (const auto model = held_models_.prop(h).value_or(controller_prop_);
+                 model && hand.device == xr::HandDevice::Controller) {
             Affine place = to_affine(to_world(stance, hand.origin_from_grip));
             place.linear *= static_cast<float>(stance.scale);
-            shown.props.push_back({controller_prop_, place});
+            shown.props.push_back({model, place});
         }
     }
 }

@@ -3,7 +3,9 @@
 #include "app/headset_ui.h"
 
 #include "app/client.h"
+#include "app/kept_panels.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "interaction/panel_place.h"
 #include "scene/gltf.h"
 
@@ -26,11 +28,16 @@ SurfaceId id_of(std::uint32_t target) { return static_cast<SurfaceId>(target); }
 
 } // namespace
 
-HeadsetUi::HeadsetUi(Client& client, UiFont& font) : client_(client), font_scale_(font.scale()) {
+HeadsetUi::HeadsetUi(Client& client, UiFont& font, Kept kept)
+    : client_(client), jobs_(kept.jobs), held_models_(kept.jobs, kept.problems), font_scale_(font.scale()) {
     for (Surface& surface : surfaces_) surface.ui = std::make_unique<Ui>(font);
     if (!client.settings().tutorial_done) tutorial_.start(now_);
     bone_ = make_bone();
     Reports found;
+    if (!kept.panels_file.empty()) {
+        places_ = read_panels(kept.panels_file, found);
+        kept_places_.emplace(kept.panels_file, kept.problems);
+    }
     auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
     for (const auto& report : found.list()) client.add_problem(report.where, report.what);
     if (model)
@@ -42,12 +49,22 @@ HeadsetUi::HeadsetUi(Client& client, UiFont& font) : client_(client), font_scale
 void HeadsetUi::set_renderer(renderer::Renderer& renderer) {
     controller_prop_ = controller_ ? renderer.add_prop(controller_) : renderer::PropId{};
     bone_prop_ = renderer.add_prop(bone_);
+    held_models_.forget_renderer();
 }
 
 const interaction::MeetWorld& HeadsetUi::meet() const { return client_.world().meet; }
 
+// The picture goes on, undimmed: whoever puts it on again finds everything as it was, but for a menu on a hand.
+void HeadsetUi::attend(xr::Input& input) {
+    if (std::exchange(worn_, input.worn) != input.worn)
+        log_info(input.worn ? "the headset is worn" : "the headset was taken off: hands wait");
+    if (input.worn) return;
+    for (auto& hand : input.hands) hand = {};
+    input.origin_from_gaze.reset();
+}
+
 void HeadsetUi::step(const xr::Input& input, Duration dt) {
-    now_ = now_ + dt;
+    if (input.worn) now_ = now_ + dt; // nobody is taught meanwhile
     const auto& stance = client_.walker().stance();
     std::optional<Pose> bar;
     for (const auto& out : out_)
@@ -59,6 +76,7 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
         play(audio::Sound::Select, menu_.hand().value_or(tool_));
     }
 
+    held_models_.step(client_.host(), input, client_.renderer());
     step_pointers(input, dt);
     feed_panels();
     Locomotion::Taken taken;
@@ -94,7 +112,7 @@ void HeadsetUi::step_pointers(const xr::Input& input, Duration dt) {
     }
     auto gaze = interaction::pointer_of_gaze(input.origin_from_gaze.value_or(input.origin_from_head));
     gaze.dwells = true;
-    gaze.active = client_.settings().dwell && input.head_active && input.focused;
+    gaze.active = client_.settings().dwell && input.head_active && input.focused && input.worn;
     aims_[kGaze] = gaze.origin_from_aim;
     out_[kGaze] = pointers_[kGaze].step(gaze, targets_, meet(), stance, dt);
     if (out_[kGaze].pressed) client_.sounds().play(audio::Sound::Select);
@@ -141,6 +159,11 @@ void HeadsetUi::hold_panel(const interaction::PointerOut& out) {
     if (!out.grab_ended) return;
     auto& place = interaction::place_of(places_, look_of(id).name);
     interaction::keep(place, interaction::PlaceIn::User, surface.origin_from_panel, client_.walker().stance());
+    keep_places();
+}
+
+void HeadsetUi::keep_places() {
+    if (kept_places_) kept_places_->keep(jobs_, panels_text(places_));
 }
 
 // Each panel hears the first that points at it: the tool's hand before the other, and hands before a gaze.
@@ -169,6 +192,7 @@ void HeadsetUi::refuse() { pulse(asking_hand_, 0.9f, kRefusal); }
 
 void HeadsetUi::bring_panels() {
     places_.clear();
+    keep_places();
     for (Surface& surface : surfaces_) surface.opened_at.reset();
     hud_placed_ = false;
 }

@@ -6,6 +6,8 @@
 
 #include "app/hand_shape.h"
 #include "app/headset_surfaces.h"
+#include "app/held_models.h"
+#include "app/kept_file.h"
 #include "app/locomotion.h"
 #include "app/panels/headset.h"
 #include "app/panels/panels.h"
@@ -39,10 +41,17 @@ class HeadsetUi {
         std::vector<renderer::Prop>& props;
     };
 
-    // Both outlive it.
-    HeadsetUi(Client& client, UiFont& font);
+    struct Kept {                // for the next visit
+        std::string panels_file; // where panels were moved to; empty: it is forgotten
+        Jobs& jobs;
+        std::shared_ptr<JobProblems> problems;
+    };
+    // Client, font and jobs outlive it.
+    HeadsetUi(Client& client, UiFont& font, Kept kept);
 
     void set_renderer(renderer::Renderer& renderer); // a new one: its props
+    // Of each frame's input first: hands beside a headset that nobody wears do nothing, and what they held is let go.
+    void attend(xr::Input& input);
     // What the hands do: action calls, and the stance of the next picture.
     void step(const xr::Input& input, Duration dt);
     void compose(const xr::Input& input, Duration dt, Shown shown);
@@ -52,8 +61,9 @@ class HeadsetUi {
     Locomotion& locomotion() { return locomotion_; }
     const Locomotion& locomotion() const { return locomotion_; }
     work::Tutorial& tutorial() { return tutorial_; }
+    const work::Tutorial& tutorial() const { return tutorial_; }
     void start_tutorial() { tutorial_.start(now_); }
-    void bring_panels();                                      // before the user, where they belong at first
+    void bring_panels();                                      // before the user, where they belong at first: for good
     void refuse();                                            // what was asked for: the hand that asked feels it
     std::optional<renderer::Panel> panel(SurfaceId id) const; // as it stands in the world; nothing: it is not shown
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
@@ -68,6 +78,7 @@ class HeadsetUi {
     void act_on_world(std::size_t pointer);
     void hold_panel(const interaction::PointerOut& out);
     void feed_panels();
+    void keep_places();
     void feel(std::size_t hand);
     void hear(const Locomotion::Deeds& deeds);
     void play(audio::Sound sound, std::size_t hand) const; // where the hand is
@@ -86,6 +97,8 @@ class HeadsetUi {
     const interaction::MeetWorld& meet() const;
 
     Client& client_;
+    Jobs& jobs_;
+    std::optional<KeptFile> kept_places_;
     std::array<Surface, kSurfaces> surfaces_;
     std::vector<interaction::PanelPlace> places_;  // of panels that were moved by hand
     std::array<interaction::Pointer, 3> pointers_; // left, right, gaze or head
@@ -107,12 +120,14 @@ class HeadsetUi {
     bool hud_placed_ = false;
     work::Tutorial tutorial_;
     std::optional<Quat> last_look_;
+    bool worn_ = false;                    // in the frame before
     std::uint32_t card_of_ = scene::kNone; // whose card was shown last
     float card_height_ = 0.f;              // what its content wants, in pixels of small letters; 0: not drawn yet
     float captions_height_ = 0.f;          // likewise
     ActionCalls asked_;
     std::shared_ptr<const scene::Model> controller_, bone_; // null: not to be had
     renderer::PropId controller_prop_, bone_prop_;
+    HeldModels held_models_;
     float font_scale_;
     std::size_t asking_hand_ = 1;
     bool stretched_ = false; // the world was held

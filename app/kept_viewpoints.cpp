@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "base/format.h"
-#include "base/guarded.h"
 #include "base/json.h"
 
 #include <nlohmann/json.hpp>
@@ -160,30 +159,6 @@ std::vector<plant::Viewpoint> read_viewpoints(const std::string& file, Reports& 
     for (const auto& report : found.list()) problems.add(file + report.where, report.what);
     if (!out) problems.add(file, out.error().what);
     return out.value_or(std::vector<plant::Viewpoint>());
-}
-
-struct ViewpointsKeeper::Shared {
-    const std::string file;
-    const std::shared_ptr<JobProblems> problems;
-    Guarded<std::optional<std::string>> waiting;
-    Guarded<bool> turn; // one writes at a time
-
-    void write() {
-        const auto mine = turn.lock();
-        const auto text = std::exchange(*waiting.lock(), std::nullopt);
-        if (!text) return;
-        auto done = make_folders(folder_of(file)).and_then([&] { return write_text(file, *text); });
-        if (!done) problems->add(file, done.error().what);
-    }
-};
-
-ViewpointsKeeper::ViewpointsKeeper(std::string file, std::shared_ptr<JobProblems> problems)
-    : shared_(std::make_shared<Shared>(std::move(file), std::move(problems))) {}
-ViewpointsKeeper::~ViewpointsKeeper() { shared_->write(); }
-
-void ViewpointsKeeper::keep(Jobs& jobs, std::string text) {
-    *shared_->waiting.lock() = std::move(text);
-    jobs.add(JobClass::Background, [shared = shared_] { shared->write(); });
 }
 
 } // namespace pw::app

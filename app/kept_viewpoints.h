@@ -1,17 +1,14 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // The viewpoints that a user saved, a file for each plant in the user's data folder (viewpoints/NAME-HASH.json; the
-// hash is of where the plant file stands). As view records they are written and undone; here they are text. The file is
-// written whole or not, on a job.
+// hash is of where the plant file stands). As view records they are written and undone; here they are text, kept by a
+// KeptFile.
 
-#include "app/problems.h"
 #include "base/bytes.h"
-#include "base/jobs.h"
 #include "base/reports.h"
 #include "base/result.h"
 #include "plant/plant.h"
 
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,16 +26,5 @@ std::string viewpoints_text(std::span<const plant::Viewpoint> viewpoints);
 // What is wrong with a viewpoint goes to `problems`, and the others count. Malformed: it is no such file.
 Result<std::vector<plant::Viewpoint>> parse_viewpoints(Bytes bytes, Reports& problems);
 std::vector<plant::Viewpoint> read_viewpoints(const std::string& file, Reports& problems); // a missing file has none
-
-class ViewpointsKeeper {
-  public:
-    ViewpointsKeeper(std::string file, std::shared_ptr<JobProblems> problems);
-    ~ViewpointsKeeper();                     // writes what no job has come to
-    void keep(Jobs& jobs, std::string text); // newest wins
-
-  private:
-    struct Shared;
-    std::shared_ptr<Shared> shared_;
-};
 
 } // namespace pw::app

@@ -3,6 +3,7 @@
 // What this user chose to see, as records with their history, and what the frame needs of it ready to draw: the
 // section, the measures, the saved viewpoints. A change is on the scene at once. Frame thread.
 
+#include "app/kept_file.h"
 #include "app/kept_viewpoints.h"
 #include "app/tools_in_hand.h"
 #include "app/view_on_scene.h"
@@ -65,7 +66,7 @@ class UserView {
     work::ViewRecords records_;
     work::ViewHistory history_;
     ViewOnScene on_scene_;
-    std::optional<ViewpointsKeeper> keeper_;
+    std::optional<KeptFile> keeper_;
     std::string viewpoints_file_;
     std::optional<scene::CutPlane> section_;
     std::vector<Measure> measures_;

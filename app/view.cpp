@@ -2,6 +2,7 @@
 // plantwalk view and run: a client for one model or plant.
 #include "app/client.h"
 #include "app/commands.h"
+#include "app/kept_panels.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -163,7 +164,10 @@ ClientOptions client_options(const ViewOptions& options) {
     out.environment_file = options.environment;
     out.background = options.background;
     const bool interactive = out.host.kind != xr::HostKind::Offscreen;
-    if (interactive) out.control_socket = control_socket_or_none();
+    if (interactive) {
+        out.control_socket = control_socket_or_none();
+        out.panels_file = panels_file();
+    }
     out.panels = interactive;
     return out;
 }
@@ -253,6 +257,7 @@ int run_walk(const WalkOptions& options) {
     out.recording = options.record;
     out.alarms_file = alarms_file(options.plant);
     out.registrations_folder = registrations_folder(options.plant);
+    out.panels_file = panels_file();
     if (!options.record.empty() && out.broker.empty())
         return failed({Errc::Malformed, "there is nothing to record: --record is for a visit with --broker"});
     out.host.kind = host_kind(options.host);

@@ -75,13 +75,17 @@ std::string where_json(Client& client) {
     const auto menu = ui->menu_hand();
     w.member("menu_hand", !menu ? "" : *menu == 0 ? "left" : "right");
     w.member("fade", static_cast<double>(ui->fade())).member("vignette", static_cast<double>(ui->vignette()));
+    w.key("tutorial").begin_object().member("running", ui->tutorial().running());
+    w.member("learned", ui->tutorial().learned()).end_object();
     const auto ages = client.host().ages();
     w.key("pace")
         .begin_object()
         .member("relief", relief_name(client.pace().relief()))
         .member("late", client.pace().late());
     w.member("pose_age_ms", ages.pose.ms()).end_object();
-    w.member("focused", client.input().focused).member("aims", ui->locomotion().teleport().shown());
+    w.member("focused", client.input().focused)
+        .member("worn", client.input().worn)
+        .member("aims", ui->locomotion().teleport().shown());
     return w.end_object().take();
 }
 

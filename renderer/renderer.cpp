@@ -29,6 +29,11 @@ bool is_eight_bit(VkFormat format) {
     return is_srgb(format) || format == VK_FORMAT_R8G8B8A8_UNORM || format == VK_FORMAT_B8G8R8A8_UNORM;
 }
 
+bool copies_differ(const DrawList& list, const Target& target) {
+    return target.copies_show_panels && (target.mirror || target.read_back) &&
+           std::ranges::any_of(list.panels, &Panel::as_hole);
+}
+
 } // namespace
 
 Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, const RendererOptions& options) {
@@ -186,7 +191,7 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     cull_.prepare(context, table_, lists);
     if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
     if (context.cut) section_.prepare(context, table_, buffers_, pool_);
-    panels_.prepare(context, target.panels);
+    panels_.prepare(context, target.panels, copies_differ(list, target));
 }
 
 // The picture, from far to near in what hides what.
@@ -224,6 +229,12 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     prepare(context, list, target);
     picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background);
     record(context);
+    picture_.finish(context, target);
+    if (copies_differ(list, target)) {
+        picture_.begin_copy(context, target);
+        panels_.record_under(context);
+        picture_.end_copy(context);
+    }
     picture_.end(context, target);
     return submit(&target) ? DrawResult::Done : DrawResult::DeviceLost;
 }

@@ -63,6 +63,8 @@ struct Target {
     };
     std::span<const PanelImage> panels;
     bool read_back = false; // copy the picture for take_picture()
+    // The mirror and what is read back show the panels that the picture has holes for (as_hole), as a compositor does.
+    bool copies_show_panels = false;
     // For pictures that are kept: so many times as many pixels each way are drawn and filtered down, 1, 2 or 4 (fewer
     // where the device has no images so large). More than 1 wants a color image with TRANSFER_DST usage, no depth and
     // no overlay.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statistics, help, problems and the status line: the panels around the picture at a desk.
+#include "app/panels/controls.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
 #include "base/format.h"
@@ -20,6 +21,13 @@ void row(Text label, const std::string& value) {
     ImGui::TextUnformatted(text(label));
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(value.c_str());
+}
+
+std::string relief_words(Relief relief) {
+    if (relief == Relief::None) return text(Text::PaceNothing);
+    if (relief == Relief::Shadows) return text(Text::PaceShadows);
+    const int percent = static_cast<int>(relief_scale(relief) * 100.0 + 0.5);
+    return vformatted(text(Text::PacePixels), std::make_format_args(percent));
 }
 
 std::string times(const Percentiles& p) { return formatted("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
@@ -85,15 +93,22 @@ std::string problem_words(const Problems& problems) {
 } // namespace
 
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
-                     const std::string& gpu, CardPlace place) {
+                     const std::string& gpu, const Relief* relief, CardPlace place) {
     ImGui::SetNextWindowPos({12.f, 390.f}, ImGuiCond_FirstUseEver);
     if (ImGui::Begin(text(Text::FrameStatistics), nullptr,
                      place == CardPlace::WholeSurface ? fill_surface() : ImGuiWindowFlags_AlwaysAutoResize) &&
         ImGui::BeginTable("##stats", 2)) {
         row(Text::Gpu, gpu);
         row(Text::FrameTime, times(stats.frame_ms()));
+        row(Text::SpanTime, times(stats.span_ms()));
         row(Text::CpuTime, times(stats.cpu_ms()));
         row(Text::ProcessCpuTime, times(stats.process_cpu_ms()));
+        row(Text::GpuTime, render.gpu_ms > 0.0 ? formatted("{:.2f} ms", render.gpu_ms) : text(Text::DoingUnknown));
+        if (relief != nullptr) {
+            row(Text::PoseAge, times(stats.pose_age_ms()));
+            row(Text::LateFrames, formatted("{} / {}", stats.late(), stats.frames()));
+            row(Text::PaceStep, relief_words(*relief));
+        }
         row(Text::Draws, formatted("{}", render.draws));
         row(Text::Triangles, formatted("{}", render.triangles));
         row(Text::Nodes, formatted("{}", render.nodes));
@@ -106,13 +121,16 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
     ImGui::End();
 }
 
-void draw_help(const work::ActionRegistry& actions, CardPlace place, ActionCalls& asked) {
+void draw_help(const work::ActionRegistry& actions, const HeldControls* held, CardPlace place, ActionCalls& asked) {
     const ImVec2 surface = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y * 0.5f}, ImGuiCond_Appearing, {0.5f, 0.5f});
     ImGui::SetNextWindowSize({620.f, 460.f}, ImGuiCond_FirstUseEver);
     bool open = true;
     if (ImGui::Begin(text(Text::Help), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
-        ImGui::TextWrapped("%s", text(Text::HelpMoving));
+        if (held != nullptr)
+            draw_controls(held->hands, held->settings);
+        else
+            ImGui::TextWrapped("%s", text(Text::HelpMoving));
         ImGui::Separator();
         if (ImGui::BeginTable("##actions", 3, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
             for (const auto& action : actions.list()) {

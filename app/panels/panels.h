@@ -6,12 +6,16 @@
 #include "app/captions.h"
 #include "app/frame_stats.h"
 #include "app/live.h"
+#include "app/pace.h"
 #include "app/part_facts.h"
 #include "app/problems.h"
+#include "app/settings.h"
 #include "base/strings.h"
 #include "renderer/renderer.h"
 #include "work/actions.h"
+#include "xr/input.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,9 +37,15 @@ void draw_tree(const Live& live, const ClientState& state, CardPlace place, Acti
 // `equipment`: whose card; kNone: the selected part's.
 float draw_card(const Live& live, const scene::Scene& scene, const ClientState& state, std::uint32_t equipment,
                 UtcTime now, CardPlace place, ActionCalls& asked);
+// `relief`: of a headset's pace; null at a desk, which has none.
 void draw_statistics(const FrameStats& stats, const renderer::RenderStats& render, const Live& live,
-                     const std::string& gpu, CardPlace place);
-void draw_help(const work::ActionRegistry& actions, CardPlace place, ActionCalls& asked);
+                     const std::string& gpu, const Relief* relief, CardPlace place);
+struct HeldControls { // in a headset
+    const std::array<xr::HandState, 2>& hands;
+    const Settings& settings;
+};
+// `held`: null at a desk.
+void draw_help(const work::ActionRegistry& actions, const HeldControls* held, CardPlace place, ActionCalls& asked);
 void draw_problems(const Problems& problems, UtcTime now, CardPlace place, ActionCalls& asked);
 
 struct StatusWords {

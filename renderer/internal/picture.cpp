@@ -183,12 +183,76 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
     vkCmdBeginRendering(context.cmd, &rendering);
 }
 
+void Picture::finish(const FrameContext& context, const Target& target) {
+    vkCmdEndRendering(context.cmd);
+    if (fine_) filter_down(context.cmd, target);
+    copied_ = false;
+}
+
+void Picture::begin_copy(const FrameContext& context, const Target& target) {
+    const VkCommandBuffer cmd = context.cmd;
+    ImageInfo info;
+    info.width = target.width;
+    info.height = target.height;
+    info.layers = target.layers;
+    info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
+    info.format = target.format;
+    info.usage =
+        VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    if (!copy_ || copy_.info().width != info.width || copy_.info().height != info.height)
+        copy_ = make_image(*gpu_, info, "color, as people see it");
+    const ImageBarrier picture{.image = target.color,
+                               .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                               .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                               .before = access::kColor,
+                               .after = access::kTransferRead,
+                               .first_layer = target.first_layer,
+                               .layers = target.layers};
+    image_barrier(cmd, picture);
+    ImageBarrier copy{.image = copy_.get(),
+                      .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                      .before = access::kTransferRead,
+                      .after = access::kTransferWrite};
+    image_barrier(cmd, copy);
+    VkImageCopy region{};
+    region.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, target.layers};
+    region.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, target.layers};
+    region.extent = {target.width, target.height, 1};
+    vkCmdCopyImage(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, copy_.get(),
+                   VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
+    copy.from = copy.to;
+    copy.to = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    copy.before = access::kTransferWrite;
+    copy.after = access::kColor;
+    image_barrier(cmd, copy);
+    VkRenderingAttachmentInfo color{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
+    color.imageView = copy_.view();
+    color.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+    color.loadOp = VK_ATTACHMENT_LOAD_OP_LOAD;
+    color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
+    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
+    rendering.renderArea.extent = {target.width, target.height};
+    rendering.layerCount = 1; // ignored with a view mask
+    rendering.viewMask = formats_.view_mask;
+    rendering.colorAttachmentCount = 1;
+    rendering.pColorAttachments = &color;
+    vkCmdBeginRendering(cmd, &rendering);
+    copied_ = true;
+}
+
+void Picture::end_copy(const FrameContext& context) {
+    vkCmdEndRendering(context.cmd);
+    image_barrier(context.cmd, {.image = copy_.get(),
+                                .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                                .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                                .before = access::kColor,
+                                .after = access::kTransferRead});
+}
+
 void Picture::end(const FrameContext& context, const Target& target) {
     const VkCommandBuffer cmd = context.cmd;
-    vkCmdEndRendering(cmd);
-    if (fine_) filter_down(cmd, target);
     const bool copied = target.mirror.has_value() || target.read_back;
-    if (copied) {
+    if (copied && !copied_) {
         image_barrier(cmd, {.image = target.color,
                             .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                             .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
@@ -196,9 +260,10 @@ void Picture::end(const FrameContext& context, const Target& target) {
                             .after = access::kTransferRead,
                             .first_layer = target.first_layer,
                             .layers = target.layers});
-        if (target.mirror) mirror(cmd, target);
-        if (target.read_back) read_back(cmd, target);
     }
+    const Source from = copied_ ? Source{copy_.get(), 0} : Source{target.color, target.first_layer};
+    if (target.mirror) mirror(cmd, target, from);
+    if (target.read_back) read_back(cmd, target, from);
     const VkImageLayout now = copied ? VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL : VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     if (now != target.layout_after) {
         image_barrier(cmd, {.image = target.color,
@@ -270,7 +335,7 @@ void Picture::filter_down(VkCommandBuffer cmd, const Target& target) const {
     image_barrier(cmd, onto);
 }
 
-void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
+void Picture::mirror(VkCommandBuffer cmd, const Target& target, const Source& from) const {
     const Target::Mirror& m = *target.mirror;
     image_barrier(cmd, {.image = m.image,
                         .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
@@ -286,13 +351,13 @@ void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
     const auto height = std::min(m.height, static_cast<std::uint32_t>(static_cast<float>(target.height) * scale));
     const std::uint32_t left = (m.width - width) / 2, top = (m.height - height) / 2;
     VkImageBlit blit{};
-    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, 1};
+    blit.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, from.first_layer, 1};
     blit.srcOffsets[1] = corner(target.width, target.height);
     blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     blit.dstOffsets[0] = {static_cast<std::int32_t>(left), static_cast<std::int32_t>(top), 0};
     blit.dstOffsets[1] = corner(left + width, top + height);
-    vkCmdBlitImage(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, m.image,
-                   VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &blit, VK_FILTER_LINEAR);
+    vkCmdBlitImage(cmd, from.image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, m.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                   1, &blit, VK_FILTER_LINEAR);
     image_barrier(cmd, {.image = m.image,
                         .from = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
                         .to = m.layout_after,
@@ -300,7 +365,7 @@ void Picture::mirror(VkCommandBuffer cmd, const Target& target) const {
                         .after = {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT}});
 }
 
-void Picture::read_back(VkCommandBuffer cmd, const Target& target) {
+void Picture::read_back(VkCommandBuffer cmd, const Target& target, const Source& from) {
     if (!is_bgra(target.format) && !is_rgba(target.format)) {
         log_warn("A picture can be read back from 8-bit RGBA and BGRA targets only");
         return;
@@ -313,9 +378,9 @@ void Picture::read_back(VkCommandBuffer cmd, const Target& target) {
     pending.buffer =
         make_buffer(*gpu_, VkDeviceSize{4} * pending.width * pending.height, 0, Memory::Readback, "picture");
     VkBufferImageCopy region{};
-    region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, target.first_layer, target.layers};
+    region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, from.first_layer, target.layers};
     region.imageExtent = {target.width, target.height, 1};
-    vkCmdCopyImageToBuffer(cmd, target.color, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, pending.buffer.get(), 1, &region);
+    vkCmdCopyImageToBuffer(cmd, from.image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, pending.buffer.get(), 1, &region);
     memory_barrier(cmd, access::kTransferWrite, access::kHostRead);
     pending_.push_back(std::move(pending));
 }

@@ -19,7 +19,12 @@ class Picture {
     Picture(Gpu& gpu, const TargetFormats& formats) : gpu_(&gpu), formats_(formats) {}
     // Barriers and vkCmdBeginRendering with a cleared colour (linear) and depth.
     void begin(const FrameContext& context, const Target& target, const Vec4& clear);
-    // vkCmdEndRendering, mirror, read-back, final layouts.
+    // vkCmdEndRendering. What follows draws into a copy of the picture, without depth, where copies are to differ from
+    // it: end_copy(), and then the mirror and what is read back are made from that.
+    void finish(const FrameContext& context, const Target& target);
+    void begin_copy(const FrameContext& context, const Target& target);
+    void end_copy(const FrameContext& context);
+    // Mirror, read-back, final layouts.
     void end(const FrameContext& context, const Target& target);
     std::optional<scene::Pixels> take(bool wait, std::uint64_t finished_serial,
                                       const std::function<void(std::uint64_t serial)>& wait_for);
@@ -36,13 +41,19 @@ class Picture {
     VkRenderingAttachmentInfo color_info(const FrameContext& context, const Target& target, const Vec4& clear) const;
     VkRenderingAttachmentInfo depth_info(const FrameContext& context, const Target& target) const;
     void filter_down(VkCommandBuffer cmd, const Target& target) const;
-    void mirror(VkCommandBuffer cmd, const Target& target) const;
-    void read_back(VkCommandBuffer cmd, const Target& target);
+    struct Source { // in TRANSFER_SRC
+        VkImage image = VK_NULL_HANDLE;
+        std::uint32_t first_layer = 0;
+    };
+    void mirror(VkCommandBuffer cmd, const Target& target, const Source& from) const;
+    void read_back(VkCommandBuffer cmd, const Target& target, const Source& from);
 
     Gpu* gpu_ = nullptr;
     TargetFormats formats_;
     Image color_, depth_; // color_ only with several samples
     Image fine_, half_;   // only when supersampling; half_ only by 4
+    Image copy_;          // only since copies differ from the picture
+    bool copied_ = false; // in this frame
     std::deque<Pending> pending_;
 };
 

@@ -52,6 +52,10 @@ VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
     state.dstColorBlendFactor = state.dstAlphaBlendFactor =
         blend == Blend::Add ? VK_BLEND_FACTOR_ONE : VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
     if (blend == Blend::Dim) state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
+    if (blend == Blend::Under) {
+        state.srcColorBlendFactor = state.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_DST_ALPHA;
+        state.dstColorBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
+    }
     state.colorWriteMask =
         VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT | VK_COLOR_COMPONENT_A_BIT;
     return state;

@@ -23,6 +23,7 @@ struct TargetFormats {
 enum class Blend : std::uint8_t {
     None,
     Premultiplied,
+    Under, // premultiplied, below what is there: only where that lets it through
     Add,
     Dim,  // alpha takes that share of the light away, and leaves the picture's alpha
     Fade, // the same, of the picture's alpha as well

@@ -82,15 +82,22 @@ PanelPass PanelPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats&
     info.fragment = pw::shaders::hole_frag;
     info.blend = Blend::None;
     pass.hole_ = make_graphics(gpu, layouts.pipeline.get(), info);
+    info.name = "panels in holes";
+    info.fragment = pw::shaders::panel_frag;
+    info.blend = Blend::Under;
+    info.formats.depth = VK_FORMAT_UNDEFINED;
+    info.formats.samples = VK_SAMPLE_COUNT_1_BIT;
+    info.depth_test = info.depth_write = false;
+    pass.under_ = make_graphics(gpu, layouts.pipeline.get(), info);
     return pass;
 }
 
-void PanelPass::prepare(FrameContext& context, std::span<const Target::PanelImage> images) {
+void PanelPass::prepare(FrameContext& context, std::span<const Target::PanelImage> images, bool copied) {
     const std::span<const Panel> panels = context.list->panels;
     std::erase_if(replaced_, [&](const Canvas& c) { return c.last_use + kFramesInFlight < gpu_->serial; });
     if (canvases_.size() < panels.size()) canvases_.resize(panels.size());
     for (std::size_t i = 0; i < panels.size(); ++i) {
-        if (panels[i].as_hole) continue;
+        if (panels[i].as_hole && !copied) continue;
         Canvas& canvas = canvases_[i];
         fit(canvas, panels[i]);
         canvas.last_use = gpu_->serial;
@@ -197,18 +204,34 @@ void PanelPass::record_holes(const FrameContext& context) const {
 }
 
 void PanelPass::record(FrameContext& context) {
+    collect(context, /* holes= */ false);
+    if (places_.empty()) return;
+    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
+    record_places(context);
+}
+
+void PanelPass::record_under(FrameContext& context) {
+    collect(context, /* holes= */ true);
+    std::ranges::reverse(places_); // what is there stays, so the nearest comes first
+    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, under_.get());
+    record_places(context);
+}
+
+void PanelPass::collect(const FrameContext& context, bool holes) {
     const std::span<const Panel> panels = context.list->panels;
     places_.clear();
     const DVec3 eye = context.list->views[0].world_from_eye.position;
     for (std::uint32_t i = 0; i < panels.size(); ++i) {
-        if (panels[i].as_hole) continue;
+        if (panels[i].as_hole != holes) continue;
         places_.push_back({i, static_cast<float>(glm::length(panels[i].pose.position - eye))});
     }
-    if (places_.empty()) return;
     std::ranges::sort(places_, std::greater{}, &Place::distance);
-    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
+}
+
+void PanelPass::record_places(const FrameContext& context) const {
     for (const Place& place : places_) {
-        push(context.cmd, context.layout, place_of(panels[place.panel], context.origin, canvases_[place.panel].slot));
+        const Panel& panel = context.list->panels[place.panel];
+        push(context.cmd, context.layout, place_of(panel, context.origin, canvases_[place.panel].slot));
         vkCmdDraw(context.cmd, 4, 1, 0, 0);
     }
 }

@@ -188,7 +188,7 @@ TEST_SUITE("app/ar_person [xr]") {
                                  {"PW_XR_VIEW_SIZE", "320x240"},
                                  {"PW_XR_FAULT_FILE", folder / "fault"}};
         const std::vector<std::string> cell{"run", (source_dir() / "assets/plants/cell/plant.json").string()};
-        if (!person.visit(cell, {}, around)) return;
+        if (!person.visit(cell, {.environment = around})) return;
         REQUIRE(person.ask({"view.ar"})["result"] == "alpha");
         REQUIRE(person.ask({"settings.set", "name=labels", "value=false"})["ok"] == true);
         REQUIRE(person.ask({"register.start", "part=cabinet"})["ok"] == true);

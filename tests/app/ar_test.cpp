@@ -185,7 +185,8 @@ TEST_SUITE("app/ar_headset [xr]") {
     TEST_CASE("in AR the submitted picture is clear where nothing is drawn, premultiplied, and whole again in VR") {
         Person person;
         const Around around;
-        if (!person.visit(cell(), {}, around.environment("OPAQUE ADDITIVE ALPHA_BLEND", "passthrough"))) return;
+        if (!person.visit(cell(), {.environment = around.environment("OPAQUE ADDITIVE ALPHA_BLEND", "passthrough")}))
+            return;
         REQUIRE(person.until([&](const auto&) { return around.last() == "OPAQUE projection"; }));
         CHECK(share(photo(person, around, "vr"), 255) > 0.99);
         CHECK(person.ask({"view.ar"})["result"] == "alpha");
@@ -211,7 +212,7 @@ TEST_SUITE("app/ar_headset [xr]") {
     TEST_CASE("AR outlives a lost session") {
         Person person;
         const Around around;
-        if (!person.visit(cell(), {}, around.environment("ALPHA_BLEND OPAQUE"))) return;
+        if (!person.visit(cell(), {.environment = around.environment("ALPHA_BLEND OPAQUE")})) return;
         CHECK(person.ask({"view.ar"})["result"] == "alpha");
         REQUIRE(write_text(around.folder / "fault", "SESSION_LOST"));
         REQUIRE(person.program().says("session state FOCUSED", 2));

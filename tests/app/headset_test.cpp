@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody does with what is on their head and in their hands: Monado's simulated headset, controllers and hands
 // move, and the built program is asked what it did. The cell of the demo, without a broker.
+#include "tests/app/headset_places.h"
 #include "tests/app/person.h"
-#include "tests/support/paths.h"
+#include "tests/app/picture.h"
 
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
+#include <glm/gtc/quaternion.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -17,49 +18,23 @@ using Side = Person::Side;
 
 namespace {
 
-const DVec3 kCabinet{-1.2, 1.3, 3.3}; // its door, seen from where a visit begins
-
-std::vector<std::string> cell() { return {"run", (source_dir() / "assets/plants/cell/plant.json").string()}; }
-
-DVec3 feet_of(const nlohmann::json& where) {
-    const DVec3 head = pose_of(where["head"]).position;
-    return {head.x, where["stance"]["position"][1].get<double>(), head.z};
+// Takes the settings by their bar, and leaves them 25 cm higher.
+void lift_settings(Person& person) {
+    const auto shown = panel(person.where(), "settings");
+    const auto bar =
+        person.on_panel("settings", {shown["pixels"][0].get<float>() / 2.f, shown["pixels"][1].get<float>() + 36.f});
+    person.point(Side::Right, *bar);
+    REQUIRE(person.until([](const auto& w) { return w["hands"][1]["over"] == "bar"; }));
+    person.hand(Side::Right).squeeze = 1.f;
+    person.send();
+    REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == true; }));
+    person.hand(Side::Right).stage_from_grip.position += DVec3(0.0, 0.25, 0.0);
+    person.send();
+    person.frames(4);
+    person.hand(Side::Right).squeeze = 0.f;
+    person.send();
+    REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == false; }));
 }
-
-double yaw_of(const nlohmann::json& where) { return where["stance"]["yaw"].get<double>(); }
-double scale_of(const nlohmann::json& where) { return where["stance"]["scale"].get<double>(); }
-
-// Null when it is not shown.
-nlohmann::json panel(const nlohmann::json& where, const std::string& name) {
-    for (const auto& p : where["panels"])
-        if (p["name"] == name) return p;
-    return {};
-}
-bool shows(const nlohmann::json& where, const std::string& name) { return !panel(where, name).is_null(); }
-
-std::string selected(const Person& person) { return person.ask({"app.status"})["result"].value("selected", ""); }
-
-// Looks into the palm of a hand until the menu is there.
-void open_menu(Person& person, Side side) {
-    person.palm_up(side);
-    REQUIRE(person.until([](const auto& w) { return shows(w, "menu"); }));
-}
-
-// Pixels of the hand menu at its first size: a column of pages, and beside it the actions of the page that is open.
-constexpr float kRow_px = 29.f, kTop_px = 22.f, kLetters = 2.f;
-// In which row the page stands.
-int page_row(const std::string& page) {
-    std::vector<std::string> pages;
-    const auto actions = nlohmann::json::parse(plantwalk({"actions", "--json"}).said);
-    for (const auto& action : actions) {
-        const auto& offer = action["fronts"]["hand_menu"];
-        if (offer["offered"] == true && !std::ranges::contains(pages, offer["how"].get<std::string>()))
-            pages.push_back(offer["how"]);
-    }
-    return static_cast<int>(std::ranges::find(pages, page) - pages.begin());
-}
-Vec2 menu_page(int row) { return Vec2(56.f, kTop_px + kRow_px * static_cast<float>(row)) * kLetters; }
-Vec2 menu_action(int row) { return Vec2(250.f, kTop_px + kRow_px * static_cast<float>(row)) * kLetters; }
 
 } // namespace
 
@@ -157,19 +132,7 @@ TEST_SUITE("app/headset_panels [xr]") {
         REQUIRE(person.ask({"panel.settings"})["ok"] == true);
         REQUIRE(person.until([](const auto& w) { return shows(w, "settings"); }));
         const auto shown = panel(person.where(), "settings");
-        const auto bar = person.on_panel(
-            "settings", {shown["pixels"][0].get<float>() / 2.f, shown["pixels"][1].get<float>() + 36.f});
-        person.point(Side::Right, *bar);
-        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["over"] == "bar"; }));
-        person.hand(Side::Right).squeeze = 1.f;
-        person.send();
-        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == true; }));
-        person.hand(Side::Right).stage_from_grip.position += DVec3(0.0, 0.25, 0.0);
-        person.send();
-        person.frames(4);
-        person.hand(Side::Right).squeeze = 0.f;
-        person.send();
-        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["holds"] == false; }));
+        lift_settings(person);
         const DVec3 was = pose_of(shown["pose"]).position;
         const DVec3 left = pose_of(panel(person.where(), "settings")["pose"]).position;
         CHECK(left.y - was.y == doctest::Approx(0.25).epsilon(0.05));
@@ -194,12 +157,9 @@ TEST_SUITE("app/headset_panels [xr]") {
         };
         at("settings", Vec2(330.f, 95.f) * kLetters); // the user's name
         REQUIRE(person.until([](const auto& w) { return shows(w, "keyboard"); }));
-        const auto key = [](float column, float row) {
-            return Vec2(12.f + 44.f * (column + 0.5f), 10.f + 39.f * (row + 0.5f)) * kLetters;
-        };
-        at("keyboard", key(0.f, 2.f));  // a
-        at("keyboard", key(4.f, 3.f));  // b
-        at("keyboard", key(7.6f, 4.f)); // enter
+        at("keyboard", keyboard_key(0.f, 2.f));  // a
+        at("keyboard", keyboard_key(4.f, 3.f));  // b
+        at("keyboard", keyboard_key(7.6f, 4.f)); // enter
         CHECK(person.ask({"settings.list"})["result"]["user"] == "xab");
     }
 
@@ -219,6 +179,72 @@ TEST_SUITE("app/headset_panels [xr]") {
         person.stick(Side::Right, {0.f, 0.f});
         CHECK(yaw_of(person.where()) == yaw_of(before));
         CHECK(person.where()["aims"] == false);
+    }
+}
+
+TEST_SUITE("app/headset_panels_kept [xr]") {
+    TEST_CASE("a panel that was moved is there at the next visit, until everything is recentred") {
+        const TempFolder folder;
+        VisitOptions options;
+        options.environment = {{"XDG_STATE_HOME", folder / "state"}};
+        const auto settings_at = [](Person& person) {
+            REQUIRE(person.ask({"panel.settings"})["ok"] == true);
+            REQUIRE(person.until([](const auto& w) { return shows(w, "settings"); }));
+            return pose_of(panel(person.where(), "settings")["pose"]);
+        };
+        const auto leave = [](Person& person) {
+            REQUIRE(person.ask({"app.quit"})["ok"] == true);
+            CHECK(person.program().process().wait() == 0);
+        };
+        Pose first, left;
+        {
+            Person person;
+            if (!person.visit(cell(), options)) return;
+            first = settings_at(person);
+            lift_settings(person);
+            left = pose_of(panel(person.where(), "settings")["pose"]);
+            leave(person);
+        }
+        CHECK(left.position.y > first.position.y + 0.2);
+        {
+            Person person;
+            REQUIRE(person.visit(cell(), options));
+            const Pose again = settings_at(person);
+            CHECK(glm::distance(again.position, left.position) < 1e-3);
+            CHECK(std::abs(glm::dot(again.orientation, left.orientation)) > 0.9999f);
+            REQUIRE(person.ask({"move.recentre"})["ok"] == true);
+            leave(person);
+        }
+        Person person;
+        REQUIRE(person.visit(cell(), options));
+        CHECK(glm::distance(settings_at(person).position, first.position) < 1e-3);
+    }
+
+    TEST_CASE("a photo shows what the panels say, and no holes") {
+        Person person;
+        if (!person.visit(cell())) return;
+        const auto black = [](const Picture& picture) {
+            long count = 0;
+            for (std::size_t i = 0; i < picture.rgba.size(); i += 4)
+                count += picture.rgba[i] + picture.rgba[i + 1] + picture.rgba[i + 2] == 0;
+            return count;
+        };
+        const long before = black(photo(person.program(), person.folder()));
+        REQUIRE(person.ask({"panel.settings"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return shows(w, "settings"); }));
+        person.frames(4);
+        const Picture with = photo(person.program(), person.folder());
+        CHECK(black(with) <= before + 50);
+        long letters = 0; // lighter than anything between them
+        const Picture without = [&] {
+            REQUIRE(person.ask({"panel.settings"})["ok"] == true);
+            person.frames(4);
+            return photo(person.program(), person.folder());
+        }();
+        const Mask changed = differing(with, without);
+        CHECK(size_of(changed) > static_cast<long>(with.width) * with.height / 20);
+        for (std::size_t i = 0; i < changed.size(); ++i) letters += changed[i] && with.rgba[i * 4] > 150;
+        CHECK(letters > 100);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/person.h"
 
+#include "base/file.h"
 #include "base/math.h"
 #include "tests/support/skip.h"
 #include "tests/twin/net.h"
@@ -8,6 +9,8 @@
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
+
+#include <algorithm>
 
 namespace pw::test {
 
@@ -27,9 +30,8 @@ Pose pose_of(const nlohmann::json& written) {
             Quat(q.at(3).get<float>(), q.at(0).get<float>(), q.at(1).get<float>(), q.at(2).get<float>())};
 }
 
-bool Person::visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& options,
-                   const Environment& more) {
-    auto service = xr::MonadoService::start(options);
+bool Person::visit(const std::vector<std::string>& arguments, const VisitOptions& options) {
+    auto service = xr::MonadoService::start(options.monado);
     if (!service && service.error().code == Errc::NotFound) return skip(service.error().what), false;
     REQUIRE_MESSAGE(service, service.error().what);
     monado_.emplace(std::move(*service));
@@ -39,14 +41,17 @@ bool Person::visit(const std::vector<std::string>& arguments, const xr::MonadoOp
     state.hands[0] = {.active = true, .stage_from_grip = {{-0.25, 1.1, -0.35}, kNoRotation}};
     state.hands[1] = {.active = true, .stage_from_grip = {{0.25, 1.1, -0.35}, kNoRotation}};
     send();
-    Environment environment = monado_->client_environment();
-    environment.insert(environment.end(), more.begin(), more.end());
+    Environment environment = options.environment;
+    for (const auto& entry : monado_->client_environment())
+        if (!std::ranges::contains(environment, entry.first, &Environment::value_type::first))
+            environment.push_back(entry);
+    REQUIRE(make_folders(folder_ / "config/plantwalk"));
+    REQUIRE(write_text(folder_ / "config/plantwalk/settings.json", options.settings));
     std::vector<std::string> words = arguments;
     words.insert(words.end(), {"--host", "headset"});
     program_.emplace(folder_, words, environment);
     REQUIRE(program_->says("session state FOCUSED"));
     REQUIRE(program_->eventually_status([](const auto& s) { return s["settled"] == true; }));
-    REQUIRE(program_->ask({"tutorial.skip"})["ok"] == true);
     REQUIRE(until([](const auto& w) { return w["hands"][0]["active"] == true && w["hands"][1]["active"] == true; }));
     const auto now = where();
     for (std::size_t h = 0; h < 2; ++h) {
@@ -62,9 +67,23 @@ void Person::send() {
     REQUIRE_MESSAGE(sent, sent.error().what);
 }
 
+bool Person::reconnect() {
+    auto remote = xr::MonadoRemote::connect(monado_->remote_port());
+    if (!remote) return false;
+    remote_.emplace(std::move(*remote));
+    return remote_->send(state).has_value();
+}
+
 nlohmann::json Person::where() const {
-    const auto answer = program_->ask({"app.where"});
-    return answer.value("ok", false) ? answer["result"] : nlohmann::json();
+    nlohmann::json answer;
+    // It answers once a frame, and on a busy machine a frame may take longer than who asks waits.
+    const bool told = eventually(
+        [&] {
+            answer = program_->ask({"app.where"});
+            return answer.value("ok", false);
+        },
+        kPatience);
+    return told ? answer["result"] : nlohmann::json();
 }
 
 bool Person::until(const std::function<bool(const nlohmann::json&)>& holds, Duration patience) const {
@@ -81,6 +100,28 @@ void Person::frames(std::uint64_t count) const {
     REQUIRE(now.is_object());
     const auto last = now["frames"].get<std::uint64_t>() + count;
     REQUIRE(until([&](const auto& w) { return w["frames"].template get<std::uint64_t>() >= last; }));
+}
+
+bool Person::rests() const {
+    const auto places = [](const nlohmann::json& now) {
+        std::vector<DVec3> all;
+        for (const auto& panel : now["panels"]) all.push_back(pose_of(panel["pose"]).position);
+        for (const auto& hand : now["hands"]) all.push_back(pose_of(hand["aim"]).position);
+        return all;
+    };
+    std::vector<DVec3> last = places(where());
+    return eventually(
+        [&] {
+            frames(3);
+            const auto now = where();
+            const auto next = places(now);
+            const bool still = now["fade"] == 0.0 && std::ranges::equal(last, next, [](const DVec3& a, const DVec3& b) {
+                                   return glm::distance(a, b) < 1e-5;
+                               });
+            last = next;
+            return still;
+        },
+        kPatience);
 }
 
 // The user's space is the runtime's stage as long as nobody recentres it.

@@ -14,23 +14,30 @@
 
 namespace pw::test {
 
+struct VisitOptions {
+    xr::MonadoOptions monado;
+    std::string settings = R"({"validation": true, "tutorial_done": true})"; // of the program, before it starts
+    Environment environment;                                                 // of the program, before what Monado wants
+};
+
 class Person {
   public:
     enum class Side : std::size_t { Left, Right };
 
     // False after a skip where there is no Monado. Afterwards the program draws a plant, settled, and the hands are up.
-    // `more`: of the program's environment.
-    bool visit(const std::vector<std::string>& arguments, const xr::MonadoOptions& monado = {},
-               const Environment& more = {});
+    bool visit(const std::vector<std::string>& arguments, const VisitOptions& options = {});
 
     Program& program() { return *program_; }
     xr::MonadoService& monado() { return *monado_; }
+    const TempFolder& folder() const { return folder_; }
     xr::RemoteState state; // change, then send()
     void send();
+    bool reconnect();             // to a runtime that was started anew
     nlohmann::json where() const; // app.where
     nlohmann::json ask(const std::vector<std::string>& words) const { return program_->ask(words); }
     bool until(const std::function<bool(const nlohmann::json& where)>& holds, Duration patience = kPatience) const;
     void frames(std::uint64_t count) const; // that the program draws
+    bool rests() const;                     // waits until panels and hands are where they were three frames ago
 
     xr::RemoteHand& hand(Side side) { return state.hands[static_cast<std::size_t>(side)]; }
     void look_at(const DVec3& world);               // turns the head

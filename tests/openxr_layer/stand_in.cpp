@@ -5,6 +5,7 @@
 //     $PW_XR_OFFER   extensions that Monado lacks, done here: XR_MSFT_controller_model, XR_FB_render_model,
 //                    XR_EXT_hand_tracking_data_source; "gaze": eyes that look to the right; "torn": models that are
 //                    cut off
+//     $PW_XR_MODEL   a file: what those models are
 //     $PW_XR_SOURCE  "controller": what made the joints, else the bare hand
 //     $PW_XR_PROFILE the interaction profile that it says is in the hands; a change of it is an event
 //     $PW_XR_HEARD_FILE gets a line for each binding suggested, pulse, model loaded, change of the number of active
@@ -19,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -66,8 +68,12 @@ XrPath path_of(const char* text) {
     return path;
 }
 
-// The smallest glTF binary there is, with the name of who gave it in `asset.generator`.
+// $PW_XR_MODEL, or the smallest glTF binary there is, with the name of who gave it in `asset.generator`.
 std::string model(const std::string& giver) {
+    if (const char* file = std::getenv("PW_XR_MODEL")) {
+        std::ifstream in(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
     std::string json = R"({"asset":{"version":"2.0","generator":")" + giver + R"("}})";
     json.resize((json.size() + 3) / 4 * 4, ' ');
     const auto size = static_cast<std::uint32_t>(json.size());

@@ -148,6 +148,45 @@ TEST_SUITE("renderer/holes [gpu]") {
         CHECK(plate.r < 60);
     }
 
+    TEST_CASE("a copy for people shows panels in their holes, and the picture itself keeps them") {
+        for (const auto& [views, samples] : {std::pair(1u, 1u), std::pair(2u, 1u), std::pair(2u, 4u)}) {
+            CAPTURE(views);
+            CAPTURE(samples);
+            auto studio = Studio::make({.views = views, .samples = samples});
+            if (!studio) return;
+            Desk desk(views);
+            OverlayBuilder builder;
+            builder.rect({0, 0}, {64, 64}, 0xffff'8020u);
+            std::array panels{desk.panels[0], desk.panels[0]};
+            panels[0].width = panels[0].height = 64;
+            panels[0].overlay = builder.overlay();
+            panels[1] = panels[0]; // smaller, and before it
+            panels[1].pose.position.z = 0.1;
+            panels[1].size_m = {0.1f, 0.1f};
+            OverlayBuilder nearer;
+            nearer.rect({0, 0}, {64, 64}, 0xff00'ffffu);
+            panels[1].overlay = nearer.overlay();
+            desk.list.panels = panels;
+            studio->copies_show_panels = true;
+            const scene::Pixels picture = studio->picture(desk.scene, desk.list);
+            for (std::uint32_t eye = 0; eye < views; ++eye) {
+                const std::uint32_t x = 160 - 5 * eye, y = 120 + 240 * eye;
+                CHECK(pixel(picture, x, y) == Rgba{255, 255, 0, 255});
+                CHECK(pixel(picture, x - 30, y + 30) == Rgba{32, 128, 255, 255});
+                CHECK(pixel(picture, x - 38, y) == Rgba{255, 0, 0, 255});
+                CHECK(pixel(picture, x, y - 22) == Rgba{255, 255, 255, 255}); // what is before it stays in front
+                CHECK(pixel(picture, x - 24, y) == Rgba{0, 255, 0, 255});
+                const Rgba pane = pixel(picture, x + 22, y); // and what is clear shows it: half of 32, 128, 255
+                CHECK(pane.a == 255);
+                CHECK(std::abs(pane.g - 92) <= 2);
+            }
+            keep_picture(picture, "hole_shown_" + std::to_string(views) + "_" + std::to_string(samples));
+            studio->copies_show_panels = false;
+            CHECK(pixel(studio->picture(desk.scene, desk.list), 160, 120) == Rgba{0, 0, 0, 0});
+            CHECK(studio->device().validation_messages() == 0);
+        }
+    }
+
     TEST_CASE("a compositor's image gets what the panel shows, in each format, when it is listed and not else") {
         auto studio = Studio::make();
         if (!studio) return;

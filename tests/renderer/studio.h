@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A place to take pictures: a device with validation, a renderer and an image to draw into.
 
+#include "tests/renderer/golden.h"
 #include "tests/renderer/offscreen.h"
 #include "tests/renderer/pass_rig.h"
 
@@ -23,6 +24,7 @@ class Studio {
     scene::Pixels picture(scene::Scene& scene, const renderer::DrawList& list, bool settle = true);
     renderer::DrawResult frame(scene::Scene& scene, const renderer::DrawList& list, bool read_back = false);
     void set_supersample(std::uint32_t times) { offscreen_->options.supersample = times; } // from the next frame on
+    bool copies_show_panels = false;                                                       // as of a Target
     // As after a lost device: everything of Vulkan is new.
     void rebuild();
 
@@ -40,10 +42,5 @@ struct Rgba {
 };
 Rgba pixel(const scene::Pixels& picture, std::uint32_t x, std::uint32_t y);
 int largest_difference(const scene::Pixels& a, const scene::Pixels& b);
-
-// Compares with tests/golden/<name>.png: at most `far_pixels` may differ by more than 8 of 255 in a channel. Missing or
-// different: writes <build>/golden/<name>.actual.png; with UPDATE_GOLDEN=1 writes the golden file instead.
-bool matches_golden(const scene::Pixels& picture, const std::string& name, std::size_t far_pixels = 150);
-void save_png(const scene::Pixels& picture, const std::string& path);
 
 } // namespace pw::test

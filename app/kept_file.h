@@ -1,0 +1,25 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// A small file of this user's that follows what they do: written whole or not, on a job, the newest text only. What
+// goes wrong is a problem. Frame thread.
+
+#include "app/problems.h"
+#include "base/jobs.h"
+
+#include <memory>
+#include <string>
+
+namespace pw::app {
+
+class KeptFile {
+  public:
+    KeptFile(std::string file, std::shared_ptr<JobProblems> problems);
+    ~KeptFile();                             // writes what no job has come to
+    void keep(Jobs& jobs, std::string text); // newest wins
+
+  private:
+    struct Shared;
+    std::shared_ptr<Shared> shared_;
+};
+
+} // namespace pw::app
