@@ -149,6 +149,23 @@ std::optional<std::array<std::uint8_t, 3>> XServer::pixel(const std::string& tit
                       static_cast<std::uint8_t>(value)};
 }
 
+std::optional<XPicture> XServer::picture(const std::string& title) {
+    const ::Window window = find(title);
+    XWindowAttributes about{};
+    if (window == 0 || XGetWindowAttributes(of(connection_), window, &about) == 0) return {};
+    XPicture out{.width = static_cast<std::uint32_t>(about.width), .height = static_cast<std::uint32_t>(about.height)};
+    XImage* image = XGetImage(of(connection_), window, 0, 0, out.width, out.height, AllPlanes, ZPixmap);
+    if (image == nullptr) return {};
+    for (int y = 0; y < about.height; ++y)
+        for (int x = 0; x < about.width; ++x) {
+            const unsigned long value = XGetPixel(image, x, y);
+            for (const int shift : {16, 8, 0}) out.rgba.push_back(static_cast<std::uint8_t>(value >> shift));
+            out.rgba.push_back(255);
+        }
+    XDestroyImage(image);
+    return out;
+}
+
 bool XServer::xdotool(const std::string& words) {
     auto process = Process::start({"sh", "-c", "xdotool " + words}, {.environment = {{"DISPLAY", display_}}});
     return process && process->wait() == 0;

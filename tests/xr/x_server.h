@@ -11,8 +11,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pw::test {
+
+struct XPicture {
+    std::uint32_t width = 0, height = 0;
+    std::vector<std::uint8_t> rgba; // A is 255
+};
 
 class XServer {
   public:
@@ -32,6 +38,7 @@ class XServer {
     bool focus(const std::string& title);
     // What is shown at that point, or nothing.
     std::optional<std::array<std::uint8_t, 3>> pixel(const std::string& title, int x, int y);
+    std::optional<XPicture> picture(const std::string& title); // all of the window
     // Runs xdotool with these words: keys and mouse, as a user's.
     bool xdotool(const std::string& words);
 
