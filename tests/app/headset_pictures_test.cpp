@@ -11,6 +11,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace pw;
 using namespace pw::test;
 using Side = Person::Side;
@@ -85,6 +87,132 @@ class Seen {
 };
 
 } // namespace
+
+TEST_SUITE("app/headset_seen_moving [xr] [golden]") {
+    TEST_CASE("a jump's arc, where it is refused, a turn, and the plant as a model on a table") {
+        Seen seen;
+        if (!seen.begin()) return;
+        Person& person = seen.person;
+        const DVec3 feet = feet_of(person.where());
+        CHECK(seen.shows("start"));
+        person.point(Side::Right, feet + DVec3(0.3, 0.9, -1.6));
+        person.stick(Side::Right, {0.f, 1.f});
+        REQUIRE(person.until([](const auto& w) { return w["aims"] == true; }));
+        CHECK(seen.shows("teleport"));
+        person.point(Side::Right, kCabinet);
+        CHECK(seen.shows("teleport_refused"));
+        person.stick(Side::Right, {0.f, 0.f});
+        person.stick(Side::Right, {-1.f, 0.f});
+        person.stick(Side::Right, {0.f, 0.f});
+        CHECK(seen.shows("turned"));
+        person.stick(Side::Right, {1.f, 0.f});
+        person.stick(Side::Right, {0.f, 0.f});
+        const auto hold = [&](float squeeze, double apart_m) {
+            for (const Side side : {Side::Left, Side::Right}) {
+                person.hand(side).stage_from_grip = {{(side == Side::Left ? -0.5 : 0.5) * apart_m, 1.2, -0.4},
+                                                     kNoRotation};
+                person.hand(side).squeeze = squeeze;
+            }
+            person.send();
+            person.frames(3);
+        };
+        hold(0.f, 0.8);
+        hold(1.f, 0.8);
+        hold(1.f, 0.08);
+        hold(0.f, 0.08);
+        hold(0.f, 0.6);
+        REQUIRE(scale_of(person.where()) > 8.0);
+        person.state.stage_from_head.orientation = look_rotation(Vec3(0.f, -0.5f, -1.f));
+        person.send();
+        CHECK(seen.shows("table_top"));
+    }
+
+    TEST_CASE("two visits on one machine are equal to the pixel") {
+        std::vector<Picture> pictures;
+        for (int visit = 0; visit < 2; ++visit) {
+            Seen seen;
+            if (!seen.begin()) return;
+            seen.person.point(Side::Right, kCabinet);
+            REQUIRE(seen.person.until([](const auto& w) { return w["hands"][1]["over"] == "world"; }));
+            seen.person.click(Side::Right);
+            REQUIRE(seen.person.until([](const auto& w) { return shows(w, "card"); }));
+            pictures.push_back(seen.picture());
+        }
+        CHECK(size_of(differing(pictures[0], pictures[1])) == 0);
+    }
+}
+
+TEST_SUITE("app/headset_seen_panels [xr] [golden]") {
+    TEST_CASE("a machine's card, the hand menu under a ray and a finger, and what its buttons open") {
+        Seen seen;
+        if (!seen.begin()) return;
+        Person& person = seen.person;
+        person.point(Side::Right, kCabinet);
+        person.click(Side::Right);
+        REQUIRE(person.until([](const auto& w) { return shows(w, "card"); }));
+        CHECK(seen.shows("selected"));
+        REQUIRE(person.ask({"view.clear_selection"})["ok"] == true);
+        open_menu(person, Side::Left);
+        CHECK(seen.shows("menu"));
+        person.hand(Side::Right).stage_from_grip.position = {0.3, 1.25, -0.05};
+        const auto page = person.on_panel("menu", menu_page(page_row("Panels")));
+        REQUIRE(page);
+        person.point(Side::Right, *page);
+        CHECK(seen.shows("menu_ray"));
+        person.click(Side::Right);
+        const auto button = person.on_panel("menu", menu_action(0));
+        REQUIRE(button);
+        person.touch(Side::Right, *button, -0.06);
+        person.touch(Side::Right, *button, 0.015);
+        CHECK(seen.shows("menu_poke"));
+        person.touch(Side::Right, *button, -0.06);
+        REQUIRE(person.until([](const auto& w) { return shows(w, "tree"); }));
+    }
+
+    TEST_CASE("a panel scrolled, one taken and left elsewhere, and a keyboard typed on") {
+        Seen seen;
+        if (!seen.begin()) return;
+        Person& person = seen.person;
+        REQUIRE(person.ask({"panel.help"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return shows(w, "help"); }));
+        CHECK(seen.shows("help"));
+        person.point(Side::Right, *person.on_panel("help", Vec2(300.f, 250.f) * kLetters));
+        REQUIRE(person.until([](const auto& w) { return w["hands"][1]["panel"] == "help"; }));
+        person.stick(Side::Right, {0.f, -1.f});
+        for (int i = 0; i < 4; ++i) person.frames(10); // to its end
+        person.stick(Side::Right, {0.f, 0.f});
+        CHECK(seen.shows("scrolled"));
+        REQUIRE(person.ask({"panel.help"})["ok"] == true);
+
+        REQUIRE(person.ask({"settings.set", "name=user", "value=x"})["ok"] == true);
+        REQUIRE(person.ask({"panel.settings"})["ok"] == true);
+        REQUIRE(person.until([](const auto& w) { return shows(w, "settings"); }));
+        const auto take = [&](float squeeze) {
+            person.hand(Side::Right).squeeze = squeeze;
+            person.send();
+            REQUIRE(person.until([&](const auto& w) { return w["hands"][1]["holds"] == (squeeze > 0.5f); }));
+        };
+        const float width = panel(person.where(), "settings")["pixels"][0];
+        const float height = panel(person.where(), "settings")["pixels"][1];
+        person.point(Side::Right, *person.on_panel("settings", {width / 2.f, height + 36.f}));
+        take(1.f);
+        person.hand(Side::Right).stage_from_grip.position += DVec3(-0.2, 0.25, 0.0);
+        person.send();
+        person.frames(4);
+        take(0.f);
+        CHECK(seen.shows("moved"));
+        const auto at = [&](const std::string& name, Vec2 pixel) {
+            const auto place = person.on_panel(name, pixel);
+            REQUIRE(place);
+            person.point(Side::Right, *place);
+            person.click(Side::Right);
+        };
+        at("settings", Vec2(330.f, 95.f) * kLetters);
+        REQUIRE(person.until([](const auto& w) { return shows(w, "keyboard"); }));
+        at("keyboard", keyboard_key(0.f, 2.f));
+        CHECK(seen.shows("typing"));
+    }
+}
 
 TEST_SUITE("app/headset_seen_hands [xr] [golden]") {
     TEST_CASE("the first lesson of a first visit") {
