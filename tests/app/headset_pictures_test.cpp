@@ -88,7 +88,7 @@ class Seen {
 
 } // namespace
 
-TEST_SUITE("app/headset_seen_moving [xr] [golden]") {
+TEST_SUITE("app/headset_seen_moving [xr] [golden] [slow]") {
     TEST_CASE("a jump's arc, where it is refused, a turn, and the plant as a model on a table") {
         Seen seen;
         if (!seen.begin()) return;
@@ -142,7 +142,7 @@ TEST_SUITE("app/headset_seen_moving [xr] [golden]") {
     }
 }
 
-TEST_SUITE("app/headset_seen_panels [xr] [golden]") {
+TEST_SUITE("app/headset_seen_panels [xr] [golden] [slow]") {
     TEST_CASE("a machine's card, the hand menu under a ray and a finger, and what its buttons open") {
         Seen seen;
         if (!seen.begin()) return;
@@ -214,7 +214,7 @@ TEST_SUITE("app/headset_seen_panels [xr] [golden]") {
     }
 }
 
-TEST_SUITE("app/headset_seen_hands [xr] [golden]") {
+TEST_SUITE("app/headset_seen_hands [xr] [golden] [slow]") {
     TEST_CASE("the first lesson of a first visit") {
         Seen seen;
         if (!seen.begin(R"({"validation": true, "pace": false, "mirror": false})")) return;
