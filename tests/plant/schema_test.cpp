@@ -72,7 +72,7 @@ TEST_SUITE("plant/schema") {
         std::set<std::string> used, known;
         collect_keys(schema, schema, parsed(test::documented_example()), "plant", used);
         collect_known(schema, "plant", known);
-        for (const char* name : {"placement", "scenery", "equipment", "item", "tag", "alarm", "condition",
+        for (const char* name : {"placement", "scenery", "equipment", "marker", "item", "tag", "alarm", "condition",
                                  "suppression", "binding", "topic", "map_point", "viewpoint", "environment", "start"})
             collect_known(*schema.find("$defs")->find(name), name, known);
         known.insert("otherwise.out");                   // the one object without a definition of its own
