@@ -5,7 +5,7 @@
 # in brackets: "renderer/mesh [gpu]". Without any it gets LABELS, or else "unit".
 # SANITIZED names the presets that CI runs this module's unit tests under as well: the target asan_tests
 # (tsan_tests) builds them, the label asan (tsan) finds them.
-set(PW_TEST_LABELS unit gpu xr net golden slow)
+set(PW_TEST_LABELS unit gpu xr net golden sound slow)
 add_custom_target(asan_tests)
 add_custom_target(tsan_tests)
 
