@@ -385,7 +385,6 @@ class Session final : public OpcUaSession {
 
     const OpcUaOptions& options_;
     const OpcUaCallbacks& callbacks_;
-    std::unique_ptr<OpcUaClient> client_;
     ByName<double> period_of_; // in seconds, where one is declared
     std::vector<OpcUaTag> tags_;
     std::vector<std::string> nodes_;     // of tags_
@@ -399,6 +398,7 @@ class Session final : public OpcUaSession {
     Result<void> taken_; // or why a notification could not be
     std::vector<OpcUaWord> words_;
     std::vector<OpcUaEvent> events_;
+    std::unique_ptr<OpcUaClient> client_; // ends first: as it does it still tells what had arrived
 };
 
 } // namespace
