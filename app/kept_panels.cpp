@@ -24,7 +24,7 @@ using nlohmann::json;
 
 constexpr std::string_view kFormat = "plantwalk-panels";
 constexpr std::uint64_t kMaxBytes = 1u << 20;
-constexpr int kDeepest = 8;
+constexpr std::size_t kDeepest = 8;
 constexpr double kFarthest_m = 20.0; // nobody takes a panel farther in their own room
 
 // The card goes to the next machine that is selected: it has no place of its own.
@@ -85,14 +85,9 @@ std::string panels_text(std::span<const PanelPlace> places) {
 }
 
 Result<std::vector<PanelPlace>> parse_panels(Bytes bytes, Reports& problems) {
-    bool deep = false;
-    const auto shallow = [&deep](int depth, json::parse_event_t, json&) {
-        deep = deep || depth > kDeepest;
-        return !deep;
-    };
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const auto in = json::parse(text, shallow, /* allow_exceptions= */ false);
-    if (deep || !in.is_object() || in.value("format", json()) != json(kFormat) || !in.contains("panels") ||
+    const bool deep = json_is_deeper(as_text(bytes), kDeepest);
+    const auto in = json::parse(deep ? "" : as_text(bytes), nullptr, /* allow_exceptions= */ false);
+    if (!in.is_object() || in.value("format", json()) != json(kFormat) || !in.contains("panels") ||
         !in["panels"].is_array())
         return fail(Errc::Malformed, "is not a file of panels' places");
     std::vector<PanelPlace> out;

@@ -21,18 +21,13 @@ using nlohmann::json;
 constexpr std::string_view kFormat = "plantwalk-viewpoints";
 constexpr std::uint64_t kMaxBytes = 4u << 20;
 constexpr std::size_t kMost = 1000, kLongest = 200;
-constexpr int kDeepest = 8;
+constexpr std::size_t kDeepest = 8;
 constexpr double kFarthest_m = 1e7;
 
 std::optional<json> parse(std::string_view text) {
-    bool deep = false;
-    const auto shallow = [&deep](int depth, json::parse_event_t, json&) {
-        deep = deep || depth > kDeepest;
-        return !deep;
-    };
-    auto out = json::parse(text, shallow, /* allow_exceptions= */ false);
-    if (deep || out.is_discarded()) return std::nullopt;
-    return out;
+    if (json_is_deeper(text, kDeepest)) return std::nullopt;
+    auto out = json::parse(text, nullptr, /* allow_exceptions= */ false);
+    return out.is_discarded() ? std::nullopt : std::optional(std::move(out));
 }
 
 Result<DVec3> point_of(const json& in, const char* name) {

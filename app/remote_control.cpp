@@ -15,7 +15,7 @@ namespace pw::app {
 
 namespace {
 
-constexpr int kDeepest = 16; // of a request: the parser is iterative, but writing and copying a tree are recursive
+constexpr std::size_t kDeepest = 16; // of a request
 
 std::string refusal(std::string_view why) {
     JsonWriter w;
@@ -36,13 +36,9 @@ std::string control_socket_or_none() {
 }
 
 std::string carry_out(const work::ActionRegistry& actions, std::string_view line) {
-    bool deep = false;
-    const auto shallow = [&deep](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        deep = deep || depth > kDeepest;
-        return !deep;
-    };
-    const auto json = nlohmann::json::parse(line, shallow, /* allow_exceptions= */ false);
-    if (deep || !json.is_object() || !json.contains("action") || !json["action"].is_string()) {
+    const bool deep = json_is_deeper(line, kDeepest);
+    const auto json = nlohmann::json::parse(deep ? "" : line, nullptr, /* allow_exceptions= */ false);
+    if (!json.is_object() || !json.contains("action") || !json["action"].is_string()) {
         return refusal(R"(a request is {"action": "…", "arguments": {…}})");
     }
     const auto arguments = json.find("arguments");

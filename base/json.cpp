@@ -113,4 +113,21 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
     return *this;
 }
 
+bool json_is_deeper(std::string_view text, std::size_t levels) {
+    std::size_t level = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string && c == '\\')
+            ++i; // what follows ends no string
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '[' || c == '{') && ++level > levels)
+            return true;
+        else if (!in_string && (c == ']' || c == '}') && level > 0)
+            --level;
+    }
+    return false;
+}
+
 } // namespace pw

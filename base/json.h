@@ -3,6 +3,7 @@
 // Writes JSON (RFC 8259) without a tree: begin, key, value, end. Numbers are written so that they read back equal;
 // a NaN or infinity, which JSON lacks, is written as null. Strings must be UTF-8.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,5 +39,9 @@ class JsonWriter {
 };
 
 std::string json_quote(std::string_view text); // with the quotation marks
+
+// Whether arrays and objects stand in each other deeper than so, in any text: for what others wrote, before it becomes
+// a tree, since trees are copied and written by recursion.
+bool json_is_deeper(std::string_view text, std::size_t levels);
 
 } // namespace pw

@@ -15,7 +15,8 @@ namespace pw::twin {
 namespace {
 
 constexpr const char* kFormat = "plantwalk-alarms";
-constexpr int kVersion = 1, kDeepest = 4;
+constexpr int kVersion = 1;
+constexpr std::size_t kDeepest = 3;
 constexpr std::size_t kMaxSavedBytes = 256u << 20;
 constexpr std::int64_t kMaxMs = 4'000'000'000'000; // some way into the 22nd century
 
@@ -134,11 +135,10 @@ Result<void> AlarmBoard::restore(std::string_view json, Instant now, Reports& pr
     Impl& impl = *impl_;
     PW_ASSERT(!impl.started && impl.last_number == 0, "a board is restored before it is used");
     if (json.size() > kMaxSavedBytes) return fail(Errc::Exhausted, "the saved alarms are too long");
+    if (json_is_deeper(json, kDeepest)) return fail(Errc::Malformed, "these are no saved alarms");
     nlohmann::json root;
     try {
-        root = nlohmann::json::parse(json, [](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
-            return depth <= kDeepest; // what is deeper is left out
-        });
+        root = nlohmann::json::parse(json);
     } catch (const nlohmann::json::parse_error& e) {
         return fail(Errc::Malformed, "these are no saved alarms: no JSON from byte " + std::to_string(e.byte) + " on");
     } catch (const nlohmann::json::exception&) { // a number

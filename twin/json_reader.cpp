@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/format.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "twin/json_source.h"
@@ -213,10 +214,8 @@ struct JsonReader::Impl {
         const simdjson::error_code error = parser.parse(text.data(), text.size()).get(out);
         if (error != simdjson::BIGINT_ERROR) return error;
         // It refuses a text with an integer of more than 64 bits, which is JSON, for one tag's sake. Rare.
-        const auto shallow = [](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
-            return depth <= static_cast<int>(kJsonMaxDepth);
-        };
-        const auto json = nlohmann::json::parse(text, shallow, /* allow_exceptions= */ false);
+        if (json_is_deeper(text, kJsonMaxDepth)) return simdjson::DEPTH_ERROR;
+        const auto json = nlohmann::json::parse(text, nullptr, /* allow_exceptions= */ false);
         if (json.is_discarded()) return error;
         const std::string rounded = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         return parser.parse(rounded).get(out);

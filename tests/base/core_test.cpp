@@ -110,6 +110,17 @@ TEST_SUITE("base/json") {
         w.begin_array().value(std::nan("")).value(std::numeric_limits<std::uint64_t>::max()).end_array();
         CHECK(w.text() == "[null,18446744073709551615]");
     }
+
+    TEST_CASE("how deep a text goes is known without a tree, whatever its strings say") {
+        CHECK_FALSE(json_is_deeper("1", 0));
+        CHECK(json_is_deeper("[]", 0));
+        CHECK_FALSE(json_is_deeper(R"([[1],{"a":2},[3]])", 2));
+        CHECK(json_is_deeper(R"([[1],{"a":[2]}])", 2));
+        CHECK_FALSE(json_is_deeper(R"(["[[[", "\"[[", "\\"])", 1));
+        CHECK(json_is_deeper(R"(["\\", [[]]])", 2));
+        CHECK_FALSE(json_is_deeper("]]][", 1));
+        CHECK(json_is_deeper(std::string(1'000'000, '['), 999'999));
+    }
 }
 
 TEST_SUITE("base/math") {
