@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/guarded.h"
+#include "base/json.h"
 #include "twin/twin.h"
 #include "work/actions.h"
 
@@ -25,18 +26,26 @@ struct Row {
     Text title;
     Group group;
     std::variant<bool Settings::*, double Settings::*, std::string Settings::*> field;
-    double low = 0.0, high = 0.0;  // numbers
-    std::string_view choices = {}; // texts: "|a|b|", empty: any
-    bool at_start = false;         // read only then
+    double low = 0.0, high = 0.0;                      // numbers
+    std::string_view choices = {};                     // texts: "|a|b|", empty: any
+    bool at_start = false;                             // read only then
+    Result<void> (*check)(std::string_view) = nullptr; // of texts
 };
 
+Result<void> check_broker(std::string_view value) {
+    return value.empty() ? Result<void>() : twin::check_addresses(value);
+}
+Result<void> check_rights(std::string_view value) {
+    return work::rights_from_text(value).transform([](const work::Rights&) {});
+}
+
 constexpr std::size_t kMaxBytes = 1u << 20; // of the file
-constexpr int kDeepest = 16;
+constexpr std::size_t kDeepest = 16;
 
 const Row kRows[] = {
-    {"broker", Text::SetBroker, Group::Program, &Settings::broker, 0, 0, {}, /* at_start= */ true},
+    {"broker", Text::SetBroker, Group::Program, &Settings::broker, 0, 0, {}, /* at_start= */ true, &check_broker},
     {"user", Text::SetUser, Group::Program, &Settings::user},
-    {"rights", Text::SetRights, Group::Program, &Settings::rights, 0, 0, {}, /* at_start= */ true},
+    {"rights", Text::SetRights, Group::Program, &Settings::rights, 0, 0, {}, /* at_start= */ true, &check_rights},
     {"gpu", Text::SetGpu, Group::Program, &Settings::gpu, 0, 0, {}, /* at_start= */ true},
     {"tier", Text::SetTier, Group::Program, &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
     {"samples", Text::SetSamples, Group::Program, &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},
@@ -77,13 +86,9 @@ const Row* find_row(std::string_view name) {
 Result<nlohmann::json> read_object(const std::string& file) {
     const auto text = read_text(file, kMaxBytes);
     if (!text) return std::unexpected(text.error());
-    bool deep = false; // writing a tree is recursive
-    const auto shallow = [&deep](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        deep = deep || depth > kDeepest;
-        return !deep;
-    };
-    auto json = nlohmann::json::parse(*text, shallow, /* allow_exceptions= */ false);
-    if (deep || !json.is_object()) return fail(Errc::Malformed, "is not a JSON object of settings");
+    const bool deep = json_is_deeper(*text, kDeepest);
+    auto json = nlohmann::json::parse(deep ? "" : *text, nullptr, /* allow_exceptions= */ false);
+    if (!json.is_object()) return fail(Errc::Malformed, "is not a JSON object of settings");
     return json;
 }
 
@@ -103,10 +108,8 @@ Result<void> assign(Settings& settings, const Row& row, std::string_view value) 
         if (!row.choices.empty() && !row.choices.contains(formatted("|{}|", value))) {
             return fail(Errc::Malformed, formatted("{} is one of {}", row.name, row.choices));
         }
-        if (row.name == std::string_view("rights"))
-            if (auto rights = work::rights_from_text(value); !rights) return std::unexpected(rights.error());
-        if (row.name == std::string_view("broker") && !value.empty())
-            if (auto address = twin::check_addresses(value); !address) return address;
+        if (row.check != nullptr)
+            if (auto right = row.check(value); !right) return right;
         settings.*std::get<std::string Settings::*>(row.field) = value;
     }
     return {};
