@@ -339,7 +339,8 @@ DAabb Client::label_box(scene::PlacedId machine, const plant::Equipment& equipme
     const auto& placed = scene_.placed()[machine.index];
     if (!equipment.label_at.empty()) {
         if (const auto node = scene_.find_path(machine, equipment.label_at)) return scene_.world_bounds(node);
-        problems_.add(equipment.id, formatted("label_at: there is no node \"{}\"", equipment.label_at));
+        problems_.add(equipment.pointer + "/label_at",
+                      formatted("{}: there is no node \"{}\"", equipment.id, equipment.label_at));
     }
     DAabb box;
     for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n}))

@@ -118,8 +118,8 @@ void Live::resolve(const scene::Scene& scene, bool all_placed, Reports& problems
         const auto node = find_node(scene, equipment, binding.node);
         if (!node) {
             if (all_placed)
-                problems.add(equipment.id,
-                             formatted("binding of {}: there is no node \"{}\"", binding.tag, binding.node));
+                problems.add(formatted("{}/bindings/{}/node", equipment.pointer, list[i].binding),
+                             formatted("{}: there is no node \"{}\"", equipment.id, binding.node));
             continue;
         }
         auto found = std::ranges::find(targets_, node, &Target::node);

@@ -37,7 +37,10 @@ void LiveClips::resolve(const plant::Plant& plant, const twin::Bindings& binding
         const auto& equipment = plant.equipment[bound.equipment];
         const std::string& node = equipment.bindings[bound.binding].node;
         player.placed = find_model(scene, equipment, std::string_view(node).substr(0, node.find(':')));
-        if (!player.placed) problems.add(player.where, "its model is not there");
+        if (!player.placed) {
+            problems.add(formatted("{}/bindings/{}/node", equipment.pointer, bound.binding),
+                         formatted("{}: its model is not there", equipment.id));
+        }
     }
 }
 

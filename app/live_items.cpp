@@ -53,7 +53,10 @@ void LiveItems::resolve(const scene::Scene& scene, Track& track, Reports& proble
     const auto& binding = equipment.bindings[bound.binding];
     const auto find = [&](const std::string& path) {
         const auto node = find_node(scene, equipment, path);
-        if (!node) problems.add(track.where, formatted("there is no node \"{}\"", path));
+        if (!node) {
+            problems.add(formatted("{}/bindings/{}", equipment.pointer, bound.binding),
+                         formatted("{}: there is no node \"{}\"", equipment.id, path));
+        }
         return node;
     };
     Affine frame_from_world;

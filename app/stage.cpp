@@ -3,6 +3,7 @@
 
 #include "app/live_items.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/guarded.h"
 
 #include <map>
@@ -127,7 +128,8 @@ void Stage::place(const Wish& wish, const std::shared_ptr<const scene::Model>& m
     if (node)
         scene.attach(placed, node);
     else if (!wish.hidden) // LiveItems says it once
-        problems_.add(wish.name, "cannot be attached: there is no node " + wish.attach_to + ":" + wish.attach_path);
+        problems_.add(wish.name,
+                      formatted("cannot be attached: {} has no node \"{}\"", wish.attach_to, wish.attach_path));
 }
 
 Result<std::unique_ptr<scene::HdrPixels>> load_environment(const std::string& file) {

@@ -104,21 +104,25 @@ void check_nodes(const plant::Plant& plant, Reports& problems) {
     const auto live = Live::start(plant);
     if (!live) return problems.add("", live.error().what);
     (*live)->resolve(scene, /* all_placed= */ true, problems);
-    const auto placed_or_told = [&](const std::string& name, const std::string& model) {
+    const auto placed_or_told = [&](const std::string& where, const std::string& name, const std::string& model) {
         if (!model.empty() && !scene.find_placed(name))
-            problems.add(name, formatted("its model \"{}\" cannot be read", model));
+            problems.add(where + "/model", formatted("{}: its model \"{}\" cannot be read", name, model));
     };
-    for (const auto& s : plant.scenery) placed_or_told(s.name, s.model);
+    for (std::size_t i = 0; i < plant.scenery.size(); ++i)
+        placed_or_told(formatted("/scenery/{}", i), plant.scenery[i].name, plant.scenery[i].model);
     for (const auto& e : plant.equipment) {
-        placed_or_told(e.id, e.model);
-        for (const auto& item : e.items) placed_or_told(e.id + "/" + item.name, item.model);
+        placed_or_told(e.pointer, e.id, e.model);
         const auto placed = scene.find_placed(e.id);
-        const auto check = [&](const char* what, const std::string& path) {
+        const auto check = [&](const std::string& where, const std::string& path) {
             if (placed && !path.empty() && !scene.find_path(placed, path))
-                problems.add(e.id, formatted("{}: there is no node \"{}\"", what, path));
+                problems.add(where, formatted("{}: there is no node \"{}\"", e.id, path));
         };
-        check("label_at", e.label_at);
-        for (const auto& item : e.items) check(item.name.c_str(), item.attach);
+        check(e.pointer + "/label_at", e.label_at);
+        for (std::size_t i = 0; i < e.items.size(); ++i) {
+            const std::string where = formatted("{}/items/{}", e.pointer, i);
+            placed_or_told(where, e.id + "/" + e.items[i].name, e.items[i].model);
+            check(where + "/attach", e.items[i].attach);
+        }
     }
     for (const auto& r : stage.problems().list()) log_warn(formatted("{}: {}", r.where, r.what));
 }

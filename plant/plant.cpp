@@ -171,10 +171,10 @@ struct Later {
     std::vector<SimulatedText> simulated;
 };
 
-void read_equipment(const Json& json, const std::string& where, std::uint32_t parent, Plant& plant,
-                    std::vector<std::string>& pointers, Later& later) {
+void read_equipment(const Json& json, const std::string& where, std::uint32_t parent, Plant& plant, Later& later) {
     Equipment out;
     out.id = text(json, "id");
+    out.pointer = where;
     out.title = text(json, "title", out.id);
     out.level = choice(json, "level", kLevels, Level::Unit);
     out.element = choice(json, "element", kElementNames,
@@ -202,10 +202,9 @@ void read_equipment(const Json& json, const std::string& where, std::uint32_t pa
             out.simulation = to_text(*simulation);
     }
     plant.equipment.push_back(std::move(out));
-    pointers.push_back(where);
     const std::vector<Json>& children = list(json, "children");
     for (std::size_t i = 0; i < children.size(); ++i)
-        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, pointers, later);
+        read_equipment(children[i], pointer_to(where + "/children", i), self, plant, later);
 }
 
 Environment read_environment(const Json& json, const std::string& folder) {
@@ -219,7 +218,7 @@ Environment read_environment(const Json& json, const std::string& folder) {
     return out;
 }
 
-Plant build(const Json& json, const std::string& file, std::vector<std::string>& pointers, Reports& problems) {
+Plant build(const Json& json, const std::string& file, Reports& problems) {
     Plant plant;
     plant.name = text(json, "name");
     plant.file = file;
@@ -232,7 +231,7 @@ Plant build(const Json& json, const std::string& file, std::vector<std::string>&
     const std::vector<Json>& equipment = list(json, "equipment");
     Later later;
     for (std::size_t i = 0; i < equipment.size(); ++i)
-        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, pointers, later);
+        read_equipment(equipment[i], pointer_to("/equipment", i), kNoEquipment, plant, later);
     read_production(member(json, "simulation", JsonKind::Object), later.behaviours, plant, problems);
     read_simulated(later.simulated, plant, problems);
     for (const Json& item : list(json, "topics")) {
@@ -332,9 +331,8 @@ Result<Plant> parse_plant(std::string_view json, const std::string& file, Report
         return std::unexpected(format.error());
     }
     check_against_schema(schema(), *document, found);
-    std::vector<std::string> pointers;
-    plant = build(*document, file, pointers, found);
-    check_rules(*plant, pointers, found);
+    plant = build(*document, file, found);
+    check_rules(*plant, found);
     if (found.empty()) return plant;
 
     for (const Report& report : found.list()) problems.add(report.where, report.what);

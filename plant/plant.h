@@ -115,7 +115,8 @@ struct Item {
 };
 
 struct Equipment {
-    std::string id; // unique in the plant: letters, digits, '-', '_', '.'
+    std::string id;      // unique in the plant: letters, digits, '-', '_', '.'
+    std::string pointer; // JSON pointer in the plant file: "/equipment/2/children/0"
     std::string title;
     Level level = Level::Unit;
     Element element = Element::Machines; // where the file says nothing: its parent's

@@ -42,8 +42,7 @@ constexpr std::string_view level_name(Level level) {
 
 class Rules {
   public:
-    Rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems)
-        : plant_(plant), pointers_(pointers), problems_(problems) {
+    Rules(const Plant& plant, Reports& problems) : plant_(plant), problems_(problems) {
         for (const ModelFile& model : plant.models) models_.insert(model.id);
         for (const Equipment& equipment : plant.equipment)
             for (const Tag& tag : equipment.tags) tags_.insert(equipment.id + "." + tag.id);
@@ -54,7 +53,7 @@ class Rules {
 
     void check() {
         for (std::size_t i = 0; i < plant_.scenery.size(); ++i) scenery(plant_.scenery[i], pointer_to("/scenery", i));
-        for (std::size_t i = 0; i < plant_.equipment.size(); ++i) equipment(plant_.equipment[i], pointers_[i]);
+        for (const Equipment& e : plant_.equipment) equipment(e, e.pointer);
         Names seen;
         for (std::size_t i = 0; i < plant_.viewpoints.size(); ++i) {
             const Viewpoint& view = plant_.viewpoints[i];
@@ -272,7 +271,6 @@ class Rules {
     }
 
     const Plant& plant_;
-    std::span<const std::string> pointers_;
     Reports& problems_;
     Names models_, places_, tags_;
     std::set<std::pair<MarkerFamily, std::uint32_t>> markers_;
@@ -311,8 +309,6 @@ bool is_direction(const DVec3& v) {
     return length >= 1e-6 && length <= 1e6;
 }
 
-void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems) {
-    Rules(plant, pointers, problems).check();
-}
+void check_rules(const Plant& plant, Reports& problems) { Rules(plant, problems).check(); }
 
 } // namespace pw::plant

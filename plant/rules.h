@@ -5,13 +5,10 @@
 
 #include "plant/plant.h"
 
-#include <span>
-#include <string>
-
 namespace pw::plant {
 
-// `pointers` has the JSON pointer of each equipment. What the schema has refused already (an empty id) is passed over.
-void check_rules(const Plant& plant, std::span<const std::string> pointers, Reports& problems);
+// What the schema has refused already (an empty id) is passed over.
+void check_rules(const Plant& plant, Reports& problems);
 
 // Long enough to be made unit, and not so long that its square overflows.
 bool is_direction(const DVec3& v);

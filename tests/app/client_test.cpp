@@ -149,7 +149,7 @@ TEST_SUITE("app/client [gpu]") {
         Visit good(with("bar")), bad(with("nothing"));
         if (!good.begin(HostKind::Offscreen) || !bad.begin(HostKind::Offscreen)) return;
         CHECK(good.client->problems().empty());
-        CHECK(count(bad.client->problems(), "label_at: there is no node \"nothing\"") == 1);
+        CHECK(count(bad.client->problems(), "label_at: left: there is no node \"nothing\"") == 1);
         CHECK(good.client->name_at(0).x == doctest::Approx(-5.0)); // above the left bar
         CHECK(bad.client->name_at(0).x == doctest::Approx(-4.0));  // above both
     }
