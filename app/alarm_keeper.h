@@ -9,26 +9,14 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 namespace pw::app {
 
 std::string alarms_file(const std::string& plant_file); // in the user's state folder; one for each plant file
 
-class AlarmKeeper {
-  public:
-    // Restores what the file says, then writes into it. A file that is not ours, or damaged, is told to `problems` and
-    // stays as it is: null then. Before `management` hears its first word; it must not outlive what is returned.
-    static std::unique_ptr<AlarmKeeper> start(const std::string& file, work::Management& management, Jobs& jobs,
-                                              std::shared_ptr<JobProblems> problems);
-    ~AlarmKeeper(); // writes what no job has written yet
-    AlarmKeeper(const AlarmKeeper&) = delete;
-    AlarmKeeper& operator=(const AlarmKeeper&) = delete;
-
-  private:
-    struct Shared;
-    explicit AlarmKeeper(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
-    std::shared_ptr<Shared> shared_; // with the jobs
-};
+// Restores what the file says; from then on `management` writes into it, at its end too. A file that is not ours, or
+// damaged, is told to `problems` and stays as it is. Before its first word; the jobs outlive it.
+void keep_alarms(const std::string& file, work::Management& management, Jobs& jobs,
+                 const std::shared_ptr<JobProblems>& problems);
 
 } // namespace pw::app

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/kept_file.h"
 
+#include "base/bytes.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/guarded.h"
 
 #include <optional>
 #include <utility>
 
 namespace pw::app {
+
+std::string kept_name(const std::string& plant_file) {
+    const std::string path = absolute_path(plant_file), name = file_name_of(path);
+    return formatted("{}-{:016x}", name.substr(0, name.rfind('.')), hash64(as_bytes(path)));
+}
 
 struct KeptFile::Shared {
     const std::string file;

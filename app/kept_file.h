@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // A small file of this user's that follows what they do: written whole or not, on a job, the newest text only. What
-// goes wrong is a problem. Frame thread.
+// goes wrong is a problem. Any thread.
 
 #include "app/problems.h"
 #include "base/jobs.h"
@@ -10,6 +10,9 @@
 #include <string>
 
 namespace pw::app {
+
+// "hall-0123456789abcdef": under which name something is kept for the plant file that stands there.
+std::string kept_name(const std::string& plant_file);
 
 class KeptFile {
   public:

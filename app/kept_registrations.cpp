@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/kept_registrations.h"
 
-#include "base/bytes.h"
+#include "app/kept_file.h"
 #include "base/file.h"
-#include "base/format.h"
 #include "base/guarded.h"
 
 #include <map>
@@ -50,9 +49,7 @@ struct KeptRegistrations::Shared {
 };
 
 std::string registrations_folder(const std::string& plant_file) {
-    const std::string path = absolute_path(plant_file), name = file_name_of(path);
-    return join_path(user_state_folder(),
-                     formatted("registrations/{}-{:016x}", name.substr(0, name.rfind('.')), hash64(as_bytes(path))));
+    return join_path(user_state_folder(), "registrations/" + kept_name(plant_file));
 }
 
 KeptRegistrations::KeptRegistrations(std::string folder, std::shared_ptr<JobProblems> problems)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/live.h"
 
+#include "app/alarm_keeper.h"
 #include "app/live_nodes.h"
 #include "base/assert.h"
 #include "base/format.h"
@@ -95,7 +96,7 @@ Result<std::unique_ptr<Live>> Live::start(const plant::Plant& plant, const LiveO
     live->management_ = std::make_unique<work::Management>(plant, live->bindings_, std::move(tell));
     options.listeners.push_back(live->management_.get());
     if (!wanted.alarms_file.empty() && wanted.jobs != nullptr)
-        live->keeper_ = AlarmKeeper::start(wanted.alarms_file, *live->management_, *wanted.jobs, wanted.problems);
+        keep_alarms(wanted.alarms_file, *live->management_, *wanted.jobs, wanted.problems);
     if (live->memory_) live->memory_->read_figures_with({plant, *live->management_});
     auto started = twin::Twin::start(options);
     if (!started) return std::unexpected(started.error());

@@ -3,7 +3,6 @@
 // The living part of the scene: takes what the twin says and moves, shows, colours and labels the nodes that the plant
 // file binds to it. Frame thread only; a steady frame allocates nothing.
 
-#include "app/alarm_keeper.h"
 #include "app/live_clips.h"
 #include "app/live_items.h"
 #include "app/memory.h"
@@ -112,7 +111,6 @@ class Live {
     twin::Bindings bindings_;
     LiveItems items_;
     LiveClips clips_;
-    std::unique_ptr<AlarmKeeper> keeper_;          // management_ tells it
     std::unique_ptr<Memory> memory_;               // the twin tells these two every word
     std::unique_ptr<work::Management> management_; // and this one the memory what comes of it
     std::unique_ptr<twin::Twin> twin_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // plantwalk view and run: a client for one model or plant.
+#include "app/alarm_keeper.h"
 #include "app/client.h"
 #include "app/commands.h"
 #include "app/kept_panels.h"
