@@ -64,6 +64,7 @@ class Layers {
     std::uint32_t approached(const Pose& world_from_eye, std::uint32_t before) const;
     const DAabb& box(std::uint32_t equipment) const { return boxes_[equipment]; } // empty: it has no model
 
+    const plant::Tag* tag_of(std::uint32_t equipment, plant::TagRole role) const; // null: it has none
     // Texts of a tag with this role; "" when it is not known now.
     std::string role_words(std::uint32_t equipment, plant::TagRole role) const;
 
@@ -79,7 +80,6 @@ class Layers {
     std::optional<Figure> heat_figure(work::Heat heat, std::uint32_t equipment) const;
     std::string number_words(std::uint32_t equipment, plant::TagRole role) const; // "24000 /h", "30 / 40"; "": none
     const twin::TagState* tag_state(std::uint32_t equipment, const plant::Tag& tag) const;
-    const plant::Tag* tag_of(std::uint32_t equipment, plant::TagRole role) const;
     std::optional<double> fill(std::uint32_t equipment) const; // 0 … 1
     void colour_machines(scene::Scene& scene, const LayerChoice& choice);
     void draw_field(work::Heat heat);

@@ -16,11 +16,6 @@ namespace {
 
 constexpr double kSlowest = 0.4, kFastest = 1.2; // of the ideal rate: beyond it sounds alike
 
-const plant::Tag* tag_of(const plant::Equipment& equipment, TagRole role) {
-    const auto found = std::ranges::find(equipment.tags, role, &plant::Tag::role);
-    return found != equipment.tags.end() ? &*found : nullptr;
-}
-
 audio::Hum hum_of(const plant::Equipment& equipment) {
     switch (equipment.behaviour.kind) {
     case plant::BehaviourKind::Carousel:
@@ -39,12 +34,12 @@ MachineHums::MachineHums(const plant::Plant& plant, const Live& live, const Laye
     : live_(live), layers_(layers) {
     for (std::uint32_t e = 0; e < plant.equipment.size(); ++e) {
         const auto& equipment = plant.equipment[e];
-        const auto* const state = tag_of(equipment, TagRole::State);
+        const auto* const state = layers.tag_of(e, TagRole::State);
         if (state == nullptr || equipment.element == plant::Element::People) continue;
         machines_.push_back({.equipment = e,
                              .state = state,
-                             .rate = tag_of(equipment, TagRole::Rate),
-                             .ideal = tag_of(equipment, TagRole::IdealRate),
+                             .rate = layers.tag_of(e, TagRole::Rate),
+                             .ideal = layers.tag_of(e, TagRole::IdealRate),
                              .hum = hum_of(equipment)});
     }
     humming_.reserve(machines_.size());
