@@ -49,8 +49,9 @@ Result<std::string> turn(Client& client, double rad) {
 
 Result<std::string> rescale(Client& client, double scale) {
     return worn_to_move(client).transform([&](HeadsetUi* ui) {
-        ui->locomotion().jump([scale](const auto& from, const Pose& head, const auto&) {
-            return interaction::rescale(from, head, scale);
+        ui->locomotion().jump([scale](const auto& from, const Pose& head, const Locomotion::World& world) {
+            const auto full = interaction::rescale(from, head, 1.0); // hands may have lifted a model off its floor
+            return interaction::rescale(interaction::on_floor(world.meet, full, head, world.rules), head, scale);
         });
         return ok();
     });
@@ -96,7 +97,8 @@ void add_moves(Rows rows) {
               kThisView,
               {number_arg("one_to", Text::Scale, 1.0, 100.0)}},
              [](Client& c, const Args& a) { return rescale(c, a.number("one_to")); });
-    rows.add({"move.table_top", Text::TableTop, "Shows the plant as a model of 1 : 20.", "move.full_size"},
+    rows.add({"move.table_top", Text::TableTop,
+              "Shows the plant as a model of 1 : 20, where the user stood on a table before them.", "move.full_size"},
              [](Client& c, const Args&) { return rescale(c, 20.0); });
     rows.add({"move.full_size", Text::FullSize, "Shows the plant at its full size.", "move.table_top"},
              [](Client& c, const Args&) { return rescale(c, 1.0); });

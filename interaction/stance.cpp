@@ -138,9 +138,14 @@ double lift_to(const Pose& origin_from_head, double eye_height_m) { return eye_h
 
 Stance rescale(const Stance& s, const Pose& origin_from_head, double scale) {
     PW_ASSERT(scale > 0.0, "a stance has a size");
+    const DVec3 ahead = turned(yaw_of(origin_from_head.orientation), {0.0, 0.0, -kTableAhead_m});
+    const DVec3 on_table = floor_point(origin_from_head.position) + ahead + DVec3(0.0, kTable_m, 0.0);
+    const DVec3 subject = s.scale == 1.0 ? feet(s, origin_from_head) : to_world(s, on_table);
     Stance out = s;
     out.scale = scale;
-    out.position = position_for(out, origin_from_head.position, feet(s, origin_from_head));
+    if (scale == 1.0) return move_feet(out, origin_from_head, subject);
+    out.position = {};
+    out.position = subject - to_world(out, on_table);
     return out;
 }
 

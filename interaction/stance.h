@@ -52,7 +52,10 @@ Stance recentre(const Stance& s, const Pose& origin_from_head);
 Stance keep_head(const Stance& s, const Pose& old_origin_from_head, const Pose& origin_from_head);
 // The lift that brings a head to `eye_height_m`: of a person who sits, to a standing one's height.
 double lift_to(const Pose& origin_from_head, double eye_height_m);
-// World metres in a metre of the user become `scale`; the feet stay.
+// World metres in a metre of the user become `scale`. A model stands as on a table: the point that the user stood on
+// lies `kTableAhead_m` before their head and `kTable_m` above their real floor. It stays so from one scale to another,
+// and at full size they stand on it, at its height.
+inline constexpr double kTable_m = 0.75, kTableAhead_m = 0.6;
 Stance rescale(const Stance& s, const Pose& origin_from_head, double scale);
 
 } // namespace pw::interaction

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody does with what is on their head and in their hands: Monado's simulated headset, controllers and hands
 // move, and the built program is asked what it did. The cell of the demo, without a broker.
+#include "interaction/stance.h"
 #include "tests/app/headset_places.h"
 #include "tests/app/person.h"
 #include "tests/app/picture.h"
@@ -272,6 +273,22 @@ TEST_SUITE("app/headset_hands [xr]") {
         hold(0.f, 0.82);
         REQUIRE(person.until([](const auto& w) { return w["fade"] == 0.0; }));
         CHECK(scale_of(person.where()) == 1.0);
+    }
+
+    TEST_CASE("the table-top model stands before the user at a table's height, and full size is where they stood") {
+        Person person;
+        if (!person.visit(cell())) return;
+        const auto asked = [&](const char* action, double scale) {
+            REQUIRE(person.ask({action})["ok"] == true);
+            REQUIRE(person.until([&](const auto& w) { return scale_of(w) == scale && w["fade"] == 0.0; }));
+            return person.where()["stance"];
+        };
+        const DVec3 feet = feet_of(person.where());
+        const auto table = asked("move.table_top", 20.0);
+        CHECK(table["position"][1].get<double>() == doctest::Approx(-20.0 * interaction::kTable_m));
+        CHECK(asked("move.table_top", 20.0) == table);
+        asked("move.full_size", 1.0);
+        CHECK(glm::distance(feet_of(person.where()), feet) < 1e-3);
     }
 
     TEST_CASE("controllers are put down and hands taken up while it runs, and back") {
