@@ -181,7 +181,7 @@ TEST_SUITE("work/management") {
         });
         int acted = 0, outcomes = 0, snapshots = 0;
         UtcTime last;
-        while (outcomes < 2000) {
+        while (outcomes < 2000 || snapshots < 10) {
             const auto what = acted % 2 == 0 ? twin::AlarmDo::Acknowledge : twin::AlarmDo::Reset;
             if (acted < 2000 && shift.management.act({what, shift.alarm("m.jam"), "Ada", {}, {}})) ++acted;
             shift.management.ask_detail(acted % 3 == 0 ? plant::kNoEquipment : 1);
@@ -198,7 +198,6 @@ TEST_SUITE("work/management") {
         over.store(true);
         connection.join();
         CHECK(acted == outcomes);
-        CHECK(snapshots > 0);
         CHECK_FALSE(shift.management.next_outcome());
     }
 
