@@ -2,12 +2,15 @@
 // What people do to alarms outlasts the visit, also one that is killed; a file that is not ours does not.
 #include "app/alarm_keeper.h"
 #include "base/file.h"
+#include "base/local_socket.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace pw;
@@ -90,6 +93,26 @@ TEST_SUITE("app/alarms [net] [gpu]") {
             visit.visit.client.reset();
             CHECK(read_text(file) == text);
         }
+    }
+
+    TEST_CASE("who handles an alarm from outside is answered once it was handled, and told why it was refused") {
+        const TempFolder folder;
+        Alarmed visit(folder / "alarms.json");
+        visit.visit.options.control_socket = folder / "s";
+        if (!visit.begin()) return;
+        REQUIRE(visit.list_says(R"("state":"UNACKNOWLEDGED")"));
+        std::vector<std::string> answers;
+        std::atomic<bool> done{false};
+        const std::jthread asker([&] {
+            for (int i = 0; i < 2; ++i)
+                answers.push_back(
+                    local_request(folder / "s", R"({"action":"alarm.acknowledge","arguments":{"alarm":"left.jam"}})")
+                        .value_or("no answer"));
+            done = true;
+        });
+        REQUIRE(visit.until([&] { return done.load(); }));
+        CHECK(answers[0] == R"({"ok":true,"result":true})");
+        CHECK_MESSAGE(answers[1].starts_with(R"({"ok":false,"error":")"), answers[1]);
     }
 
     TEST_CASE("an alarm that the plant no longer has is told, and the others are restored") {

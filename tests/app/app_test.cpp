@@ -98,6 +98,9 @@ TEST_SUITE("app/settings") {
                                           {"broker", "mqtt://user:pa%ss@a"},
                                           {"rights", "operat"}})
             CHECK(set_setting(settings, name, value).error().code == Errc::Malformed);
+        CHECK(set_setting(settings, "broker", "mqtt://user:pa%ss@a")
+                  .error()
+                  .what.contains("no user stands in an address"));
         CHECK(set_setting(settings, "broker", "mqtt://a:1884,opc.tcp://b"));
         CHECK(set_setting(settings, "broker", ""));
         CHECK(set_setting(settings, "rights", "operate"));

@@ -26,11 +26,6 @@ using xr::HostKind;
 
 namespace {
 
-std::string call(Visit& visit, const std::string& id, const std::string& arguments = "{}") {
-    const auto done = visit.client->actions().call(id, arguments);
-    return done ? *done : "refused: " + done.error().what;
-}
-
 // The right hand touches a place of the user's space and presses.
 void touch(Visit& visit, const DVec3& origin_m) {
     visit.host->played.hands[1].origin_from_poke.position = origin_m;

@@ -20,11 +20,6 @@ using xr::HostKind;
 
 namespace {
 
-std::string call(Visit& visit, const std::string& id, const std::string& arguments = "{}") {
-    const auto done = visit.client->actions().call(id, arguments);
-    return done ? *done : "refused: " + done.error().what;
-}
-
 // The share of the picture with this alpha.
 double share(const scene::Pixels& picture, int alpha) {
     std::size_t count = 0;

@@ -284,6 +284,9 @@ TEST_SUITE("app/layers [net] [gpu]") {
         REQUIRE(m.figures([](const auto& f) { return f.alarms_listed == 1; }));
         m.call("alarm.acknowledge", R"({"alarm": "left.jam"})");
         CHECK(m.figures([](const auto& f) { return f.alarm.state == twin::AlarmState::Acknowledged; }));
+        CHECK(m.call("twin.rebirth", R"({"node": "nope"})") ==
+              "refused: no tag of this plant is of an edge node \"nope\"");
+        CHECK(m.call("twin.rebirth", R"({"node": "group/node"})") == "true");
         CHECK(m.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 0, "comment": "x"})").starts_with("refused"));
         m.call("alarm.shelve", R"({"alarm": "left.jam", "minutes": 5, "comment": "a part is on its way"})");
         CHECK(m.figures([](const auto& f) { return f.alarms_listed == 0; }));

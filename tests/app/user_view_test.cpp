@@ -26,11 +26,6 @@ using xr::HostKind;
 
 namespace {
 
-std::string call(Visit& visit, const std::string& id, const std::string& arguments = "{}") {
-    const auto done = visit.client->actions().call(id, arguments);
-    return done ? *done : "refused: " + done.error().what;
-}
-
 scene::NodeId part(Visit& visit, const char* id) {
     const auto roots = app::roots_of(visit.client->scene(), visit.client->live(), id);
     REQUIRE(roots.size() == 1);

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <format>
 
 using namespace pw;
@@ -194,6 +195,34 @@ TEST_SUITE("app/words") {
         CHECK_MESSAGE(!table.said.contains("95 %"), table.said);
     }
 
+    TEST_CASE("a simulation that cannot go on names its file, and one that is stopped ends at once") {
+        const TempFolder folder;
+        const std::string itself = folder / "itself.json";
+        REQUIRE(write_text(itself, R"({"format": "plantwalk-plant", "version": 1, "name": "T",
+"simulation": {"items": {"a": {}}}, "equipment": [
+{"id": "s", "level": "unit", "simulation": {"kind": "source", "makes": "a", "every_s": 1, "to": "x"}},
+{"id": "x", "level": "unit", "simulation": {"kind": "buffer", "capacity": 2, "to": "x"}}]})"));
+        const Finished stuck = plantwalk({"plant", "simulate", itself, "--hours", "1", "--replications", "1"});
+        CHECK(stuck.code == 1);
+        CHECK_MESSAGE(stuck.said.contains(itself + ": time stands still"), stuck.said);
+        const std::string factory = (source_dir() / "tests/data/simulation/factory.json").string();
+        Program endless(folder, {"plant", "simulate", factory, "--hours", "80000", "--replications", "1000"});
+        pause_for(from_ms(500)); // it is past its start by now
+        REQUIRE(endless.process().running());
+        ::kill(static_cast<pid_t>(endless.process().pid()), SIGTERM);
+        CHECK(eventually([&] { return !endless.process().running(); }, from_ms(5000)));
+    }
+
+    TEST_CASE("a limit on the size of files is an error in words, and kills nobody") {
+        const TempFolder folder;
+        auto limited = Process::start({"/bin/sh", "-c", "ulimit -f 1; exec \"$0\" actions --json > \"$1\"",
+                                       (build_dir() / "bin/plantwalk").string(), folder / "actions.json"},
+                                      {.output_file = folder / "said"});
+        REQUIRE(limited);
+        CHECK(limited->wait() == 1);
+        CHECK(read_text(folder / "said")->contains("the output could not be written"));
+    }
+
     TEST_CASE("inspect says what is in a file with 0, and what is wrong with it with 2") {
         const Model model;
         const Finished good = plantwalk({"inspect", model.file, "--json"});
@@ -240,12 +269,12 @@ TEST_SUITE("app/words") {
         CHECK_MESSAGE(good.code == 0, good.said);
         const Finished bad = check("Lampe", "Nase");
         CHECK(bad.code == 2);
-        CHECK_MESSAGE(bad.said.contains("left: binding of speed: there is no node \"Lampe\""), bad.said);
-        CHECK_MESSAGE(bad.said.contains("left: label_at: there is no node \"Nase\""), bad.said);
+        CHECK_MESSAGE(bad.said.contains("/equipment/0/bindings/0/node: left: there is no node \"Lampe\""), bad.said);
+        CHECK_MESSAGE(bad.said.contains("/equipment/0/label_at: left: there is no node \"Nase\""), bad.said);
         REQUIRE(write_text(folder / "bars.gltf", "no model"));
         const Finished unread = plantwalk({"plant", "check", folder / "plant.json"});
         CHECK(unread.code == 2);
-        CHECK_MESSAGE(unread.said.contains("left: its model \"bars\" cannot be read"), unread.said);
+        CHECK_MESSAGE(unread.said.contains("/equipment/0/model: left: its model \"bars\" cannot be read"), unread.said);
     }
 
     TEST_CASE("an answer that the disk has no room for is no success") {

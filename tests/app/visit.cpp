@@ -134,7 +134,7 @@ std::string LiveVisit::above() const {
     return words;
 }
 
-std::string LiveVisit::call(const std::string& action, const std::string& arguments) {
+std::string call(Visit& visit, const std::string& action, const std::string& arguments) {
     const auto done = visit.client->actions().call(action, arguments);
     return done ? *done : "refused: " + done.error().what;
 }

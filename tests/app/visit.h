@@ -71,6 +71,9 @@ struct Visit {
     void pull_trigger(); // presses and lets go again
 };
 
+// What an action answers, or "refused: why".
+std::string call(Visit& visit, const std::string& action, const std::string& arguments = "{}");
+
 // A visit to a plant that lives: an edge node that a test plays, on a broker of its own.
 struct LiveVisit {
     using Values = std::vector<std::pair<const char*, twin::Value>>;
@@ -93,7 +96,9 @@ struct LiveVisit {
     const app::Layers& layers() const { return visit.client->layers(); }
     std::uint32_t left() const { return plant::find_equipment(visit.client->plant(), "left"); }
     std::string above() const; // what stands over it
-    std::string call(const std::string& action, const std::string& arguments = "{}");
+    std::string call(const std::string& action, const std::string& arguments = "{}") {
+        return test::call(visit, action, arguments);
+    }
 };
 
 } // namespace pw::test
