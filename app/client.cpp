@@ -131,7 +131,7 @@ Result<void> Client::open() {
     font_ = std::make_unique<UiFont>(find_font("Inter-Regular.otf"),
                                      static_cast<float>(options_.settings.ui_scale) * (worn ? kHeadsetLetters : 1.f));
     desktop_ui_ = std::make_unique<Ui>(*font_);
-    world_.meet = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, view_->section()); };
+    world_.meet = [this](const Ray& ray, double max_m) { return picker_.pick(scene_, ray, max_m, cut()); };
     world_.rules.is_floor = [this](scene::NodeId node) { return machine_of(node) == scene::kNone; };
     if (worn) {
         headset_ =
@@ -334,18 +334,22 @@ void Client::draw(bool render) {
     }
 }
 
+DAabb Client::box_of(scene::PlacedId id) const {
+    const auto& placed = scene_.placed()[id.index];
+    DAabb box;
+    for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n}))
+        grow(box, scene_.world_bounds({n}));
+    return box;
+}
+
 // What a machine's name stands above: the node that the plant file says, or all of its model.
 DAabb Client::label_box(scene::PlacedId machine, const plant::Equipment& equipment) {
-    const auto& placed = scene_.placed()[machine.index];
     if (!equipment.label_at.empty()) {
         if (const auto node = scene_.find_path(machine, equipment.label_at)) return scene_.world_bounds(node);
         problems_.add(equipment.pointer + "/label_at",
                       formatted("{}: there is no node \"{}\"", equipment.id, equipment.label_at));
     }
-    DAabb box;
-    for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n}))
-        grow(box, scene_.world_bounds({n}));
-    return box;
+    return box_of(machine);
 }
 
 void Client::resolve_placed() {
@@ -355,11 +359,13 @@ void Client::resolve_placed() {
     picker_.sync(scene_, scene_.update());
     structure_pending_ = true; // the renderer's turn comes when it draws
     layers_->resolve(scene_);
+    tops_m_ = std::numeric_limits<double>::lowest();
     label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
         const auto& placed = scene_.placed()[p];
         const auto e = live_->equipment_of({p});
         if (e == scene::kNone || placed.node_count == 0 || is_slot_name(placed.name)) continue;
+        if (const DAabb box = box_of({p}); !box.empty()) tops_m_ = std::max(tops_m_, box.max.y);
         if (placed.name != plant_.equipment[e].id) {
             label_places_[e].on_it.push_back({placed.first_node});
             continue;
@@ -390,8 +396,7 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
 
 void Client::point_at(const Ray& ray) {
     const bool registers = view_->tool.held() == Tool::Register && ar_->flow() != nullptr;
-    const auto hit =
-        registers ? meet_machine(ray, ar_->flow()->equipment) : picker_.pick(scene_, ray, kSight_m, view_->section());
+    const auto hit = registers ? meet_machine(ray, ar_->flow()->equipment) : picker_.pick(scene_, ray, kSight_m, cut());
     if (registers && !hit) return say(text(Text::PointAtMachine));
     if (hit) {
         pointed_equipment_ = machine_of(hit->node);

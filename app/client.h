@@ -193,7 +193,9 @@ class Client {
     void step(const xr::FrameTime& time);
     void step_desktop(const xr::Input& input, Duration dt);
     void resolve_placed();
+    DAabb box_of(scene::PlacedId placed) const; // in the world
     DAabb label_box(scene::PlacedId machine, const plant::Equipment& equipment);
+    std::optional<scene::CutPlane> cut() const;
     void tell_problems();
     void hear_tags();
     bool ready() const;
@@ -279,6 +281,7 @@ class Client {
     std::string way_words_;
     std::pair<twin::AlarmId, double> way_words_of_; // what they were made for, and its length
     std::vector<LabelPlace> label_places_;          // by equipment
+    double tops_m_ = 0.0;                           // of the tallest machine and what is on it, in the world
     std::vector<renderer::Line> lines_;
     std::vector<renderer::Panel> panels_;
     std::vector<renderer::Prop> props_;

@@ -62,7 +62,7 @@ std::optional<scene::Hit> Client::meet_machine(Ray ray, std::uint32_t equipment)
     constexpr int kMostBefore = 64;
     constexpr double kBeyond_m = 1e-4, kReach_m = 100.0;
     for (int i = 0; i < kMostBefore; ++i) {
-        auto hit = picker_.pick(scene_, ray, kReach_m, view_->section());
+        auto hit = picker_.pick(scene_, ray, kReach_m, cut());
         if (!hit || machine_of(hit->node) == equipment) return hit;
         ray.origin = hit->point + DVec3(ray.direction) * kBeyond_m;
     }

@@ -22,7 +22,9 @@ constexpr std::uint32_t kSightTurns = 4; // rays for a quarter of the labels eac
 constexpr float kFaint = 0.22f;
 constexpr float kScreenLine_m = 0.042f;
 constexpr float kLabel_m = 0.085f;
-constexpr double kAlarmAngle_rad = 0.013; // a line of a new alarm is at least so high: it is read across a hall
+constexpr Vec4 kAroundModel{0.22f, 0.24f, 0.27f, 1.f};
+constexpr float kModelAngle_rad = 0.018f; // of a line of a model's names, at most
+constexpr float kAlarmAngle_rad = 0.013f; // a line of a new alarm is at least so high: it is read across a hall
 constexpr double kWordsTo_m = 25.0;       // farther away only what a machine is and whether it is well
 
 std::uint32_t faded(std::uint32_t abgr, float strength) {
@@ -55,8 +57,10 @@ void Client::compose(const xr::Input& input, Duration dt) {
                  plant_.environment.sun_color * static_cast<float>(plant_.environment.sun_lux),
                  /* shadows= */ pace_.relief() < Relief::Shadows};
     list_.environment_intensity = static_cast<float>(plant_.environment.intensity);
-    list_.show_environment = !options_.background.has_value() && environment_ != nullptr;
-    if (options_.background) list_.background = *options_.background;
+    // Around a model it is calm: the picture of the surroundings is made to be seen through windows.
+    const bool model = walker_.stance().scale > 1.0;
+    list_.show_environment = !options_.background.has_value() && environment_ != nullptr && !model;
+    list_.background = options_.background.value_or(model ? kAroundModel : renderer::DrawList{}.background);
     list_.see_through = sees_around();
     if (host_->blend() == xr::Blend::Additive) lighten_backs(labels_);
     list_.labels = labels_;
@@ -86,7 +90,7 @@ float Client::sight_of(std::uint32_t equipment, const DVec3& label) const {
         const DVec3 way = label + DVec3(0.0, 0.05, 0.0) + right * side - eye.position;
         const double distance = glm::length(way);
         if (distance < 0.01) return 1.f;
-        const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance, view_->section());
+        const auto hit = picker_.pick(scene_, {eye.position, Vec3(way / distance)}, distance, cut());
         const bool open = !hit || scene::drawn_as(scene_.effective_style(hit->node).flags) != scene::DrawnAs::Whole ||
                           live_->equipment_of(scene_.placed_of(hit->node)) == equipment;
         seen += open ? 1.f / 3.f : 0.f;
@@ -107,6 +111,7 @@ void Client::compose_names(Duration dt) {
     // In a headset walls hide labels: depth that disagrees hurts two eyes. On a desktop what is hidden shows faintly.
     const bool through_walls = host_->kind() != xr::HostKind::Headset;
     const bool at_once = host_->kind() == xr::HostKind::Offscreen;
+    const double scale = walker_.stance().scale;
     const float follow = at_once ? 1.f : 1.f - std::exp(-static_cast<float>(dt.seconds() / kFade_s));
     for (std::uint32_t e = 0; e < plant_.equipment.size(); ++e) {
         LabelPlace& place = label_places_[e];
@@ -122,14 +127,17 @@ void Client::compose_names(Duration dt) {
         if (old) write_words(e, doubtful ? quality_words(quality) : nullptr);
         const double distance = glm::length(at - eye);
         if (!layers_->is_named(e, distance, state_.layers) && e != state_.selected_equipment) continue;
-        const bool whole = distance <= kWordsTo_m || e == state_.selected_equipment;
+        const bool whole = (distance <= kWordsTo_m && scale == 1.0) || e == state_.selected_equipment;
         const auto* alarm = layers_->alarm(e);
         const bool calls = alarm != nullptr && wants_acknowledge(alarm->state);
         const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}
                                                    : priority_colors(alarm->priority, !calls);
+        // A model is near: its names are as small as those that are read from afar.
+        const auto far_m = static_cast<float>(distance / scale);
+        const float height_m = scale == 1.0 ? kLabel_m : std::min(kLabel_m, far_m * kModelAngle_rad);
         labels_.push_back(
             {.position = at,
-             .height_m = calls ? std::max(kLabel_m, static_cast<float>(distance * kAlarmAngle_rad)) : kLabel_m,
+             .height_m = calls ? std::max(height_m, far_m * kAlarmAngle_rad) : height_m,
              .text = whole ? label_texts_[e] : heads_[e],
              .color_srgba = faded(plate.text_srgba, strength),
              .back_srgba =
@@ -168,11 +176,13 @@ void Client::compose_screens() {
         const Affine& world = scene_.world(text.node);
         const Vec3 out = glm::normalize(world.linear[2]), up = glm::normalize(world.linear[1]);
         // On the middle of the screen: a label stands on its lower edge.
+        // Of a screen's size, however large a metre is to the user.
+        const float line_m = kScreenLine_m / static_cast<float>(walker_.stance().scale);
         const float lines = 1.f + static_cast<float>(std::ranges::count(text.text, '\n'));
         labels_.push_back({.position = world.translation + DVec3(out * 0.006f - up * (lines * 0.5f * kScreenLine_m)),
                            .orientation = look_rotation(-out, up),
                            .billboard = false,
-                           .height_m = kScreenLine_m,
+                           .height_m = line_m,
                            .text = text.text,
                            .color_srgba = text.quality <= twin::Quality::Stale ? kStaleText : kLabelText,
                            .back_srgba = kScreenBack});

@@ -89,10 +89,19 @@ void Client::ask_keys(const xr::DesktopState& desktop) {
     }
 }
 
+// What is cut away: where the user says so, and else the roof of a model that is looked into from above its machines.
+std::optional<scene::CutPlane> Client::cut() const {
+    constexpr double kAbove_m = 0.3;
+    const double open_m = tops_m_ + kAbove_m;
+    const bool from_above = walker_.stance().scale > 1.0 && eye_.position.y > open_m;
+    if (view_->section() || !from_above) return view_->section();
+    return scene::CutPlane{.point = {0.0, open_m, 0.0}, .normal = {0.f, 1.f, 0.f}};
+}
+
 // The section, the measures, and where a measure has begun.
 void Client::compose_view() {
     list_.section.reset();
-    if (const auto& section = view_->section()) list_.section = {section->point, section->normal};
+    if (const auto section = cut()) list_.section = {section->point, section->normal};
     for (const auto& measure : view_->measures()) {
         lines_.push_back({.a = measure.from,
                           .b = measure.to,

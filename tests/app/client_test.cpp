@@ -154,6 +154,36 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(bad.client->name_at(0).x == doctest::Approx(-4.0));  // above both
     }
 
+    TEST_CASE("a model is looked into from above: no roof is met there, unless the user sees or cuts otherwise") {
+        std::string plant = bars_plant();
+        const std::string wall = R"("scenery": [)";
+        plant.insert(plant.find(wall) + wall.size(),
+                     R"({"name": "roof", "model": "bars", "placement": {"position_m": [-4, 6, 1.216]}}, )");
+        Visit visit(plant);
+        if (!visit.begin(HostKind::Headset)) return;
+        const DVec3 above{-3.0, 20.0, 5.0};
+        const auto met = [&] {
+            visit.client->point_at({above, Vec3(glm::normalize(kLeft - above))});
+            visit.frames(2);
+            const auto node = visit.client->state().selected;
+            REQUIRE(node);
+            return visit.client->scene().placed()[visit.client->scene().placed_of(node).index].name;
+        };
+        CHECK(met() == "roof");
+        CHECK(answer(visit, "move.table_top") == "true");
+        REQUIRE(eventually([&] { return visit.client->frame() && visit.client->walker().stance().scale == 20.0; }));
+        visit.frames(2);
+        CHECK(met() == "left");
+        CHECK(answer(visit, "section.through", R"({"point":[0,30,0],"normal":[0,1,0]})") == "true");
+        visit.frames(2);
+        CHECK(met() == "roof");
+        CHECK(answer(visit, "section.show", R"({"on":false})") == "true");
+        CHECK(answer(visit, "move.full_size") == "true");
+        REQUIRE(eventually([&] { return visit.client->frame() && visit.client->walker().stance().scale == 1.0; }));
+        visit.frames(2);
+        CHECK(met() == "roof");
+    }
+
     TEST_CASE("a photo overwrites nothing but pictures, and who is not there has no values") {
         Visit visit;
         REQUIRE(write_text(visit.folder / "visit.mcap", "kept"));
