@@ -82,17 +82,22 @@ Result<void> ArRegistration::touch(const Touch& touch) {
     if (!flow_) return fail(Errc::Refused, text(Text::NothingRegistered));
     if (flow_->touches.size() == kMaxPairs) return fail(Errc::Exhausted, text(Text::PointsEnough));
     flow_->touches.push_back(touch);
-    ++revision_;
-    flow_->working = unsolved_ = true;
+    touches_changed();
     return {};
 }
 
 Result<void> ArRegistration::undo_touch() {
     if (!flow_ || flow_->touches.empty()) return fail(Errc::Refused, text(Text::NoPointYet));
     flow_->touches.pop_back();
+    touches_changed();
+    return {};
+}
+
+// What was asked of those before is no answer any more.
+void ArRegistration::touches_changed() {
+    shared_->newest = ++asked_;
     ++revision_;
     flow_->working = unsolved_ = true;
-    return {};
 }
 
 Result<void> ArRegistration::cancel() {
@@ -238,7 +243,7 @@ void ArRegistration::follow_space(const xr::Input& input) {
     for (auto& [equipment, machine] : machines_) machine.registrar.world_moved(now_from_before);
     if (!flow_) return;
     for (Touch& touch : flow_->touches) touch.origin_m = now_from_before * touch.origin_m;
-    flow_->working = unsolved_ = true;
+    touches_changed();
 }
 
 void ArRegistration::space_lost() {
@@ -313,7 +318,8 @@ DVec3 ArRegistration::in_asset(const scene::Scene& scene, std::uint32_t equipmen
 
 std::optional<std::string> ArRegistration::take_words() {
     if (words_.empty()) return std::nullopt;
-    return std::exchange(words_, {});
+    said_ = std::exchange(words_, {});
+    return said_;
 }
 
 } // namespace pw::app

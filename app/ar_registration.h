@@ -84,6 +84,7 @@ class ArRegistration {
     const RegistrationFlow* flow() const { return flow_ ? &*flow_ : nullptr; }
     std::uint64_t revision() const { return revision_; } // another one when what is said of a machine changed
     std::optional<std::string> take_words();             // to be said: what came of a job, or was lost
+    const std::string& said() const { return said_; }    // the last of them
 
   private:
     struct Machine {
@@ -93,6 +94,7 @@ class ArRegistration {
     struct Shared;
     struct Answer;
 
+    void touches_changed();
     void solve(const scene::Scene& scene);
     void hear(const scene::Scene& scene, Answer answer);
     void accept(const scene::Scene& scene, std::uint32_t equipment, Result<registration::Registration> made);
@@ -111,7 +113,7 @@ class ArRegistration {
     std::uint32_t active_ = plant::kNoEquipment;
     bool tracked_ = true, unsolved_ = false; // the flow's touches have changed
     std::uint64_t revision_ = 0, asked_ = 0;
-    std::string words_;
+    std::string words_, said_;
 };
 
 // The machine's own frame in the plant, in metres whatever the scale of its model is.

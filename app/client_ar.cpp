@@ -2,6 +2,7 @@
 // The client's part in AR: the real plant behind the picture.
 #include "app/client.h"
 #include "base/format.h"
+#include "base/log.h"
 #include "base/strings.h"
 
 #include <algorithm>
@@ -38,7 +39,10 @@ void Client::say(std::string words) { refusal_ = {std::move(words), system_clock
 // In AR the user's space lies in the plant as the registration says; who moves, walks.
 void Client::follow_registration() {
     ar_->step(scene_, input_, headset_ != nullptr);
-    if (auto words = ar_->take_words()) say(std::move(*words));
+    if (auto words = ar_->take_words()) {
+        log_info(*words);
+        say(std::move(*words));
+    }
     if (std::exchange(ar_seen_, ar_->revision()) != ar_->revision()) {
         words_old_ = true;
         write_touches();

@@ -113,6 +113,7 @@ std::string tell(Client& client) {
     const auto& plant = client.plant();
     JsonWriter w;
     w.begin_object().member("follows", ar.active() == plant::kNoEquipment ? "" : plant.equipment[ar.active()].id);
+    w.member("said", ar.said());
     if (ar.flow() != nullptr) write_flow(w, plant, *ar.flow());
     const auto& tool = client.view().tool;
     if (tool.wants_touch()) { // the point of the model that is to be touched next
@@ -175,7 +176,9 @@ void add_flow(Rows rows) {
                  if (c.view().tool.held() == Tool::Register) c.view().tool.take(Tool::Register);
                  return c.ar().undo_touch().transform(&ok);
              });
-    rows.add({"register.finish", Text::RegisterFinish, "Registers the machine by the points that were touched.",
+    rows.add({"register.finish", Text::RegisterFinish,
+              "Registers the machine by the points that were touched, as soon as they are worked out; `register.tell` "
+              "says what came of it.",
               "none: register it again, or forget it", "", kThisComputer},
              [](Client& c, const Args&) { return c.ar().finish(c.scene()).transform(&ok); });
     rows.add({"register.choose",
@@ -226,7 +229,8 @@ void add_register_actions(Rows rows) {
               {number_arg("needed_mm", Text::NeededExactness, 0.0, 1e6), part_arg(false),
                point_arg("point", Text::Point, false)}},
              &allows);
-    rows.add({"register.tell", Text::RegisterTell, "What is registered, how well, and what is being registered.",
+    rows.add({"register.tell", Text::RegisterTell,
+              "What is registered, how well, what is being registered, and what came last of points or markers.",
               "none: it changes nothing", "", kNothing},
              [](Client& c, const Args&) -> Result<std::string> { return tell(c); });
 }

@@ -266,6 +266,34 @@ TEST_SUITE("app/ar_registration") {
         CHECK(room.off() < 1e-6);
     }
 
+    TEST_CASE("what was worked out before another point was touched, or taken back, is no answer") {
+        Plantroom room;
+        REQUIRE(room.ar->start(room.scene, 0));
+        for (std::size_t i = 0; i < 3; ++i) room.touch(kPoints[i]);
+        const auto touch_only = [&](const DVec3& p) {
+            REQUIRE(room.ar->touch({room.plant_from_press() * p, room.origin_from_press * p, 0.003, false}));
+        };
+        touch_only(kPoints[3]);
+        room.step(); // its answer waits
+        touch_only(kPoints[4]);
+        REQUIRE(room.ar->finish(room.scene));
+        room.step();
+        room.step();
+        REQUIRE(room.ar->state(0) == State::Good);
+        CHECK(room.ar->last(0)->residuals_m.size() == 5);
+        CHECK(room.words().contains("Press"));
+        CHECK(room.ar->said().contains("Press"));
+
+        REQUIRE(room.ar->start(room.scene, 0));
+        for (std::size_t i = 0; i < 4; ++i) room.touch(kPoints[i]);
+        touch_only(kPoints[4] + DVec3(0.02, 0.0, 0.0));
+        room.step();
+        REQUIRE(room.ar->undo_touch());
+        REQUIRE(room.ar->finish(room.scene));
+        for (int i = 0; i < 3; ++i) room.step();
+        CHECK(room.ar->last(0)->residuals_m.size() == 4);
+    }
+
     TEST_CASE("lost tracking is said and shuts the gate; with it the same registration returns, to the bit") {
         Plantroom room;
         room.register_press();
