@@ -18,11 +18,8 @@ static_assert(static_cast<int>(Joint::LittleTip) == XR_HAND_JOINT_LITTLE_TIP_EXT
 
 constexpr XrSpaceLocationFlags kPlaced = XR_SPACE_LOCATION_POSITION_VALID_BIT | XR_SPACE_LOCATION_ORIENTATION_VALID_BIT;
 
-// Filters remember: a joint that is no number must not get to them.
 bool placed(const XrHandJointLocationEXT& joint) {
-    const Pose pose = to_pose(joint.pose);
-    return (joint.locationFlags & kPlaced) == kPlaced && std::isfinite(glm::dot(pose.position, pose.position)) &&
-           std::abs(glm::length(pose.orientation) - 1.f) < 0.1f;
+    return (joint.locationFlags & kPlaced) == kPlaced && is_pose(joint.pose);
 }
 
 bool offers_hands(const Runtime& runtime) {

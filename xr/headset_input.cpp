@@ -39,7 +39,7 @@ bool locate(XrSpace space, XrSpace origin, XrTime time, Pose& out, bool& tracked
     XrSpaceLocation found{.type = XR_TYPE_SPACE_LOCATION};
     tracked = false;
     if (!health.worked(xrLocateSpace(space, origin, time, &found), "xrLocateSpace")) return false;
-    if ((found.locationFlags & kPoseValid) != kPoseValid) return false;
+    if ((found.locationFlags & kPoseValid) != kPoseValid || !is_pose(found.pose)) return false;
     tracked = (found.locationFlags & XR_SPACE_LOCATION_POSITION_TRACKED_BIT) != 0;
     out = to_pose(found.pose);
     return true;

@@ -184,7 +184,8 @@ std::span<const EyeView> Session::locate(Health& health) {
         if (opens(found[i].fov)) views_[i].fov = found[i].fov;
         if ((state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT) && turns(found[i].pose.orientation))
             views_[i].pose.orientation = found[i].pose.orientation;
-        if (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) views_[i].pose.position = found[i].pose.position;
+        if ((state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) && stands(found[i].pose.position))
+            views_[i].pose.position = found[i].pose.position;
     }
     std::ranges::transform(views_, eyes_.begin(), to_eye);
     return std::span(eyes_).first(view_count_);

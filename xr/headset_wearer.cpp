@@ -42,7 +42,7 @@ Result<Wearer> Wearer::make(const Runtime& runtime, XrSession session) {
 void Wearer::origin_changes(const XrEventDataReferenceSpaceChangePending& event) {
     if (event.referenceSpaceType != origin_type_) return;
     Change change{.time = event.changeTime, .old_from_new = {}};
-    if (event.poseValid == XR_TRUE && turns(event.poseInPreviousSpace.orientation))
+    if (event.poseValid == XR_TRUE && is_pose(event.poseInPreviousSpace))
         change.old_from_new =
             inverse(reference_from_origin_) * to_pose(event.poseInPreviousSpace) * reference_from_origin_;
     changes_.push_back(change);
@@ -77,7 +77,8 @@ void Wearer::locate_head(XrTime time, Input& out, Health& health) {
     const Pose pose = to_pose(found.pose);
     out.head_active = (flags & XR_SPACE_LOCATION_ORIENTATION_VALID_BIT) != 0 && turns(found.pose.orientation);
     if (out.head_active) out.origin_from_head.orientation = pose.orientation;
-    const bool placed = out.head_active && (flags & XR_SPACE_LOCATION_POSITION_VALID_BIT) != 0;
+    const bool placed =
+        out.head_active && (flags & XR_SPACE_LOCATION_POSITION_VALID_BIT) != 0 && stands(found.pose.position);
     if (placed) out.origin_from_head.position = pose.position;
     out.head_tracked = placed && (flags & XR_SPACE_LOCATION_POSITION_TRACKED_BIT) != 0;
 }

@@ -5,6 +5,7 @@
 
 #include <openxr/openxr_reflection.h>
 
+#include <cmath>
 #include <string>
 
 namespace pw::xr {
@@ -52,7 +53,16 @@ Error xr_error(const char* call, XrResult result) {
     return {Errc::Unavailable, words != nullptr ? std::string(words) + ", " + code : code};
 }
 
-bool turns(const XrQuaternionf& q) { return q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w > 0.5f; }
+bool turns(const XrQuaternionf& q) {
+    const float squared = q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w;
+    return squared > 0.5f && squared < 2.f;
+}
+
+bool stands(const XrVector3f& position) {
+    constexpr float kFarthest_m = 1e5f;
+    return std::abs(position.x) < kFarthest_m && std::abs(position.y) < kFarthest_m &&
+           std::abs(position.z) < kFarthest_m;
+}
 
 Pose to_pose(const XrPosef& pose) {
     const XrQuaternionf& q = pose.orientation;

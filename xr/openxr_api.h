@@ -22,8 +22,11 @@ const char* name_of(XrSessionState state); // "FOCUSED"
 
 Error xr_error(const char* call, XrResult result); // Unavailable: "xrCreateSession: XR_ERROR_…"
 
-// False for what a dying runtime gives together with a success: zeros.
+// False for what a runtime may give together with a success: zeros as it dies, what is no number, and what is so far
+// away that a float has no centimetres left there. Filters and stances remember; such a pose must not get to them.
 bool turns(const XrQuaternionf& q);
+bool stands(const XrVector3f& position);
+inline bool is_pose(const XrPosef& pose) { return turns(pose.orientation) && stands(pose.position); }
 Pose to_pose(const XrPosef& pose);
 XrPosef to_xr(const Pose& pose);
 
