@@ -35,8 +35,10 @@ HeadsetUi::HeadsetUi(Client& client, UiFont& font, Kept kept)
     bone_ = make_bone();
     Reports found;
     if (!kept.panels_file.empty()) {
-        places_ = read_panels(kept.panels_file, found);
-        kept_places_.emplace(kept.panels_file, kept.problems);
+        if (auto places = read_panels(kept.panels_file, found)) {
+            places_ = std::move(*places);
+            kept_places_.emplace(kept.panels_file, kept.problems);
+        }
     }
     auto model = scene::load_gltf(join_path(assets_folder(), "models/controller.glb"), found);
     for (const auto& report : found.list()) client.add_problem(report.where, report.what);

@@ -23,6 +23,7 @@ using interaction::PlaceIn;
 using nlohmann::json;
 
 constexpr std::string_view kFormat = "plantwalk-panels";
+constexpr int kVersion = 1;
 constexpr std::uint64_t kMaxBytes = 1u << 20;
 constexpr std::size_t kDeepest = 8;
 constexpr double kFarthest_m = 20.0; // nobody takes a panel farther in their own room
@@ -69,7 +70,7 @@ std::string panels_file() { return join_path(user_state_folder(), "panels.json")
 
 std::string panels_text(std::span<const PanelPlace> places) {
     JsonWriter w;
-    w.begin_object().member("format", kFormat).member("version", 1).key("panels").begin_array();
+    w.begin_object().member("format", kFormat).member("version", kVersion).key("panels").begin_array();
     for (const auto& place : places) {
         if (place.in != PlaceIn::User || !is_kept(place.name)) continue;
         const DVec3& p = place.pose.position;
@@ -90,6 +91,8 @@ Result<std::vector<PanelPlace>> parse_panels(Bytes bytes, Reports& problems) {
     if (!in.is_object() || in.value("format", json()) != json(kFormat) || !in.contains("panels") ||
         !in["panels"].is_array())
         return fail(Errc::Malformed, "is not a file of panels' places");
+    if (in.value("version", json()) != json(kVersion))
+        return fail(Errc::Unsupported, "is of another version of the program");
     std::vector<PanelPlace> out;
     const json& list = in["panels"];
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -104,13 +107,13 @@ Result<std::vector<PanelPlace>> parse_panels(Bytes bytes, Reports& problems) {
     return out;
 }
 
-std::vector<PanelPlace> read_panels(const std::string& file, Reports& problems) {
-    if (!file_exists(file)) return {};
+Result<std::vector<PanelPlace>> read_panels(const std::string& file, Reports& problems) {
+    if (!file_exists(file)) return std::vector<PanelPlace>();
     Reports found;
     auto out = read_file(file, kMaxBytes).and_then([&](const auto& bytes) { return parse_panels(bytes, found); });
     for (const auto& report : found.list()) problems.add(file + report.where, report.what);
-    if (!out) problems.add(file, out.error().what);
-    return out.value_or(std::vector<PanelPlace>());
+    if (!out) problems.add(file, out.error().what + "; where panels are put in this visit is not kept");
+    return out;
 }
 
 } // namespace pw::app

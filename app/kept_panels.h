@@ -19,6 +19,7 @@ std::string panels_file();
 std::string panels_text(std::span<const interaction::PanelPlace> places); // those that stay with the user
 // What is wrong with a panel goes to `problems`, and the others count. Malformed: it is no such file.
 Result<std::vector<interaction::PanelPlace>> parse_panels(Bytes bytes, Reports& problems);
-std::vector<interaction::PanelPlace> read_panels(const std::string& file, Reports& problems); // a missing file has none
+// A missing file has none. What cannot be read is told and stays as it is: nothing is to be written over it then.
+Result<std::vector<interaction::PanelPlace>> read_panels(const std::string& file, Reports& problems);
 
 } // namespace pw::app

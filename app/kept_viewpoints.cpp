@@ -19,6 +19,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kFormat = "plantwalk-viewpoints";
+constexpr int kVersion = 1;
 constexpr std::uint64_t kMaxBytes = 4u << 20;
 constexpr std::size_t kMost = 1000, kLongest = 200;
 constexpr std::size_t kDeepest = 8;
@@ -109,7 +110,7 @@ std::string viewpoints_file(const std::string& data_folder, std::string_view pla
 
 std::string viewpoints_text(std::span<const plant::Viewpoint> viewpoints) {
     JsonWriter w;
-    w.begin_object().member("format", kFormat).member("version", 1).key("viewpoints").begin_array();
+    w.begin_object().member("format", kFormat).member("version", kVersion).key("viewpoints").begin_array();
     for (const auto& viewpoint : viewpoints) {
         w.begin_object().member("id", viewpoint.id);
         write_members(w, viewpoint);
@@ -124,6 +125,8 @@ Result<std::vector<plant::Viewpoint>> parse_viewpoints(Bytes bytes, Reports& pro
     if (!in || !in->is_object() || in->value("format", json()) != json(kFormat) || !in->contains("viewpoints") ||
         !(*in)["viewpoints"].is_array())
         return fail(Errc::Malformed, "is not a file of saved viewpoints");
+    if (in->value("version", json()) != json(kVersion))
+        return fail(Errc::Unsupported, "is of another version of the program");
     std::vector<plant::Viewpoint> out;
     const json& list = (*in)["viewpoints"];
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -147,13 +150,13 @@ Result<std::vector<plant::Viewpoint>> parse_viewpoints(Bytes bytes, Reports& pro
     return out;
 }
 
-std::vector<plant::Viewpoint> read_viewpoints(const std::string& file, Reports& problems) {
-    if (!file_exists(file)) return {};
+Result<std::vector<plant::Viewpoint>> read_viewpoints(const std::string& file, Reports& problems) {
+    if (!file_exists(file)) return std::vector<plant::Viewpoint>();
     Reports found;
     auto out = read_file(file, kMaxBytes).and_then([&](const auto& bytes) { return parse_viewpoints(bytes, found); });
     for (const auto& report : found.list()) problems.add(file + report.where, report.what);
-    if (!out) problems.add(file, out.error().what);
-    return out.value_or(std::vector<plant::Viewpoint>());
+    if (!out) problems.add(file, out.error().what + "; viewpoints that are saved in this visit are not kept");
+    return out;
 }
 
 } // namespace pw::app

@@ -25,6 +25,7 @@ std::string viewpoints_file(const std::string& data_folder, std::string_view pla
 std::string viewpoints_text(std::span<const plant::Viewpoint> viewpoints);
 // What is wrong with a viewpoint goes to `problems`, and the others count. Malformed: it is no such file.
 Result<std::vector<plant::Viewpoint>> parse_viewpoints(Bytes bytes, Reports& problems);
-std::vector<plant::Viewpoint> read_viewpoints(const std::string& file, Reports& problems); // a missing file has none
+// A missing file has none. What cannot be read is told and stays as it is: nothing is to be written over it then.
+Result<std::vector<plant::Viewpoint>> read_viewpoints(const std::string& file, Reports& problems);
 
 } // namespace pw::app

@@ -63,7 +63,9 @@ UserView::UserView(scene::Scene& scene, const Live& live, LayerChoice& layers, J
 void UserView::read(Reports& problems) {
     PW_ASSERT(records_.all().empty(), "saved viewpoints are read first");
     if (viewpoints_file_.empty()) return;
-    viewpoints_ = read_viewpoints(viewpoints_file_, problems);
+    auto saved = read_viewpoints(viewpoints_file_, problems);
+    if (!saved) return keeper_.reset();
+    viewpoints_ = std::move(*saved);
     for (const auto& viewpoint : viewpoints_) records_.set("viewpoint/" + viewpoint.id, to_record(viewpoint));
 }
 

@@ -78,13 +78,14 @@ TEST_SUITE("app/kept_panels") {
     TEST_CASE("what is no such file is refused, and a missing one has no places") {
         Reports problems;
         for (const char* text : {"", "[]", "{", R"({"format":"plantwalk-panels"})", R"({"format":"x","panels":[]})",
+                                 R"({"format":"plantwalk-panels","version":99,"panels":[]})",
                                  R"({"format":"plantwalk-panels","panels":[[[[[[[[[[[[1]]]]]]]]]]]]})"})
             CHECK_FALSE(app::parse_panels(as_bytes(text), problems));
         const test::TempFolder folder;
-        CHECK(app::read_panels(folder / "none.json", problems).empty());
+        CHECK(app::read_panels(folder / "none.json", problems).value().empty());
         CHECK(problems.list().empty());
         REQUIRE(write_text(folder / "bad.json", "nonsense"));
-        CHECK(app::read_panels(folder / "bad.json", problems).empty());
+        CHECK_FALSE(app::read_panels(folder / "bad.json", problems));
         REQUIRE(problems.list().size() == 1);
         CHECK(problems.list()[0].where.contains("bad.json"));
     }

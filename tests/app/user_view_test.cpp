@@ -147,6 +147,7 @@ TEST_SUITE("app/kept_viewpoints") {
             CHECK(problems.list()[0].where + ": " + problems.list()[0].what == what);
         }
         for (const char* text : {"", "[]", "{}", R"({"format":"plantwalk-viewpoints","viewpoints":7})",
+                                 R"({"format":"plantwalk-viewpoints","version":99,"viewpoints":[]})",
                                  R"({"format":"other","viewpoints":[]})"}) {
             Reports problems;
             CHECK_FALSE_MESSAGE(parse(text, problems), text);
@@ -193,6 +194,21 @@ TEST_SUITE("app/tools_in_hand") {
 }
 
 TEST_SUITE("app/user_view [gpu]") {
+    TEST_CASE("a file of viewpoints that cannot be read is told and stays as it is") {
+        Visit visit;
+        const std::string file = app::viewpoints_file(visit.options.data_folder, "Bars", visit.options.plant_file);
+        const std::string torn = R"({"format":"plantwalk-viewpoints","version":1,"viewpoints":[{"id")";
+        REQUIRE(make_folders(folder_of(file)));
+        REQUIRE(write_text(file, torn));
+        if (!visit.begin(HostKind::Offscreen)) return;
+        REQUIRE(visit.client->problems().list().size() == 1);
+        CHECK(visit.client->problems().list()[0].what.contains("not kept"));
+        CHECK(call(visit, "viewpoint.save", R"({"title":"new"})") != "");
+        CHECK(visit.client->view().viewpoints().size() == 1);
+        visit.client.reset();
+        CHECK(read_text(file).value() == torn);
+    }
+
     TEST_CASE("a part alone is hidden, isolated and shown again, and the machine around it is not") {
         Visit visit;
         if (!visit.begin(HostKind::Offscreen)) return;
