@@ -32,15 +32,17 @@ namespace {
 
 std::atomic<bool> stop_flag{false};
 std::atomic<std::int64_t> first_stop_s{0};
+constexpr unsigned kStopPatience_s = 30; // a driver or a runtime that hangs has the frame thread
 
 void on_stop_signal(int signal) { // only async-signal-safe calls
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
     std::int64_t first = 0;
-    // `timeout` and some shells send one stop twice.
-    if (!first_stop_s.compare_exchange_strong(first, now.tv_sec) && signal == SIGINT && now.tv_sec > first + 1) {
-        ::signal(SIGINT, SIG_DFL);
-        ::raise(SIGINT);
+    if (first_stop_s.compare_exchange_strong(first, now.tv_sec)) {
+        ::alarm(kStopPatience_s);
+    } else if (now.tv_sec > first + 1) { // `timeout` and some shells send one stop twice
+        ::signal(signal, SIG_DFL);
+        ::raise(signal);
     }
     stop_flag.store(true);
 }
@@ -289,6 +291,7 @@ void open_standard_streams() {
 void catch_stop_signals() {
     struct sigaction action{};
     action.sa_handler = on_stop_signal;
+    action.sa_flags = SA_RESTART; // a runtime's library takes an interrupted call for the end of its connection
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         struct sigaction before{};
         ::sigaction(signal, nullptr, &before);

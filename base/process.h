@@ -60,9 +60,9 @@ void set_environment(const char* name, const std::string& value);
 // what is said goes into it. First thing in main.
 void open_standard_streams();
 
-// SIGINT, SIGTERM and SIGHUP ask to stop instead of killing: true once one has arrived. A SIGINT more than a second
-// after the first ends the process at once: whoever presses Ctrl-C again does not want to wait for a long frame. For
-// what looks at stop_requested() all the time.
+// SIGINT, SIGTERM and SIGHUP ask to stop instead of killing: true once one has arrived. Another more than a second
+// after the first ends the process at once: whoever presses Ctrl-C again does not want to wait for a long frame. What
+// has not ended half a minute after the first is ended by SIGALRM. For what looks at stop_requested() all the time.
 void catch_stop_signals();
 bool stop_requested();
 void request_stop();

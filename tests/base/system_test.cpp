@@ -214,6 +214,7 @@ TEST_SUITE("base/signals") {
         sigset_t interrupt, before;
         sigemptyset(&interrupt);
         sigaddset(&interrupt, SIGINT);
+        sigaddset(&interrupt, SIGTERM);
         ::sigprocmask(SIG_BLOCK, &interrupt, &before); // until the child has its own handlers
         const pid_t child = ::fork();
         if (child == 0) {
@@ -232,13 +233,36 @@ TEST_SUITE("base/signals") {
         return status;
     }
 
-    TEST_CASE("who insists on Ctrl-C is obeyed, also by a program that does not look") {
-        const int status = status_of_child([](pid_t child) { ::kill(child, SIGINT); },
-                                           [] {
-                                               while (true) ::pause();
-                                           });
-        REQUIRE(WIFSIGNALED(status));
-        CHECK(WTERMSIG(status) == SIGINT);
+    TEST_CASE("who insists is obeyed, also by a program that does not look") {
+        for (const int signal : {SIGINT, SIGTERM}) {
+            const int status = status_of_child([&](pid_t child) { ::kill(child, signal); },
+                                               [] {
+                                                   while (true) ::pause();
+                                               });
+            REQUIRE(WIFSIGNALED(status));
+            CHECK(WTERMSIG(status) == signal);
+        }
+    }
+
+    TEST_CASE("a stop breaks off no call that somebody else's library waits in, and is given half a minute") {
+        int pipe[2];
+        REQUIRE(::pipe(pipe) == 0);
+        int tries = 0;
+        const int status = status_of_child(
+            [&](pid_t child) {
+                if (++tries == 10) ::kill(child, SIGTERM);
+                if (tries == 20) CHECK(::write(pipe[1], "x", 1) == 1);
+            },
+            [&] {
+                char c = 0;
+                const bool read = ::read(pipe[0], &c, 1) == 1 && c == 'x' && stop_requested();
+                const unsigned left_s = ::alarm(0);
+                ::_exit(read && left_s > 20 && left_s <= 30 ? 7 : 1);
+            });
+        ::close(pipe[0]);
+        ::close(pipe[1]);
+        REQUIRE(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 7);
     }
 
     TEST_CASE("a file is never opened in the place of a closed standard stream") {
