@@ -92,6 +92,12 @@ Result<nlohmann::json> read_object(const std::string& file) {
     return json;
 }
 
+std::string list_of(std::string_view choices) { // "|a|b|": "a, b"
+    std::string out(choices.substr(1, choices.size() - 2));
+    for (std::size_t bar = 0; (bar = out.find('|', bar)) != out.npos;) out.replace(bar, 1, ", ");
+    return out;
+}
+
 Result<void> assign(Settings& settings, const Row& row, std::string_view value) {
     if (const auto* flag = std::get_if<bool Settings::*>(&row.field)) {
         if (value != "true" && value != "false")
@@ -105,8 +111,9 @@ Result<void> assign(Settings& settings, const Row& row, std::string_view value) 
         }
         settings.*(*number) = parsed;
     } else {
-        if (!row.choices.empty() && !row.choices.contains(formatted("|{}|", value))) {
-            return fail(Errc::Malformed, formatted("{} is one of {}", row.name, row.choices));
+        const bool is_one = !value.contains('|') && row.choices.contains(formatted("|{}|", value));
+        if (!row.choices.empty() && !is_one) {
+            return fail(Errc::Malformed, formatted("{} is one of {}", row.name, list_of(row.choices)));
         }
         if (row.check != nullptr)
             if (auto right = row.check(value); !right) return right;
