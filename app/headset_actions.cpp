@@ -5,6 +5,7 @@
 #include "app/headset_ui.h"
 #include "app/where.h"
 
+#include <glm/geometric.hpp>
 #include <glm/trigonometric.hpp>
 
 namespace pw::app {
@@ -28,9 +29,23 @@ ArgSpec number_arg(const char* name, Text title, double low, double high) {
     return {.name = name, .title = text(title), .kind = ArgKind::Number, .fallback = {}, .low = low, .high = high};
 }
 
+// Whether one may stand there, as an arc would say.
+Result<void> may_stand(const Client& client, const DVec3& feet) {
+    constexpr double kAbove_m = 0.3, kFarthest_m = 1e6;
+    const auto& world = client.world();
+    if (!(glm::length(feet) < kFarthest_m)) return fail(Errc::Refused, text(words(interaction::Blocked::NoFloor)));
+    const auto found =
+        interaction::footing_below(world.meet, feet + DVec3(0.0, kAbove_m, 0.0), 2.0 * kAbove_m, world.rules);
+    if (found.blocked != interaction::Blocked::No) return fail(Errc::Refused, text(words(found.blocked)));
+    return {};
+}
+
 Result<std::string> jump(Client& client, const Args& args) {
-    return worn_to_move(client).transform([&](HeadsetUi*) {
-        const auto& to = args.point("feet");
+    const auto& to = args.point("feet");
+    const auto stands = [&](HeadsetUi* ui) {
+        return may_stand(client, {to[0], to[1], to[2]}).transform([ui] { return ui; });
+    };
+    return worn_to_move(client).and_then(stands).transform([&](HeadsetUi*) {
         const double yaw = args.given("yaw_deg")
                                ? glm::radians(args.number("yaw_deg"))
                                : interaction::looking(client.walker().stance(), client.input().origin_from_head);

@@ -34,7 +34,7 @@ interaction::StickSettings stick_settings(const Settings& settings) {
 }
 
 void Locomotion::jump(Change change) {
-    change_ = std::move(change);
+    changes_.push_back(std::move(change));
     jump_fade_.begin();
 }
 
@@ -102,7 +102,7 @@ void Locomotion::hold_fast(const xr::Input& input, const Taken& taken, const Set
     asked_ = asked;
     deeds_.refused = deeds_.held_fast = new_one;
     pinch_ = false;
-    change_ = {};
+    changes_.clear();
     teleport_ = {};
     seated_.reset(); // the lift is found anew afterwards
     holds_ = {};
@@ -148,9 +148,12 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
     vignette_now_ = vignette_.step(motion, settings.vignette, dt);
 
     const auto fade = jump_fade_.step(dt);
-    if (fade.black_now && change_) {
+    if (fade.black_now && !changes_.empty()) {
         const Stance from = stance;
-        stance = std::exchange(change_, {})(stance, head, world);
+        for (const Change& change : std::exchange(changes_, {})) stance = change(stance, head, world);
+        holds_ = {}; // hands that hold the world would pull it back
+        both_ = false;
+        grab_ = {};
         deeds_.jumped = true;
         deeds_.moved_m += glm::distance(interaction::feet(from, head), interaction::feet(stance, head)) / from.scale;
         guard_.reset();

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace pw::app {
 
@@ -40,7 +41,7 @@ class Locomotion {
 
     interaction::Stance step(const xr::Input& input, const Taken& taken, const World& world, const Settings& settings,
                              const interaction::Stance& stance, Duration dt);
-    void jump(Change change); // the newest counts
+    void jump(Change change); // in the order asked, those of one blackness at once
 
     float fade() const { return fade_; } // 0 clear … 1 black
     float vignette() const { return vignette_now_; }
@@ -63,7 +64,7 @@ class Locomotion {
     interaction::Vignette vignette_;
     interaction::JumpFade jump_fade_;
     interaction::HeadGuard guard_;
-    Change change_;
+    std::vector<Change> changes_;
     std::size_t aiming_hand_ = 1;
     std::array<bool, 2> holds_{}; // the grip was pulled on nothing else
     bool both_ = false;           // the world was taken hold of with both, and has not been let go of

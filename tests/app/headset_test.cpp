@@ -11,6 +11,7 @@
 #include <glm/gtc/quaternion.hpp>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 using namespace pw;
@@ -273,6 +274,65 @@ TEST_SUITE("app/headset_hands [xr]") {
         hold(0.f, 0.82);
         REQUIRE(person.until([](const auto& w) { return w["fade"] == 0.0; }));
         CHECK(scale_of(person.where()) == 1.0);
+    }
+
+    TEST_CASE("a pose that is no number, or is out of this world, moves nobody and holds nothing") {
+        Person person;
+        if (!person.visit(cell())) return;
+        const auto before = person.where()["stance"];
+        const Pose head = person.state.stage_from_head;
+        for (const double bad : {std::numeric_limits<double>::quiet_NaN(), 1e30}) {
+            for (const Side side : {Side::Left, Side::Right}) {
+                person.hand(side).stage_from_grip.position = DVec3(bad);
+                person.hand(side).squeeze = 1.f;
+            }
+            person.state.stage_from_head.position = DVec3(bad);
+            person.send();
+            person.stick(Side::Right, {-1.f, 0.f});
+            person.stick(Side::Right, {0.f, 0.f});
+            person.frames(3);
+            person.state.stage_from_head = head;
+            for (const Side side : {Side::Left, Side::Right}) {
+                person.hand(side).stage_from_grip.position = {side == Side::Left ? -0.3 : 0.3, 1.2, -0.4};
+                person.hand(side).squeeze = 0.f;
+            }
+            person.send();
+            person.frames(3);
+            person.stick(Side::Right, {1.f, 0.f});
+            person.stick(Side::Right, {0.f, 0.f});
+        }
+        const auto after = person.where();
+        CHECK(after["vignette"].is_number());
+        for (std::size_t i = 0; i < 3; ++i)
+            CHECK(after["stance"]["position"][i].get<double>() ==
+                  doctest::Approx(before["position"][i].get<double>()).epsilon(1e-4));
+        CHECK(after["stance"]["scale"] == before["scale"]);
+    }
+
+    TEST_CASE(
+        "who asks to be elsewhere is put there, one jump after the other, whatever hands hold, or is told why not") {
+        Person person;
+        if (!person.visit(cell())) return;
+        for (const char* feet : {"feet=0,100,0", "feet=0,-5,0", "feet=1e300,0,0", "feet=1,0,1e9"})
+            CHECK_MESSAGE(person.ask({"move.jump", feet})["ok"] == false, feet);
+        const DVec3 there{-1.2, 0.0, 4.3};
+        const auto stands = [&](double scale) {
+            return person.until([=](const auto& w) { return scale_of(w) == scale && w["fade"] == 0.0; });
+        };
+        for (const Side side : {Side::Left, Side::Right}) {
+            person.hand(side).stage_from_grip.position = {side == Side::Left ? -0.3 : 0.3, 1.2, -0.4};
+            person.hand(side).squeeze = 1.f;
+        }
+        person.send();
+        person.frames(3);
+        CHECK(person.ask({"move.jump", "feet=-1.2,0,4.3", "yaw_deg=0"})["ok"] == true);
+        CHECK(person.ask({"move.table_top"})["ok"] == true);
+        REQUIRE(stands(20.0));
+        person.frames(3);
+        CHECK(person.ask({"move.full_size"})["ok"] == true);
+        REQUIRE(stands(1.0));
+        person.frames(3);
+        CHECK(glm::distance(feet_of(person.where()), there) < 0.01);
     }
 
     TEST_CASE("the table-top model stands before the user at a table's height, and full size is where they stood") {
