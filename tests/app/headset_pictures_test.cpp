@@ -252,6 +252,7 @@ TEST_SUITE("app/headset_seen_hands [xr] [golden] [slow]") {
         REQUIRE(person.ask({"settings.set", "name=hand", "value=left"})["ok"] == true);
         open_menu(person, Side::Right);
         person.hand(Side::Left).stage_from_grip.position = {-0.3, 1.25, -0.05};
+        REQUIRE(person.rests()); // the menu follows the palm
         const auto page = person.on_panel("menu", menu_page(page_row("Panels")));
         REQUIRE(page);
         person.point(Side::Left, *page);
