@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -12,6 +13,9 @@ namespace {
 
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
+    std::string mended; // most text is ASCII
+    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; }))
+        text = mended = to_utf8(text);
     for (const char c : text) {
         switch (c) {
         case '"':

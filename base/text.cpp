@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -14,7 +15,33 @@ template <class T> std::string shortest(T number) {
     return {digits.data(), end};
 }
 
+// The length of the UTF-8 character at the front, or 0: RFC 3629, no overlong forms, no surrogates.
+std::size_t character_length(std::string_view s) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
+    const unsigned char c = byte(0);
+    if (c < 0x80) return 1;
+    const std::size_t length = c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    if (length == 0 || s.size() < length) return 0;
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) return 0;
+    }
+    const bool outside = (c == 0xe0 && byte(1) < 0xa0) || (c == 0xed && byte(1) > 0x9f) ||
+                         (c == 0xf0 && byte(1) < 0x90) || (c == 0xf4 && byte(1) > 0x8f);
+    return outside ? 0 : length;
+}
+
 } // namespace
+
+std::string to_utf8(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size());
+    while (!bytes.empty()) {
+        const std::size_t length = character_length(bytes);
+        out += length > 0 ? bytes.substr(0, length) : "\uFFFD";
+        bytes.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
 
 std::string_view cut_utf8(std::string_view text, std::size_t most) {
     if (text.size() <= most) return text;

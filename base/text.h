@@ -12,6 +12,8 @@ namespace pw {
 
 // The beginning of UTF-8 text in at most `most` bytes that ends between two characters.
 std::string_view cut_utf8(std::string_view text, std::size_t most);
+// The text with every byte that is not UTF-8 replaced by U+FFFD.
+std::string to_utf8(std::string_view bytes);
 // For messages: the text, or its beginning with "…" after it; at most `most` bytes, the ellipsis not counted.
 std::string shortened(std::string_view text, std::size_t most);
 

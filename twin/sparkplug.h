@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "twin/types.h"
 
 #include <cstdint>
@@ -115,9 +116,6 @@ struct Template {
     std::vector<Parameter> parameters;
 };
 Result<void> decode_template(std::string_view message, Template& out, const DecodeLimits& limits = {});
-
-// The text with every byte that is not UTF-8 replaced by U+FFFD.
-std::string to_utf8(std::string_view bytes);
 
 // What our simulated plant and commands send.
 struct OutMetric {

@@ -111,6 +111,15 @@ TEST_SUITE("base/json") {
         CHECK(w.text() == "[null,18446744073709551615]");
     }
 
+    TEST_CASE("what is written is UTF-8, whatever bytes it is made of") {
+        CHECK(json_quote("caf\u00e9 \u20ac") == "\"caf\u00e9 \u20ac\"");
+        CHECK(json_quote("a\xff"
+                         "b\xc3") == "\"a\uFFFDb\uFFFD\"");
+        JsonWriter w;
+        CHECK(w.begin_object().member("\xed\xa0\x80", "\xf5").end_object().take() ==
+              "{\"\uFFFD\uFFFD\uFFFD\":\"\uFFFD\"}");
+    }
+
     TEST_CASE("how deep a text goes is known without a tree, whatever its strings say") {
         CHECK_FALSE(json_is_deeper("1", 0));
         CHECK(json_is_deeper("[]", 0));
