@@ -127,14 +127,15 @@ std::optional<DVec3> floor_below(const MeetWorld& meet, const DVec3& point, doub
     return lowest;
 }
 
-DVec3 walk(const MeetWorld& meet, const DVec3& feet, const DVec3& step, double climb_m, const StandRules& rules) {
+namespace {
+
+DVec3 stride(const MeetWorld& meet, const DVec3& feet, const DVec3& level, double climb_m, const StandRules& rules) {
     const auto place = [&](const DVec3& by) {
         const DVec3 chest = feet + DVec3(0.0, 1.0, 0.0);
         if (const auto hit = between(meet, chest, chest + by))
             return Footing{Blocked::Cramped, feet, hit->normal, hit->node};
         return footing_below(meet, feet + by + DVec3(0.0, climb_m, 0.0), 2.0 * climb_m, rules);
     };
-    const DVec3 level(step.x, 0.0, step.z);
     const Footing there = place(level);
     if (there.blocked == Blocked::No) return there.feet;
     const DVec3 wall(there.normal.x, 0.0, there.normal.z);
@@ -144,6 +145,21 @@ DVec3 walk(const MeetWorld& meet, const DVec3& feet, const DVec3& step, double c
     if (glm::length(along) < 1e-9) return feet;
     const Footing beside = place(along);
     return beside.blocked == Blocked::No ? beside.feet : feet;
+}
+
+} // namespace
+
+DVec3 walk(const MeetWorld& meet, const DVec3& feet, const DVec3& step, double climb_m, const StandRules& rules) {
+    constexpr double kStride_m = 0.2; // no stair's tread is passed over, however long a frame was
+    const DVec3 level(step.x, 0.0, step.z);
+    const double strides = std::max(1.0, std::ceil(glm::length(level) / kStride_m));
+    DVec3 at = feet;
+    for (double done = 0.0; done < strides; ++done) {
+        const DVec3 next = stride(meet, at, level / strides, climb_m, rules);
+        if (next == at) break;
+        at = next;
+    }
+    return at;
 }
 
 float HeadGuard::step(const MeetWorld& meet, const DVec3& world_head) {

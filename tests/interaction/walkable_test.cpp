@@ -103,6 +103,12 @@ TEST_SUITE("interaction/walkable") {
         world.boxes = {box({1, 0, -5}, {3, 0.2, 5})}; // a stair
         CHECK(glm::length(walk(world, {0.95, 0, 0}, {0.1, 0, 0}) - DVec3(1.05, 0.2, 0)) < 1e-9);
         CHECK(glm::length(walk(world, {1.05, 0.2, 0}, {-0.1, 0, 0}) - DVec3(0.95, 0.0, 0)) < 1e-9);
+        world.boxes.clear();
+        for (int i = 0; i < 6; ++i) world.boxes.push_back(box({1 + 0.28 * i, 0, -5}, {9, 0.17 * (i + 1), 5}));
+        DVec3 slow(0.5, 0, 0); // up the stairs by many frames, and by one
+        for (int i = 0; i < 60; ++i) slow = walk(world, slow, {0.05, 0, 0});
+        CHECK(slow.y == doctest::Approx(6 * 0.17));
+        CHECK(glm::length(walk(world, {0.5, 0, 0}, {3.0, 0, 0}) - slow) < 1e-6);
         world.boxes = {box({1, 0, -50}, {3, 3, 50})}; // a wall
         CHECK(walk(world, {0.74, 0, 0}, {0.1, 0, 0}) == DVec3(0.74, 0, 0));
         DVec3 p(0.7, 0, 0);
