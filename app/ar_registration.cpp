@@ -23,6 +23,7 @@ using namespace registration;
 namespace {
 
 constexpr std::size_t kFewest = 2; // that can do, where the vertical is known
+constexpr double kUseless_m = 0.5; // worse known than so at its middle, a machine is only guessed at
 
 DVec3 middle_of(const scene::Scene& scene, scene::PlacedId placed) {
     const auto& of = scene.placed()[placed.index];
@@ -131,6 +132,9 @@ Result<void> ArRegistration::accept_points(const scene::Scene& scene, std::optio
         return std::unexpected(made.error());
     }
     const std::uint32_t equipment = flow_->equipment;
+    const DVec3 middle = middle_of(scene, scene.find_placed(plant_.equipment[equipment].id));
+    if (const double bound_m = error_at(made->estimate, middle).bound95_m; !(bound_m < kUseless_m))
+        return fail(Errc::Refused, vformatted(text(Text::PointsUseless), std::make_format_args(bound_m)));
     flow_.reset();
     accept(scene, equipment, std::move(made));
     return {};

@@ -23,6 +23,7 @@ struct KeptRegistrations::Shared {
         const auto names = is_folder(folder) ? list_folder(folder) : Result<std::vector<std::string>>{};
         if (!names) return problems->add(folder, names.error().what);
         for (const std::string& name : *names) {
+            if (!name.ends_with(".json")) continue; // a draft of a program that was killed, or somebody's own
             const std::string path = join_path(folder, name);
             constexpr std::uint64_t kMost = 1u << 20;
             auto read = read_text(path, kMost).and_then([&](const std::string& text) {

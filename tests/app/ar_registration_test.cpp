@@ -266,6 +266,22 @@ TEST_SUITE("app/ar_registration") {
         CHECK(room.off() < 1e-6);
     }
 
+    TEST_CASE("points far away from the machine do not register it") {
+        Plantroom room;
+        REQUIRE(room.ar->start(room.scene, 0));
+        const DVec3 far_m(5000.0, 0.0, 0.0);
+        for (const DVec3& p : kPoints) {
+            REQUIRE(room.ar->touch({room.plant_from_press() * (p + far_m), room.origin_from_press * p, 0.003, false}));
+            room.step();
+            room.step();
+        }
+        const auto done = room.ar->finish(room.scene);
+        REQUIRE_FALSE(done);
+        CHECK(done.error().what.contains("on it"));
+        CHECK(room.ar->state(0) == State::None);
+        REQUIRE(room.ar->flow());
+    }
+
     TEST_CASE("what was worked out before another point was touched, or taken back, is no answer") {
         Plantroom room;
         REQUIRE(room.ar->start(room.scene, 0));
