@@ -32,6 +32,9 @@ struct UtcTime {
     constexpr bool known() const { return ns != 0; }
 };
 
+// 2262-01-01T00:00:00Z. What is later cannot be told by nanoseconds and becomes this; one can still add months to it.
+inline constexpr UtcTime kEndOfTime{9'214'646'400'000'000'000};
+
 // Now, on both clocks.
 struct Instant {
     Time time;

@@ -290,7 +290,7 @@ std::optional<UtcTime> Recorder::append(ChannelId channel, Instant heard, UtcTim
         // After a gap nothing is taken until the writer knows of it, so that it stands where it belongs.
         fits = q->gap.lost == 0 && data.size() <= kMaxMessage && before + sizeof(Head) + data.size() <= limit;
         if (fits) {
-            const Head head{log_time, publish_time.known() ? publish_time : log_time,
+            const Head head{log_time, publish_time.ns > 0 ? publish_time : log_time, // MCAP knows none before 1970
                             static_cast<std::uint32_t>(data.size()), channel.index};
             const auto* p = reinterpret_cast<const std::byte*>(&head);
             q->bytes.insert(q->bytes.end(), p, p + sizeof head);

@@ -35,7 +35,7 @@ struct Channel {
 struct Message {
     ChannelId channel;
     std::uint32_t sequence = 0;
-    UtcTime log_time;     // when it was heard
+    UtcTime log_time;     // when it was heard; as all times of a file: kEndOfTime stands for that or later
     UtcTime publish_time; // when its source says that it was so
     Bytes data;           // valid as long as whoever handed it over says
 };

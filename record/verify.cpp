@@ -208,6 +208,8 @@ class Verifier {
     std::vector<std::byte> buffer_;
 };
 
+std::string words(UtcTime t) { return to_iso8601(t) + (t < kEndOfTime ? "" : " or later"); }
+
 void put_time(JsonWriter& w, std::string_view name, UtcTime t) {
     w.key(name);
     if (t.known())
@@ -227,6 +229,7 @@ std::string to_json(const Verdict& v) {
     w.member("channels", v.channels).member("messages", v.messages);
     put_time(w, "first", v.first);
     put_time(w, "last", v.last);
+    w.member("last_or_later", v.last >= kEndOfTime);
     w.key("damage");
     if (const auto& d = v.damage) {
         w.begin_object().key("chunk");
@@ -247,7 +250,7 @@ std::string to_json(const Verdict& v) {
 std::string to_text(const Verdict& v) {
     std::string out =
         formatted("{} chunks, {} channels, {} messages, {} bytes\n", v.chunks, v.channels, v.messages, v.bytes);
-    if (v.first.known()) out += formatted("from {} to {}\n", to_iso8601(v.first), to_iso8601(v.last));
+    if (v.first.known()) out += formatted("from {} to {}\n", words(v.first), words(v.last));
     out += v.chained ? "chain of file " + v.file_id + "\n"
            : v.summed
                ? "no chain: written by another program; only its checksums were looked at\n"
@@ -256,8 +259,8 @@ std::string to_text(const Verdict& v) {
     if (const auto& d = v.damage) {
         out += d->chunk ? formatted("DAMAGED at chunk {}", *d->chunk) : std::string("DAMAGED");
         out += formatted(", bytes {} to {}", d->begin, d->end);
-        if (d->from.known()) out += ", from " + to_iso8601(d->from);
-        if (d->to.known()) out += " to " + to_iso8601(d->to);
+        if (d->from.known()) out += ", from " + words(d->from);
+        if (d->to.known()) out += " to " + words(d->to);
         return out + ": " + d->what + "\n";
     }
     return out + (v.finished ? "intact\n" : "NOT CLOSED: all that is there is intact, and more may be missing\n");

@@ -15,7 +15,9 @@ UtcTime read_time(ByteReader& in) { return to_utc(in.read<std::uint64_t>()); }
 
 } // namespace
 
-UtcTime to_utc(std::uint64_t ns) { return {static_cast<std::int64_t>(std::min(ns, std::uint64_t{1} << 62))}; }
+UtcTime to_utc(std::uint64_t ns) {
+    return {static_cast<std::int64_t>(std::min(ns, static_cast<std::uint64_t>(kEndOfTime.ns)))};
+}
 
 std::uint16_t raw_id(ChannelId id) {
     PW_ASSERT(id.index <= 0xffff, "a channel of a file");

@@ -102,7 +102,7 @@ class RecordsIn {
 
 std::uint16_t raw_id(ChannelId id);
 std::uint16_t raw_id(SchemaId id);
-UtcTime to_utc(std::uint64_t ns); // what is beyond 2116 becomes that: one can still add to it
+UtcTime to_utc(std::uint64_t ns); // kEndOfTime at most
 
 struct ParsedSchema {
     std::uint16_t id = 0;

@@ -60,7 +60,7 @@ struct AlarmGroup {
 
 struct HeldBack { // why an alarm is on a shelf or out of service
     std::string who, comment;
-    UtcTime until;
+    Time until; // of a shelf
 };
 
 inline bool is_listed(AlarmState state) { return state > AlarmState::Normal && state < AlarmState::Shelved; }
@@ -70,7 +70,8 @@ struct SavedAlarm {
     AlarmCore core;
     bool first_out = false, by_state = false;
     UtcTime since;
-    HeldBack held_back;
+    Duration shelf_left;
+    std::string who, comment;
 };
 
 struct AlarmBoard::Impl {

@@ -136,7 +136,7 @@ AlarmView AlarmBoard::view(AlarmId alarm) const {
     if (const auto held = impl.held_back.find(alarm.index); held != impl.held_back.end()) {
         out.who = held->second.who;
         out.comment = held->second.comment;
-        out.shelved_until = held->second.until;
+        if (live.core.shelved) out.shelved_until = impl.now.utc + (held->second.until - impl.now.time);
     }
     out.first_out = impl.is_first(alarm.index);
     out.annunciated = habit.annunciated;

@@ -268,7 +268,7 @@ Result<void> AlarmBoard::act(const AlarmAction& action, Instant now) {
     if (!impl.input(i, {.why = why, .now = now, .action = &action, .until = until}))
         return fail(Errc::Refused,
                     name(action.alarm) + " is " + alarm_state_name(before) + " and cannot be " + alarm_why_name(why));
-    if (holds_back) impl.held_back[i] = {action.who, action.comment, until};
+    if (holds_back) impl.held_back[i] = {action.who, action.comment, now.time + action.shelve_for};
     if (shelf)
         impl.deadlines.set(2 * i + 1, now.time + action.shelve_for);
     else if (!impl.live[i].core.shelved)

@@ -105,7 +105,8 @@ struct AlarmView {
     bool latched = false;
     bool suppressed = false; // also while it is shelved or out of service
     Quality source = Quality::Stale;
-    UtcTime since, shelved_until;  // not known when it does not apply
+    UtcTime since;                 // not known when it does not apply
+    UtcTime shelved_until;         // likewise; follows the clock when that is set: a shelf lasts its minutes
     std::string_view who, comment; // of Shelved and OutOfService; valid until the next change
     bool first_out = false;
     // How it behaves, as ISA-18.2 asks to monitor. Annunciations: transitions to B.
@@ -164,9 +165,10 @@ class AlarmBoard {
     std::vector<AlarmId> in_state(AlarmState state) const; // looks at all; in the order of the plant file
 
     // What people and machines did to alarms, as JSON: conditions, acknowledgements, latches, shelves, out of service.
-    // Not the metrics. Before the first word of a new board; alarms that the plant no longer has are reported and left
-    // out, and each keeps its state until its tag is heard. A shelf that has run out meanwhile expires with the next
-    // advance(). Malformed: not such a text; the board is then as it was.
+    // Not the metrics. Before the first word of a new board; what is not of the form, or of an alarm that the plant no
+    // longer has, is reported and left out, and each keeps its state until its tag is heard. A shelf has what was left
+    // of it, less the time since, of which a clock that was set back says nothing; one that has run out expires with
+    // the next advance(). Malformed: not such a text; the board is then as it was.
     std::string save(Instant now) const;
     Result<void> restore(std::string_view json, Instant now, Reports& problems);
 

@@ -34,32 +34,6 @@ void put_double(std::string& out, double number) {
     if (out.find_first_of(".e", before) == std::string::npos) out += ".0";
 }
 
-// What JSON alone does not tell, as the member "type", or nothing.
-std::string_view put_value(std::string& out, const Value& value) {
-    if (const auto* d = std::get_if<double>(&value)) {
-        if (std::isfinite(*d)) {
-            put_double(out, *d);
-            return "";
-        }
-        out += "null";
-        return std::isnan(*d) ? "nan" : *d > 0 ? "inf" : "-inf";
-    }
-    if (const auto* i = std::get_if<std::int64_t>(&value)) {
-        put_number(out, *i);
-        return "";
-    }
-    if (const auto* u = std::get_if<std::uint64_t>(&value)) {
-        put_number(out, *u);
-        return *u <= std::numeric_limits<std::int64_t>::max() ? "uint64" : "";
-    }
-    if (const auto* json = std::get_if<Json>(&value)) {
-        out += *json->text;
-        return json->text->starts_with('{') || json->text->starts_with('[') ? "" : "json";
-    }
-    out += to_json(value);
-    return "";
-}
-
 constexpr std::array<const char*, 10> kEventKinds{"NodeBirth", "NodeDeath",    "DeviceBirth", "DeviceDeath",
                                                   "Connected", "Disconnected", "Malformed",   "RebirthAsked",
                                                   "Message",   "EventsLost"};
@@ -195,6 +169,31 @@ std::size_t tag_prefix(std::string_view tag) {
 std::string device_topic(std::string_view prefix) {
     while (!prefix.empty() && std::string_view("/:#").contains(prefix.back())) prefix.remove_suffix(1);
     return prefix.empty() ? "twin" : "twin/" + std::string(prefix);
+}
+
+std::string_view put_value(std::string& out, const Value& value) {
+    if (const auto* d = std::get_if<double>(&value)) {
+        if (std::isfinite(*d)) {
+            put_double(out, *d);
+            return "";
+        }
+        out += "null";
+        return std::isnan(*d) ? "nan" : *d > 0 ? "inf" : "-inf";
+    }
+    if (const auto* i = std::get_if<std::int64_t>(&value)) {
+        put_number(out, *i);
+        return "";
+    }
+    if (const auto* u = std::get_if<std::uint64_t>(&value)) {
+        put_number(out, *u);
+        return *u <= std::numeric_limits<std::int64_t>::max() ? "uint64" : "";
+    }
+    if (const auto* json = std::get_if<Json>(&value)) {
+        out += *json->text;
+        return json->text->starts_with('{') || json->text->starts_with('[') ? "" : "json";
+    }
+    out += to_json(value);
+    return "";
 }
 
 void put_word(std::string& out, std::string_view metric, const Value& value, Quality quality, UtcTime source_time,

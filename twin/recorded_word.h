@@ -40,6 +40,8 @@ struct RecordedWord {
     std::shared_ptr<const TagFacts> facts; // null: the machine says none
 };
 
+// Adds the value to `out`; what JSON alone does not tell of it, for a member "type", or nothing.
+std::string_view put_value(std::string& out, const Value& value);
 // Adds the text to `out`. `metric` is JSON already, with its quotation marks.
 void put_word(std::string& out, std::string_view metric, const Value& value, Quality quality, UtcTime source_time,
               bool historical, UtcTime heard);

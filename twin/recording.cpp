@@ -61,7 +61,9 @@ record::ChannelId TwinRecorder::channel_for(std::string_view tag, std::string& m
 std::optional<UtcTime> TwinRecorder::append(record::ChannelId channel, Instant now, UtcTime at) {
     if (!channel.valid()) return std::nullopt; // others have taken all channels
     bytes_ += text_.size() + kMessageCost;
-    return recorder_.append(channel, now, at, as_bytes(text_));
+    const auto logged = recorder_.append(channel, now, at, as_bytes(text_));
+    logged_ = logged.value_or(logged_);
+    return logged;
 }
 
 void TwinRecorder::word(const Heard& heard, Instant now) {
@@ -139,9 +141,12 @@ void TwinRecorder::tell_state(Instant now) {
 bool TwinRecorder::tell_pause(Instant now) {
     const Duration tick = clock_.awake_and_asleep();
     const Duration pause = tick - std::exchange(last_tick_, tick).value_or(tick);
+    const UtcTime logged = std::exchange(logged_at_tick_, logged_);
     if (pause < options_.pause) return false;
+    // After a clock that was set back, the recording is ahead of it.
+    const UtcTime from = std::max(logged, now.utc + (Duration{} - pause)), to = std::max(from, now.utc);
     JsonWriter json;
-    json.begin_object().member("lost", 0).member("from_ns", now.utc.ns - pause.ns).member("to_ns", now.utc.ns);
+    json.begin_object().member("lost", 0).member("from_ns", from.ns).member("to_ns", to.ns);
     text_ = json.end_object().take();
     append(recorder_.gaps(), now, {});
     return true;

@@ -67,6 +67,7 @@ class TwinRecorder final : public Listener {
     record::ChannelId snapshots_, events_, twin_state_, common_;
     TwinState state_;
     std::optional<Duration> last_tick_; // by the clock that counts sleep
+    UtcTime logged_, logged_at_tick_;   // the last log time
     ByName<record::ChannelId> devices_; // by the prefix of their tags
     Guarded<ByName<record::ChannelId>> texts_;
     std::vector<Tag> tags_; // by TagId

@@ -142,7 +142,7 @@ class FileReplay final : public Replay {
     Result<SeriesId> ask_series(std::uint32_t watched, UtcTime from, UtcTime to, Duration each,
                                 Before before) override {
         PW_ASSERT(watched < watched_.size() && from <= to && each.ns > 0, "a watched tag and a span of time");
-        to = std::min(to, UtcTime{std::int64_t{1} << 62}); // one can still add to it
+        to = std::min(to, kEndOfTime);
         if (open_series_ == kSeries || !requests_.push({{last_series_}, watched, from, to, each, before}))
             return fail(Errc::Exhausted, "too many questions have no answer yet");
         ++open_series_;
@@ -270,6 +270,14 @@ class FileReplay final : public Replay {
             return true;
         });
         if (!read) note(read.error());
+    }
+
+    std::string what_is_wrong() const {
+        if (!problem_.empty()) return problem_;
+        std::string gap = gap_words();
+        if (gap.empty() && reader_.last() >= kEndOfTime)
+            return "times after 2261 in the recording cannot be told apart and are all shown as 2262-01-01";
+        return gap;
     }
 
     // What is missing before `at_`, until a snapshot has told all anew.
@@ -409,7 +417,7 @@ class FileReplay final : public Replay {
         draft.snapshot.messages = draft.snapshot.metrics = applied_;
         draft.snapshot.tags_known =
             static_cast<std::uint32_t>(std::ranges::count_if(log_times_, [](UtcTime t) { return t.known(); }));
-        draft.snapshot.problem = problem_.empty() ? gap_words() : problem_;
+        draft.snapshot.problem = what_is_wrong();
         draft.view = {at_, reader_.first(), end(), speed_ > 0.0, reader_.finished()};
         draft.read = read_;
         draft.seeks = seeks_;
@@ -433,7 +441,7 @@ class FileReplay final : public Replay {
         }
         const std::int64_t slice =
             std::max<std::int64_t>((w.request.to - w.request.from).ns / kSeriesSlices, 1'000'000'000);
-        const UtcTime to{std::min(w.request.to.ns, w.next.ns + slice - 1)};
+        const UtcTime to{w.next.ns + std::min(w.request.to.ns - w.next.ns, slice - 1)};
         if (problem.empty() && !channels.empty() && w.next <= w.request.to)
             problem = read_series(w, channels, w.next, to, [&](const record::Message& m) {
                 add_gaps(w, m.log_time);

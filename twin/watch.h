@@ -5,7 +5,8 @@
 // `time` is ISO 8601 in UTC: when the machine says the value was, or for STALE when the death or silence was noticed.
 // "unit":"…" stands behind the time where the machine tells one, as it spells it.
 // A historical value has "historical":true besides, and is not the value now.
-// `value` is the last one also when the quality says that it cannot be relied on; null when there is none.
+// `value` is the last one also when the quality says that it cannot be relied on; null when there is none. It is
+// written as in a recording (docs/recording.md): "type":"nan", "inf" or "-inf" behind a null, "uint64" or "json".
 
 #include "twin/twin.h"
 

@@ -14,6 +14,7 @@ namespace {
 constexpr Duration kFiguresEvery = from_ms(1000); // numbers that people read; alarms come sooner
 constexpr Duration kAlarmsEvery = from_ms(50);
 constexpr Duration kKeptEvery = from_ms(500);
+constexpr Duration kClockSet = from_ms(1000); // further from the steady clock than it was
 
 } // namespace
 
@@ -40,7 +41,16 @@ void Management::word(const twin::Heard& heard, twin::Instant now) {
 }
 
 Result<void> Management::restore_alarms(std::string_view saved, twin::Instant now, Reports& problems) {
-    return alarms_.restore(saved, now, problems);
+    auto restored = alarms_.restore(saved, now, problems);
+    unkept_ = restored.has_value(); // what is left of the shelves, from now on
+    last_kept_ = now;
+    return restored;
+}
+
+// What is kept says what is left of the shelves, and when that was.
+bool Management::clock_was_set(twin::Instant now) const {
+    const Duration by = (now.utc - last_kept_.utc) - (now.time - last_kept_.time);
+    return last_kept_.utc.known() && (by > kClockSet || by < Duration{} - kClockSet);
 }
 
 void Management::tick(twin::Instant now) {
@@ -56,11 +66,11 @@ void Management::tick(twin::Instant now) {
     if (tell_) {
         for (const twin::AlarmEvent& event : alarms_.events()) tell_("alarms", twin::event_json(alarms_, event), now);
     }
-    unkept_ = unkept_ || !alarms_.events().empty();
+    unkept_ = unkept_ || !alarms_.events().empty() || clock_was_set(now);
     alarms_.clear_events();
-    if (keep_ && unkept_ && (acted || now.time - last_kept_ >= kKeptEvery)) {
+    if (keep_ && unkept_ && (acted || now.time - last_kept_.time >= kKeptEvery)) {
         unkept_ = false;
-        last_kept_ = now.time;
+        last_kept_ = now;
         keep_(alarms_.save(now));
     }
     const bool figures = now.time - last_figures_ >= kFiguresEvery;

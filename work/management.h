@@ -82,7 +82,7 @@ class Management final : public twin::Listener {
     using Tell = std::function<void(const char* topic, const std::string& json, twin::Instant now)>;
 
     // Hears what becomes of the alarms, for the next restore_alarms(): on a connection's thread, at once when somebody
-    // acted on one, half a second after all else that happens to them.
+    // acted on one, half a second after all else that happens to them, after a restore and after the clock was set.
     using Keep = std::function<void(std::string saved)>;
 
     // The plant outlives it.
@@ -108,6 +108,7 @@ class Management final : public twin::Listener {
   private:
     void count_figures(twin::Instant now);
     void post(twin::Instant now, bool tell);
+    bool clock_was_set(twin::Instant now) const; // since last_kept_
     void list_held_back(std::vector<HeldBackAlarm>& out) const;
 
     const plant::Plant& plant_;
@@ -129,8 +130,9 @@ class Management final : public twin::Listener {
     std::vector<KpiDetail> details_; // of all machines, for the recording
     KpiDetail detail_;
     bool changed_ = false; // an alarm, since the last post
-    bool unkept_ = false;  // an alarm, since the last keep_
-    Time last_post_{}, last_figures_{}, last_kept_{};
+    bool unkept_ = false;  // an alarm or what a shelf has left, since the last keep_
+    Time last_post_{}, last_figures_{};
+    twin::Instant last_kept_{}; // or restored
 };
 
 } // namespace pw::work

@@ -186,6 +186,24 @@ TEST_SUITE("record/recorder") {
         CHECK(times == std::vector<std::int64_t>{5000, 5100, 5250, 9000});
     }
 
+    TEST_CASE("what its source says was before 1970, or says not when, was when it was heard") {
+        const TempFolder folder;
+        const std::string path = folder.file("r.mcap");
+        auto recorder = Recorder::start(path);
+        REQUIRE(recorder);
+        const auto channel = (*recorder)->add_channel({"x", "json", {}, {}});
+        for (const std::int64_t source : {-5'000, 0, 7'000})
+            (*recorder)->append(*channel, {{100}, {9000}}, {source}, as_bytes("{}"));
+        REQUIRE((*recorder)->finish());
+        auto reader = Reader::open(path);
+        std::vector<std::int64_t> times;
+        CHECK(reader->read({}, {}, kEndOfTime, [&](const Message& m) {
+            times.push_back(m.publish_time.ns);
+            return true;
+        }));
+        CHECK(times == std::vector<std::int64_t>{9000, 9000, 7000});
+    }
+
     TEST_CASE("a recording at its limit ends whole, and says why") {
         const TempFolder folder;
         const std::string path = folder.file("r.mcap");

@@ -228,6 +228,28 @@ TEST_SUITE("record/verify") {
         CHECK(to_text(v).contains("NOT CLOSED"));
     }
 
+    TEST_CASE("times are those of the file up to 2261, and it is told that others are later") {
+        const auto verdict_at = [](std::uint64_t first, std::uint64_t last) {
+            std::vector<std::byte> bytes;
+            put_magic(bytes);
+            RecordOut out(bytes);
+            put_channel(out, 0, {"x", "json", {}, {}});
+            for (const std::uint64_t time : {first, last})
+                out.begin(Op::Message).put(std::uint16_t{0}).put(std::uint32_t{0}).put(time).put(time).end();
+            out.begin(Op::DataEnd).put(std::uint32_t{0}).end();
+            out.begin(Op::Footer).put(std::uint64_t{0}).put(std::uint64_t{0}).put(std::uint32_t{0}).end();
+            put_magic(bytes);
+            return verdict_of(std::move(bytes));
+        };
+        const auto told = verdict_at(1'000'000'000, 9'214'646'399'000'000'000);
+        CHECK(to_text(told).contains("from 1970-01-01T00:00:01.000Z to 2261-12-31T23:59:59.000Z\n"));
+        CHECK(to_json(told).contains(R"("last":"2261-12-31T23:59:59.000Z","last_or_later":false)"));
+        const auto later = verdict_at(9'214'646'399'000'000'000, UINT64_MAX);
+        CHECK(later.intact());
+        CHECK(to_text(later).contains("from 2261-12-31T23:59:59.000Z to 2262-01-01T00:00:00.000Z or later\n"));
+        CHECK(to_json(later).contains(R"("last":"2262-01-01T00:00:00.000Z","last_or_later":true)"));
+    }
+
     TEST_CASE("the verdict says the same in words and in JSON") {
         auto bytes = small_recording(3, 4).bytes;
         const auto g = groups_of(bytes);

@@ -323,7 +323,62 @@ TEST_SUITE("twin/alarms") {
         CHECK(p.happened() == "m0.a G>B shelf expired");
     }
 
-    TEST_CASE("saved alarms that are not ours, or not whole, are refused and change nothing") {
+    TEST_CASE("a shelf lasts its minutes, whatever the clock is set to") {
+        const auto set = [](double seconds, double ahead) {
+            return Instant{at(seconds).time, at(seconds + ahead).utc};
+        };
+        const std::string plant = hall(1);
+        Panel p(plant);
+        p.word("m0.t0", true, 0.0);
+        const AlarmAction shelve{AlarmDo::Shelve, p.board.find("m0.a"), "Ada", "ahead", from_seconds(60.0)};
+        REQUIRE(p.board.act(shelve, set(1.0, 3600.0)));
+        CHECK(p.view("m0.a").shelved_until == at(3661.0).utc);
+        p.board.advance(set(11.0, 0.0)); // the clock was put right
+        CHECK(p.view("m0.a").shelved_until == at(61.0).utc);
+        const std::string right = p.board.save(set(11.0, 0.0)), ahead = p.board.save(set(11.0, 3600.0));
+        p.board.advance(set(60.0, 7200.0));
+        CHECK(p.state("m0.a") == 'G');
+        p.board.advance(set(61.0, 7200.0));
+        CHECK(p.state("m0.a") == 'B');
+
+        const auto restored = [&](const std::string& saved, double seconds) {
+            Panel next(plant);
+            Reports problems;
+            REQUIRE(next.board.restore(saved, at(seconds), problems));
+            CHECK(problems.empty());
+            return next.view("m0.a").shelved_until;
+        };
+        CHECK(restored(right, 31.0) == at(61.0).utc);
+        CHECK(restored(ahead, 31.0) == at(81.0).utc);     // what was left of it, not an hour
+        CHECK(restored(right, 9999.0) == at(9999.0).utc); // it ends with the next advance()
+    }
+
+    TEST_CASE("what is saved while the clock stands anywhere can be restored") {
+        for (const std::int64_t clock_s : {-9'000'000'000l, -1l, 0l, 4'000'000'001l, 9'223'372'000l}) {
+            const auto then = [&](double seconds) {
+                return Instant{at(seconds).time, UtcTime{clock_s * 1'000'000'000} + from_seconds(seconds)};
+            };
+            Panel p(hall(2));
+            p.board.word(p.bindings.find_watched("m0.t0"), true, Quality::Good, {}, then(0.1));
+            p.board.word(p.bindings.find_watched("m1.t0"), true, Quality::Good, {}, then(0.1));
+            REQUIRE(p.board.act({AlarmDo::Shelve, p.board.find("m1.a"), "Ada", "x", from_seconds(0.5)}, then(0.2)));
+            const std::string saved = p.board.save(then(0.3));
+            for (const Instant& next : {then(0.4), at(1.0)}) {
+                Panel other(hall(2));
+                Reports problems;
+                REQUIRE(other.board.restore(saved, next, problems));
+                CHECK(problems.empty());
+                CHECK(other.listed() == "m0.a B first");
+                CHECK(other.board.list()[0].since <= next.utc);
+                CHECK(other.state("m1.a") == 'G');
+                CHECK(other.view("m1.a").shelved_until <= next.utc + from_seconds(0.4));
+                other.board.advance({next.time + from_seconds(0.5), next.utc + from_seconds(0.5)});
+                CHECK(other.state("m1.a") == 'B');
+            }
+        }
+    }
+
+    TEST_CASE("saved alarms that are not ours are refused and change nothing; a row that is none is told") {
         Panel p = one(R"("when": "is")", R"(, "latched": true)");
         Reports problems;
         const auto code = [&](const std::string& json) {
@@ -338,12 +393,21 @@ TEST_SUITE("twin/alarms") {
         CHECK(code(R"({"format": )" + std::string(60'000, '[') + std::string(60'000, ']') + "}") == Errc::Malformed);
         CHECK(code(R"({"format": "plantwalk-alarms", "version": 1, "time_ms": 1e999, "alarms": []})") ==
               Errc::Malformed);
-        for (const char* bad : {"1", "{}", R"({"alarm": 3})", R"({"alarm": "m.a", "condition": 1})",
-                                R"({"alarm": "m.a", "shelved_until_ms": -5})", R"({"alarm": "m.a", "since_ms": 1e300})",
-                                R"({"alarm": "m.a", "shelved_until_ms": 9000000000000000000})"})
-            CHECK(code(head + R"({"alarm": "m.a", "condition": true}, )" + bad + "]}") == Errc::Malformed);
         CHECK(p.state("m.a") == 'A');
         CHECK(p.board.counts().listed == 0);
+        for (const char* bad : {"1", "{}", R"({"alarm": 3})", R"({"alarm": "m.a", "condition": 1})",
+                                R"({"alarm": "m.a", "shelf_left_ms": -5})", R"({"alarm": "m.a", "since_ms": 1e300})",
+                                R"({"alarm": "m.a", "shelf_left_ms": 9000000000000000000})",
+                                R"({"alarm": "m.a", "since_ms": 18446744073709551615})"}) {
+            Panel other = one(R"("when": "is")");
+            Reports told;
+            const std::string rows = std::string(bad) + R"(, {"alarm": "m.a", "condition": true}]})";
+            REQUIRE(other.board.restore(head + rows, at(0.0), told));
+            CHECK(other.listed() == "m.a B");
+            REQUIRE(told.list().size() == 1);
+            CHECK(told.list()[0].where == "/alarms/0");
+            CHECK(told.list()[0].what.contains("not of the form"));
+        }
         REQUIRE(p.board.restore(head + R"({"alarm": "m.gone", "condition": true}, {"alarm": "m.a", "condition": true},
 {"alarm": "m.a", "condition": false}]})",
                                 at(0.0), problems));

@@ -41,6 +41,58 @@ TEST_SUITE("twin/recording/pause") {
     }
 }
 
+TEST_SUITE("twin/recording/clock") {
+    TEST_CASE("sleep after a clock that was set back is no more than that in the recording") {
+        const RecordingFolder folder;
+        auto recorder = record::Recorder::start(folder.file());
+        Machines machines(**recorder);
+        const auto say = [&](double value) {
+            machines.wait(from_ms(50));
+            machines.say("g/n/d/speed", value);
+            machines.recorder.tick(machines.now);
+        };
+        say(1.0);
+        machines.now.utc = machines.now.utc + from_seconds(3600.0); // ahead
+        say(2.0);
+        const UtcTime ahead = machines.now.utc;
+        machines.now.utc = machines.now.utc + from_seconds(-3600.0); // put right
+        say(3.0);
+        machines.hand.ns += from_seconds(60.0).ns;
+        machines.now.utc = machines.now.utc + from_seconds(60.0);
+        say(4.0);
+        REQUIRE((*recorder)->finish());
+        const auto replay = replay_of(folder.file(), {"g/n/d/speed"});
+        go_to(*replay, ahead);
+        CHECK(replay->snapshot().problem.empty());
+        CHECK(to_number(replay->snapshot().tags[0].value) == 2.0);
+        go_to(*replay, ahead + from_ms(60));
+        CHECK(replay->snapshot().problem.starts_with("nothing was recorded from"));
+    }
+
+    TEST_CASE("a recording shows its own times far in the future, and tells what it cannot show") {
+        for (const bool later : {false, true}) {
+            const RecordingFolder folder;
+            auto recorder = record::Recorder::start(folder.file());
+            Machines machines(**recorder);
+            machines.now.utc = later ? kEndOfTime : UtcTime{9'000'000'000'000'000'000};
+            const UtcTime first = machines.now.utc;
+            for (const double value : {1.0, 2.0}) {
+                machines.say("g/n/d/speed", value);
+                machines.wait(from_seconds(1.0));
+            }
+            REQUIRE((*recorder)->finish());
+            const auto replay = replay_of(folder.file(), {"g/n/d/speed"});
+            go_to(*replay, first);
+            CHECK(replay->snapshot().problem.contains("times after 2261") == later);
+            CHECK(to_number(replay->snapshot().tags[0].value) == (later ? 2.0 : 1.0));
+            REQUIRE(replay->ask_series(0, {}, {INT64_MAX}, from_seconds(1.0)));
+            std::optional<Series> series;
+            REQUIRE(eventually([&] { return (series = replay->next_series()).has_value(); }));
+            CHECK(series->points.size() == (later ? 1 : 2));
+        }
+    }
+}
+
 TEST_SUITE("twin/recording/files") {
     TEST_CASE("when the recording goes over into another file, all that is so is told again") {
         const RecordingFolder folder;

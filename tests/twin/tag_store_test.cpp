@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
+#include <string_view>
 
 using namespace pw;
 using namespace pw::twin;
@@ -117,12 +119,31 @@ TEST_SUITE("twin/store") {
         put(store, "g/n/d/x", std::nan(""), Quality::Good, 4.0);
         put(store, "g/n/d/x", std::nan(""), Quality::Bad, 5.0);
         put(store, "g/n/d/x", std::string("a\"b"), Quality::Bad, 6.25);
-        CHECK(heard == std::vector<std::string>{
-                           R"({"tag":"g/n/d/x","value":1.5,"quality":"GOOD","time":"1970-01-01T00:00:01.000Z"})",
-                           R"({"tag":"g/n/d/x","value":null,"quality":"GOOD","time":"1970-01-01T00:00:03.000Z"})",
-                           R"({"tag":"g/n/d/x","value":null,"quality":"BAD","time":"1970-01-01T00:00:05.000Z"})",
-                           R"({"tag":"g/n/d/x","value":"a\"b","quality":"BAD","time":"1970-01-01T00:00:06.250Z"})"});
+        CHECK(heard ==
+              std::vector<std::string>{
+                  R"({"tag":"g/n/d/x","value":1.5,"quality":"GOOD","time":"1970-01-01T00:00:01.000Z"})",
+                  R"({"tag":"g/n/d/x","value":null,"type":"nan","quality":"GOOD","time":"1970-01-01T00:00:03.000Z"})",
+                  R"({"tag":"g/n/d/x","value":null,"type":"nan","quality":"BAD","time":"1970-01-01T00:00:05.000Z"})",
+                  R"({"tag":"g/n/d/x","value":"a\"b","quality":"BAD","time":"1970-01-01T00:00:06.250Z"})"});
         CHECK(store.applied() == 6);
+    }
+
+    TEST_CASE("a line tells a value that JSON has no word for from none, and a whole double from an integer") {
+        const auto line = [](const Value& value) {
+            const std::string all = watch_line({{}, "x", {}, value, Quality::Good, utc_from_ms(1000), Word::Live});
+            constexpr std::string_view kBefore = R"({"tag":"x","value":)", kBehind = R"(,"quality":"GOOD","time":)";
+            REQUIRE(all.starts_with(kBefore));
+            return all.substr(kBefore.size(), all.find(kBehind) - kBefore.size());
+        };
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        CHECK(line({}) == "null");
+        CHECK(line(std::nan("")) == R"(null,"type":"nan")");
+        CHECK(line(kInfinity) == R"(null,"type":"inf")");
+        CHECK(line(-kInfinity) == R"(null,"type":"-inf")");
+        CHECK(line(5.0) == "5.0");
+        CHECK(line(std::int64_t{5}) == "5");
+        CHECK(line(std::uint64_t{5}) == R"(5,"type":"uint64")");
+        CHECK(line(make_json("17")) == R"(17,"type":"json")");
     }
 
     TEST_CASE("what is heard says where it stands in the watch list, at each place") {

@@ -233,6 +233,41 @@ TEST_SUITE("work/management") {
         CHECK(now.held_back[0].comment == "broken");
     }
 
+    TEST_CASE("what is left of a shelf is told again when the clock was set, and at the begin of a visit") {
+        const auto saved_with = [](double ahead) {
+            return [ahead](double seconds) {
+                return twin::Instant{test::at(seconds).time, test::at(seconds + ahead).utc};
+            };
+        };
+        const auto ahead = saved_with(3600.0);
+        std::vector<std::string> kept;
+        Shift shift;
+        shift.management.keep_alarms([&](std::string saved) { kept.push_back(std::move(saved)); });
+        shift.say("hot", 90.0, 0.0);
+        REQUIRE(
+            shift.management.act({twin::AlarmDo::Shelve, shift.alarm("m.hot"), "Ada", "known", from_seconds(60.0)}));
+        shift.management.tick(ahead(1.0));
+        shift.management.tick(ahead(20.0));
+        REQUIRE(kept.size() == 1);
+        shift.management.tick(test::at(21.0)); // put right
+        shift.management.tick(test::at(40.0));
+        REQUIRE(kept.size() == 2);
+        const auto until = [](const std::string& saved, double seconds, std::vector<std::string>& again) {
+            Shift next;
+            Reports problems;
+            REQUIRE(next.management.restore_alarms(saved, test::at(seconds), problems));
+            next.management.keep_alarms([&](std::string text) { again.push_back(std::move(text)); });
+            const auto& now = next.look(seconds + 1.0);
+            REQUIRE(now.held_back.size() == 1);
+            return now.held_back[0].until;
+        };
+        std::vector<std::string> again;
+        CHECK(until(kept[1], 41.0, again) == test::at(61.0).utc);
+        CHECK(until(kept[0], 41.0, again) == test::at(101.0).utc); // of a process that was killed before
+        REQUIRE(again.size() == 2);
+        CHECK(until(again[1], 91.0, again) == test::at(101.0).utc); // and no longer, however often it starts
+    }
+
     TEST_CASE("figures from elsewhere are refused or read as far as they are right") {
         Shift shift;
         const auto read = [&](const std::string& json) {
