@@ -150,7 +150,9 @@ Result<void> write_new_file(const std::string& path, Bytes bytes, bool only_ours
 } // namespace
 
 Result<void> write_file(const std::string& path, Bytes bytes) {
-    return write_new_file(path, bytes, /* only_ours= */ false);
+    std::error_code none;
+    const fs::path target = fs::is_symlink(path, none) ? fs::canonical(path, none) : fs::path();
+    return write_new_file(target.empty() ? path : target.string(), bytes, /* only_ours= */ false);
 }
 
 Result<void> write_private_file(const std::string& path, Bytes bytes) {

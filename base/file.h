@@ -19,7 +19,7 @@ Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t 
 Result<std::string> read_text(const std::string& path, std::uint64_t max_size = 64u << 20);
 
 // Writes beside the target and renames: a reader sees the old file or the whole new one, also after the power failed.
-// A file that is replaced hands on its mode. Waits for the disk: milliseconds, seconds under load.
+// A file that is replaced hands on its mode; a link goes on leading to it. Waits for the disk: milliseconds, seconds under load.
 Result<void> write_file(const std::string& path, Bytes bytes);
 // The same for what only this user may read (mode 0600): keys.
 Result<void> write_private_file(const std::string& path, Bytes bytes);

@@ -84,6 +84,19 @@ TEST_SUITE("base/file") {
         CHECK(mode("secret") == 0600);
     }
 
+    TEST_CASE("a file that a link leads to is replaced where it is") {
+        const TempFolder temp;
+        REQUIRE(write_text(temp / "dotfile", "x"));
+        REQUIRE(::symlink("dotfile", (temp / "link").c_str()) == 0);
+        REQUIRE(write_text(temp / "link", "y"));
+        CHECK(read_text(temp / "dotfile").value() == "y");
+        char to[16];
+        CHECK(::readlink((temp / "link").c_str(), to, sizeof to) == 7);
+        REQUIRE(::symlink("nowhere", (temp / "dangling").c_str()) == 0);
+        REQUIRE(write_text(temp / "dangling", "z"));
+        CHECK(read_text(temp / "dangling").value() == "z");
+    }
+
     TEST_CASE("two threads that write one file leave one of the two texts, whole, and no draft") {
         const TempFolder temp;
         const auto write_often = [&](char c) {
