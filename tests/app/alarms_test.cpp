@@ -80,10 +80,10 @@ TEST_SUITE("app/alarms [net] [gpu]") {
     TEST_CASE("a file that is damaged or not ours is refused with its place, and stays as it is") {
         const TempFolder folder;
         const std::string file = folder / "alarms.json";
-        for (const auto& [text, why] : {std::pair("{\"format\": \"plantwalk-alarms\", ", "from byte 32 on"),
-                                        {"{\"name\": \"my notes\"}", "these are no saved alarms"},
-                                        {R"({"format": "plantwalk-alarms", "version": 1, "alarms": [{"alarm": 3}]})",
-                                         "/alarms/0 is not of the form"}}) {
+        for (const auto& [text, why] :
+             {std::pair("{\"format\": \"plantwalk-alarms\", ", "from byte 32 on"),
+              {"{\"name\": \"my notes\"}", "these are no saved alarms"},
+              {R"({"format": "plantwalk-alarms", "version": 1, "alarms": 3})", "the saved alarms have no list"}}) {
             REQUIRE(write_text(file, text));
             Alarmed visit(file);
             if (!visit.begin()) return;
@@ -115,15 +115,16 @@ TEST_SUITE("app/alarms [net] [gpu]") {
         CHECK_MESSAGE(answers[1].starts_with(R"({"ok":false,"error":")"), answers[1]);
     }
 
-    TEST_CASE("an alarm that the plant no longer has is told, and the others are restored") {
+    TEST_CASE("an alarm that the plant no longer has, or that is none, is told, and the others are restored") {
         const TempFolder folder;
         const std::string file = folder / "alarms.json";
         REQUIRE(write_text(file, R"({"format": "plantwalk-alarms", "version": 1, "alarms": [
-{"alarm": "left.gone", "condition": true},
+{"alarm": "left.gone", "condition": true}, {"alarm": "left.jam", "since_ms": "now"},
 {"alarm": "left.hot", "condition": true, "out_of_service": true, "who": "Ada", "comment": "broken"}]})"));
         Alarmed visit(file);
         if (!visit.begin()) return;
         CHECK(visit.has_problem(file + ": /alarms/0", "the plant has no such alarm any more"));
+        CHECK(visit.has_problem(file + ": /alarms/1", "is not of the form"));
         CHECK(visit.list_says(R"("because":"Ada, broken")"));
     }
 

@@ -4,6 +4,7 @@
 #include "tests/interaction/lucky.h"
 
 #include <doctest/doctest.h>
+#include <glm/geometric.hpp>
 
 namespace pw::interaction {
 namespace {
@@ -22,6 +23,9 @@ TEST_SUITE("interaction/comfort") {
         Stance big = s, big_moved = moved;
         big.scale = big_moved.scale = 10.0;
         CHECK(motion(big, big_moved, head, from_ms(10)).linear_m_s == doctest::Approx(0.2));
+        const double apart_m = glm::length(to_world(big, head.position) - to_world(s, head.position));
+        CHECK(motion(s, big, head, from_ms(10)).linear_m_s == doctest::Approx(apart_m / 10.0 / 0.01)); // who grows
+        CHECK(motion(big, s, head, from_ms(10)).linear_m_s == doctest::Approx(apart_m / 10.0 / 0.01));
         CHECK(motion(s, moved, head, {}).linear_m_s == 0.0);
     }
 

@@ -210,6 +210,11 @@ TEST_SUITE("interaction/hand_menu") {
         CHECK_FALSE(rig.menu.open());
         rig.run(1000);
         CHECK_FALSE(rig.menu.open());
+        rig.show_palm(0, 45.0); // tilted, not away
+        rig.run(100);
+        rig.show_palm(0);
+        rig.run(1000);
+        CHECK_FALSE(rig.menu.open());
         rig.hide_palm(0);
         rig.run(10);
         rig.show_palm(0);

@@ -223,6 +223,19 @@ TEST_SUITE("interaction/pointer") {
         CHECK_FALSE(out.origin_from_grabbed);
         rig.in.grab = kUp;
         CHECK(rig.step().grab_ended);
+        rig.in.origin_from_grip = Pose{{0.0, 0.77, -1}, kNoRotation}; // 9 cm below the bar
+        rig.in.grab = kDown;
+        out = rig.step();
+        CHECK(out.grab_began);
+        CHECK(out.near);
+        CHECK(out.panel == 7);
+        rig.in.grab = kUp;
+        CHECK(rig.step().grab_ended);
+        rig.in.origin_from_grip = Pose{{0.0, 0.75, -1}, kNoRotation};
+        rig.in.grab = kDown;
+        CHECK(rig.step().over == Over::World);
+        rig.in.grab = kUp;
+        CHECK(rig.step().grab_ended);
         rig.in.origin_from_grip = Pose{{0.0, 1, -0.85}, kNoRotation}; // 15 cm before the middle of the face
         rig.aim_at({0, 1, -1});
         rig.in.grab = kDown;
@@ -311,6 +324,19 @@ TEST_SUITE("interaction/pointer") {
         rig.aim_at({0, 1, -1});
         for (int i = 0; i < 300; ++i) presses += rig.step().pressed;
         CHECK(presses == 3);
+    }
+
+    TEST_CASE("a gaze that drifts by little more than its slack in a second rests, a faster one does not") {
+        for (const double drift_m_s : {0.05, 0.25}) {
+            Rig rig;
+            rig.in = pointer_of_gaze(rig.in.origin_from_aim);
+            int presses = 0;
+            for (int i = 0; i <= 101; ++i) {
+                rig.aim_at({-0.15 + drift_m_s * 0.01 * i, 1, -1});
+                presses += rig.step().pressed;
+            }
+            CHECK(presses == (drift_m_s < 0.1 ? 1 : 0));
+        }
     }
 
     TEST_CASE("a finger before a panel is the pointer there, and pressing it is a click where it went through") {

@@ -36,6 +36,9 @@ TEST_SUITE("interaction/sticks") {
         CHECK(rig.step({0, 0}, {0.3f, 0}).snap_rad == 0.0);
         CHECK(rig.step({0, 0}, {-0.75f, 0}).snap_rad == doctest::Approx(deg(45.0)));
         CHECK(rig.step({-1.f, 0}, {-0.75f, 0}).snap_rad == doctest::Approx(deg(45.0))); // the other hand's own
+        rig.step({0, 0}, {0, 0});
+        CHECK(rig.step({0, 0}, {0.72f, -0.74f}).snap_rad == 0.0); // back, rather than to a side
+        CHECK(rig.step({0, 0}, {0.74f, -0.72f}).snap_rad == doctest::Approx(deg(-45.0)));
         for (double by : {30.0, 90.0}) {
             rig.step({0, 0}, {0, 0});
             rig.settings.snap_rad = deg(by);

@@ -95,6 +95,13 @@ TEST_SUITE("interaction/teleport") {
         CHECK_FALSE(s.step(stick(0.f, 0.f)).go);
     }
 
+    TEST_CASE("a stick that goes to a side rather than forward shows no arc") {
+        TeleportStick s;
+        CHECK_FALSE(s.step(stick(0.75f, 0.72f)).aiming); // where the stick's way is no circle
+        CHECK_FALSE(s.step(stick(-0.75f, 0.72f)).aiming);
+        CHECK(s.step(stick(0.72f, 0.75f)).aiming);
+    }
+
     TEST_CASE("a grip or a press of the stick cancels until the stick was back; a lost hand cancels too") {
         TeleportStick s;
         s.step(stick(0.f, 1.f));

@@ -60,6 +60,15 @@ TEST_SUITE("interaction/walkable") {
         CHECK(at(world, {0, 0, 0}) == Blocked::Cramped);
     }
 
+    TEST_CASE("on a ramp too a kerb is stepped onto, and a crate is not stood in") {
+        MadeWorld world;
+        world.slope_rad = deg(25.0);
+        world.boxes = {box({0.2, -1, -1}, {1, 0.3, 1})}; // 0.2 m above the ramp
+        CHECK(at(world, {0, 0, 0}) == Blocked::No);
+        world.boxes = {box({0.2, -1, -1}, {1, 0.7, 1})};
+        CHECK(at(world, {0, 0, 0}) == Blocked::Cramped);
+    }
+
     TEST_CASE("a machine's level top is no floor where the plant says so") {
         MadeWorld world;
         world.boxes = {box({-2, 0, -2}, {2, 0.9, 2})};
