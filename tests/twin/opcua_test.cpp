@@ -7,11 +7,9 @@
 #include "tests/twin/net.h"
 #include "tests/twin/opcua_support.h"
 #include "twin/opcua_address.h"
-#include "twin/opcua_trust.h"
 #include "twin/twin.h"
 
 #include <doctest/doctest.h>
-#include <sys/stat.h>
 
 using namespace pw;
 using namespace pw::test;
@@ -114,41 +112,6 @@ TEST_SUITE("twin/opcua_address") {
             const auto event = (*twin)->next_event();
             return event && event->who == "opcua:/a//b" && event->what.contains("empty");
         }));
-    }
-}
-
-TEST_SUITE("twin/opcua_trust [slow]") {
-    TEST_CASE("our key is made once, for our eyes only, and nobody is trusted without a word") {
-        const std::string& folder = own_opcua_folder();
-        OpcUaTrust first(folder);
-        const auto own = first.own();
-        REQUIRE(own);
-        struct stat info{};
-        REQUIRE(::stat(join_path(folder, "own/key.der").c_str(), &info) == 0);
-        CHECK((info.st_mode & 0777) == 0600);
-        OpcUaTrust second(folder);
-        CHECK(second.own()->certificate == own->certificate);
-
-        Folder user;
-        give_key(user.path);
-        OpcUaTrust trust(user.path);
-        const Result<void> unknown = trust.check(own->certificate, own->uri); // any certificate will do
-        REQUIRE(!unknown);
-        CHECK(unknown.error().code == Errc::Refused);
-        const auto rejected = list_folder(join_path(user.path, "rejected"));
-        REQUIRE(rejected);
-        REQUIRE(rejected->size() == 1);
-        CHECK(unknown.error().what.contains("thumbprint " + rejected->front().substr(0, 40)));
-        CHECK(unknown.error().what.contains(join_path(user.path, "trusted")));
-
-        REQUIRE(write_file(join_path(user.path, "trusted/it.der"), own->certificate));
-        CHECK(trust.check(own->certificate, own->uri));
-        CHECK_MESSAGE(!trust.check(own->certificate, "urn:somebody:else"), "it is not the application it says it is");
-        const std::byte nothing[] = {std::byte{1}, std::byte{2}};
-        CHECK(!trust.check(nothing, "urn:x"));
-        CHECK(!trust.check({}, "urn:x"));
-        REQUIRE(write_text(join_path(user.path, "trusted/note.txt"), "no certificate"));
-        CHECK_MESSAGE(!trust.check(own->certificate, own->uri), "a folder with rubbish in it trusts nobody");
     }
 }
 
