@@ -62,6 +62,60 @@ TEST_SUITE("twin/opcua_life [net]") {
     }
 }
 
+TEST_SUITE("twin/opcua_nodes [net]") {
+    TEST_CASE("a variable that goes and comes again while the server runs is found again, also under another node id") {
+        const Folder folder;
+        auto server = ForeignServer::start(folder.path);
+        if (!server) return;
+        server->say("later");
+        const auto twin =
+            watch_opcua(server->url("?security=none"), {{"opcua:/Robot/Later", {}}, {type_tag("Later"), {}}});
+        const auto both = [&](Quality quality) {
+            return sees(*twin, [&](const TwinSnapshot& s) {
+                return s.tags[0].quality == quality && s.tags[1].quality == quality;
+            });
+        };
+        REQUIRE(both(Quality::Good));
+        server->say("gone Later");
+        REQUIRE(both(Quality::Bad));
+        server->say("later");
+        CHECK(both(Quality::Good));
+        server->say("gone Later");
+        REQUIRE(both(Quality::Bad));
+        server->say("later Again");
+        CHECK(sees(*twin, [](const TwinSnapshot& s) { return s.tags[0].quality == Quality::Good; }));
+        CHECK_MESSAGE(twin->snapshot().tags[1].quality == Quality::Bad, "nothing has that id");
+        server->say("set Later 7");
+        CHECK(sees(*twin, [](const TwinSnapshot& s) { return to_number(s.tags[0].value) == 7.0; }));
+    }
+
+    TEST_CASE("a value that cannot be read is left out and told once, and the others come") {
+        const Folder folder;
+        auto server = ForeignServer::start(folder.path);
+        if (!server) return;
+        const auto twin =
+            watch_opcua(server->url("?security=none"),
+                        {{"opcua:/Robot/Axes/Axis1/Position", 0.5}, {type_tag("Matrix"), {}}, {type_tag("Int16"), {}}});
+        REQUIRE(sees(*twin, [](const TwinSnapshot& s) { return s.tags[1].change > 0 && s.tags[2].change > 0; }));
+        (void)events_of(*twin);
+        server->say("hollow Matrix");
+        REQUIRE(sees(*twin, [](const TwinSnapshot& s) { return s.tags[1].quality == Quality::Stale; }));
+        const std::uint32_t before = twin->snapshot().tags[0].change;
+        CHECK(sees(*twin, [&](const TwinSnapshot& s) {
+            return s.tags[0].change > before + 3 && s.tags[2].quality == Quality::Good;
+        }));
+        CHECK(twin->snapshot().problem.empty());
+        CHECK(twin->snapshot().tags[1].quality == Quality::Stale);
+        std::string told, why;
+        for (const TwinEvent& event : events_of(*twin)) {
+            if (event.who == type_tag("Matrix")) told += event.what + "\n";
+            why += event.what + "\n";
+        }
+        CHECK_MESSAGE(told == "its value cannot be read (BadDecodingError) and is left out\n", told);
+        CHECK_MESSAGE(why.contains("a message of the server cannot be read"), why);
+    }
+}
+
 TEST_SUITE("twin/opcua_reach [net]") {
     TEST_CASE("a server is reached by every address that leads to it, open and in cipher") {
         const Folder folder, user;
