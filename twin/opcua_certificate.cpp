@@ -10,7 +10,10 @@ namespace pw::twin {
 
 namespace {
 
-constexpr std::uint8_t kInteger = 0x02, kUtcTime = 0x17, kTime = 0x18, kSequence = 0x30, kVersion = 0xa0;
+constexpr std::uint8_t kInteger = 0x02, kObjectId = 0x06, kUtcTime = 0x17, kTime = 0x18, kSequence = 0x30,
+                       kVersion = 0xa0;
+
+constexpr std::string_view kRsa("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"); // 1.2.840.113549.1.1.1
 
 struct Element {
     std::uint8_t tag = 0; // 0: there was none
@@ -52,6 +55,8 @@ class Der {
     Bytes rest_;
 };
 
+bool is_rsa(Bytes algorithm) { return as_text(Der(algorithm).next(kObjectId).value) == kRsa; }
+
 // "261122133000Z", or with all four digits of the year; empty when it is no time.
 std::string time_of(const Element& element) {
     std::string text(as_text(element.value));
@@ -75,8 +80,17 @@ std::optional<CertificateFacts> read_certificate(Bytes der) {
     Der validity(signed_part.next(kSequence).value);
     out.begin = time_of(validity.next());
     out.end = time_of(validity.next());
+    (void)signed_part.next(kSequence); // whose it is
+    out.rsa = is_rsa(Der(signed_part.next(kSequence).value).next(kSequence).value);
     if (out.serial.empty() || out.issuer.empty() || out.begin.empty() || out.end.empty()) return std::nullopt;
     return out;
+}
+
+bool is_rsa_key(Bytes der) {
+    Der key(Der(der).next(kSequence).value);
+    (void)key.next(kInteger); // the version
+    const Element next = key.next();
+    return next.tag == kInteger || (next.tag == kSequence && is_rsa(next.value));
 }
 
 Bytes first_certificate(Bytes chain) { return Der(chain).next(kSequence).whole; }

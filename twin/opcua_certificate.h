@@ -16,9 +16,12 @@ namespace pw::twin {
 struct CertificateFacts {
     Bytes issuer, serial;   // within the certificate, valid as long as it is
     std::string begin, end; // when it is valid: "2026-11-22T13:30:00", UTC
+    bool rsa = false;       // open62541 does not survive other keys in its policies
 };
 
 std::optional<CertificateFacts> read_certificate(Bytes der); // nothing when it is none
+
+bool is_rsa_key(Bytes der); // a private one, PKCS #1 or #8
 
 // The first of several in a row: a server may show its authorities' behind its own (OPC 10000-6, 6.2.6).
 Bytes first_certificate(Bytes chain);

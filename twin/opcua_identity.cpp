@@ -76,9 +76,10 @@ Result<OpcUaIdentity> read_identity(const std::string& folder) {
                                                "moved away, new ones are made): {}",
                                                what, file));
     };
-    if (!read_certificate(out.certificate)) return broken("this is no certificate", certificate_file);
-    const Policy policy = make_policy(out);
-    if (!policy) return broken("this is no key", key_file);
+    const auto facts = read_certificate(out.certificate);
+    if (!facts || !facts->rsa) return broken("this is no certificate of an RSA key", certificate_file);
+    const Policy policy = is_rsa_key(out.key) ? make_policy(out) : Policy(nullptr, nullptr);
+    if (!policy) return broken("this is no RSA key", key_file);
     if (!are_a_pair(*policy, out)) return broken("this is not the certificate's key", key_file);
     if (out.uri.empty() || !as_text(out.certificate).contains(out.uri))
         return broken("this is not whom the certificate names", uri_file);

@@ -172,6 +172,7 @@ Result<void> OpcUaTrust::check(Bytes shown, std::string_view application_uri) {
         return fail(Errc::Refused, formatted("the certificate of server {}, thumbprint {}, {}",
                                              shortened(to_utf8(application_uri), 200), thumbprint, why));
     };
+    if (!facts->rsa) return refuse("is not of an RSA key, which all of the policies need");
     const std::string now = to_iso8601(system_clock().utc_now());
     if (now < facts->begin) return refuse(formatted("is not valid before {}Z; here it is {}", facts->begin, now));
     if (now > facts->end + "Z") return refuse(formatted("expired at {}Z; here it is {}", facts->end, now));

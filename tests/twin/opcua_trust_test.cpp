@@ -131,6 +131,9 @@ TEST_SUITE("twin/opcua_trust [slow]") {
             CHECK_MESSAGE(other.contains("another application"), other);
             CHECK(!advises(other));
         }
+        user.put("trusted/it.der", certificate("elliptic.pem"));
+        const std::string elliptic = user.refusal("elliptic.pem");
+        CHECK_MESSAGE(elliptic.contains("RSA"), elliptic);
         CHECK(!list_folder(user.path("rejected")));
     }
 
@@ -232,6 +235,8 @@ TEST_SUITE("twin/opcua_identity [slow]") {
         const auto others = own_identity(join_path(other.path, "own"));
         REQUIRE(others);
         refused("own/key.der", others->key);
+        refused("own/key.der", file_of("elliptic_key.der"));
+        refused("own/certificate.der", certificate("elliptic.pem"));
         CHECK(OpcUaTrust(user.folder.path).own());
     }
 

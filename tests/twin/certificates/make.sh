@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the certificates and lists beside it anew, with openssl 3.5 or later; their keys are thrown away.
+# Makes the certificates and lists beside it anew, with openssl 3.5 or later; all keys but one are thrown away.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 keys=$(mktemp -d)
 trap 'rm -rf "$keys"' EXIT
-key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+key=(-newkey rsa:2048 -nodes)
 server=(-addext "subjectAltName=URI:urn:plantwalk:test:leaf" -addext "basicConstraints=CA:false"
   -addext "keyUsage=digitalSignature,keyEncipherment,dataEncipherment")
 cat > "$keys/ca.cnf" << X
@@ -40,3 +40,6 @@ openssl req -x509 "${key[@]}" -keyout "$keys/k" -out expired.pem -subj "/CN=expi
   -not_before 20200101000000Z -not_after 20210203040506Z
 openssl req -x509 "${key[@]}" -keyout "$keys/k" -out future.pem -subj "/CN=future" "${server[@]}" \
   -not_before 21000203040506Z -not_after 21240101000000Z
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$keys/k" -out elliptic.pem \
+  -subj "/CN=elliptic" "${server[@]}" -not_before 20250101000000Z -not_after 21240101000000Z
+openssl pkcs8 -topk8 -nocrypt -in "$keys/k" -outform DER -out elliptic_key.der # nobody's
