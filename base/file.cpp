@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,6 +160,17 @@ Result<void> write_private_file(const std::string& path, Bytes bytes) {
     return write_new_file(path, bytes, /* only_ours= */ true);
 }
 
+void end_file_lock(int fd_plus_one) { close_file(fd_plus_one); }
+
+Result<FileLock> lock_file(const std::string& path) {
+    FileLock file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600) + 1);
+    if (!file) return fail_errno("open", path);
+    while (::flock(file.get() - 1, LOCK_EX) != 0) {
+        if (errno != EINTR) return fail_errno("lock", path);
+    }
+    return file;
+}
+
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 bool is_folder(const std::string& path) {
@@ -181,7 +193,11 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
     for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
         names.push_back(it->path().filename().string());
     }
-    if (error) return fail(Errc::NotFound, formatted("cannot list: {}: {}", error.message(), path));
+    if (error) {
+        std::error_code ignored; // a link that leads nowhere is there
+        const bool there = fs::exists(fs::symlink_status(path, ignored));
+        return fail(there ? Errc::Refused : Errc::NotFound, formatted("cannot list: {}: {}", error.message(), path));
+    }
     std::ranges::sort(names);
     return names;
 }

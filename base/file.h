@@ -3,6 +3,7 @@
 // Files and the user's folders. Paths are UTF-8 strings. Not for the frame thread. Only regular files are read.
 
 #include "base/bytes.h"
+#include "base/handle.h"
 #include "base/result.h"
 
 #include <cstddef>
@@ -19,7 +20,8 @@ Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t 
 Result<std::string> read_text(const std::string& path, std::uint64_t max_size = 64u << 20);
 
 // Writes beside the target and renames: a reader sees the old file or the whole new one, also after the power failed.
-// A file that is replaced hands on its mode; a link goes on leading to it. Waits for the disk: milliseconds, seconds under load.
+// A file that is replaced hands on its mode; a link goes on leading to it. Waits for the disk: milliseconds, seconds
+// under load.
 Result<void> write_file(const std::string& path, Bytes bytes);
 // The same for what only this user may read (mode 0600): keys.
 Result<void> write_private_file(const std::string& path, Bytes bytes);
@@ -27,13 +29,20 @@ inline Result<void> write_text(const std::string& path, std::string_view text) {
     return write_file(path, as_bytes(text));
 }
 
+// Waits for whoever holds the lock of that name, here or in another program, and then holds it: until its end, also
+// when the program is killed. The file is made where it is missing, and stays.
+void end_file_lock(int fd_plus_one);
+using FileLock = Handle<int, end_file_lock>;
+Result<FileLock> lock_file(const std::string& path);
+
 bool file_exists(const std::string& path);
 bool is_folder(const std::string& path);
-Result<void> make_folders(const std::string& path);                    // with parents; fine when it exists
-Result<std::vector<std::string>> list_folder(const std::string& path); // names, sorted, without . and ..
-Result<std::string> make_temp_folder(std::string_view prefix);         // mode 0700, in the temporary folder
-void remove_file(const std::string& path);                             // best effort
-void remove_folder(const std::string& path);                           // with what is in it; best effort
+Result<void> make_folders(const std::string& path); // with parents; fine when it exists
+// Names, sorted, without . and ..; NotFound when nothing is there, Refused when one cannot look into it.
+Result<std::vector<std::string>> list_folder(const std::string& path);
+Result<std::string> make_temp_folder(std::string_view prefix); // mode 0700, in the temporary folder
+void remove_file(const std::string& path);                     // best effort
+void remove_folder(const std::string& path);                   // with what is in it; best effort
 
 std::string folder_of(std::string_view path);                  // "a/b/c.txt" → "a/b", "c.txt" → "."
 std::string file_name_of(std::string_view path);               // "a/b/c.txt" → "c.txt"

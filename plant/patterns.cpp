@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace pw::plant {
 namespace {
@@ -36,12 +38,14 @@ bool is_made_of(std::string_view s, std::string_view characters, std::size_t lea
 
 // "/NAME/NAME…", with '&' before a '/' or '&' of a name.
 bool is_browse_path(std::string_view s) {
+    constexpr int kMostNames = 32;
+    int names = 1;
     bool empty = true; // the name in hand
     for (std::size_t i = 1; i < s.size(); ++i) {
         if (s[i] == '&') {
             if (++i == s.size() || (s[i] != '/' && s[i] != '&')) return false;
         } else if (s[i] == '/') {
-            if (empty) return false;
+            if (empty || ++names > kMostNames) return false;
             empty = true;
             continue;
         }
@@ -50,25 +54,46 @@ bool is_browse_path(std::string_view s) {
     return !empty;
 }
 
+bool is_number(std::string_view s, std::size_t most_digits, std::uint64_t most) {
+    if (!is_made_of(s, "0123456789", 1, most_digits)) return false;
+    std::uint64_t number = 0;
+    for (const char c : s) number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    return number <= most;
+}
+
+bool is_guid(std::string_view s) {
+    if (s.size() != 36) return false;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? s[i] != '-' : !std::string_view("0123456789ABCDEFabcdef").contains(s[i])) return false;
+    }
+    return true;
+}
+
+bool is_base64(std::string_view s) {
+    if (s.empty() || s.size() % 4 != 0) return false;
+    for (int i = 0; i < 2 && s.ends_with('='); ++i) s.remove_suffix(1);
+    return is_made_of(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1, s.size());
+}
+
 bool is_node_id(std::string_view s) {
-    constexpr std::string_view kDigits = "0123456789";
     if (s.starts_with("nsu=") || s.starts_with("ns=")) {
         const std::size_t begin = s.find('=') + 1, end = s.find(';');
         if (end == s.npos || end == begin) return false;
-        if (begin == 3 && !is_made_of(s.substr(begin, end - begin), kDigits, 1, 5)) return false;
+        if (begin == 3 && !is_number(s.substr(begin, end - begin), 5, 65'535)) return false;
         s.remove_prefix(end + 1);
     }
     if (s.size() < 3 || s[1] != '=') return false;
     const std::string_view value = s.substr(2);
     switch (s[0]) {
     case 'i':
-        return is_made_of(value, kDigits, 1, 10);
+        return is_number(value, 10, 4'294'967'295);
     case 's':
         return true;
     case 'g':
-        return is_made_of(value, "0123456789ABCDEFabcdef-", 36, 36);
+        return is_guid(value);
     case 'b':
-        return is_made_of(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", 1, s.size());
+        return is_base64(value);
     default:
         return false;
     }
@@ -76,6 +101,7 @@ bool is_node_id(std::string_view s) {
 
 // "opcua:[SERVER:]" and a path or a node id.
 bool is_opcua_source(std::string_view s) {
+    if (s.contains('\0')) return false;
     s.remove_prefix(kOpcUa.size());
     const std::size_t colon = s.find(':');
     if (colon != s.npos && is_word(s.substr(0, colon), "_-")) s.remove_prefix(colon + 1);
@@ -151,13 +177,17 @@ constexpr std::array kPatterns{
     Pattern{"^[A-Za-z0-9_.-]{1,64}$", is_id},
     Pattern{"^[A-Za-z0-9_-]{1,64}$", is_tag_id},
     Pattern{"^([A-Za-z0-9_.-]{1,64}\\.)?[A-Za-z0-9_-]{1,64}$", is_tag_ref},
-    Pattern{"^(opcua:([A-Za-z0-9_-]{1,64}:)?((/([^/&]|&[/"
-            "&])+)+|(nsu=[^;]+;|ns=[0-9]{1,5};)?(i=[0-9]{1,10}|s=.+|g=[0-9A-Fa-f-]{36}|b=[A-Za-z0-9+/"
-            "=]+))$|mqtt:[^+#]+(#(/([^/~]|~[01])*)+)?$|(?!opcua:|mqtt:)[^/+#]+/[^/+#]+/[^/+#]*/[^/])",
+    Pattern{"^(opcua:([A-Za-z0-9_-]{1,64}:)?((/([^/&\\u0000]|&[/&])+){1,32}|(nsu=[^;\\u0000]+;|ns=(6553"
+            "[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[0-5]?[0-9]{1,4});)?(i=(429496729[0-5]|"
+            "42949672[0-8][0-9]|4294967[01][0-9]{2}|429496[0-6][0-9]{3}|42949[0-5][0-9]{4}|4294[0-8][0-"
+            "9]{5}|429[0-3][0-9]{6}|42[0-8][0-9]{7}|4[01][0-9]{8}|[0-3]?[0-9]{1,9})|s=[^\\u0000]+|g=[0-"
+            "9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|b=([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-"
+            "Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)))$|mqtt:[^+#\\u0000]+(#(/([^/~]|~[01])*)+)?$|(?!opcua:|mqtt:)["
+            "^/+#]+/[^/+#]+/[^/+#]*/[^/])",
             is_source},
-    Pattern{"^[^+#]+(#(/([^/~]|~[01])*)+)?$", is_topic_place},
-    Pattern{"^(([^+#/]*|\\+)/)*([^+#/]+|\\+)(#(/([^/~]|~[01])*)+)?$", is_alive_place},
-    Pattern{"^(([^+#/]*|\\+)/)*([^+#/]+|\\+|#)$", is_topic_filter},
+    Pattern{"^[^+#\\u0000]+(#(/([^/~]|~[01])*)+)?$", is_topic_place},
+    Pattern{"^(([^+#/\\u0000]*|\\+)/)*([^+#/\\u0000]+|\\+)(#(/([^/~]|~[01])*)+)?$", is_alive_place},
+    Pattern{"^(([^+#/\\u0000]*|\\+)/)*([^+#/\\u0000]+|\\+|#)$", is_topic_filter},
     Pattern{"^([^/~]|~[01])+(/([^/~]|~[01])+)*$", is_member_path},
     Pattern{"^[^/]+(/[^/]+)*$", is_node_path},
     Pattern{"^[^/\\\\:][^\\\\:]*$", is_file},

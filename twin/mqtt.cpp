@@ -308,7 +308,8 @@ class MosquittoClient final : public Mqtt {
 Result<BrokerAddress> parse_broker(std::string_view url) {
     const auto malformed = [&](std::string_view why) {
         return fail(Errc::Malformed,
-                    formatted("the broker's address must be mqtt://HOST[:PORT] or unix:///PATH; {}: {}", why, url));
+                    formatted("the address must be mqtt://HOST[:PORT], unix:///PATH or opc.tcp://HOST[:PORT]; {}: {}",
+                              why, url));
     };
     constexpr std::string_view kUnix = "unix://", kMqtt = "mqtt://";
     if (url.starts_with(kUnix)) {

@@ -51,7 +51,7 @@ class OpcUaThread final : public OpcUa {
 
     // A session from its beginning to its end.
     Result<void> serve(const std::stop_token& stop, bool& served) {
-        auto session = OpcUaSession::open(options_, *trust_, callbacks_, stop);
+        auto session = OpcUaSession::open(options_, *trust_, callbacks_, unreadable_, stop);
         if (!session) return std::unexpected(session.error());
         if (auto subscribed = (*session)->subscribe(); !subscribed) return subscribed;
         served = true;
@@ -78,7 +78,8 @@ class OpcUaThread final : public OpcUa {
     const OpcUaOptions options_;
     const std::shared_ptr<OpcUaTrust> trust_;
     const OpcUaCallbacks callbacks_;
-    std::jthread thread_; // last: it uses all of them
+    OpcUaUnreadable unreadable_; // the thread's
+    std::jthread thread_;        // last: it uses all of them
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twin/opcua_address.h"
 
+#include "base/bytes.h"
 #include "base/format.h"
 
 #include <algorithm>
@@ -21,6 +22,13 @@ bool is_name(std::string_view s) {
     });
 }
 
+// RFC 3986, 3.1: large and small letters are the same in it.
+bool starts_with_scheme(std::string_view address, std::string_view scheme) {
+    return std::ranges::equal(address.substr(0, scheme.size()), scheme, [](char given, char wanted) {
+        return given == wanted || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == wanted);
+    });
+}
+
 std::optional<std::uint32_t> number(std::string_view digits) {
     std::uint32_t out = 0;
     const char* last = digits.data() + digits.size();
@@ -32,6 +40,7 @@ std::optional<std::uint32_t> number(std::string_view digits) {
 Result<std::string> check_place(std::string_view place) {
     const std::size_t slash = place.find('/');
     std::string_view host = place.substr(0, slash), port = kDefaultPort;
+    if (host.contains('@')) return fail(Errc::Malformed, "no user stands in an address");
     const auto path = slash == place.npos || slash + 1 == place.size() ? std::string_view() : place.substr(slash);
     if (const std::size_t colon = host.rfind(':'); colon != host.npos && !host.ends_with(']')) {
         port = host.substr(colon + 1);
@@ -42,10 +51,18 @@ Result<std::string> check_place(std::string_view place) {
     const bool v6 = host.starts_with('[') && host.ends_with(']');
     const auto bare = v6 ? host.substr(1, host.size() - 2) : host;
     if (!v6 && bare.contains(':')) return fail(Errc::Malformed, "a v6 address stands in brackets");
-    if (bare.empty() || bare.find_first_of("@[] ?") != bare.npos)
-        return fail(Errc::Malformed, "the host is not a name");
+    if (bare.empty() || bare.find_first_of("[] ?") != bare.npos) return fail(Errc::Malformed, "the host is not a name");
     if (path.find_first_of("? #") != path.npos) return fail(Errc::Malformed, "the path is not one");
     return formatted("{}{}:{}{}", kScheme, host, port, path);
+}
+
+bool is_guid(std::string_view s) {
+    if (s.size() != 36) return false;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? s[i] != '-' : !std::string_view("0123456789abcdefABCDEF").contains(s[i])) return false;
+    }
+    return true;
 }
 
 // "i=17", "s=Axis1", "g=…", "b=…"
@@ -59,9 +76,9 @@ bool is_identifier(std::string_view s) {
     case 's':
         return true;
     case 'g':
-        return rest.size() == 36 && all("0123456789abcdefABCDEF-");
+        return is_guid(rest);
     case 'b':
-        return all("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+        return rest.size() % 4 == 0 && !rest.ends_with("===") && from_base64(rest).has_value();
     default:
         return false;
     }
@@ -114,7 +131,7 @@ std::string prefix(std::string_view server) {
 
 } // namespace
 
-bool is_opcua_server(std::string_view address) { return address.starts_with("opc."); }
+bool is_opcua_server(std::string_view address) { return starts_with_scheme(address, "opc."); }
 
 Result<OpcUaServer> parse_opcua_server(std::string_view address) {
     const auto malformed = [&](std::string_view why) {
@@ -124,7 +141,7 @@ Result<OpcUaServer> parse_opcua_server(std::string_view address) {
                                                "[?name=NAME][&security=none]; {}: {}",
                                                why, place.substr(place.rfind('@') + 1)));
     };
-    if (!address.starts_with(kScheme)) return malformed("it starts differently");
+    if (!starts_with_scheme(address, kScheme)) return malformed("it starts differently");
     const std::size_t question = address.find('?');
     OpcUaServer out;
     const auto place =
@@ -155,6 +172,7 @@ Result<OpcUaSource> parse_opcua_source(std::string_view source) {
     };
     if (!is_opcua_source(source)) return malformed("it starts differently");
     if (source.size() > kMaxSource) return malformed("it is too long");
+    if (source.contains('\0')) return malformed("it contains the character U+0000");
     std::string_view rest = source.substr(kSource.size());
     OpcUaSource out;
     if (const std::size_t colon = rest.find(':'); colon != rest.npos && is_name(rest.substr(0, colon))) {

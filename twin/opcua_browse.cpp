@@ -319,6 +319,15 @@ class Finder {
     ByName<Found> found_;
 };
 
+// Whether open62541 takes it for one.
+bool is_node_id(const std::string& node) {
+    UA_NodeId id = UA_NODEID_NULL;
+    std::string copy = node;
+    const UA_StatusCode status = UA_NodeId_parse(&id, {copy.size(), reinterpret_cast<UA_Byte*>(copy.data())});
+    UA_NodeId_clear(&id);
+    return status == UA_STATUSCODE_GOOD;
+}
+
 // Whether there is such a node, the subscription will tell.
 Result<OpcUaVariable> find_node(const OpcUaSource& source, const std::vector<std::string>& uris) {
     OpcUaVariable out;
@@ -328,6 +337,7 @@ Result<OpcUaVariable> find_node(const OpcUaSource& source, const std::vector<std
         if (uri == uris.end()) return fail(Errc::NotFound, "the server has no such namespace");
         out.node = formatted("ns={};{}", uri - uris.begin(), source.node);
     }
+    if (!is_node_id(out.node)) return fail(Errc::Malformed, "OPC UA has no such node id");
     return out;
 }
 

@@ -60,8 +60,29 @@ UA_ClientConfig make_config() {
     config.localConnectionConfig = {0, 64u << 10, 64u << 10, kMaxMessage, 0, kMaxChunks, 0};
     config.noReconnect = true; // we do
     config.noNewSession = true;
+    // The library asks a server for its addresses, and leaves for the first that is listed where ours is not: then we
+    // came by a tunnel, or by another name. Of an application that nobody is there are none, and it stays.
+    config.applicationUri = UA_STRING_ALLOC("urn:plantwalk:nobody");
     UA_ClientConfig_setDefault(&config);
     return config;
+}
+
+// Where, and how safely: with it the library does not look for an endpoint itself.
+void set_endpoint(UA_ClientConfig& config, const UA_EndpointDescription& endpoint, const std::string& url) {
+    UA_EndpointDescription_copy(&endpoint, &config.endpoint);
+    UA_String_clear(&config.endpoint.endpointUrl); // as the server's own network calls it
+    config.endpoint.endpointUrl = UA_STRING_ALLOC(url.c_str());
+}
+
+std::string unreachable(UA_StatusCode status) {
+    switch (status) {
+    case UA_STATUSCODE_BADCONNECTIONREJECTED:
+        return "the server cannot be reached: nobody answers there";
+    case UA_STATUSCODE_BADCONNECTIONCLOSED:
+        return "the server cannot be reached: its host is not known, or no network leads to it";
+    default:
+        return "the server cannot be reached (" + status_text(status) + ")";
+    }
 }
 
 // The library waits for an answer and cannot be told that we are ending. This looks while it waits; what is under way
@@ -143,14 +164,17 @@ Result<Endpoint> choose_endpoint(std::span<UA_EndpointDescription> offered, cons
 }
 
 Result<Endpoint> find_endpoint(const OpcUaOptions& options, const std::stop_token& stop) {
-    const UA_ClientConfig config = make_config();
+    UA_ClientConfig config = make_config();
+    UA_EndpointDescription plain{}; // endpoints are told to anybody
+    plain.securityMode = UA_MESSAGESECURITYMODE_NONE;
+    set_endpoint(config, plain, options.server.url);
     const std::unique_ptr<UA_Client, void (*)(UA_Client*)> client(UA_Client_newWithConfig(&config), UA_Client_delete);
     if (!client) return fail(Errc::Exhausted, "no memory for a connection");
     const EndWatch watch(client.get(), stop);
     std::size_t count = 0;
     UA_EndpointDescription* endpoints = nullptr;
     const UA_StatusCode status = UA_Client_getEndpoints(client.get(), options.server.url.c_str(), &count, &endpoints);
-    Result<Endpoint> out = fail(Errc::Unavailable, "the server cannot be reached (" + status_text(status) + ")");
+    Result<Endpoint> out = fail(Errc::Unavailable, unreachable(status));
     if (status == UA_STATUSCODE_GOOD) out = choose_endpoint({endpoints, count}, options);
     UA_Array_delete(endpoints, count, &UA_TYPES[UA_TYPES_ENDPOINTDESCRIPTION]);
     return out;
@@ -184,10 +208,7 @@ class Client final : public OpcUaClient {
         }
         config.securityMode = endpoint.it.securityMode;
         UA_String_copy(&endpoint.it.securityPolicyUri, &config.securityPolicyUri);
-        UA_EndpointDescription_copy(&endpoint.it, &config.endpoint);
-        // A server names itself as its own network does; we got to it by this address.
-        UA_String_clear(&config.endpoint.endpointUrl);
-        config.endpoint.endpointUrl = UA_STRING_ALLOC(url_.c_str());
+        set_endpoint(config, endpoint.it, url_);
         if (!options.user.empty())
             UA_ClientConfig_setAuthenticationUsername(&config, options.user.c_str(), options.password.c_str());
         config.subscriptionInactivityCallback = [](UA_Client* client, UA_UInt32, void*) {
@@ -197,8 +218,7 @@ class Client final : public OpcUaClient {
         client_ = UA_Client_newWithConfig(&config);
         if (client_ == nullptr) return fail(Errc::Exhausted, "no memory for a connection");
         const UA_StatusCode status = UA_Client_connectAsync(client_, url_.c_str());
-        if (status != UA_STATUSCODE_GOOD)
-            return fail(Errc::Unavailable, "the server cannot be reached (" + status_text(status) + ")");
+        if (status != UA_STATUSCODE_GOOD) return fail(Errc::Unavailable, unreachable(status));
         return {};
     }
 
@@ -211,6 +231,9 @@ class Client final : public OpcUaClient {
             const UA_StatusCode ran = UA_Client_run_iterate(client_, 20);
             const UA_StatusCode why = status(ran);
             if (why != UA_STATUSCODE_GOOD) return fail(Errc::Refused, explain(why, options, trust));
+            UA_SecureChannelState now = UA_SECURECHANNELSTATE_CLOSED;
+            UA_Client_getState(client_, &now, nullptr, nullptr);
+            if (now != UA_SECURECHANNELSTATE_CLOSING) reached_ = now;
         }
         return {};
     }
@@ -267,7 +290,11 @@ class Client final : public OpcUaClient {
             break;
         }
         std::string why = "no session with the server (" + status_text(status) + ")";
-        if (options.server.encrypted)
+        // Our certificate has gone out, and what came back was an error, or, as with some, the connection's end.
+        const bool unknown = reached_ == UA_SECURECHANNELSTATE_OPN_SENT ||
+                             status == UA_STATUSCODE_BADSECURITYCHECKSFAILED ||
+                             status == UA_STATUSCODE_BADCERTIFICATEUNTRUSTED;
+        if (options.server.encrypted && unknown)
             why += "; if it does not know us, its operator has to trust " + trust.folder() + "/own/certificate.der";
         return why;
     }
@@ -276,6 +303,7 @@ class Client final : public OpcUaClient {
     std::vector<std::byte> server_; // its certificate
     UA_Client* client_ = nullptr;
     std::optional<EndWatch> watch_;
+    UA_SecureChannelState reached_ = UA_SECURECHANNELSTATE_CLOSED; // before it failed
     std::function<void()> silence_;
 };
 

@@ -11,6 +11,7 @@
 #include "twin/sparkplug.h"
 
 #include <open62541/client.h>
+#include <open62541/client_highlevel.h>
 #include <open62541/client_subscriptions.h>
 
 #include <algorithm>
@@ -99,8 +100,9 @@ void add_fact(TagFacts& facts, const UA_Variant& value) {
 
 class Session final : public OpcUaSession {
   public:
-    Session(const OpcUaOptions& options, const OpcUaCallbacks& callbacks, std::unique_ptr<OpcUaClient> client)
-        : options_(options), callbacks_(callbacks), client_(std::move(client)) {
+    Session(const OpcUaOptions& options, const OpcUaCallbacks& callbacks, OpcUaUnreadable& unreadable,
+            std::unique_ptr<OpcUaClient> client)
+        : options_(options), callbacks_(callbacks), unreadable_(unreadable), client_(std::move(client)) {
         for (const WatchedTag& tag : options.wanted) {
             if (tag.period_s) period_of_[tag.source] = *tag.period_s;
         }
@@ -117,6 +119,8 @@ class Session final : public OpcUaSession {
             for (const WatchedTag& tag : options_.wanted) missing_.push_back(tag.source);
             variables = find_missing();
         }
+        std::erase_if(variables, [&](const OpcUaVariable& v) { return unreadable_.sources.contains(v.source); });
+        if (auto tried = try_reading(variables); !tried) return tried;
         if (auto made = make_subscription(); !made) return made;
         make_event_item();
         return add(std::move(variables));
@@ -127,11 +131,11 @@ class Session final : public OpcUaSession {
         const UA_StatusCode status = UA_Client_run_iterate(raw(), ms);
         if (!taken_) return taken_;
         hand_over();
-        if (status != UA_STATUSCODE_GOOD || !client_->in_session())
-            return fail(Errc::Unavailable, "the connection was lost (" + status_text(client_->status(status)) + ")");
+        if (status != UA_STATUSCODE_GOOD || !client_->in_session()) return lost(client_->status(status));
         if (silent_) return fail(Errc::Unavailable, "the server has fallen silent");
+        drop_gone();
         if ((missing_.empty() && refused_.empty()) || system_clock().now() < look_again_) return {};
-        const auto again = std::exchange(refused_, {});
+        const auto again = find_refused();
         if (auto found = find_missing(); !found.empty()) {
             if (auto added = add(std::move(found)); !added) return added;
         }
@@ -165,6 +169,73 @@ class Session final : public OpcUaSession {
 
   private:
     UA_Client* raw() { return client_->raw(); }
+
+    Result<void> lost(UA_StatusCode status) {
+        if (status != UA_STATUSCODE_GOOD)
+            return fail(Errc::Unavailable, "the connection was lost (" + status_text(status) + ")");
+        // Nobody else ended it: open62541 did, over what it could not decode.
+        unreadable_.suspected = true;
+        unreadable_.readable.clear();
+        return fail(Errc::Unavailable, "a message of the server cannot be read; its values are now tried one by one");
+    }
+
+    // When something could not be read: which of them it is. An error ends the session, as does what is looked for.
+    Result<void> try_reading(std::span<const OpcUaVariable> variables) {
+        if (!unreadable_.suspected) return {};
+        for (const OpcUaVariable& variable : variables) {
+            if (unreadable_.readable.contains(variable.source)) continue;
+            UA_NodeId node = parsed(variable.node);
+            UA_Variant value;
+            UA_Variant_init(&value);
+            const UA_StatusCode status = UA_Client_readValueAttribute(raw(), node, &value);
+            UA_Variant_clear(&value);
+            UA_NodeId_clear(&node);
+            if (status == UA_STATUSCODE_BADDECODINGERROR) {
+                unreadable_.sources.insert(variable.source);
+                const std::string what = "its value cannot be read (" + status_text(status) + ") and is left out";
+                callbacks_.on_missing(variable.source, what);
+                return fail(Errc::Unavailable, formatted("{}: {}", what, variable.source));
+            }
+            if (!client_->in_session())
+                return fail(Errc::Unavailable, "the connection was lost while values were tried");
+            unreadable_.readable.insert(variable.source);
+        }
+        unreadable_.suspected = false;
+        return {};
+    }
+
+    // Whose nodes are no longer there: they are refused until there are new ones.
+    void drop_gone() {
+        const auto gone = std::exchange(gone_, {});
+        for (std::size_t begin = 0; begin < gone.size(); begin += items_at_once_) {
+            std::vector<UA_UInt32> items;
+            for (std::size_t i = begin; i < std::min(begin + items_at_once_, gone.size()); ++i)
+                items.push_back(items_[gone[i]]);
+            UA_DeleteMonitoredItemsRequest request;
+            UA_DeleteMonitoredItemsRequest_init(&request);
+            request.subscriptionId = subscription_;
+            request.monitoredItemIds = items.data();
+            request.monitoredItemIdsSize = items.size();
+            UA_DeleteMonitoredItemsResponse answer = UA_Client_MonitoredItems_delete(raw(), request);
+            UA_DeleteMonitoredItemsResponse_clear(&answer); // a server that has dropped them itself says so
+        }
+        refused_.insert(refused_.end(), gone.begin(), gone.end());
+    }
+
+    // Of refused_, those that there may be a node for, which may be another one than before.
+    std::vector<std::uint32_t> find_refused() {
+        if (refused_.empty()) return {};
+        std::vector<std::string> sources;
+        for (const std::uint32_t tag : refused_) sources.push_back(tags_[tag].source);
+        const auto results = find_variables(raw(), sources, options_.limits);
+        std::vector<std::uint32_t> found, still;
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            if (results[i]) nodes_[refused_[i]] = results[i]->node;
+            (results[i] ? found : still).push_back(refused_[i]);
+        }
+        refused_ = std::move(still);
+        return found;
+    }
 
     // Of missing_, those that are there now; why others are not is told once.
     std::vector<OpcUaVariable> find_missing() {
@@ -234,6 +305,7 @@ class Session final : public OpcUaSession {
             nodes_.push_back(variable.node);
         }
         types_.resize(nodes_.size(), 0);
+        items_.resize(nodes_.size(), 0);
         read_facts(variables, first);
         callbacks_.on_session(tags_);
         std::vector<std::uint32_t> added;
@@ -294,8 +366,10 @@ class Session final : public OpcUaSession {
         const UA_StatusCode status = made.responseHeader.serviceResult;
         for (std::size_t i = 0; status == UA_STATUSCODE_GOOD && i < std::min(tags.size(), made.resultsSize); ++i) {
             const UA_StatusCode result = made.results[i].statusCode;
+            items_[tags[i]] = made.results[i].monitoredItemId;
             if (result == UA_STATUSCODE_GOOD) continue;
-            if (!options_.all) refused_.push_back(tags[i]);
+            const bool once_heard = types_[tags[i]] != 0;
+            if (!options_.all || once_heard) refused_.push_back(tags[i]);
             if (tell) callbacks_.on_missing(tags_[tags[i]].source, "the server says " + status_text(result));
         }
         UA_CreateMonitoredItemsResponse_clear(&made);
@@ -351,7 +425,10 @@ class Session final : public OpcUaSession {
     void heard_value(std::uint32_t tag, const UA_DataValue& value) {
         OpcUaWord word;
         word.tag = tag;
-        word.quality = quality_of(value.hasStatus ? value.status : UA_STATUSCODE_GOOD);
+        const UA_StatusCode status = value.hasStatus ? value.status : UA_STATUSCODE_GOOD;
+        word.quality = quality_of(status);
+        const bool gone = status == UA_STATUSCODE_BADNODEIDUNKNOWN || status == UA_STATUSCODE_BADNODEIDINVALID;
+        if (gone && !std::ranges::contains(gone_, tag)) gone_.push_back(tag);
         if (value.hasValue && value.value.type != nullptr) {
             const std::uint8_t type = scalar_type(lent(value.value));
             types_[tag] = type != 0 ? type : kNoScalar;
@@ -385,12 +462,15 @@ class Session final : public OpcUaSession {
 
     const OpcUaOptions& options_;
     const OpcUaCallbacks& callbacks_;
+    OpcUaUnreadable& unreadable_;
     ByName<double> period_of_; // in seconds, where one is declared
     std::vector<OpcUaTag> tags_;
     std::vector<std::string> nodes_;     // of tags_
     std::vector<std::uint8_t> types_;    // of their values
+    std::vector<UA_UInt32> items_;       // what the subscription calls them
     std::vector<std::string> missing_;   // sources
     std::vector<std::uint32_t> refused_; // tags that the server did not take
+    std::vector<std::uint32_t> gone_;    // tags that it took, and whose nodes are no longer there
     Time look_again_{};
     UA_UInt32 subscription_ = 0;
     std::size_t items_at_once_ = kItemsAtOnce, reads_at_once_ = kReadsAtOnce;
@@ -404,10 +484,11 @@ class Session final : public OpcUaSession {
 } // namespace
 
 Result<std::unique_ptr<OpcUaSession>> OpcUaSession::open(const OpcUaOptions& options, OpcUaTrust& trust,
-                                                         const OpcUaCallbacks& callbacks, const std::stop_token& stop) {
+                                                         const OpcUaCallbacks& callbacks, OpcUaUnreadable& unreadable,
+                                                         const std::stop_token& stop) {
     auto client = OpcUaClient::connect(options, trust, stop);
     if (!client) return std::unexpected(client.error());
-    return std::make_unique<Session>(options, callbacks, std::move(*client));
+    return std::make_unique<Session>(options, callbacks, unreadable, std::move(*client));
 }
 
 } // namespace pw::twin

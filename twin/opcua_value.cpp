@@ -42,9 +42,13 @@ template <class T, class Print> std::string printed(const T& value, Print print)
     return text;
 }
 
+// OPC 10000-6, 5.2.2.5: 0 is no time or one before 1601, and the last one stands for all after it.
 std::string time_text(UA_DateTime time) {
-    const UtcTime utc = utc_of(time);
-    return utc.known() ? to_iso8601(utc) : "";
+    if (time <= 0) return {};
+    UA_DateTimeStruct t = UA_DateTime_toStruct(time);
+    if (t.year > 9999) t = {0, 0, 999, 59, 59, 23, 31, 12, 9999};
+    return formatted("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.year, t.month, t.day, t.hour, t.min, t.sec,
+                     t.milliSec);
 }
 
 Value too_long(std::size_t length) { return make_json(formatted(R"({{"length":{}}})", length)); }

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -43,6 +44,38 @@ TEST_SUITE("base/file") {
         CHECK(*list_folder(temp.path) == std::vector<std::string>{"a.txt"});
         REQUIRE(write_text(temp / "empty", ""));
         CHECK(read_file(temp / "empty")->empty());
+    }
+
+    TEST_CASE("a folder that is not there is told from what cannot be looked into") {
+        const TempFolder temp;
+        CHECK(list_folder(temp / "missing").error().code == Errc::NotFound);
+        REQUIRE(write_text(temp / "file", ""));
+        CHECK(list_folder(temp / "file").error().code == Errc::Refused);
+        REQUIRE(::symlink("/nonexistent/folder", (temp / "link").c_str()) == 0);
+        CHECK(list_folder(temp / "link").error().code == Errc::Refused);
+    }
+
+    TEST_CASE("one at a time holds a lock, and its file stays") {
+        const TempFolder temp;
+        std::atomic<int> inside{0}, most{0}, times{0};
+        {
+            std::vector<std::jthread> all;
+            for (int i = 0; i < 4; ++i) {
+                all.emplace_back([&] {
+                    for (int n = 0; n < 200; ++n) {
+                        const auto lock = lock_file(temp / "lock");
+                        if (!lock) return;
+                        most = std::max(most.load(), ++inside);
+                        --inside;
+                        ++times;
+                    }
+                });
+            }
+        }
+        CHECK(times == 800);
+        CHECK(most == 1);
+        CHECK(file_exists(temp / "lock"));
+        CHECK(!lock_file(temp / "missing/lock"));
     }
 
     TEST_CASE("without HOME the user's folders are still the user's, not below the current one") {

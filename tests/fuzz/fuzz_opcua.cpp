@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as what an OPC UA server says of a value (a DataValue in the binary encoding, OPC 10000-6), and as the
-// address of one in a plant file. What comes out is bounded; what is written back as the same type is the same value.
+// address of one in a plant file, and as its certificate and a revocation list. What comes out is bounded; what is
+// written back as the same type is the same value.
 #include "base/assert.h"
 #include "twin/opcua_address.h"
+#include "twin/opcua_certificate.h"
 #include "twin/opcua_value.h"
 
 #include <open62541/types.h>
@@ -10,6 +12,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -25,6 +28,14 @@ void address(std::string_view text) {
         PW_ASSERT(again && again->path == source->path && again->server == source->server, "a path reads back equal");
     }
     (void)parse_opcua_server(text);
+}
+
+void certificate(Bytes bytes) {
+    const Bytes first = first_certificate(bytes);
+    PW_ASSERT(first.size() <= bytes.size(), "it is a part");
+    if (const auto facts = read_certificate(bytes)) (void)revokes(bytes, *facts);
+    (void)revokes(bytes, {});
+    (void)der_blocks(bytes, "CERTIFICATE");
 }
 
 bool same(const Value& a, const Value& b) {
@@ -60,6 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (data[0] == 'o') {
         address({reinterpret_cast<const char*>(data), size});
     } else {
+        certificate(std::as_bytes(std::span(data, size)));
         // open62541 does not write into what it decodes.
         value({size, const_cast<UA_Byte*>(data)});
     }

@@ -221,7 +221,8 @@ TEST_SUITE("plant/problems") {
             "level in ISA-95)\n");
         CHECK(after(", \"source\": \"Packing/Robot/Arm/Holds\"", "") ==
               "/equipment/0/children/0/tags/3: \"source\" is missing (group/node/device/metric as Sparkplug has it; "
-              "group/node//metric for a metric of the node itself; opcua:/Names/On/The/Way or opcua:nsu=URI;s=ID for "
+              "group/node//metric for a metric of the node itself; opcua:/Names/On/The/Way (32 at most) or "
+              "opcua:nsu=URI;s=ID for "
               "OPC UA; mqtt:TOPIC or mqtt:TOPIC#/MEMBER for a topic with a value or JSON)\n");
         CHECK(after("packing/belt/drive/set#/speed", "packing/+/set")
                   .contains("/equipment/0/children/1/tags/3/set: \"packing/+/set\" is not of the form asked for"));

@@ -94,6 +94,8 @@ TEST_SUITE("plant/schema") {
     }
 
     TEST_CASE("patterns mean what a regular expression means") {
+        std::string thirty_two;
+        for (int i = 0; i < 32; ++i) thirty_two += "/a";
         const std::vector<std::string> texts{"",
                                              "a",
                                              "a b",
@@ -135,6 +137,26 @@ TEST_SUITE("plant/schema") {
                                              "mqtt:a/b/c/d#/e",
                                              "mqtt:a/+",
                                              "mqtt:a#e",
+                                             "opcua:/a/b&/&&",
+                                             "opcua:/a&",
+                                             "opcua:/a//b",
+                                             "opcua:" + thirty_two,
+                                             "opcua:" + thirty_two + "/a",
+                                             std::string("opcua:/a\0b", 10),
+                                             "opcua:ns=65535;i=4294967295",
+                                             "opcua:ns=65536;i=1",
+                                             "opcua:ns=00001;i=0000000001",
+                                             "opcua:ns=59999;i=4294967296",
+                                             "opcua:ns=60000;i=4199999999",
+                                             "opcua:ns=99999;i=9999999999",
+                                             "opcua:nsu=u;s=a;b",
+                                             "opcua:g=72962B91-FA75-4AE6-8D28-B404DC7DAF63",
+                                             "opcua:g=" + std::string(36, '-'),
+                                             "opcua:g=72962B910FA75-4AE6-8D28-B404DC7DAF63",
+                                             "opcua:b=A",
+                                             "opcua:b=AA==",
+                                             "opcua:b=AAAAAAE=",
+                                             "opcua:b=A===",
                                              "x~0y/z~1",
                                              "x~",
                                              "Arm/J1",

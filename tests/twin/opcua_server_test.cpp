@@ -62,6 +62,97 @@ TEST_SUITE("twin/opcua_life [net]") {
     }
 }
 
+TEST_SUITE("twin/opcua_nodes [net]") {
+    TEST_CASE("a variable that goes and comes again while the server runs is found again, also under another node id") {
+        const Folder folder;
+        auto server = ForeignServer::start(folder.path);
+        if (!server) return;
+        server->say("later");
+        const auto twin =
+            watch_opcua(server->url("?security=none"), {{"opcua:/Robot/Later", {}}, {type_tag("Later"), {}}});
+        const auto both = [&](Quality quality) {
+            return sees(*twin, [&](const TwinSnapshot& s) {
+                return s.tags[0].quality == quality && s.tags[1].quality == quality;
+            });
+        };
+        REQUIRE(both(Quality::Good));
+        server->say("gone Later");
+        REQUIRE(both(Quality::Bad));
+        server->say("later");
+        CHECK(both(Quality::Good));
+        server->say("gone Later");
+        REQUIRE(both(Quality::Bad));
+        server->say("later Again");
+        CHECK(sees(*twin, [](const TwinSnapshot& s) { return s.tags[0].quality == Quality::Good; }));
+        CHECK_MESSAGE(twin->snapshot().tags[1].quality == Quality::Bad, "nothing has that id");
+        server->say("set Later 7");
+        CHECK(sees(*twin, [](const TwinSnapshot& s) { return to_number(s.tags[0].value) == 7.0; }));
+    }
+
+    TEST_CASE("a value that cannot be read is left out and told once, and the others come") {
+        const Folder folder;
+        auto server = ForeignServer::start(folder.path);
+        if (!server) return;
+        const auto twin =
+            watch_opcua(server->url("?security=none"),
+                        {{"opcua:/Robot/Axes/Axis1/Position", 0.5}, {type_tag("Matrix"), {}}, {type_tag("Int16"), {}}});
+        REQUIRE(sees(*twin, [](const TwinSnapshot& s) { return s.tags[1].change > 0 && s.tags[2].change > 0; }));
+        (void)events_of(*twin);
+        server->say("hollow Matrix");
+        REQUIRE(sees(*twin, [](const TwinSnapshot& s) { return s.tags[1].quality == Quality::Stale; }));
+        const std::uint32_t before = twin->snapshot().tags[0].change;
+        CHECK(sees(*twin, [&](const TwinSnapshot& s) {
+            return s.tags[0].change > before + 3 && s.tags[2].quality == Quality::Good;
+        }));
+        CHECK(twin->snapshot().problem.empty());
+        CHECK(twin->snapshot().tags[1].quality == Quality::Stale);
+        std::string told, why;
+        for (const TwinEvent& event : events_of(*twin)) {
+            if (event.who == type_tag("Matrix")) told += event.what + "\n";
+            why += event.what + "\n";
+        }
+        CHECK_MESSAGE(told == "its value cannot be read (BadDecodingError) and is left out\n", told);
+        CHECK_MESSAGE(why.contains("a message of the server cannot be read"), why);
+    }
+}
+
+TEST_SUITE("twin/opcua_reach [net]") {
+    TEST_CASE("a server is reached by every address that leads to it, open and in cipher") {
+        const Folder folder, user;
+        const std::uint16_t tunnel = free_tcp_port().value_or(0);
+        REQUIRE(tunnel != 0);
+        auto server = ForeignServer::start(folder.path, {formatted("forward={}", tunnel)});
+        if (!server) return;
+        give_key(user.path);
+        const auto shown = read_file(join_path(folder.path, "server.pem"));
+        REQUIRE(shown);
+        REQUIRE(make_folders(join_path(user.path, "trusted")));
+        REQUIRE(write_file(join_path(user.path, "trusted/server.pem"), *shown));
+        server->say("trust " + join_path(user.path, "own/certificate.der"));
+        for (const std::string& address :
+             {formatted("opc.tcp://127.0.0.1:{}", tunnel), formatted("opc.tcp://localhost:{}", server->port),
+              formatted("opc.tcp://127.0.0.2:{}/some/path", server->port)}) {
+            for (const char* query : {"?security=none", ""}) {
+                TwinOptions options;
+                options.broker = address + query;
+                options.watched = {{"opcua:/Robot/Axes/Axis1/Position", 0.5}};
+                options.opcua_folder = user.path;
+                const auto twin = Twin::start(options);
+                REQUIRE(twin);
+                const bool reached = sees(**twin, [](const TwinSnapshot& s) { return s.tags[0].change > 1; });
+                CHECK_MESSAGE(reached, options.broker, ": ", (*twin)->snapshot().problem);
+            }
+        }
+    }
+
+    TEST_CASE("where nobody is, the host is what is named") {
+        const auto unknown = watch_opcua("opc.tcp://nobody.invalid", {});
+        CHECK(sees(*unknown, [](const TwinSnapshot& s) { return s.problem.contains("host is not known"); }));
+        const auto closed = watch_opcua("opc.tcp://127.0.0.1:1", {});
+        CHECK(sees(*closed, [](const TwinSnapshot& s) { return s.problem.contains("nobody answers there"); }));
+    }
+}
+
 TEST_SUITE("twin/opcua_security [net]") {
     TEST_CASE("a server is refused until it is trusted, and then spoken to in cipher, with a user") {
         const Folder folder, user;
@@ -104,6 +195,26 @@ TEST_SUITE("twin/opcua_security [net]") {
         twin = Twin::start(options);
         REQUIRE(twin);
         CHECK(sees(**twin, [](const TwinSnapshot& s) { return s.problem.contains("password is not sent"); }));
+    }
+
+    TEST_CASE("a connection that breaks before we have said who we are blames nobody's trust") {
+        const Folder folder, user;
+        const std::uint16_t cut = free_tcp_port().value_or(0);
+        REQUIRE(cut != 0);
+        auto server = ForeignServer::start(folder.path, {formatted("cut={}", cut)});
+        if (!server) return;
+        give_key(user.path);
+        const auto shown = read_file(join_path(folder.path, "server.pem"));
+        REQUIRE(shown);
+        REQUIRE(make_folders(join_path(user.path, "trusted")));
+        REQUIRE(write_file(join_path(user.path, "trusted/server.pem"), *shown));
+        TwinOptions options;
+        options.broker = formatted("opc.tcp://127.0.0.1:{}", cut);
+        options.opcua_folder = user.path;
+        const auto twin = Twin::start(options);
+        REQUIRE(twin);
+        REQUIRE(sees(**twin, [](const TwinSnapshot& s) { return s.problem.contains("no session"); }));
+        CHECK_MESSAGE(!(*twin)->snapshot().problem.contains("operator"), (*twin)->snapshot().problem);
     }
 
     TEST_CASE("a server without encryption is refused, and served where that is asked for") {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // An OPC UA server that is not ours: npm node-opcua. Run as `node opcua_server.cjs PORT FOLDER [none] [users]
-// [shifted] [many=N]`, with NODE_PATH naming the folder of the npm packages (script/enter sets it); FOLDER keeps its
-// certificate. It has a robot with axes that move, a value of every type, values with bad and uncertain codes, hostile ones, N more that change
-// every 50 ms, and obeys lines on stdin: "set NAME VALUE", "bad NAME", "uncertain NAME", "good NAME", "event SEVERITY
-// TEXT", "later" (a variable appears), "trust FILE" (a client's certificate). Each thing it does is a line on stdout.
+// [shifted] [many=N] [forward=PORT] [cut=PORT]`, with NODE_PATH naming the folder of the npm packages (script/enter
+// sets it); FOLDER keeps its certificate. It has a robot with axes that move, a value of every type, values with bad
+// and uncertain codes, hostile ones, N more that change every 50 ms, and ports that lead to it as a tunnel does, of
+// which a cut one breaks each connection but the first as soon as something is said. It obeys lines on stdin: "set NAME
+// VALUE", "bad NAME", "uncertain NAME", "good NAME", "event SEVERITY TEXT", "later [ID]" (a variable appears), "gone
+// NAME" (one disappears), "hollow NAME" (one becomes a matrix of 0 × 3), "trust FILE" (a client's certificate). Each
+// thing it does is a line on stdout.
 const path = require("node:path");
 const fs = require("node:fs");
+const net = require("node:net");
 const { createInterface } = require("node:readline");
 const {
     OPCUAServer, OPCUACertificateManager, Variant, VariantArrayType, DataType, StatusCodes, DataValue, MessageSecurityMode,
@@ -102,6 +106,20 @@ function addMany(namespace, objects) {
     }, 50);
 }
 
+function forward(from, cut) {
+    let connections = 0;
+    net.createServer((client) => {
+        client.on("error", () => {});
+        if (cut && connections++ > 0) {
+            client.once("data", () => client.destroy());
+            return;
+        }
+        const server = net.connect(Number(port), "127.0.0.1");
+        server.on("error", () => {});
+        client.pipe(server).pipe(client);
+    }).listen(Number(from), "127.0.0.1");
+}
+
 async function main() {
     const certificates = new OPCUACertificateManager({ rootFolder: path.join(folder, "pki"), automaticallyAcceptUnknownCertificate: false });
     await certificates.initialize();
@@ -124,6 +142,9 @@ async function main() {
     const robot = addRobot(namespace, space.rootFolder.objects);
     addMany(namespace, space.rootFolder.objects);
     await server.start();
+    for (const [word, from] of words.map((w) => w.split("="))) {
+        if (word === "forward" || word === "cut") forward(from, word === "cut");
+    }
     fs.copyFileSync(server.certificateFile, path.join(folder, "server.pem"));
     say("ready");
 
@@ -142,7 +163,12 @@ async function main() {
                 severity: { dataType: DataType.UInt32, value: Number(name) },
             });
         } else if (verb === "later") {
-            variable(namespace, robot, "Later", DataType.Double, 5);
+            variable(namespace, robot, "Later", DataType.Double, 5, { nodeId: name && `s=${name}` });
+        } else if (verb === "gone") {
+            space.deleteNode(entry.node);
+        } else if (verb === "hollow") {
+            entry.variant = new Variant({ dataType: DataType.Int32, arrayType: VariantArrayType.Matrix, dimensions: [0, 3], value: new Int32Array(0) });
+            entry.tell();
         } else if (verb === "trust") {
             const { readCertificate } = require("node-opcua-crypto");
             await certificates.trustCertificate(fs.readFileSync(name));
