@@ -48,6 +48,11 @@ TEST_SUITE("interaction/teleport") {
         }
         trace(MadeWorld{}, {}, {{0, 1.2, 0}, pitched(deg(40.0))}, arc);
         CHECK(arc.landing.feet.z < -6.5);
+        MadeWorld hall;
+        hall.floor_y = -10.0; // from a platform it would fly on
+        trace(hall, {}, {{0, 1.2, 0}, pitched(deg(20.0))}, arc);
+        CHECK_FALSE(arc.met);
+        CHECK(arc.points.back().z == doctest::Approx(-8.0));
     }
 
     TEST_CASE("a scaled user throws a scaled arc") {
