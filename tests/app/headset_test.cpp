@@ -250,32 +250,7 @@ TEST_SUITE("app/headset_panels_kept [xr]") {
     }
 }
 
-TEST_SUITE("app/headset_hands [xr]") {
-    TEST_CASE("two hands take hold of the world and make a model of it, and full size again") {
-        Person person;
-        if (!person.visit(cell())) return;
-        const auto hold = [&](float squeeze, double apart_m) {
-            for (const Side side : {Side::Left, Side::Right}) {
-                const double sign = side == Side::Left ? -1.0 : 1.0;
-                person.hand(side).stage_from_grip.position = {sign * apart_m / 2.0, 1.2, -0.4};
-                person.hand(side).squeeze = squeeze;
-            }
-            person.send();
-            person.frames(3);
-        };
-        hold(0.f, 0.8);
-        hold(1.f, 0.8);
-        hold(1.f, 0.4);
-        CHECK(scale_of(person.where()) == doctest::Approx(2.0).epsilon(0.01));
-        hold(1.f, 0.1);
-        CHECK(scale_of(person.where()) == doctest::Approx(8.0).epsilon(0.01));
-        hold(1.f, 0.82);
-        CHECK(scale_of(person.where()) == 1.0); // exactly: it snaps
-        hold(0.f, 0.82);
-        REQUIRE(person.until([](const auto& w) { return w["fade"] == 0.0; }));
-        CHECK(scale_of(person.where()) == 1.0);
-    }
-
+TEST_SUITE("app/headset_put [xr]") {
     TEST_CASE("a pose that is no number, or is out of this world, moves nobody and holds nothing") {
         Person person;
         if (!person.visit(cell())) return;
@@ -349,6 +324,33 @@ TEST_SUITE("app/headset_hands [xr]") {
         CHECK(asked("move.table_top", 20.0) == table);
         asked("move.full_size", 1.0);
         CHECK(glm::distance(feet_of(person.where()), feet) < 1e-3);
+    }
+}
+
+TEST_SUITE("app/headset_hands [xr]") {
+    TEST_CASE("two hands take hold of the world and make a model of it, and full size again") {
+        Person person;
+        if (!person.visit(cell())) return;
+        const auto hold = [&](float squeeze, double apart_m) {
+            for (const Side side : {Side::Left, Side::Right}) {
+                const double sign = side == Side::Left ? -1.0 : 1.0;
+                person.hand(side).stage_from_grip.position = {sign * apart_m / 2.0, 1.2, -0.4};
+                person.hand(side).squeeze = squeeze;
+            }
+            person.send();
+            person.frames(3);
+        };
+        hold(0.f, 0.8);
+        hold(1.f, 0.8);
+        hold(1.f, 0.4);
+        CHECK(scale_of(person.where()) == doctest::Approx(2.0).epsilon(0.01));
+        hold(1.f, 0.1);
+        CHECK(scale_of(person.where()) == doctest::Approx(8.0).epsilon(0.01));
+        hold(1.f, 0.82);
+        CHECK(scale_of(person.where()) == 1.0); // exactly: it snaps
+        hold(0.f, 0.82);
+        REQUIRE(person.until([](const auto& w) { return w["fade"] == 0.0; }));
+        CHECK(scale_of(person.where()) == 1.0);
     }
 
     TEST_CASE("controllers are put down and hands taken up while it runs, and back") {
