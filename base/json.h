@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Writes JSON (RFC 8259) without a tree: begin, key, value, end. Numbers are written so that they read back equal;
-// a NaN or infinity, which JSON lacks, is written as null. In a string what is not UTF-8 is
-// written as U+FFFD.
+// a NaN or infinity, which JSON lacks, is written as null. In a string what is not UTF-8 is written as
+// U+FFFD.
 
 #include <cstddef>
 #include <cstdint>

@@ -43,6 +43,15 @@ std::string to_utf8(std::string_view bytes) {
     return out;
 }
 
+bool is_guid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !std::string_view("0123456789abcdefABCDEF").contains(text[i])) return false;
+    }
+    return true;
+}
+
 std::string_view cut_utf8(std::string_view text, std::size_t most) {
     if (text.size() <= most) return text;
     std::size_t end = most;

@@ -24,6 +24,9 @@ std::string printable(std::string_view text);
 // "%2F" → "/" (RFC 3986, 2.1); nothing when a '%' is without two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text);
 
+// "72962B91-FA75-4AE6-8D28-B404DC7DAF63", in large or small letters.
+bool is_guid(std::string_view text);
+
 // The shortest decimal digits that read back equal.
 std::string number_text(double number);
 std::string number_text(std::int64_t number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The patterns of docs/plant.schema.json as functions.
 #include "base/assert.h"
+#include "base/text.h"
 #include "plant/schema.h"
 
 #include <algorithm>
@@ -59,15 +60,6 @@ bool is_number(std::string_view s, std::size_t most_digits, std::uint64_t most) 
     std::uint64_t number = 0;
     for (const char c : s) number = number * 10 + static_cast<std::uint64_t>(c - '0');
     return number <= most;
-}
-
-bool is_guid(std::string_view s) {
-    if (s.size() != 36) return false;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? s[i] != '-' : !std::string_view("0123456789ABCDEFabcdef").contains(s[i])) return false;
-    }
-    return true;
 }
 
 bool is_base64(std::string_view s) {

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/format.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -54,15 +55,6 @@ Result<std::string> check_place(std::string_view place) {
     if (bare.empty() || bare.find_first_of("[] ?") != bare.npos) return fail(Errc::Malformed, "the host is not a name");
     if (path.find_first_of("? #") != path.npos) return fail(Errc::Malformed, "the path is not one");
     return formatted("{}{}:{}{}", kScheme, host, port, path);
-}
-
-bool is_guid(std::string_view s) {
-    if (s.size() != 36) return false;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? s[i] != '-' : !std::string_view("0123456789abcdefABCDEF").contains(s[i])) return false;
-    }
-    return true;
 }
 
 // "i=17", "s=Axis1", "g=…", "b=…"
