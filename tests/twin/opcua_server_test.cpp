@@ -124,10 +124,7 @@ TEST_SUITE("twin/opcua_reach [net]") {
         auto server = ForeignServer::start(folder.path, {formatted("forward={}", tunnel)});
         if (!server) return;
         give_key(user.path);
-        const auto shown = read_file(join_path(folder.path, "server.pem"));
-        REQUIRE(shown);
-        REQUIRE(make_folders(join_path(user.path, "trusted")));
-        REQUIRE(write_file(join_path(user.path, "trusted/server.pem"), *shown));
+        server->trusted_by(user.path);
         server->say("trust " + join_path(user.path, "own/certificate.der"));
         for (const std::string& address :
              {formatted("opc.tcp://127.0.0.1:{}", tunnel), formatted("opc.tcp://localhost:{}", server->port),
@@ -204,10 +201,7 @@ TEST_SUITE("twin/opcua_security [net]") {
         auto server = ForeignServer::start(folder.path, {formatted("cut={}", cut)});
         if (!server) return;
         give_key(user.path);
-        const auto shown = read_file(join_path(folder.path, "server.pem"));
-        REQUIRE(shown);
-        REQUIRE(make_folders(join_path(user.path, "trusted")));
-        REQUIRE(write_file(join_path(user.path, "trusted/server.pem"), *shown));
+        server->trusted_by(user.path);
         TwinOptions options;
         options.broker = formatted("opc.tcp://127.0.0.1:{}", cut);
         options.opcua_folder = user.path;

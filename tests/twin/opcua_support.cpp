@@ -40,6 +40,13 @@ void give_key(const std::string& folder) {
     }
 }
 
+void ForeignServer::trusted_by(const std::string& user) const {
+    const auto shown = read_file(join_path(folder, "server.pem"));
+    REQUIRE(shown);
+    REQUIRE(make_folders(join_path(user, "trusted")));
+    REQUIRE(write_file(join_path(user, "trusted/server.pem"), *shown));
+}
+
 std::optional<ForeignServer> ForeignServer::start(const std::string& folder, std::vector<std::string> words,
                                                   std::uint16_t port, const char* script) {
     const char* modules = std::getenv("NODE_PATH");

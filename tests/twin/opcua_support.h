@@ -38,6 +38,7 @@ struct ForeignServer {
 
     static std::optional<ForeignServer> start(const std::string& folder, std::vector<std::string> words = {},
                                               std::uint16_t port = 0, const char* script = "opcua_server.cjs");
+    void trusted_by(const std::string& user) const; // a user's folder
     bool said(const std::string& line) const;
     void say(const std::string& line); // and waits until it is done
     std::string url(const std::string& query = "") const;
