@@ -105,6 +105,16 @@ TEST_SUITE("app/settings") {
         CHECK(set_setting(settings, "broker", ""));
         CHECK(set_setting(settings, "rights", "operate"));
     }
+
+    TEST_CASE("a choice is one of those that there are, not two at once") {
+        Settings settings;
+        for (const char* value : {"right|left", "|", "", "both"}) {
+            const auto done = set_setting(settings, "hand", value);
+            REQUIRE_FALSE_MESSAGE(done, value);
+            CHECK(done.error().what == "hand is one of right, left");
+        }
+        CHECK(set_setting(settings, "hand", "left"));
+    }
 }
 
 TEST_SUITE("app/settings_keeper") {
