@@ -174,6 +174,8 @@ Result<std::unique_ptr<LocalServer>> LocalServer::start(const std::string& path,
 }
 
 Result<std::string> local_request(const std::string& path, std::string_view line, int timeout_ms) {
+    if (line.size() > kMaxLine)
+        return fail(Errc::Exhausted, formatted("a request of {} bytes is longer than 1 MiB", line.size()));
     const auto address = address_of(path);
     const int fd = address ? connect_to(*address) : -1;
     if (fd < 0) return fail(Errc::NotFound, "no program listens at " + path);

@@ -22,7 +22,7 @@ class LocalServer {
     virtual ~LocalServer() = default; // stops, removes the socket
 };
 
-// Sends one line to the program that listens at `path` and waits for its answer.
+// Sends one line of at most 1 MiB to the program that listens at `path` and waits for its answer.
 Result<std::string> local_request(const std::string& path, std::string_view line, int timeout_ms = 5000);
 
 } // namespace pw

@@ -33,6 +33,13 @@ struct TempFolder {
     std::string operator/(std::string_view name) const { return join_path(path, name); }
 };
 
+bool connect_to(int fd, const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    return ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 } // namespace
 
 TEST_SUITE("base/file") {
@@ -369,8 +376,23 @@ TEST_SUITE("base/local_socket") {
         const TempFolder temp;
         const auto server = LocalServer::start(temp / "s", [](std::string_view line) { return std::string(line); });
         REQUIRE(server);
-        CHECK_FALSE(local_request(temp / "s", std::string(3u << 20, 'x')));
+        const int client = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        REQUIRE(connect_to(client, temp / "s"));
+        const std::string piece(1u << 16, 'x');
+        ssize_t sent = 0, all = 0;
+        while ((sent = ::send(client, piece.data(), piece.size(), MSG_NOSIGNAL)) > 0 && all < 10'000'000) all += sent;
+        CHECK(sent < 0);
+        ::close(client);
         CHECK(*local_request(temp / "s", "still here") == "still here");
+    }
+
+    TEST_CASE("a request that the server would cut off is refused with its length") {
+        const TempFolder temp;
+        const auto server = LocalServer::start(temp / "s", [](std::string_view line) { return std::string(line); });
+        REQUIRE(server);
+        CHECK(local_request(temp / "s", std::string(1u << 20, 'x'), 30'000));
+        const auto longer = local_request(temp / "s", std::string((1u << 20) + 1, 'x'));
+        CHECK(longer.error().what == "a request of 1048577 bytes is longer than 1 MiB");
     }
 
     TEST_CASE("a handler that throws ends its connection, and others are still served") {
@@ -407,10 +429,7 @@ TEST_SUITE("base/local_socket") {
         std::vector<int> fillers; // below `client` there may be holes
         for (int fd = ::dup(client); fd >= 0 && fd < client; fd = ::dup(client)) fillers.push_back(fd);
         REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        (temp / "s").copy(address.sun_path, sizeof address.sun_path - 1);
-        CHECK(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        CHECK(connect_to(client, temp / "s"));
         while (refusals.count < 3) std::this_thread::yield();
         CHECK(::setrlimit(RLIMIT_NOFILE, &old) == 0);
         CHECK(refusals.third_ns - refusals.first_ns >= 150'000'000); // it pauses for 100 ms after each
