@@ -146,8 +146,8 @@ Settings read_settings(const std::string& file, Reports& problems) {
             problems.add(file + ": " + name, "unknown setting");
             continue;
         }
-        if (value.is_structured()) { // and perhaps too deep to be written
-            problems.add(file, formatted("{} is neither a list nor an object", name));
+        if (value.is_structured() || value.is_null()) { // and perhaps too deep to be written
+            problems.add(file, formatted("{} is neither a list, an object nor null", name));
             continue;
         }
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();

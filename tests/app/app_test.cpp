@@ -73,11 +73,13 @@ TEST_SUITE("app/settings") {
 
     TEST_CASE("what is wrong is reported and stays at its default; the rest counts") {
         const TempFolder temp;
-        REQUIRE(write_text(temp / "s",
-                           R"({"fov_y_deg": 500, "tier": "best", "vsync": "maybe", "color": 1, "mirror": false})"));
+        REQUIRE(write_text(
+            temp / "s",
+            R"({"fov_y_deg": 500, "tier": "best", "vsync": "maybe", "color": 1, "mirror": false, "user": null})"));
         Reports problems;
         const Settings settings = read_settings(temp / "s", problems);
-        CHECK(problems.list().size() == 4);
+        CHECK(problems.list().size() == 5);
+        CHECK(settings.user == Settings{}.user);
         CHECK(settings.fov_y_deg == Settings{}.fov_y_deg);
         CHECK(settings.tier == "auto");
         CHECK_FALSE(settings.mirror);
