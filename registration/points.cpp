@@ -181,10 +181,11 @@ class Solver {
         if (out_.turns_freely)
             doubt(DoubtKind::Ambiguous, "the machine is round: nothing tells how it is turned about its axis");
         else if (out_.ambiguous())
-            doubt(DoubtKind::Ambiguous,
-                  formatted("{} other places fit as well, because the machine or the points look the same there: touch "
-                            "one that cannot be mistaken",
-                            out_.alternatives.size()));
+            doubt(
+                DoubtKind::Ambiguous,
+                formatted("other places fit as well ({}), because the machine or the points look the same there: touch "
+                          "one that cannot be mistaken",
+                          out_.alternatives.size()));
     }
 
     static bool same(const Rigid& a, const Rigid& b, const Fit& fit) {

@@ -16,10 +16,10 @@ Result<Registration> make_registration(const Asset& asset, UtcTime time, const P
                     "nothing tells how the machine is turned about its axis: touch a point that cannot be "
                     "mistaken");
     if (solution.ambiguous() && !chosen)
-        return fail(Errc::Refused,
-                    formatted("{} places fit as well as this one, and none was chosen", solution.alternatives.size()));
+        return fail(Errc::Refused, formatted("other places fit as well as this one ({}), and none was chosen",
+                                             solution.alternatives.size()));
     if (chosen.value_or(0) > solution.alternatives.size())
-        return fail(Errc::Malformed, formatted("there are {} other places", solution.alternatives.size()));
+        return fail(Errc::Malformed, formatted("other places there are: {}", solution.alternatives.size()));
     Registration out{.asset = asset, .method = Method::Points, .time = time};
     out.estimate = solution.estimate;
     if (chosen.value_or(0) > 0) {

@@ -106,7 +106,7 @@ TEST_SUITE("registration/registration") {
         REQUIRE(s);
         const auto nobody = make_registration(kPress, kTime, *s);
         REQUIRE_FALSE(nobody);
-        CHECK(nobody.error().what.contains("3 places fit as well"));
+        CHECK(nobody.error().what.contains("places fit as well as this one (3)"));
         CHECK_FALSE(make_registration(kPress, kTime, *s, 4));
         CHECK(same(make_registration(kPress, kTime, *s, 0)->estimate, s->estimate));
         int right = 0;
