@@ -67,14 +67,20 @@ ArRegistration::ArRegistration(const plant::Plant& plant, Jobs& jobs, std::share
     keeper_.read(jobs_);
 }
 
-ArRegistration::~ArRegistration() { shared_->newest = ++asked_; }
+ArRegistration::~ArRegistration() { ask(); }
+
+// Whatever was asked before is no answer any more.
+std::uint64_t ArRegistration::ask() {
+    reading_ = plant::kNoEquipment;
+    return shared_->newest = ++asked_;
+}
 
 Result<void> ArRegistration::start(const scene::Scene& scene, std::uint32_t equipment) {
     PW_ASSERT(equipment < plant_.equipment.size(), "an equipment of the plant");
     if (!scene.find_placed(plant_.equipment[equipment].id))
         return fail(Errc::NotFound, plant_.equipment[equipment].title + " has no model that could lie on it");
     flow_ = RegistrationFlow{.equipment = equipment};
-    shared_->newest = ++asked_;
+    ask();
     ++revision_;
     return {};
 }
@@ -94,9 +100,8 @@ Result<void> ArRegistration::undo_touch() {
     return {};
 }
 
-// What was asked of those before is no answer any more.
 void ArRegistration::touches_changed() {
-    shared_->newest = ++asked_;
+    ask();
     ++revision_;
     flow_->working = unsolved_ = true;
 }
@@ -104,7 +109,7 @@ void ArRegistration::touches_changed() {
 Result<void> ArRegistration::cancel() {
     if (!flow_) return fail(Errc::Refused, text(Text::NothingRegistered));
     flow_.reset();
-    shared_->newest = ++asked_;
+    ask();
     ++revision_;
     return {};
 }
@@ -165,8 +170,8 @@ Result<void> ArRegistration::read_markers(const scene::Scene& scene, std::uint32
     if (state(equipment) == State::Good) options.near = last(equipment)->estimate;
     flow_.reset();
     ++revision_;
-    const std::uint64_t mine = ++asked_;
-    shared_->newest = mine;
+    const std::uint64_t mine = ask();
+    reading_ = equipment;
     jobs_.add(JobClass::Background,
               [shared = shared_, mine, equipment, options, file, id = machine.id, markers = to_markers(machine.markers),
                model = scene.placed()[placed.index].model] {
@@ -187,8 +192,7 @@ void ArRegistration::solve(const scene::Scene& scene) {
         pairs.push_back({asset_from_plant * touch.plant_m, touch.origin_m, touch.sd_m, touch.unique});
     PointOptions options;
     if (stands_upright(place)) options.vertical_sd_rad = kUpright_rad;
-    const std::uint64_t mine = ++asked_;
-    shared_->newest = mine;
+    const std::uint64_t mine = ask();
     jobs_.add(JobClass::Background,
               [shared = shared_, mine, pairs = std::move(pairs), options, equipment = flow_->equipment,
                id = plant_.equipment[flow_->equipment].id, model = scene.placed()[placed.index].model] {
@@ -201,6 +205,7 @@ void ArRegistration::solve(const scene::Scene& scene) {
 
 void ArRegistration::hear(const scene::Scene& scene, Answer answer) {
     if (answer.asked != asked_) return;
+    reading_ = plant::kNoEquipment;
     ++revision_;
     if (answer.markers) {
         if (*answer.markers)
@@ -256,7 +261,7 @@ void ArRegistration::space_lost() {
     machines_.clear();
     active_ = plant::kNoEquipment;
     flow_.reset();
-    shared_->newest = ++asked_;
+    ask();
     ++revision_;
     words_ = text(Text::SpaceLost);
 }

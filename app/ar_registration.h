@@ -60,7 +60,8 @@ class ArRegistration {
     Result<void> finish(const scene::Scene& scene);
     Result<void> choose(const scene::Scene& scene, std::size_t which); // 0: as found, i: the i-th alternative
     Result<void> cancel();
-    // From a recorded camera (registration::open_sequence) and the markers that the plant file declares.
+    // From a recorded camera (registration::open_sequence) and the markers that the plant file declares. What comes of
+    // it is said later: reading() until then.
     Result<void> read_markers(const scene::Scene& scene, std::uint32_t equipment, const std::string& file);
     Result<void> forget(std::uint32_t equipment);
 
@@ -71,7 +72,8 @@ class ArRegistration {
 
     // Where the user's space lies in the plant; nothing where no machine is registered.
     std::optional<interaction::Stance> stance(const scene::Scene& scene) const;
-    std::uint32_t active() const { return active_; } // whose registration it follows; kNoEquipment: none
+    std::uint32_t reading() const { return reading_; } // whose markers are looked for; kNoEquipment: none's
+    std::uint32_t active() const { return active_; }   // whose registration it follows; kNoEquipment: none
     registration::State state(std::uint32_t equipment) const;
     const registration::Registration* last(std::uint32_t equipment) const; // null: not registered
     const registration::Registration* kept(std::uint32_t equipment) const; // of an earlier visit; null: none
@@ -94,6 +96,7 @@ class ArRegistration {
     struct Shared;
     struct Answer;
 
+    std::uint64_t ask();
     void touches_changed();
     void solve(const scene::Scene& scene);
     void hear(const scene::Scene& scene, Answer answer);
@@ -110,7 +113,7 @@ class ArRegistration {
     std::optional<RegistrationFlow> flow_;
     std::shared_ptr<Shared> shared_; // with the jobs
     registration::Asset asset_;      // of the flow's solution
-    std::uint32_t active_ = plant::kNoEquipment;
+    std::uint32_t active_ = plant::kNoEquipment, reading_ = plant::kNoEquipment;
     bool tracked_ = true, unsolved_ = false; // the flow's touches have changed
     std::uint64_t revision_ = 0, asked_ = 0;
     std::string words_, said_;

@@ -114,6 +114,7 @@ std::string tell(Client& client) {
     JsonWriter w;
     w.begin_object().member("follows", ar.active() == plant::kNoEquipment ? "" : plant.equipment[ar.active()].id);
     w.member("said", ar.said());
+    if (ar.reading() != plant::kNoEquipment) w.member("reading", plant.equipment[ar.reading()].id);
     if (ar.flow() != nullptr) write_flow(w, plant, *ar.flow());
     const auto& tool = client.view().tool;
     if (tool.wants_touch()) { // the point of the model that is to be touched next
@@ -205,7 +206,9 @@ void add_register_actions(Rows rows) {
     add_flow(rows);
     rows.add({"register.marker",
               Text::RegisterMarker,
-              "Registers a machine, or the selected one, by its markers in a recorded camera (docs/registration.md).",
+              "Registers a machine, or the selected one, by its markers in a recorded camera (docs/registration.md), "
+              "as soon "
+              "as all of it is read; `register.tell` says what came of it.",
               "none: register it again, or forget it",
               "",
               kThisComputer,

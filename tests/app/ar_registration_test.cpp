@@ -414,8 +414,11 @@ TEST_SUITE("app/ar_registration") {
 
     TEST_CASE("a recorded camera that sees the machine's markers registers it") {
         Plantroom room;
+        CHECK(room.ar->reading() == plant::kNoEquipment);
         REQUIRE(room.ar->read_markers(room.scene, 0, write_sequence(room, "walk", 3)));
+        CHECK(room.ar->reading() == 0);
         room.step();
+        CHECK(room.ar->reading() == plant::kNoEquipment);
         REQUIRE_MESSAGE(room.ar->state(0) == State::Good, room.words());
         const auto error = room.ar->error(room.scene, 0);
         CHECK(error.bound95_m < 0.02);
