@@ -8,6 +8,7 @@
 #include "app/client.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "tests/bench/live_hall.h"
 #include "twin/private_broker.h"
 
 #include <cstdio>
@@ -48,12 +49,6 @@ void measure(const char* what, app::Client& client) {
     std::fflush(stdout);
 }
 
-Result<Process> run_hall(const std::string& broker, int speed, const std::string& said) {
-    return Process::start({PW_PLANTWALK, "plant", "run", PW_HALL, "--broker", broker, "--lead", "1800", "--speed",
-                           std::to_string(speed), "--seconds", "600"},
-                          {.output_file = said});
-}
-
 bool settle(app::Client& client) {
     while (!client.settled())
         if (!client.frame()) return false;
@@ -65,18 +60,18 @@ bool settle(app::Client& client) {
 int main() {
     const auto folder = make_temp_folder("pw-bench");
     auto broker = folder ? twin::start_private_broker(*folder) : std::unexpected(folder.error());
-    auto client = broker ? visit(PW_HALL, broker->url()) : std::unexpected(broker.error());
+    auto client = broker ? visit(bench::hall_plant(), broker->url()) : std::unexpected(broker.error());
     if (!client) return std::fprintf(stderr, "%s\n", client.error().what.c_str()), EXIT_FAILURE;
     std::puts("what,metrics_per_s,cpu_ms,cpu_p99_ms,process_cpu_ms,wall_ms");
     if (!settle(**client)) return EXIT_FAILURE;
     measure("rest", **client);
     const std::string said = join_path(*folder, "said");
     for (const int speed : {1, 100}) {
-        const auto plant = run_hall(broker->url(), speed, said);
+        const auto plant = bench::run_hall(broker->url(), speed, said);
         if (!plant) return EXIT_FAILURE;
         measure(speed == 1 ? "hall" : "hall x100", **client);
     }
-    const auto plant = run_hall(broker->url(), 1, said);
+    const auto plant = bench::run_hall(broker->url(), 1, said);
     const auto flood =
         Process::start({PW_BENCH_TWIN, "publish", std::to_string(broker->port()), "500", "400", "600", "1"});
     if (!plant || !flood) return EXIT_FAILURE;
