@@ -268,9 +268,11 @@ void HeadsetUi::compose_hands(const xr::Input& input, Shown& shown) {
             }
         }
         if (hand.has_joints)
-            place_hand(hand, stance, bone_prop_, shown.props);
-        else if (const auto model = held_models_.prop(h).value_or(controller_prop_);
-                 model && hand.device == xr::HandDevice::Controller) {
+            place_hand(hand.joints, stance, bone_prop_, shown.props);
+        else if (hand.device == xr::HandDevice::Hand)
+            place_hand(plain_joints(hand, h), stance, bone_prop_, shown.props);
+        if (const auto model = held_models_.prop(h).value_or(controller_prop_);
+            model && hand.device == xr::HandDevice::Controller) {
             Affine place = to_affine(to_world(stance, hand.origin_from_grip));
             place.linear *= static_cast<float>(stance.scale);
             shown.props.push_back({model, place});
