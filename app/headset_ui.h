@@ -80,11 +80,12 @@ class HeadsetUi {
     void hold_panel(const interaction::PointerOut& out);
     void feed_panels();
     void keep_places();
+    void carry_panels(const interaction::Stance& before);
     void feel(std::size_t hand);
     void hear(const Locomotion::Deeds& deeds);
     void play(audio::Sound sound, std::size_t hand) const; // where the hand is
     void pulse(std::size_t hand, float amplitude, Duration length) const;
-    void step_tutorial(const xr::Input& input, Duration dt);
+    void step_tutorial(const xr::Input& input);
 
     bool wanted(SurfaceId id) const;
     void draw(SurfaceId id);
