@@ -4,7 +4,6 @@
 #include "app/ar_solve.h"
 #include "base/assert.h"
 #include "base/format.h"
-#include "base/guarded.h"
 #include "base/strings.h"
 
 #include <glm/geometric.hpp>
@@ -24,15 +23,6 @@ namespace {
 
 constexpr std::size_t kFewest = 2; // that can do, where the vertical is known
 constexpr double kUseless_m = 0.5; // worse known than so at its middle, a machine is only guessed at
-
-DVec3 middle_of(const scene::Scene& scene, scene::PlacedId placed) {
-    const auto& of = scene.placed()[placed.index];
-    DAabb box;
-    for (std::uint32_t n = of.first_node; n < of.first_node + of.node_count; n = scene.subtree_end({n}))
-        grow(box, scene.world_bounds({n}));
-    if (box.empty()) return DVec3(0.0);
-    return inverse(plant_from_asset(scene, placed)) * ((box.min + box.max) * 0.5);
-}
 
 bool stands_upright(const Rigid& plant_from_asset) {
     return glm::length(plant_from_asset.rotation * DVec3(0.0, 1.0, 0.0) - DVec3(0.0, 1.0, 0.0)) < 1e-3;
@@ -59,6 +49,15 @@ Rigid plant_from_asset(const scene::Scene& scene, scene::PlacedId placed) {
     glm::dmat3 turn(place.linear);
     for (int c = 0; c < 3; ++c) turn[c] = glm::normalize(turn[c]);
     return {place.translation, glm::normalize(glm::quat_cast(turn))};
+}
+
+DVec3 middle_of(const scene::Scene& scene, scene::PlacedId placed) {
+    const auto& of = scene.placed()[placed.index];
+    DAabb box;
+    for (std::uint32_t n = of.first_node; n < of.first_node + of.node_count; n = scene.subtree_end({n}))
+        grow(box, scene.world_bounds({n}));
+    if (box.empty()) return DVec3(0.0);
+    return inverse(plant_from_asset(scene, placed)) * ((box.min + box.max) * 0.5);
 }
 
 ArRegistration::ArRegistration(const plant::Plant& plant, Jobs& jobs, std::shared_ptr<JobProblems> problems,
@@ -152,8 +151,10 @@ void ArRegistration::accept(const scene::Scene& scene, std::uint32_t equipment, 
     const auto accepted = machine.registrar.accept(std::move(*made));
     PW_ASSERT(accepted.has_value(), "a registration that was made for this asset, in the user's space");
     machine.registrar.tracking(tracked_);
+    drop_anchor(equipment);
     machines_.insert_or_assign(equipment, std::move(machine));
     kept_.erase(equipment);
+    if (!std::ranges::contains(unanchored_, equipment)) unanchored_.push_back(equipment);
     active_ = equipment;
     ++revision_;
     const double error_mm = 1e3 * error(scene, equipment).bound95_m;
@@ -227,7 +228,7 @@ void ArRegistration::hear(const scene::Scene& scene, Answer answer) {
     if (const auto done = accept_points(scene, {}); !done) words_ = done.error().what;
 }
 
-void ArRegistration::step(const scene::Scene& scene, const xr::Input& input, bool worn) {
+void ArRegistration::step(const scene::Scene& scene, const xr::Input& input, bool worn, xr::Anchors* anchors) {
     for (auto& registration : keeper_.take()) {
         const auto equipment = plant::find_equipment(plant_, registration.asset.id);
         if (equipment == plant::kNoEquipment || machines_.contains(equipment)) continue;
@@ -235,6 +236,7 @@ void ArRegistration::step(const scene::Scene& scene, const xr::Input& input, boo
         ++revision_;
     }
     if (worn) follow_space(input);
+    if (anchors != nullptr && tracked_) follow_anchors(scene, *anchors);
     if (auto answer = std::exchange(*shared_->answer.lock(), std::nullopt)) hear(scene, std::move(*answer));
     if (flow_ && std::exchange(unsolved_, false)) solve(scene);
 }
@@ -256,9 +258,13 @@ void ArRegistration::follow_space(const xr::Input& input) {
 }
 
 void ArRegistration::space_lost() {
-    if (machines_.empty() && !flow_) return;
-    for (auto& [equipment, machine] : machines_) kept_.insert_or_assign(equipment, *machine.registrar.last());
+    if (machines_.empty() && !flow_ && reading_ == plant::kNoEquipment) return;
+    for (auto& [equipment, machine] : machines_)
+        kept_.insert_or_assign(equipment, machine.anchored ? *machine.anchored : *machine.registrar.last());
     machines_.clear();
+    anchoring_ = plant::kNoEquipment;
+    made_anchor_.clear();
+    unanchored_.clear();
     active_ = plant::kNoEquipment;
     flow_.reset();
     ask();
@@ -267,20 +273,23 @@ void ArRegistration::space_lost() {
 }
 
 Result<void> ArRegistration::forget(std::uint32_t equipment) {
+    drop_anchor(equipment);
     if (machines_.erase(equipment) + kept_.erase(equipment) == 0)
         return fail(Errc::Refused, plant_.equipment[equipment].title + " is not registered");
     keeper_.forget(jobs_, plant_.equipment[equipment].id);
-    if (active_ == equipment) { // the one before it counts again
-        active_ = plant::kNoEquipment;
-        UtcTime newest{};
-        for (const auto& [other, machine] : machines_) {
-            if (machine.registrar.last()->time < newest) continue;
-            newest = machine.registrar.last()->time;
-            active_ = other;
-        }
-    }
+    if (active_ == equipment) follow_newest(); // the one before it counts again
     ++revision_;
     return {};
+}
+
+void ArRegistration::follow_newest() {
+    active_ = plant::kNoEquipment;
+    UtcTime newest{};
+    for (const auto& [equipment, machine] : machines_) {
+        if (machine.registrar.last()->time < newest) continue;
+        newest = machine.registrar.last()->time;
+        active_ = equipment;
+    }
 }
 
 std::optional<interaction::Stance> ArRegistration::stance(const scene::Scene& scene) const {

@@ -6,13 +6,16 @@
 // "World" of registration/ is the user's space here (xr/host.h). Frame thread.
 
 #include "app/kept_registrations.h"
+#include "base/guarded.h"
 #include "base/jobs.h"
 #include "interaction/stance.h"
 #include "plant/plant.h"
 #include "registration/registration.h"
 #include "scene/scene.h"
+#include "xr/anchors.h"
 #include "xr/input.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +28,8 @@ namespace pw::app {
 inline constexpr double kControllerTouch_m = 0.003, kFingerTouch_m = 0.008;
 // A machine on its feet stands as upright as its model, each way within half a degree.
 inline constexpr double kUpright_rad = 0.0087;
+// Standard deviations along, and about, each axis with which an anchor is taken to be known: no runtime tells them.
+inline constexpr double kAnchor_m = 0.01, kAnchor_rad = 0.0044;
 
 // A point that was touched.
 struct Touch {
@@ -66,7 +71,9 @@ class ArRegistration {
     Result<void> forget(std::uint32_t equipment);
 
     // Follows the input and takes what jobs have worked out. `worn`: a headset's, which may lose its tracking.
-    void step(const scene::Scene& scene, const xr::Input& input, bool worn);
+    // `anchors`: by which machines that are registered come back in later visits and spaces; null: the headset has
+    // none.
+    void step(const scene::Scene& scene, const xr::Input& input, bool worn, xr::Anchors* anchors = nullptr);
     // The runtime's space is another one: nobody knows where the machines are in it.
     void space_lost();
 
@@ -77,6 +84,7 @@ class ArRegistration {
     registration::State state(std::uint32_t equipment) const;
     const registration::Registration* last(std::uint32_t equipment) const; // null: not registered
     const registration::Registration* kept(std::uint32_t equipment) const; // of an earlier visit; null: none
+    bool comes_back(std::uint32_t equipment) const; // by an anchor, in a later visit or another space
     // At a point of the plant, or without one at the machine's middle.
     registration::PointError error(const scene::Scene& scene, std::uint32_t equipment,
                                    const std::optional<DVec3>& plant_m = {}) const; // it is registered
@@ -91,7 +99,8 @@ class ArRegistration {
   private:
     struct Machine {
         registration::Registrar registrar;
-        DVec3 middle_m{0.0}; // in the asset
+        DVec3 middle_m{0.0};                                // in the asset
+        std::optional<registration::Registration> anchored; // the same, relative to an anchor that is kept
     };
     struct Shared;
     struct Answer;
@@ -103,6 +112,13 @@ class ArRegistration {
     void accept(const scene::Scene& scene, std::uint32_t equipment, Result<registration::Registration> made);
     Result<void> accept_points(const scene::Scene& scene, std::optional<std::size_t> chosen);
     void follow_space(const xr::Input& input);
+    void follow_anchors(const scene::Scene& scene, xr::Anchors& anchors);
+    void anchor_next(xr::Anchors& anchors);
+    void anchor_made(xr::Anchors& anchors);
+    void bring_back(const scene::Scene& scene, const xr::Anchors& anchors, std::uint32_t equipment);
+    const std::uint64_t* shape(const scene::Scene& scene, std::uint32_t equipment); // null: being worked out
+    void drop_anchor(std::uint32_t equipment);
+    void follow_newest();
     DVec3 in_asset(const scene::Scene& scene, std::uint32_t equipment, const std::optional<DVec3>& plant_m) const;
 
     const plant::Plant& plant_;
@@ -114,6 +130,14 @@ class ArRegistration {
     std::shared_ptr<Shared> shared_; // with the jobs
     registration::Asset asset_;      // of the flow's solution
     std::uint32_t active_ = plant::kNoEquipment, reading_ = plant::kNoEquipment;
+    // Anchors: whose is being made and, as soon as it is kept, its uuid; who wants one; which nobody wants any more.
+    std::uint32_t anchoring_ = plant::kNoEquipment;
+    std::string made_anchor_;
+    std::deque<std::uint32_t> unanchored_;
+    std::vector<std::string> old_anchors_;
+    std::map<std::uint32_t, std::optional<std::uint64_t>> shapes_; // hashes of models; nothing: a job is at it
+    using Shapes = std::map<std::uint32_t, std::uint64_t>;
+    std::shared_ptr<Guarded<Shapes>> new_shapes_ = std::make_shared<Guarded<Shapes>>(); // with the jobs
     bool tracked_ = true, unsolved_ = false; // the flow's touches have changed
     std::uint64_t revision_ = 0, asked_ = 0;
     std::string words_, said_;
@@ -121,5 +145,7 @@ class ArRegistration {
 
 // The machine's own frame in the plant, in metres whatever the scale of its model is.
 registration::Rigid plant_from_asset(const scene::Scene& scene, scene::PlacedId placed);
+// Of its box, in its own frame.
+DVec3 middle_of(const scene::Scene& scene, scene::PlacedId placed);
 
 } // namespace pw::app

@@ -196,6 +196,7 @@ class Client {
     DAabb box_of(scene::PlacedId placed) const; // in the world
     DAabb label_box(scene::PlacedId machine, const plant::Equipment& equipment);
     std::optional<scene::CutPlane> cut() const;
+    std::optional<double> opened() const; // the height from which on a model is cut away; nothing: it is not
     void tell_problems();
     void hear_tags();
     bool ready() const;

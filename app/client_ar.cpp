@@ -38,7 +38,7 @@ void Client::say(std::string words) { refusal_ = {std::move(words), system_clock
 
 // In AR the user's space lies in the plant as the registration says; who moves, walks.
 void Client::follow_registration() {
-    ar_->step(scene_, input_, headset_ != nullptr);
+    ar_->step(scene_, input_, headset_ != nullptr, host_->anchors());
     if (auto words = ar_->take_words()) {
         log_info(*words);
         say(std::move(*words));

@@ -16,14 +16,15 @@ namespace {
 
 constexpr std::uint32_t kLabelBack = 0xc8'1c'16'12u, kLabelText = 0xff'f4'f2'f0u, kStaleText = 0xff'b8'b4'b0u; // ABGR
 constexpr std::uint32_t kScreenBack = 0xf0'38'1c'0cu;
-constexpr std::uint32_t kSelectedBack = 0xe8'a0'6a'00u;
+constexpr std::uint32_t kSelectedBack = 0xe8'a0'6a'00u, kPin = 0xc0'1c'16'12u;
+constexpr float kPin_m = 0.001f; // to the user, however small the model is
 constexpr double kOverItems_m = 0.06, kFade_s = 0.15;
 constexpr std::uint32_t kSightTurns = 4; // rays for a quarter of the labels each frame
 constexpr float kFaint = 0.22f;
 constexpr float kScreenLine_m = 0.042f;
 constexpr float kLabel_m = 0.085f;
 constexpr Vec4 kAroundModel{0.22f, 0.24f, 0.27f, 1.f};
-constexpr float kModelAngle_rad = 0.018f; // of a line of a model's names, at most
+constexpr float kModelAngle_rad = 0.014f; // of a line of a model's names, at most
 constexpr float kAlarmAngle_rad = 0.013f; // a line of a new alarm is at least so high: it is read across a hall
 constexpr double kWordsTo_m = 25.0;       // farther away only what a machine is and whether it is well
 
@@ -112,11 +113,14 @@ void Client::compose_names(Duration dt) {
     const bool through_walls = host_->kind() != xr::HostKind::Headset;
     const bool at_once = host_->kind() == xr::HostKind::Offscreen;
     const double scale = walker_.stance().scale;
+    const auto open_m = opened();
     const float follow = at_once ? 1.f : 1.f - std::exp(-static_cast<float>(dt.seconds() / kFade_s));
     for (std::uint32_t e = 0; e < plant_.equipment.size(); ++e) {
         LabelPlace& place = label_places_[e];
         if (std::isnan(place.at.x)) continue;
-        const DVec3 at = label_at(place);
+        const DVec3 top = label_at(place);
+        // On pins above all that stands in a model that is open: a post would stand before what is lower.
+        const DVec3 at{top.x, std::max(top.y, open_m.value_or(top.y)), top.z};
         if (through_walls && (at_once || e % kSightTurns == static_cast<std::uint32_t>(drawn_ % kSightTurns)))
             place.in_sight = sight_of(e, at);
         place.sight += (place.in_sight - place.sight) * follow;
@@ -132,6 +136,8 @@ void Client::compose_names(Duration dt) {
         const bool calls = alarm != nullptr && wants_acknowledge(alarm->state);
         const PlateColors plate = alarm == nullptr ? PlateColors{kLabelBack, stale ? kStaleText : kLabelText}
                                                    : priority_colors(alarm->priority, !calls);
+        if (at.y > top.y)
+            lines_.push_back({.a = top, .b = at, .color_srgba = faded(kPin, strength), .width_m = kPin_m});
         // A model is near: its names are as small as those that are read from afar.
         const auto far_m = static_cast<float>(distance / scale);
         const float height_m = scale == 1.0 ? kLabel_m : std::min(kLabel_m, far_m * kModelAngle_rad);

@@ -91,11 +91,18 @@ void Client::ask_keys(const xr::DesktopState& desktop) {
 
 // What is cut away: where the user says so, and else the roof of a model that is looked into from above its machines.
 std::optional<scene::CutPlane> Client::cut() const {
+    if (view_->section()) return view_->section();
+    const auto open_m = opened();
+    if (!open_m) return std::nullopt;
+    return scene::CutPlane{.point = {0.0, *open_m, 0.0}, .normal = {0.f, 1.f, 0.f}};
+}
+
+// Above its tallest machine, where one looks down on it.
+std::optional<double> Client::opened() const {
     constexpr double kAbove_m = 0.3;
     const double open_m = tops_m_ + kAbove_m;
-    const bool from_above = walker_.stance().scale > 1.0 && eye_.position.y > open_m;
-    if (view_->section() || !from_above) return view_->section();
-    return scene::CutPlane{.point = {0.0, open_m, 0.0}, .normal = {0.f, 1.f, 0.f}};
+    if (walker_.stance().scale <= 1.0 || eye_.position.y <= open_m) return std::nullopt;
+    return open_m;
 }
 
 // The section, the measures, and where a measure has begun.

@@ -129,6 +129,7 @@ std::string tell(Client& client) {
         const auto& of = last != nullptr ? *last : *kept;
         w.key(plant.equipment[e].id).begin_object().member("state", state_name(ar.state(e)));
         w.member("time", to_iso8601(of.time)).member("rms_mm", of.rms_m / kMillimetre).member("rms_px", of.rms_px);
+        w.member("comes_back", ar.comes_back(e));
         write_numbers(w, "residuals_mm", of.residuals_m);
         write_doubts(w, of.doubts);
         if (last != nullptr) w.key("at_its_middle").raw(to_json(ar.error(client.scene(), e)));

@@ -70,6 +70,7 @@ class Headset final : public Host {
         scale_ = scale;
         if (session_) session_->set_scale(scale);
     }
+    Anchors* anchors() override { return session_ ? session_->anchors() : nullptr; }
     FrameAges ages() const override { return session_ ? session_->ages() : FrameAges{}; }
 
     void request_exit() override;
@@ -208,6 +209,7 @@ void Headset::read_event(const XrEventDataBuffer& event) {
         log_warn("the headset's runtime dropped events");
         break;
     default:
+        if (session_ && session_->anchors() != nullptr) session_->anchors()->hear(event);
         break;
     }
 }
@@ -220,6 +222,7 @@ std::optional<FrameTime> Headset::wait_frame() {
 const Input& Headset::input() {
     Session& now = session();
     now.wearer().sense(now.display_time(), input_, health_);
+    if (now.anchors() != nullptr) now.anchors()->step(now.display_time(), health_);
     actions_.sync(now.wearer().origin(), now.display_time(), input_, health_);
     mirror_.take_input(input_.desktop);
     return input_;

@@ -22,13 +22,18 @@ Result<std::vector<XrExtensionProperties>> offered_extensions() {
     return list;
 }
 
-// Nothing when one of them is missing.
-std::optional<PassthroughCalls> passthrough_calls(XrInstance instance) {
-    bool all = true;
-    const auto find = [&]<class Function>(Function& out, const char* name) {
+struct FindCalls {
+    XrInstance instance;
+    bool all = true; // those that were looked for are there
+
+    template <class Function> void operator()(Function& out, const char* name) {
         out = xr_function<Function>(instance, name);
         all &= out != nullptr;
-    };
+    }
+};
+
+std::optional<PassthroughCalls> passthrough_calls(XrInstance instance) {
+    FindCalls find{instance};
     PassthroughCalls calls;
     find(calls.create, "xrCreatePassthroughFB");
     find(calls.destroy, "xrDestroyPassthroughFB");
@@ -38,7 +43,19 @@ std::optional<PassthroughCalls> passthrough_calls(XrInstance instance) {
     find(calls.destroy_layer, "xrDestroyPassthroughLayerFB");
     find(calls.resume_layer, "xrPassthroughLayerResumeFB");
     find(calls.pause_layer, "xrPassthroughLayerPauseFB");
-    return all ? std::optional(calls) : std::nullopt;
+    return find.all ? std::optional(calls) : std::nullopt;
+}
+
+std::optional<AnchorCalls> anchor_calls(XrInstance instance) {
+    FindCalls find{instance};
+    AnchorCalls calls;
+    find(calls.create, "xrCreateSpatialAnchorFB");
+    find(calls.set_status, "xrSetSpaceComponentStatusFB");
+    find(calls.save, "xrSaveSpaceFB");
+    find(calls.erase, "xrEraseSpaceFB");
+    find(calls.query, "xrQuerySpacesFB");
+    find(calls.retrieve, "xrRetrieveSpaceQueryResultsFB");
+    return find.all ? std::optional(calls) : std::nullopt;
 }
 
 Result<void> create_instance(Runtime& runtime) {
@@ -59,6 +76,10 @@ Result<void> create_instance(Runtime& runtime) {
     runtime.local_floor = enable(XR_EXT_LOCAL_FLOOR_EXTENSION_NAME); // core in 1.1, where some leave the name out
     const bool timespec = enable(XR_KHR_CONVERT_TIMESPEC_TIME_EXTENSION_NAME);
     const bool passthrough = enable(XR_FB_PASSTHROUGH_EXTENSION_NAME);
+    bool anchors = true;
+    for (const char* name : {XR_FB_SPATIAL_ENTITY_EXTENSION_NAME, XR_FB_SPATIAL_ENTITY_STORAGE_EXTENSION_NAME,
+                             XR_FB_SPATIAL_ENTITY_QUERY_EXTENSION_NAME})
+        anchors &= enable(name);
     runtime.user_presence = enable(XR_EXT_USER_PRESENCE_EXTENSION_NAME);
     enable(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME); // for its event
     for (const char* extension : input_extensions()) enable(extension);
@@ -82,6 +103,7 @@ Result<void> create_instance(Runtime& runtime) {
         runtime.to_timespec =
             xr_function<PFN_xrConvertTimeToTimespecTimeKHR>(runtime.instance.get(), "xrConvertTimeToTimespecTimeKHR");
     if (passthrough) runtime.passthrough = passthrough_calls(runtime.instance.get());
+    if (anchors) runtime.anchors = anchor_calls(runtime.instance.get());
     return {};
 }
 
@@ -99,17 +121,21 @@ Result<void> find_headset(Runtime& runtime) {
     // What an extension's name promises, this headset may lack. An unknown structure must not be asked for.
     XrSystemPassthroughPropertiesFB passthrough{.type = XR_TYPE_SYSTEM_PASSTHROUGH_PROPERTIES_FB};
     XrSystemUserPresencePropertiesEXT presence{.type = XR_TYPE_SYSTEM_USER_PRESENCE_PROPERTIES_EXT};
+    XrSystemSpatialEntityPropertiesFB anchors{.type = XR_TYPE_SYSTEM_SPATIAL_ENTITY_PROPERTIES_FB};
     XrSystemProperties properties{.type = XR_TYPE_SYSTEM_PROPERTIES};
-    if (runtime.passthrough) properties.next = &passthrough;
-    if (runtime.user_presence) {
-        presence.next = properties.next;
-        properties.next = &presence;
-    }
+    const auto ask = [&](auto& structure) {
+        structure.next = properties.next;
+        properties.next = &structure;
+    };
+    if (runtime.passthrough) ask(passthrough);
+    if (runtime.user_presence) ask(presence);
+    if (runtime.anchors) ask(anchors);
     if (XR_SUCCEEDED(xrGetSystemProperties(runtime.instance.get(), runtime.system, &properties))) {
         runtime.name += std::string(", ") + properties.systemName;
         runtime.max_layers = properties.graphicsProperties.maxLayerCount;
     }
     if (passthrough.supportsPassthrough != XR_TRUE) runtime.passthrough.reset();
+    if (anchors.supportsSpatialEntity != XR_TRUE) runtime.anchors.reset();
     runtime.user_presence = presence.supportsUserPresence == XR_TRUE;
     return {};
 }

@@ -27,6 +27,15 @@ struct PassthroughCalls { // XR_FB_passthrough
     PFN_xrPassthroughLayerPauseFB pause_layer = nullptr;
 };
 
+struct AnchorCalls { // XR_FB_spatial_entity, with _storage and _query
+    PFN_xrCreateSpatialAnchorFB create = nullptr;
+    PFN_xrSetSpaceComponentStatusFB set_status = nullptr;
+    PFN_xrSaveSpaceFB save = nullptr;
+    PFN_xrEraseSpaceFB erase = nullptr;
+    PFN_xrQuerySpacesFB query = nullptr;
+    PFN_xrRetrieveSpaceQueryResultsFB retrieve = nullptr;
+};
+
 struct Runtime {
     Handle<XrInstance, xrDestroyInstance> instance;
     XrSystemId system = XR_NULL_SYSTEM_ID;
@@ -40,6 +49,7 @@ struct Runtime {
     bool user_presence = false;
     PFN_xrConvertTimeToTimespecTimeKHR to_timespec = nullptr; // or none
     std::optional<PassthroughCalls> passthrough;              // where the headset has it
+    std::optional<AnchorCalls> anchors;                       // likewise
 
     XrViewConfigurationType view_type = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
     std::uint32_t view_count = 2;

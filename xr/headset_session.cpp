@@ -64,6 +64,8 @@ Result<Session> Session::make(const Runtime& runtime, const Gpu& gpu) {
     auto wearer = Wearer::make(runtime, made.session_.get());
     if (!wearer) return std::unexpected(wearer.error());
     made.wearer_ = std::move(*wearer);
+    if (runtime.anchors)
+        made.anchors_ = std::make_unique<HeadsetAnchors>(*runtime.anchors, made.raw(), made.wearer_.origin());
     return made.make_images(runtime, gpu).transform([&] { return std::move(made); });
 }
 

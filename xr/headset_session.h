@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Internal to xr: one OpenXR session on one Vulkan device: its states, images, layers and frames.
 
+#include "xr/headset_anchors.h"
 #include "xr/headset_passthrough.h"
 #include "xr/headset_quads.h"
 #include "xr/headset_runtime.h"
@@ -40,6 +41,7 @@ class Session {
     void set_scale(double scale) { scale_ = scale; } // from the next acquire() on
     XrSession raw() const { return session_.get(); }
     Wearer& wearer() { return wearer_; }
+    HeadsetAnchors* anchors() { return anchors_.get(); } // null: the runtime has none
     QuadLayers& quads() { return quads_; }
     const QuadLayers& quads() const { return quads_; }
     XrTime display_time() const { return frame_.predictedDisplayTime; }
@@ -54,6 +56,7 @@ class Session {
     // Destroyed from the bottom up: what belongs to the session before the session.
     Handle<XrSession, xrDestroySession> session_;
     Wearer wearer_;
+    std::unique_ptr<HeadsetAnchors> anchors_;
     RuntimeImages color_, depth_; // depth_ may be without a swapchain
     double scale_ = 1.0;          // of the images, that is drawn on
     std::uint32_t drawn_width_ = 0, drawn_height_ = 0;

@@ -9,6 +9,7 @@
 #include "base/math.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "xr/anchors.h"
 #include "xr/input.h"
 
 #include <vulkan/vulkan.h>
@@ -172,6 +173,8 @@ class Host {
     // compositor, which stretches it, draws on all.
     virtual void set_scale(double) {}
     virtual FrameAges ages() const { return {}; } // of the last frame
+    // Another one, which knows nothing yet, after each attach(); null where the runtime has no anchors.
+    virtual Anchors* anchors() { return nullptr; }
 
     virtual void request_exit() = 0; // go on with the frames: poll() says Finished when it is
     // Window and offscreen: where the eye is in the host's space (a headset knows it itself).

@@ -2,6 +2,7 @@
 // AR: the real plant behind the picture, on a client of the test's own and on the built program in Monado's headset.
 #include "app/see_through.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "tests/app/person.h"
 #include "tests/app/visit.h"
 #include "tests/support/paths.h"
@@ -215,5 +216,44 @@ TEST_SUITE("app/ar_headset [xr]") {
         CHECK(around.last() == "ALPHA_BLEND projection:alpha");
         CHECK(person.program().status()["around"] == "alpha");
         CHECK(share(photo(person, around, "again"), 0) > 0.7);
+    }
+
+    TEST_CASE("a machine that was registered comes back by its anchor in the next visit") {
+        const Around around;
+        const auto visit = [&](Person& person, const char* moved) {
+            Environment environment = around.environment("ALPHA_BLEND OPAQUE", "anchors");
+            environment.emplace_back("PW_XR_ANCHORS_FILE", around.folder / "anchors");
+            environment.emplace_back("PW_XR_ANCHORS_MOVED", moved);
+            environment.emplace_back("XDG_STATE_HOME", around.folder / "state");
+            return person.visit(cell(), {.environment = environment});
+        };
+        const auto registered = [](Person& person) {
+            REQUIRE(person.until([&](const auto&) {
+                const auto told = person.ask({"register.tell"})["result"]["machines"];
+                return told.contains("palletiser") && told["palletiser"].value("comes_back", false) &&
+                       told["palletiser"].value("state", "") == "good";
+            }));
+            REQUIRE(person.ask({"view.ar"})["ok"] == true);
+            person.frames(2);
+            return place_of(person.where()["head"]["position"]);
+        };
+        DVec3 head_before(0.0);
+        {
+            Person person;
+            if (!visit(person, "0 0 0")) return;
+            REQUIRE(person.ask({"register.start", "part=palletiser"})["ok"] == true);
+            const DVec3 plant_from_user{3.0, 0.0, -2.0};
+            for (const DVec3& p : {DVec3(0, 0.5, 0), DVec3(1, 0.7, 0.2), DVec3(0.1, 2.0, 0.4), DVec3(-0.3, 1.1, 1.2)}) {
+                const DVec3 real = p - plant_from_user;
+                REQUIRE(person.ask({"register.point", formatted("model={},{},{}", p.x, p.y, p.z),
+                                    formatted("real={},{},{}", real.x, real.y, real.z), "unique=true"})["ok"] == true);
+            }
+            REQUIRE(person.ask({"register.finish"})["ok"] == true);
+            head_before = registered(person);
+        }
+        Person later;
+        REQUIRE(visit(later, "0.5 0 -1"));
+        const DVec3 moved = registered(later) - head_before;
+        CHECK(glm::length(moved - DVec3(-0.5, 0.0, 1.0)) < 0.01);
     }
 }

@@ -169,11 +169,19 @@ TEST_SUITE("app/client [gpu]") {
             REQUIRE(node);
             return visit.client->scene().placed()[visit.client->scene().placed_of(node).index].name;
         };
+        const auto raised_m = [&] { // the names above where they stand on their machines
+            double least = 1e9;
+            for (const auto& label : visit.client->labels())
+                if (label.gives_way) least = std::min(least, label.position.y - visit.client->name_at(0).y);
+            return least;
+        };
         CHECK(met() == "roof");
+        CHECK(raised_m() == doctest::Approx(0.0));
         CHECK(answer(visit, "move.table_top") == "true");
         REQUIRE(eventually([&] { return visit.client->frame() && visit.client->walker().stance().scale == 20.0; }));
         visit.frames(2);
         CHECK(met() == "left");
+        CHECK(raised_m() > 0.1); // on pins above whatever stands there
         CHECK(answer(visit, "section.through", R"({"point":[0,30,0],"normal":[0,1,0]})") == "true");
         visit.frames(2);
         CHECK(met() == "roof");

@@ -8,14 +8,17 @@
 //     UNTRACKED, TRACKED                             the head has lost its position, and has it again
 //     ABSENT, PRESENT                                that the headset is taken off, or put on (XR_EXT_user_presence)
 //     RECENTRE                                       in 300 ms the floor's origin is turned by 180 degrees and 1 m
-//     ahead RATE                                           that the display changed from 72 to 90 Hz
+//                                                    ahead
+//     RATE                                           that the display changed from 72 to 90 Hz
 //     PASSTHROUGH_REINIT, PASSTHROUGH_GONE           that XR_FB_passthrough must be made anew, or has failed
 //     END_FAILS                                      the next xrEndFrame fails
+//     ANCHOR_FAILS                                   the next anchor cannot be made, or saved, or found
 // $PW_XR_HIDE lists what to hide at all: "1.1" (the version), "LOCAL_FLOOR", "STAGE" (the spaces), "timespec".
 // $PW_XR_OFFER "presence": the headset supports XR_EXT_user_presence. $PW_XR_MAX_LAYERS: as many in a frame.
-// $PW_XR_VIEW_SIZE "256x192": the recommended size of a view. More in tests/openxr_layer/around.h.
+// $PW_XR_VIEW_SIZE "256x192": the recommended size of a view. More in tests/openxr_layer/around.h and anchors.h.
 // What a client enables is written to the file $PW_XR_ENABLED_FILE, a name a line.
 
+#include "tests/openxr_layer/anchors.h"
 #include "tests/openxr_layer/around.h"
 
 #include <openxr/openxr_loader_negotiation.h>
@@ -56,7 +59,9 @@ XrSpace head = XR_NULL_HANDLE;
 XrTime last_display = 0;
 XrSessionState told = XR_SESSION_STATE_UNKNOWN; // by us, and not by the runtime
 
-constexpr const char* kOurs[]{XR_FB_PASSTHROUGH_EXTENSION_NAME, XR_EXT_USER_PRESENCE_EXTENSION_NAME};
+constexpr const char* kOurs[]{XR_FB_PASSTHROUGH_EXTENSION_NAME, XR_EXT_USER_PRESENCE_EXTENSION_NAME,
+                              XR_FB_SPATIAL_ENTITY_EXTENSION_NAME, XR_FB_SPATIAL_ENTITY_STORAGE_EXTENSION_NAME,
+                              XR_FB_SPATIAL_ENTITY_QUERY_EXTENSION_NAME};
 
 bool hidden(const char* what) {
     const char* list = std::getenv("PW_XR_HIDE");
@@ -140,6 +145,8 @@ XrResult poll_event(XrInstance instance, XrEventDataBuffer* out) {
     if (command == "ZERO_VIEWS") zero_views = true;
     if (command == "UNTRACKED" || command == "TRACKED") untracked = command == "UNTRACKED";
     if (command == "END_FAILS") fail_next_end_frame();
+    if (command == "ANCHOR_FAILS") fail_next_anchor();
+    if (broken == XR_SUCCESS && take_anchor_event(out)) return XR_SUCCESS;
     return broken == XR_ERROR_INSTANCE_LOST ? broken : next.poll_event(instance, out);
 }
 
@@ -163,6 +170,7 @@ XrResult create_space(XrSession of, const XrReferenceSpaceCreateInfo* info, XrSp
 }
 
 XrResult locate_space(XrSpace space, XrSpace base, XrTime time, XrSpaceLocation* out) {
+    if (is_blind_anchor(space)) return XR_ERROR_SPACE_COMPONENT_NOT_ENABLED_FB;
     const XrResult result = next.locate_space(space, base, time, out);
     if (!untracked || space != head) return result;
     out->locationFlags &= ~(XR_SPACE_LOCATION_POSITION_VALID_BIT | XR_SPACE_LOCATION_POSITION_TRACKED_BIT);
@@ -180,6 +188,8 @@ XrResult get_properties(XrInstance instance, XrSystemId system, XrSystemProperti
             reinterpret_cast<XrSystemPassthroughPropertiesFB*>(at)->supportsPassthrough = offered("passthrough");
         } else if (at->type == XR_TYPE_SYSTEM_USER_PRESENCE_PROPERTIES_EXT) {
             reinterpret_cast<XrSystemUserPresencePropertiesEXT*>(at)->supportsUserPresence = offered("presence");
+        } else if (at->type == XR_TYPE_SYSTEM_SPATIAL_ENTITY_PROPERTIES_FB) {
+            reinterpret_cast<XrSystemSpatialEntityPropertiesFB*>(at)->supportsSpatialEntity = offered("anchors");
         } else {
             before = at;
             continue;
@@ -277,6 +287,10 @@ XrResult get_proc(XrInstance instance, const char* name, PFN_xrVoidFunction* out
         return XR_SUCCESS;
     if (hidden("timespec") && std::strcmp(name, "xrConvertTimeToTimespecTimeKHR") == 0)
         return XR_ERROR_FUNCTION_UNSUPPORTED;
+    if (const PFN_xrVoidFunction found = find_anchors(name, instance, next.get)) {
+        *out = found;
+        return XR_SUCCESS;
+    }
     if (const PFN_xrVoidFunction found = find_around(name, instance, next.get)) {
         *out = found;
         return XR_SUCCESS;
