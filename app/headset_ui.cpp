@@ -88,10 +88,9 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
         taken.grab[h] = panel && (out_[h].grabbing || out_[h].grab_began);
         taken.select[h] = panel;
     }
-    const interaction::Stance before = stance;
-    client_.walker().set_stance(locomotion_.step(input, taken, client_.world(), client_.settings(), before, dt));
+    client_.walker().set_stance(locomotion_.step(input, taken, client_.world(), client_.settings(), stance, dt));
     const auto& deeds = locomotion_.deeds();
-    if (deeds.space_found) carry_panels(before);
+    if (deeds.lost_head) carry_panels(*deeds.lost_head, input.origin_from_head);
     if (deeds.hand) asking_hand_ = *deeds.hand;
     if (deeds.snapped || deeds.jumped) pulse(asking_hand_, 0.3f, kTouch);
     if (deeds.refused) {
@@ -205,11 +204,11 @@ void HeadsetUi::bring_panels() {
     hud_placed_ = false;
 }
 
-// Where they are seen, in the space that the runtime has now.
-void HeadsetUi::carry_panels(const interaction::Stance& before) {
-    const auto& stance = client_.walker().stance();
+// Into another space, to where they were around the user.
+void HeadsetUi::carry_panels(const Pose& old_head, const Pose& head) {
+    const auto user = [](const Pose& at) { return interaction::stand({}, at, DVec3(0.0), 0.0); };
     const auto carry = [&](Pose& origin_from_panel) {
-        origin_from_panel = to_origin(stance, to_world(before, origin_from_panel));
+        origin_from_panel = to_origin(user(head), to_world(user(old_head), origin_from_panel));
     };
     for (Surface& surface : surfaces_)
         if (surface.opened_at) carry(*surface.opened_at);

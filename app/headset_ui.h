@@ -80,7 +80,7 @@ class HeadsetUi {
     void hold_panel(const interaction::PointerOut& out);
     void feed_panels();
     void keep_places();
-    void carry_panels(const interaction::Stance& before);
+    void carry_panels(const Pose& old_head, const Pose& head);
     void feel(std::size_t hand);
     void hear(const Locomotion::Deeds& deeds);
     void play(audio::Sound sound, std::size_t hand) const; // where the hand is

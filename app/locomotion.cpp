@@ -159,7 +159,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
     const std::optional<Pose> last_head = last_head_;
     if (moved) lost_ = false;
     if (!lost_) last_head_ = head;
-    deeds_.space_found = found;
+    if (found) deeds_.lost_head = last_head;
     if (world.fixed) {
         hold_fast(input, taken, settings, dt);
         return stance;

@@ -27,7 +27,7 @@ class Locomotion {
     struct Deeds { // of this frame, for sounds, pulses and the tutorial
         bool jumped = false, snapped = false, refused = false, stretched = false;
         bool held_fast = false;                 // refused because the world is fixed
-        bool space_found = false;               // another one than before (space_lost): the head was kept in place
+        std::optional<Pose> lost_head;          // the space is another one now (space_lost): in that one, the last head
         double moved_m = 0.0, turned_rad = 0.0; // in the user's metres; not by the head
         std::optional<std::size_t> hand;        // who snapped, was refused, or let go of an arc
     };
