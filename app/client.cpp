@@ -194,7 +194,10 @@ bool Client::recover() {
         return false;
     }
     log_info("drawing again");
-    if (headset_) ar_->space_lost();
+    if (headset_) {
+        ar_->space_lost();
+        headset_->locomotion().space_lost();
+    }
     problems_.stand(lost_host_, ""); // it may be another one now
     lost_ = false;
     return true;
@@ -239,9 +242,7 @@ bool Client::frame() {
     follow_registration();
     if (headset_) {
         headset_->attend(input_);
-        const Walker before = walker_;
         headset_->step(input_, dt);
-        if (headset_->locomotion().deeds().jumped) before_jump_.emplace(before, state_.zoom_fov_y_deg);
     } else {
         step_desktop(input_, dt);
     }
@@ -256,9 +257,11 @@ bool Client::frame() {
 
 // What the frame took, by which the next ones are drawn more or less finely.
 void Client::keep_pace(const xr::FrameTime& time, Time begun) {
-    if (!options_.settings.pace) return pace_.reset();
     const Time now = system_clock().now();
-    pace_.frame(now - begun, time.period, host_->ages().late, now);
+    if (options_.settings.pace)
+        pace_.frame(now - begun, time.period, host_->ages().late, now);
+    else
+        pace_.reset();
     host_->set_scale(relief_scale(pace_.relief()));
 }
 
@@ -453,12 +456,9 @@ void Client::jump_headset(const DVec3& feet, double yaw_rad) {
 }
 
 Result<void> Client::go_back() {
-    if (!before_jump_) return fail(Errc::NotFound, "there was no jump to go back from");
-    if (headset_) {
-        headset_->locomotion().jump(
-            [to = before_jump_->walker.stance()](const auto&, const Pose&, const auto&) { return to; });
-        return {};
-    }
+    const bool jumped = headset_ ? headset_->locomotion().go_back() : before_jump_.has_value();
+    if (!jumped) return fail(Errc::NotFound, "there was no jump to go back from");
+    if (headset_) return {};
     std::swap(walker_, before_jump_->walker);
     std::swap(state_.zoom_fov_y_deg, before_jump_->zoom_fov_y_deg);
     if (host_) host_->set_eye(walker_.origin_from_eye());

@@ -305,7 +305,7 @@ class Client {
         Walker walker;
         double zoom_fov_y_deg;
     };
-    std::optional<Standing> before_jump_;
+    std::optional<Standing> before_jump_; // at a desk
     static constexpr Duration kRefusalShown = from_ms(6000);
     struct Refusal {
         std::string words;

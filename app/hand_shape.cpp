@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/hand_shape.h"
 
+#include <glm/common.hpp>
 #include <glm/geometric.hpp>
 
 #include <cmath>
@@ -83,10 +84,46 @@ std::shared_ptr<const scene::Model> make_bone() {
     return model;
 }
 
-void place_hand(const xr::HandState& hand, const interaction::Stance& stance, renderer::PropId bone,
+// In the palm's frame, which looks along the fingers with the back of the hand above; an adult's.
+xr::HandJoints plain_joints(const xr::HandState& state, std::size_t hand) {
+    constexpr float kRelaxed_rad = 0.3f, kFist_rad = 1.35f; // of each joint of a finger
+    constexpr double kOpen_m = 0.05, kPinched_m = 0.012;    // between the tips of thumb and index finger
+    constexpr std::array kBones_m{0.042, 0.026, 0.02};
+    const double side = hand == 0 ? -1.0 : 1.0; // the right hand has its little finger at +X
+    // OpenXR 1.1, 6.3.2.1: the palm's normal to the right for both hands, the grip looks from little finger to index.
+    const Quat palm_from_grip = hand == 0 ? Quat(0.5f, 0.5f, -0.5f, -0.5f) : Quat(0.5f, 0.5f, 0.5f, 0.5f);
+    const Pose origin_from_palm = state.origin_from_grip * inverse(Pose{{0.0, -0.02, 0.0}, palm_from_grip});
+    xr::HandJoints joints;
+    const auto put = [&](std::size_t joint, const DVec3& at) {
+        joints[joint] = {{(origin_from_palm * Pose{at, kNoRotation}).position, origin_from_palm.orientation}, 0.009f};
+    };
+    put(std::to_underlying(Joint::Palm), DVec3(0.0));
+    put(std::to_underlying(Joint::Wrist), {0.0, 0.0, 0.05});
+    DVec3 index_tip{0.0};
+    for (std::size_t finger = 0; finger < 4; ++finger) {
+        auto joint = std::to_underlying(Joint::IndexMetacarpal) + 5 * finger;
+        DVec3 at{side * (-0.03 + 0.02 * static_cast<double>(finger)), 0.0, -0.045};
+        put(joint++, {at.x, 0.0, 0.03});
+        put(joint++, at);
+        float bent_rad = 0.f;
+        for (const double bone_m : kBones_m) {
+            bent_rad += kRelaxed_rad + (kFist_rad - kRelaxed_rad) * state.squeeze;
+            at -= DVec3(0.0, std::sin(bent_rad), std::cos(bent_rad)) * bone_m;
+            put(joint++, at);
+        }
+        if (finger == 0) index_tip = at;
+    }
+    const double gap_m = kOpen_m + (kPinched_m - kOpen_m) * static_cast<double>(state.trigger);
+    const DVec3 thumb_root{-side * 0.025, -0.01, 0.035}, thumb_tip = index_tip - DVec3(side * gap_m, 0.0, 0.0);
+    for (std::size_t i = 0; i < 4; ++i)
+        put(std::to_underlying(Joint::ThumbMetacarpal) + i,
+            glm::mix(thumb_root, thumb_tip, static_cast<double>(i) / 3.0));
+    return joints;
+}
+
+void place_hand(const xr::HandJoints& joints, const interaction::Stance& stance, renderer::PropId bone,
                 std::vector<renderer::Prop>& props) {
-    if (!hand.has_joints) return;
-    const auto joint = [&](Joint j) -> const xr::HandJoint& { return hand.joints[static_cast<std::size_t>(j)]; };
+    const auto joint = [&](Joint j) -> const xr::HandJoint& { return joints[static_cast<std::size_t>(j)]; };
     for (const auto& [from, to] : kBones) {
         const DVec3 a = joint(from).origin_from_joint.position, b = joint(to).origin_from_joint.position;
         const Vec3 along(b - a);

@@ -6,8 +6,9 @@
 #include "interaction/stance.h"
 #include "renderer/draw_list.h"
 #include "scene/model.h"
-#include "xr/input.h"
+#include "xr/hand_gestures.h"
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -16,8 +17,12 @@ namespace pw::app {
 // One bone: a rod of length 1 along −Z from the origin and radius 1/4, round at both ends, for Renderer::add_prop.
 std::shared_ptr<const scene::Model> make_bone();
 
-// Appends the bones of a hand that has joints; nothing for one that has none.
-void place_hand(const xr::HandState& hand, const interaction::Stance& stance, renderer::PropId bone,
+// Appends the bones between these joints.
+void place_hand(const xr::HandJoints& joints, const interaction::Stance& stance, renderer::PropId bone,
                 std::vector<renderer::Prop>& props);
+
+// Of a bare hand whose joints nobody tells: open and relaxed around its grip, and closing as it pinches and grabs.
+// `hand`: 0 left. Their places only.
+xr::HandJoints plain_joints(const xr::HandState& state, std::size_t hand);
 
 } // namespace pw::app

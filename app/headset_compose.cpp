@@ -41,26 +41,54 @@ Pose before(const Pose& head, double distance_m, double aside_rad, double below_
 
 } // namespace
 
-// Where a panel belongs that nobody has moved.
-Pose HeadsetUi::first_place(SurfaceId id, const Pose& head) const {
+// Where a panel belongs that nobody has moved, or so far to the right of it.
+Pose HeadsetUi::first_place(SurfaceId id, const Pose& head, double right_rad) const {
     const double distance = look_of(id).distance_m;
     switch (id) {
     case SurfaceId::Tree:
     case SurfaceId::Statistics:
-        return before(head, distance, -0.6, 0.1);
+        return before(head, distance, right_rad - 0.6, 0.1);
     case SurfaceId::Parts:
     case SurfaceId::Tools:
     case SurfaceId::Registration:
     case SurfaceId::Problems:
-        return before(head, distance, 0.6, 0.1);
+        return before(head, distance, right_rad + 0.6, 0.1);
     case SurfaceId::Keyboard: {
         Pose place = before(head, distance, 0.0, 0.45);
         place.orientation = look_rotation(Vec3(place.position - head.position)); // leaning, as a desk's
         return place;
     }
     default:
-        return before(head, distance, 0.0, 0.12);
+        return before(head, distance, right_rad, 0.12);
     }
+}
+
+// The place nearest to where it belongs at which it hides no other panel; where all are taken, its own.
+Pose HeadsetUi::free_place(SurfaceId id, const Pose& head) const {
+    constexpr double kStep_rad = 0.1;
+    constexpr int kSteps = 31; // half around, each way
+    const Pose own = first_place(id, head);
+    if (id == SurfaceId::Keyboard) return own;
+    const auto hides = [&](const Pose& place) {
+        const auto view = interaction::seen_from(head, place, surface(id).size_m);
+        for (std::size_t s = 0; s < kSurfaces; ++s) {
+            const Surface& other = surfaces_[s];
+            const bool stands = other.shown && (other.opened_at || moved(static_cast<SurfaceId>(s)) != nullptr);
+            if (s == std::to_underlying(id) || !stands || static_cast<SurfaceId>(s) == SurfaceId::Keyboard) continue;
+            if (overlap(view, interaction::seen_from(head, other.origin_from_panel, other.size_m))) return true;
+        }
+        return false;
+    };
+    const bool left = interaction::seen_from(head, own, {}).aside_rad < -kStep_rad; // it goes on to its own side first
+    for (int step = 0; step <= kSteps; ++step)
+        for (const double way : {left ? -1.0 : 1.0, left ? 1.0 : -1.0})
+            if (const Pose place = first_place(id, head, way * step * kStep_rad); !hides(place)) return place;
+    return own;
+}
+
+const interaction::PanelPlace* HeadsetUi::moved(SurfaceId id) const {
+    const auto found = std::ranges::find(places_, look_of(id).name, &interaction::PanelPlace::name);
+    return found == places_.end() ? nullptr : &*found;
 }
 
 // Beside the machine's label, between it and the user, facing the user's head.
@@ -87,15 +115,15 @@ Pose HeadsetUi::place(SurfaceId id, const Pose& head) {
     if (id == SurfaceId::Captions) return hud(kCaptionsBelow_m + static_cast<double>(surface.size_m.y) / 2.0);
     if (id == SurfaceId::Legend) return before(head, look_of(id).distance_m, -0.45, kHudBelow_m);
     const auto& stance = client_.walker().stance();
-    const auto moved = std::ranges::find(places_, look_of(id).name, &interaction::PanelPlace::name);
+    const auto* moved = this->moved(id);
     if (id == SurfaceId::Card) {
-        if (std::exchange(card_of_, client_.card_equipment()) == client_.card_equipment() && moved != places_.end())
+        if (std::exchange(card_of_, client_.card_equipment()) == client_.card_equipment() && moved != nullptr)
             return interaction::origin_from_panel(*moved, stance);
-        if (moved != places_.end()) places_.erase(moved); // another machine's card stands at that machine
+        if (moved != nullptr) places_.erase(places_.begin() + (moved - places_.data())); // another's stands at that one
         return card_place(head);
     }
-    if (moved != places_.end()) return interaction::origin_from_panel(*moved, stance);
-    if (!surface.opened_at) surface.opened_at = first_place(id, head);
+    if (moved != nullptr) return interaction::origin_from_panel(*moved, stance);
+    if (!surface.opened_at) surface.opened_at = free_place(id, head);
     return *surface.opened_at;
 }
 
@@ -268,9 +296,11 @@ void HeadsetUi::compose_hands(const xr::Input& input, Shown& shown) {
             }
         }
         if (hand.has_joints)
-            place_hand(hand, stance, bone_prop_, shown.props);
-        else if (const auto model = held_models_.prop(h).value_or(controller_prop_);
-                 model && hand.device == xr::HandDevice::Controller) {
+            place_hand(hand.joints, stance, bone_prop_, shown.props);
+        else if (hand.device == xr::HandDevice::Hand)
+            place_hand(plain_joints(hand, h), stance, bone_prop_, shown.props);
+        if (const auto model = held_models_.prop(h).value_or(controller_prop_);
+            model && hand.device == xr::HandDevice::Controller) {
             Affine place = to_affine(to_world(stance, hand.origin_from_grip));
             place.linear *= static_cast<float>(stance.scale);
             shown.props.push_back({model, place});

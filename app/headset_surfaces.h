@@ -52,12 +52,11 @@ inline constexpr double kLetter_rad = 0.0232; // 1.33°
 struct Surface {
     std::unique_ptr<Ui> ui;
     UiPointer pointer;
-    bool was_pressed = false, shown = false;
+    bool shown = false;
     Pose origin_from_panel;              // in the user's space
     Vec2 size_m{0.f};                    // likewise
     std::uint32_t width = 0, height = 0; // of its picture
     bool held = false;                   // by a hand, now
-    bool open = false;                   // of those that are opened by hand
     std::optional<Pose> opened_at;       // where it was opened first
 };
 

@@ -3,6 +3,7 @@
 #include "app/headset_ui.h"
 
 #include "app/client.h"
+#include "app/controls.h"
 #include "app/kept_panels.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -21,7 +22,6 @@ namespace pw::app {
 namespace {
 
 constexpr std::size_t kGaze = 2; // of the pointers
-constexpr float kBar_m = 0.03f;  // at a distance of a metre
 constexpr Duration kTouch = from_ms(12), kPress = from_ms(20), kRefusal = from_ms(70);
 
 SurfaceId id_of(std::uint32_t target) { return static_cast<SurfaceId>(target); }
@@ -72,7 +72,7 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
     for (const auto& out : out_)
         if (out.grabbing && out.panel == static_cast<std::uint32_t>(SurfaceId::Menu)) bar = out.origin_from_grabbed;
     menu_.step(input, surface(SurfaceId::Menu).size_m, stance, bar, dt);
-    tool_ = tool_hand_.step(input, menu_.hand());
+    tool_ = tool_hand_.step(input, menu_.hand(), app::tool_hand(client_.settings()));
     if (menu_.opened()) {
         pulse(menu_.hand().value_or(tool_), 0.4f, kPress);
         play(audio::Sound::Select, menu_.hand().value_or(tool_));
@@ -86,17 +86,20 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
         taken.stick[h] = out_[h].stick_taken;
         const bool panel = out_[h].over == Over::Panel || out_[h].over == Over::Bar;
         taken.grab[h] = panel && (out_[h].grabbing || out_[h].grab_began);
+        taken.select[h] = panel;
     }
     client_.walker().set_stance(locomotion_.step(input, taken, client_.world(), client_.settings(), stance, dt));
     const auto& deeds = locomotion_.deeds();
-    if (deeds.snapped || deeds.jumped) pulse(tool_, 0.3f, kTouch);
+    if (deeds.lost_head) carry_panels(*deeds.lost_head, input.origin_from_head);
+    if (deeds.hand) asking_hand_ = *deeds.hand;
+    if (deeds.snapped || deeds.jumped) pulse(asking_hand_, 0.3f, kTouch);
     if (deeds.refused) {
         refuse();
         client_.sounds().play(audio::Sound::Refusal);
     }
     if (deeds.held_fast) client_.say(text(Text::WorldIsFixed));
     hear(deeds);
-    step_tutorial(input, dt);
+    step_tutorial(input);
 }
 
 void HeadsetUi::step_pointers(const xr::Input& input, Duration dt) {
@@ -145,6 +148,8 @@ void HeadsetUi::play(audio::Sound sound, std::size_t hand) const {
 void HeadsetUi::act_on_world(std::size_t pointer) {
     const auto& out = out_[pointer];
     if (!out.pressed || out.over == Over::Panel || out.over == Over::Bar) return;
+    const bool bare = pointer != kGaze && client_.input().hands[pointer].device == xr::HandDevice::Hand;
+    if (bare && locomotion_.aims_by_pinch()) return;
     if (pointer != kGaze && client_.view().tool.wants_touch()) return client_.touch_real(pointer);
     const Ray ray = to_world(client_.walker().stance(),
                              Ray{aims_[pointer].position, aims_[pointer].orientation * Vec3(0.f, 0.f, -1.f)});
@@ -171,7 +176,7 @@ void HeadsetUi::keep_places() {
 // Each panel hears the first that points at it: the tool's hand before the other, and hands before a gaze.
 void HeadsetUi::feed_panels() {
     for (Surface& surface : surfaces_) {
-        surface.was_pressed = std::exchange(surface.pointer, {}).pressed;
+        surface.pointer = {};
         surface.held = false;
     }
     for (const std::size_t p : {tool_, 1 - tool_, kGaze}) {
@@ -199,7 +204,20 @@ void HeadsetUi::bring_panels() {
     hud_placed_ = false;
 }
 
-void HeadsetUi::step_tutorial(const xr::Input& input, Duration) {
+// Into another space, to where they were around the user.
+void HeadsetUi::carry_panels(const Pose& old_head, const Pose& head) {
+    const auto user = [](const Pose& at) { return interaction::stand({}, at, DVec3(0.0), 0.0); };
+    const auto carry = [&](Pose& origin_from_panel) {
+        origin_from_panel = to_origin(user(head), to_world(user(old_head), origin_from_panel));
+    };
+    for (Surface& surface : surfaces_)
+        if (surface.opened_at) carry(*surface.opened_at);
+    for (auto& place : places_)
+        if (place.in == interaction::PlaceIn::User) carry(place.pose);
+    hud_placed_ = false;
+}
+
+void HeadsetUi::step_tutorial(const xr::Input& input) {
     const Quat look = input.origin_from_head.orientation;
     work::Deeds deeds;
     if (last_look_) {

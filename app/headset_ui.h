@@ -15,6 +15,7 @@
 #include "app/panels/view_tools.h"
 #include "audio/sound.h"
 #include "interaction/hand_menu.h"
+#include "interaction/panel_place.h"
 #include "interaction/pointer.h"
 #include "interaction/tool_hand.h"
 #include "renderer/draw_list.h"
@@ -79,16 +80,19 @@ class HeadsetUi {
     void hold_panel(const interaction::PointerOut& out);
     void feed_panels();
     void keep_places();
+    void carry_panels(const Pose& old_head, const Pose& head);
     void feel(std::size_t hand);
     void hear(const Locomotion::Deeds& deeds);
     void play(audio::Sound sound, std::size_t hand) const; // where the hand is
     void pulse(std::size_t hand, float amplitude, Duration length) const;
-    void step_tutorial(const xr::Input& input, Duration dt);
+    void step_tutorial(const xr::Input& input);
 
     bool wanted(SurfaceId id) const;
     void draw(SurfaceId id);
     Pose place(SurfaceId id, const Pose& head);
-    Pose first_place(SurfaceId id, const Pose& head) const;
+    Pose first_place(SurfaceId id, const Pose& head, double right_rad = 0.0) const;
+    Pose free_place(SurfaceId id, const Pose& head) const;
+    const interaction::PanelPlace* moved(SurfaceId id) const; // by hand; null: it was not
     Pose card_place(const Pose& head) const;
     void compose_surface(SurfaceId id, const Pose& head, Duration dt, Shown& shown);
     void compose_hands(const xr::Input& input, Shown& shown);

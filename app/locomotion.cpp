@@ -38,26 +38,54 @@ void Locomotion::jump(Change change) {
     jump_fade_.begin();
 }
 
-// Who sits is lifted to a standing person's height, once, by where the head is when they say so.
+bool Locomotion::go_back() {
+    if (!before_jump_) return false;
+    jump([to = *before_jump_](Stance from, const Pose& head, const World&) {
+        from.scale = to.scale;
+        return interaction::stand(from, head, to.feet, to.yaw_rad);
+    });
+    return true;
+}
+
+void Locomotion::space_lost() { lost_ = true; }
+
+void Locomotion::aim_by_pinch(bool wanted) {
+    pinch_ = wanted;
+    pinching_hand_.reset();
+    pinching_ = {};
+}
+
+// Who sits is lifted to a standing person's height: once, by where the head is when they say so, or put it on.
 void Locomotion::lift(const xr::Input& input, const Settings& settings, Stance& stance) {
-    if (seated_ != settings.seated || input.recentred) {
-        seated_ = settings.seated;
-        lift_m_ = settings.seated ? interaction::lift_to(input.origin_from_head, Walker::kEyeHeight_m) : 0.0;
+    if (!settings.seated || !input.worn || input.recentred) lifted_ = false;
+    if (!settings.seated) {
+        lift_m_ = 0.0;
+    } else if (!lifted_ && input.worn && input.head_tracked) {
+        lift_m_ = interaction::lift_to(input.origin_from_head, Walker::kEyeHeight_m);
+        lifted_ = true;
     }
     stance.lift_m = lift_m_ + settings.height_m;
 }
 
-void Locomotion::aim(const interaction::StickAsks& asks, const xr::Input& input, const World& world,
+// The bare hand that pinches first has the arc.
+void Locomotion::pinch(const xr::Input& input, const Taken& taken, std::array<interaction::TeleportAsk, 2>& wanted) {
+    for (std::size_t h = 0; h < 2; ++h) {
+        const auto& hand = input.hands[h];
+        const bool pinches = hand.device == xr::HandDevice::Hand && hand.select.pressed && !taken.select[h];
+        if (pinch_ && pinches && !pinching_hand_) pinching_hand_ = h;
+    }
+    if (!pinching_hand_) return;
+    wanted[*pinching_hand_] = pinching_.step(input.hands[*pinching_hand_]);
+    if (!wanted[*pinching_hand_].aiming) aim_by_pinch(false);
+}
+
+void Locomotion::aim(const interaction::StickAsks& asks, const xr::Input& input, const Taken& taken, const World& world,
                      const Stance& stance) {
     std::array<interaction::TeleportAsk, 2> wanted = asks.teleport;
-    for (std::size_t h = 0; h < 2; ++h) {
-        if (!pinch_ || input.hands[h].device != xr::HandDevice::Hand) continue;
-        if (h != aiming_hand_ && input.hands[aiming_hand_].device == xr::HandDevice::Hand) continue;
-        wanted[h] = pinching_.step(input.hands[h]);
-        if (wanted[h].go || wanted[h].cancel) pinch_ = false;
-    }
+    pinch(input, taken, wanted);
     for (std::size_t h = 0; h < 2; ++h)
         if (wanted[h].aiming && !wanted[aiming_hand_].aiming && !wanted[aiming_hand_].go) aiming_hand_ = h;
+    if (wanted[aiming_hand_].go) deeds_.hand = aiming_hand_;
     const auto jump = teleport_.step(wanted[aiming_hand_], world.meet, stance, input.origin_from_head,
                                      input.hands[aiming_hand_].origin_from_aim, world.rules);
     deeds_.refused = teleport_.refused();
@@ -88,23 +116,33 @@ void Locomotion::hold(const xr::Input& input, const Taken& taken, Stance& stance
     }
 }
 
+// A model is not walked in: it comes along under the user, who is far above its floor.
+Stance Locomotion::walk(const DVec3& by_m, const xr::Input& input, const World& world, const Stance& stance) const {
+    const Pose& head = input.origin_from_head;
+    const DVec3 from = interaction::feet(stance, head), step = interaction::turned(stance.yaw_rad, by_m) * stance.scale;
+    const bool model = stance.scale != 1.0;
+    return interaction::move_feet(
+        stance, head, model ? from + step : interaction::walk(world.meet, from, step, kClimb_m, world.rules));
+}
+
 // Nothing moves; who asks is refused, once for each time.
 void Locomotion::hold_fast(const xr::Input& input, const Taken& taken, const Settings& settings, Duration dt) {
     const auto asks = sticks_.step(input, stick_settings(settings), taken.stick, dt);
-    bool asked = asks.snap_rad != 0.0 || asks.turn_rad != 0.0 || asks.walk_m != DVec3(0.0);
+    std::optional<std::size_t> by = asks.by;
     bool grips = true;
     for (std::size_t h = 0; h < 2; ++h) {
-        asked = asked || asks.teleport[h].aiming || (pinch_ && input.hands[h].select.pressed);
+        if (pinch_ && input.hands[h].select.pressed) by = h;
         grips = grips && input.hands[h].grab.held && !taken.grab[h];
     }
-    asked = asked || grips;
-    const bool new_one = asked && !asked_;
-    asked_ = asked;
-    deeds_.refused = deeds_.held_fast = new_one;
-    pinch_ = false;
+    if (grips && !by) by = input.hands[0].grab.pressed ? 0 : 1; // who came last
+    deeds_.refused = deeds_.held_fast = by && !asked_;
+    if (deeds_.refused) deeds_.hand = by;
+    asked_ = by.has_value();
+    aim_by_pinch(false);
     changes_.clear();
+    jump_fade_.cancel();
     teleport_ = {};
-    seated_.reset(); // the lift is found anew afterwards
+    lifted_ = false; // the lift is found anew afterwards
     holds_ = {};
     both_ = false;
     guard_.reset();
@@ -117,30 +155,30 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
     deeds_ = {};
     Stance stance = before;
     const Pose& head = input.origin_from_head;
+    const bool found = lost_ && input.head_tracked, moved = found || input.recentred;
+    const std::optional<Pose> last_head = last_head_;
+    if (moved) lost_ = false;
+    if (!lost_) last_head_ = head;
+    if (found) deeds_.lost_head = last_head;
     if (world.fixed) {
-        last_head_ = head;
         hold_fast(input, taken, settings, dt);
         return stance;
     }
     asked_ = false;
-    if (input.recentred && last_head_) stance = interaction::keep_head(stance, *last_head_, head);
-    last_head_ = head;
+    if (moved && last_head) stance = interaction::keep_head(stance, *last_head, head);
     lift(input, settings, stance);
     const Stance rested = stance;
     const auto asks = sticks_.step(input, stick_settings(settings), taken.stick, dt);
-    aim(asks, input, world, stance);
+    aim(asks, input, taken, world, stance);
     if (asks.snap_rad != 0.0) {
         stance = interaction::turn(stance, head, asks.snap_rad);
         deeds_.snapped = true;
+        deeds_.hand = asks.by;
         deeds_.turned_rad = std::abs(asks.snap_rad);
     }
     const Stance snapped = stance;
     if (asks.turn_rad != 0.0) stance = interaction::turn(stance, head, asks.turn_rad);
-    if (asks.walk_m != DVec3(0.0)) {
-        const DVec3 from = interaction::feet(stance, head);
-        const DVec3 step = interaction::turned(stance.yaw_rad, asks.walk_m) * stance.scale;
-        stance = interaction::move_feet(stance, head, interaction::walk(world.meet, from, step, kClimb_m, world.rules));
-    }
+    if (asks.walk_m != DVec3(0.0)) stance = walk(asks.walk_m, input, world, stance);
     hold(input, taken, stance);
     const auto motion = interaction::motion(snapped, stance, head, dt);
     deeds_.moved_m = motion.linear_m_s * dt.seconds();
@@ -150,6 +188,7 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
     const auto fade = jump_fade_.step(dt);
     if (fade.black_now && !changes_.empty()) {
         const Stance from = stance;
+        before_jump_ = {interaction::feet(from, head), interaction::looking(from, head), from.scale};
         for (const Change& change : std::exchange(changes_, {})) stance = change(stance, head, world);
         holds_ = {}; // hands that hold the world would pull it back
         both_ = false;

@@ -39,7 +39,7 @@ struct Settings {
     std::string captions = "auto"; // sounds in words: auto (what tells something, while it cannot be heard), all, off
 
     // In a headset.
-    std::string hand = "right";    // the tool's: right, left; the other one has the menu
+    std::string hand = "right";    // that begins with the tools: right, left; the other one's stick walks
     std::string move = "teleport"; // by the stick of the menu's hand: teleport, walk
     std::string turn = "snap";     // by the stick of the tool's hand: snap, smooth
     std::string snap_deg = "30";   // 30, 45, 90

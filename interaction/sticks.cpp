@@ -61,19 +61,20 @@ StickAsks Sticks::step(const xr::Input& input, const StickSettings& settings, co
         }
         const Vec2 stick = live(state.stick);
         if (settings.walking && has(settings.walks, h)) {
-            const double yaw = yaw_of(settings.walk_by == WalkBy::Head ? input.origin_from_head.orientation
-                                                                       : state.origin_from_aim.orientation);
+            const double yaw = yaw_of(input.origin_from_head.orientation);
+            if (stick != Vec2(0.f)) asks.by = h;
             asks.walk_m += turned(yaw, DVec3(stick.x, 0.0, -stick.y)) * (settings.walk_m_s * dt.seconds());
             asks.teleport[h] = hand.teleport.step({});
             continue;
         }
         asks.teleport[h] = hand.teleport.step(has(settings.teleports, h) ? state : xr::HandState{});
-        if (!has(settings.turns, h)) continue;
-        const bool aiming = asks.teleport[h].aiming;
-        if (settings.turning == Turning::Snap)
-            asks.snap_rad += snap_of(state.stick, aiming, hand.latched) * settings.snap_rad;
-        else if (settings.turning == Turning::Smooth && !aiming && std::abs(stick.x) > std::abs(stick.y))
-            asks.turn_rad -= static_cast<double>(stick.x) * settings.smooth_rad_s * dt.seconds();
+        const bool turns = has(settings.turns, h), snaps = settings.turning == Turning::Snap;
+        const bool aiming = asks.teleport[h].aiming, aside = !aiming && std::abs(stick.x) > std::abs(stick.y);
+        const double snap = turns && snaps ? snap_of(state.stick, aiming, hand.latched) : 0.0;
+        const double turn = turns && !snaps && aside ? -static_cast<double>(stick.x) : 0.0;
+        asks.snap_rad += snap * settings.snap_rad;
+        asks.turn_rad += turn * settings.smooth_rad_s * dt.seconds();
+        if (snap != 0.0 || turn != 0.0 || (aiming && !asks.by)) asks.by = h;
     }
     return asks;
 }

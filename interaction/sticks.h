@@ -10,21 +10,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace pw::interaction {
 
-enum class Turning : std::uint8_t { Off, Snap, Smooth };
-enum class Hands : std::uint8_t { None, Left, Right, Both };
-enum class WalkBy : std::uint8_t { Head, Hand }; // whose forward the stick's is
+enum class Turning : std::uint8_t { Snap, Smooth };
+enum class Hands : std::uint8_t { Left, Right, Both };
 
 struct StickSettings { // for the right-handed; mirrored() for the others
     Turning turning = Turning::Snap;
     double snap_rad = 0.7853981633974483;     // 45°; 30° and 90° are usual too
     double smooth_rad_s = 1.0471975511965976; // 60°/s at a stick pushed home
-    bool walking = false;
-    WalkBy walk_by = WalkBy::Head;
-    double walk_m_s = 1.6;     // of the user
-    Hands walks = Hands::Left; // this stick then neither turns nor teleports
+    bool walking = false;                     // where the head looks
+    double walk_m_s = 1.6;                    // of the user
+    Hands walks = Hands::Left;                // this stick then neither turns nor teleports
     Hands turns = Hands::Both;
     Hands teleports = Hands::Both;
 };
@@ -39,6 +38,7 @@ struct StickAsks {
     double turn_rad = 0.0; // smoothly, in this frame
     DVec3 walk_m{0.0};     // in the user's space, level, in this frame
     std::array<TeleportAsk, 2> teleport{};
+    std::optional<std::size_t> by; // whose stick turns, walks or aims in this frame; of two, who turns
 };
 
 class Sticks {

@@ -245,7 +245,7 @@ void HeadsetInput::sync_hand(std::size_t hand, XrSpace origin, XrTime time, cons
 void HeadsetInput::find_hand(std::size_t hand, XrSpace origin, XrTime time, const Pose& origin_from_head,
                              HandState& out, Health& health) {
     const SeenHand seen = trackers_.locate(hand, origin, time, health);
-    out.has_joints = seen.active;
+    out.has_joints = seen.active && !seen.by_controller;
     out.joints = seen.joints;
     bool tracked = false, pokes = false;
     const bool held = locate(grip_spaces_[hand].get(), origin, time, out.origin_from_grip, out.tracked, health);
@@ -255,7 +255,7 @@ void HeadsetInput::find_hand(std::size_t hand, XrSpace origin, XrTime time, cons
             out.origin_from_aim = out.origin_from_grip;
         pokes = locate(poke_spaces_[hand].get(), origin, time, out.origin_from_poke, tracked, health);
         if (!pokes) out.origin_from_poke = out.origin_from_aim; // the front of a controller is where it points from
-    } else if (seen.active && !seen.by_controller) {
+    } else if (out.has_joints) {
         out.device = HandDevice::Hand;
         out.tracked = seen.tracked;
     }
@@ -264,7 +264,7 @@ void HeadsetInput::find_hand(std::size_t hand, XrSpace origin, XrTime time, cons
     const bool pulls = held && read_float(trigger_, hands_[hand], out.trigger, health);
     const bool grips = held && read_float(squeeze_, hands_[hand], out.squeeze, health);
     if (held) out.stick = read_stick(hands_[hand], health);
-    if (out.device != HandDevice::Hand || !seen.active) return;
+    if (out.device != HandDevice::Hand || !out.has_joints) return;
 
     const Gestures now = memory_[hand].gestures.read(seen.joints, origin_from_head, step_s_);
     out.pointing = now.pointing;

@@ -74,7 +74,7 @@ struct HandState {
     Press select, grab;                 // the trigger, and the grip, pulled
     Press menu, primary, stick_click;   // menu; A or X; the stick pressed in
     bool pointing = false;              // the index finger alone is stretched; of a controller: always
-    bool has_joints = false;            // the hand itself is tracked, whatever it holds
+    bool has_joints = false;            // the hand itself is seen, whatever it holds; not made up from a controller
     std::array<HandJoint, kJoints> joints{};
     std::string profile; // "/interaction_profiles/valve/index_controller", or empty
 };

@@ -61,7 +61,7 @@ TEST_SUITE("app/headset_moves [xr]") {
         CHECK(person.until([&](const auto& w) { return glm::distance(feet_of(w), feet_of(before)) < 0.01; }));
     }
 
-    TEST_CASE("nobody jumps onto a machine: the arc says why, and letting go does nothing") {
+    TEST_CASE("nobody jumps onto a machine: letting go of an arc that ends on one does nothing") {
         Person person;
         if (!person.visit(cell())) return;
         REQUIRE(person.ask({"move.jump", "feet=-1.2,0,4.3", "yaw_deg=0"})["ok"] == true);
@@ -380,11 +380,19 @@ TEST_SUITE("app/headset_hands [xr]") {
     TEST_CASE("for the left-handed everything is mirrored") {
         Person person;
         if (!person.visit(cell())) return;
+        const auto tool = [&](const char* hand) {
+            return person.until([=](const auto& w) { return w["tool_hand"] == hand; });
+        };
+        CHECK(tool("right"));
         REQUIRE(person.ask({"settings.set", "name=hand", "value=left"})["ok"] == true);
+        CHECK(tool("left")); // before it does anything
+        REQUIRE(person.ask({"hand.swap"})["ok"] == true);
+        CHECK(tool("right"));
+        REQUIRE(person.ask({"hand.swap"})["ok"] == true);
+        CHECK(tool("left"));
         person.point(Side::Left, kCabinet);
         person.click(Side::Left);
         CHECK(selected(person).contains("cabinet"));
-        CHECK(person.where()["tool_hand"] == "left");
         open_menu(person, Side::Right);
         CHECK(person.where()["menu_hand"] == "right");
         CHECK(person.where()["tool_hand"] == "left");

@@ -20,6 +20,15 @@ class PlayedHost final : public xr::Host {
     xr::Input played;
     Duration period = from_ms(16);
     bool render = true;
+    struct Pulse {
+        std::size_t hand = 0;
+        float amplitude = 0.f;
+    };
+    std::vector<Pulse> pulses; // that were sent
+    double scale = 0.0;        // of the images, as was asked for last; 0: never
+    bool gaze_allowed = false;
+    bool late = false; // every frame
+    bool lost = false; // the next time that it is asked
     std::vector<xr::Blend> offered;
     xr::Blend blended = xr::Blend::Opaque;
 
@@ -30,7 +39,7 @@ class PlayedHost final : public xr::Host {
     VkFormat color_format() const override { return offscreen_->color_format(); }
     std::uint32_t view_count() const override { return offscreen_->view_count(); }
     Result<void> recover() override { return offscreen_->recover(); }
-    xr::HostState poll() override { return offscreen_->poll(); }
+    xr::HostState poll() override { return std::exchange(lost, false) ? xr::HostState::Lost : offscreen_->poll(); }
     std::optional<xr::FrameTime> wait_frame() override;
     const xr::Input& input() override { return played; }
     std::span<const xr::EyeView> locate() override { return offscreen_->locate(); }
@@ -41,6 +50,10 @@ class PlayedHost final : public xr::Host {
     std::vector<xr::Blend> blends() const override { return offered; }
     xr::Blend blend() const override { return blended; }
     Result<void> set_blend(xr::Blend blend) override;
+    void vibrate(std::size_t hand, float amplitude, Duration) override { pulses.push_back({hand, amplitude}); }
+    bool allow_gaze(bool allowed) override { return gaze_allowed = allowed, true; }
+    void set_scale(double share) override { scale = share; }
+    xr::FrameAges ages() const override { return {.late = late}; }
 
   private:
     xr::HostKind kind_;

@@ -104,7 +104,7 @@ TEST_SUITE("interaction/hand_menu") {
             CHECK(rig.menu.opened());
             CHECK(rig.menu.hand() == h);
             ToolHand tool;
-            CHECK(tool.step(rig.in, rig.menu.hand()) == 1 - h);
+            CHECK(tool.step(rig.in, rig.menu.hand(), 1) == 1 - h);
             rig.run(10);
             CHECK_FALSE(rig.menu.opened());
         }
@@ -255,7 +255,7 @@ TEST_SUITE("interaction/hand_menu") {
         REQUIRE(rig.menu.open());
         CHECK_FALSE(rig.menu.hand().has_value());
         ToolHand tool;
-        CHECK(tool.step(rig.in, rig.menu.hand()) == 1);
+        CHECK(tool.step(rig.in, rig.menu.hand(), 1) == 1);
         const DVec3 at = rig.menu.origin_from_menu().position;
         CHECK(glm::length(at - DVec3(0, 1.55, -std::sqrt(0.25 - 0.0225))) < 1e-6);
         rig.in.hands[1].origin_from_grip.position.x += 0.3;
@@ -284,20 +284,33 @@ TEST_SUITE("interaction/tool_hand") {
         xr::Input in;
         in.hands[0].active = in.hands[1].active = true;
         ToolHand tool;
-        CHECK(tool.step(in, {}) == 1);
+        CHECK(tool.step(in, {}, 1) == 1);
         in.hands[0].select.pressed = true;
-        CHECK(tool.step(in, {}) == 0);
+        CHECK(tool.step(in, {}, 1) == 0);
         in.hands[0].select.pressed = false;
-        CHECK(tool.step(in, {}) == 0);
-        CHECK(tool.step(in, 0) == 1); // its menu is open
+        CHECK(tool.step(in, {}, 1) == 0);
+        CHECK(tool.step(in, 0, 1) == 1); // its menu is open
         in.hands[0].select.pressed = true;
-        CHECK(tool.step(in, 0) == 1);
+        CHECK(tool.step(in, 0, 1) == 1);
         in.hands[0].select.pressed = false;
-        CHECK(tool.step(in, {}) == 0);
+        CHECK(tool.step(in, {}, 1) == 0);
         in.hands[0].active = false;
-        CHECK(tool.step(in, {}) == 1);
+        CHECK(tool.step(in, {}, 1) == 1);
         in.hands[0].active = true;
-        CHECK(tool.step(in, {}) == 0);
+        CHECK(tool.step(in, {}, 1) == 0);
+    }
+
+    TEST_CASE("a visit begins with the hand that is preferred, and another preference is heard at once") {
+        xr::Input in;
+        in.hands[0].active = in.hands[1].active = true;
+        ToolHand tool;
+        CHECK(tool.step(in, {}, 0) == 0);
+        in.hands[1].select.pressed = true;
+        CHECK(tool.step(in, {}, 0) == 1);
+        in.hands[1].select.pressed = false;
+        CHECK(tool.step(in, {}, 0) == 1);
+        CHECK(tool.step(in, {}, 1) == 1);
+        CHECK(tool.step(in, {}, 0) == 0);
     }
 }
 

@@ -150,11 +150,17 @@ TEST_SUITE("xr/bare_hands [xr]") {
             HeadsetTest test({.stand_in = true, .offer = "XR_EXT_hand_tracking_data_source"});
             if (!test.ready()) return;
             REQUIRE(test.reach("FOCUSED"));
-            test.remote.hands[0] = {.stage_from_grip = kPlace, .hand_tracked = true};
+            test.remote.hands[0] = {.active = true, .stage_from_grip = kPlace, .hand_tracked = true};
             test.send_remote();
             const xr::HandState& hand = test.client().input().hands[0];
-            REQUIRE(test.client().run_until([&] { return hand.has_joints; }));
+            REQUIRE(test.client().run_until([&] { return hand.device == xr::HandDevice::Controller; }));
+            REQUIRE(test.client().run_until([&] { return controller || hand.has_joints; }));
+            CHECK(hand.has_joints == !controller);
+            test.remote.hands[0].active = false;
+            test.send_remote();
+            REQUIRE(test.client().run_until([&] { return hand.device != xr::HandDevice::Controller; }));
             CHECK(hand.active == !controller);
+            CHECK(hand.has_joints == !controller);
             CHECK(hand.device == (controller ? xr::HandDevice::None : xr::HandDevice::Hand));
             CHECK(test.finish() == "");
         }
