@@ -18,9 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kKnownExtensions[] = {
-    "KHR_texture_transform",      "KHR_materials_unlit",     "KHR_materials_emissive_strength",
-    "KHR_lights_punctual",        "KHR_mesh_quantization",   "EXT_meshopt_compression",
-    "KHR_draco_mesh_compression", "EXT_mesh_gpu_instancing", "KHR_materials_variants",
+    "KHR_texture_transform",      "KHR_materials_unlit",       "KHR_materials_emissive_strength",
+    "KHR_lights_punctual",        "KHR_mesh_quantization",     "EXT_meshopt_compression",
+    "KHR_draco_mesh_compression", "EXT_mesh_gpu_instancing",   "KHR_materials_variants",
+    "KHR_materials_ior",          "KHR_materials_specular",    "KHR_materials_clearcoat",
+    "KHR_materials_sheen",        "KHR_materials_iridescence", "KHR_materials_anisotropy",
+    "KHR_materials_transmission", "KHR_materials_volume",      "KHR_materials_dispersion",
 };
 
 struct Container {

@@ -144,6 +144,7 @@ class Reader {
     void read_textures(const Object& root);
     void read_materials(const Object& root);
     void read_variants(const Object& root);
+    std::optional<Layers> read_layers(const Object& material);
     TextureUse read_texture_use(const Object& owner, std::string_view key);
 
     // gltf_mesh.cpp

@@ -139,6 +139,66 @@ TextureUse Reader::read_texture_use(const Object& owner, std::string_view key) {
     return use;
 }
 
+// Nothing when no extension adds anything: most materials are plain.
+std::optional<Layers> Reader::read_layers(const Object& material) {
+    Layers out;
+    bool some = false;
+    const auto extension = [&](std::string_view id) {
+        Object of = material.extension(id);
+        some = some || of.json.exists();
+        return of;
+    };
+    const Object ior = extension("KHR_materials_ior");
+    out.ior = ior.number("ior", 1.5f, 0.f);
+    if (out.ior != 0.f && out.ior < 1.f) {
+        report(ior.at.member("ior"), "is neither 0 nor at least 1; taken as 1");
+        out.ior = 1.f;
+    }
+    const Object specular = extension("KHR_materials_specular");
+    out.specular = specular.number("specularFactor", 1.f, 0.f, 1.f);
+    specular.numbers("specularColorFactor", std::span(&out.specular_color.x, 3), 0.f);
+    out.specular_texture = read_texture_use(specular, "specularTexture");
+    out.specular_color_texture = read_texture_use(specular, "specularColorTexture");
+
+    const Object coat = extension("KHR_materials_clearcoat");
+    out.clearcoat = coat.number("clearcoatFactor", 0.f, 0.f, 1.f);
+    out.clearcoat_roughness = coat.number("clearcoatRoughnessFactor", 0.f, 0.f, 1.f);
+    out.clearcoat_texture = read_texture_use(coat, "clearcoatTexture");
+    out.clearcoat_roughness_texture = read_texture_use(coat, "clearcoatRoughnessTexture");
+    out.clearcoat_normal_texture = read_texture_use(coat, "clearcoatNormalTexture");
+    out.clearcoat_normal_scale = coat.object("clearcoatNormalTexture").number("scale", 1.f);
+
+    const Object sheen = extension("KHR_materials_sheen");
+    sheen.numbers("sheenColorFactor", std::span(&out.sheen_color.x, 3), 0.f, 1.f);
+    out.sheen_roughness = sheen.number("sheenRoughnessFactor", 0.f, 0.f, 1.f);
+    out.sheen_color_texture = read_texture_use(sheen, "sheenColorTexture");
+    out.sheen_roughness_texture = read_texture_use(sheen, "sheenRoughnessTexture");
+
+    const Object film = extension("KHR_materials_iridescence");
+    out.iridescence = film.number("iridescenceFactor", 0.f, 0.f, 1.f);
+    out.iridescence_ior = film.number("iridescenceIor", 1.3f, 1.f);
+    out.film_min_nm = film.number("iridescenceThicknessMinimum", 100.f, 0.f);
+    out.film_max_nm = film.number("iridescenceThicknessMaximum", 400.f, 0.f);
+    out.iridescence_texture = read_texture_use(film, "iridescenceTexture");
+    out.film_texture = read_texture_use(film, "iridescenceThicknessTexture");
+
+    const Object brushed = extension("KHR_materials_anisotropy");
+    out.anisotropy = brushed.number("anisotropyStrength", 0.f, 0.f, 1.f);
+    out.anisotropy_rotation_rad = brushed.number("anisotropyRotation", 0.f);
+    out.anisotropy_texture = read_texture_use(brushed, "anisotropyTexture");
+
+    const Object through = extension("KHR_materials_transmission");
+    out.transmission = through.number("transmissionFactor", 0.f, 0.f, 1.f);
+    out.transmission_texture = read_texture_use(through, "transmissionTexture");
+    const Object volume = extension("KHR_materials_volume");
+    out.thickness_m = volume.number("thicknessFactor", 0.f, 0.f);
+    out.thickness_texture = read_texture_use(volume, "thicknessTexture");
+    out.attenuation_m = volume.number("attenuationDistance", 0.f, 0.f);
+    volume.numbers("attenuationColor", std::span(&out.attenuation_color.x, 3), 0.f, 1.f);
+    out.dispersion = extension("KHR_materials_dispersion").number("dispersion", 0.f, 0.f);
+    return some ? std::optional(out) : std::nullopt;
+}
+
 void Reader::read_materials(const Object& root) {
     if (!charge(root.at, root.json["materials"].size(), sizeof(Material))) return;
     root.each("materials", [&](const Object& in) {
@@ -160,6 +220,7 @@ void Reader::read_materials(const Object& root) {
         m.emissive *= in.extension("KHR_materials_emissive_strength").number("emissiveStrength", 1.f, 0.f);
         m.double_sided = in.truth("doubleSided", false);
         m.unlit = in.extension("KHR_materials_unlit").json.exists();
+        if (!m.unlit) m.layers = read_layers(in);
         read_alpha(in, m);
     });
 }

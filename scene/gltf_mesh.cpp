@@ -349,13 +349,17 @@ class MeshReader {
             make_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt]));
     }
 
-    // Texture coordinates of the normal map when the file has no tangents for it (section 3.7.2.1: without normals,
-    // given ones are ignored).
+    // Texture coordinates of what needs tangents when the file has none for it (section 3.7.2.1: without normals, given
+    // ones are ignored): the normal map, then that of the clear coat, then what is brushed.
     std::optional<std::uint8_t> tangents_from(std::uint32_t material) const {
-        if (material == kNone || r_.model.materials[material].normal_texture.texture == kNone) return std::nullopt;
+        if (material == kNone) return std::nullopt;
         const auto given = [&](Attribute a) { return sources_[std::size_t{kAttributesAt} + a] != kNone; };
         if (given(kNormal) && given(kTangent)) return std::nullopt;
-        return r_.model.materials[material].normal_texture.texcoord;
+        const Material& m = r_.model.materials[material];
+        if (m.normal_texture.texture != kNone) return m.normal_texture.texcoord;
+        if (!m.layers) return std::nullopt;
+        if (m.layers->clearcoat_normal_texture.texture != kNone) return m.layers->clearcoat_normal_texture.texcoord;
+        return m.layers->anisotropy > 0.f ? std::optional(m.layers->anisotropy_texture.texcoord) : std::nullopt;
     }
 
     Reader& r_;

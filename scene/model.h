@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/math.h"
+#include "scene/material.h"
 
 #include <array>
 #include <cstddef>
@@ -14,8 +15,6 @@
 #include <vector>
 
 namespace pw::scene {
-
-inline constexpr std::uint32_t kNone = 0xffff'ffffu; // "no such index"
 
 // The vertex as the GPU reads it (shaders/shared.h has the same layout). 40 bytes.
 struct Vertex {
@@ -48,51 +47,11 @@ struct Geometry {
     bool has_tangents = false;
 };
 
-enum class Wrap : std::uint8_t { Repeat, MirroredRepeat, ClampToEdge };
-enum class Filter : std::uint8_t { Nearest, Linear };
-
-struct Sampler {
-    Filter mag = Filter::Linear, min = Filter::Linear, mip = Filter::Linear;
-    bool mipmaps = true;
-    Wrap wrap_s = Wrap::Repeat, wrap_t = Wrap::Repeat;
-};
-
 // An image as the file holds it; scene/image.h decodes it, on a background job.
 struct Image {
     std::string name;
     std::string mime_type;
     std::vector<std::byte> encoded;
-};
-
-struct Texture {
-    std::uint32_t image = kNone;
-    Sampler sampler;
-};
-
-// A use of a texture, with KHR_texture_transform.
-struct TextureUse {
-    std::uint32_t texture = kNone;
-    std::uint8_t texcoord = 0;
-    Vec2 offset{0.f};
-    Vec2 scale{1.f};
-    float rotation_rad = 0.f; // counter-clockwise, about the texture's origin
-};
-
-enum class AlphaMode : std::uint8_t { Opaque, Mask, Blend };
-
-struct Material {
-    std::string name;
-    Vec4 base_color{1.f};
-    float metallic = 1.f;
-    float roughness = 1.f;
-    Vec3 emissive{0.f}; // KHR_materials_emissive_strength multiplied in
-    float normal_scale = 1.f;
-    float occlusion_strength = 1.f;
-    float alpha_cutoff = 0.5f;
-    AlphaMode alpha_mode = AlphaMode::Opaque;
-    bool double_sided = false;
-    bool unlit = false;
-    TextureUse base_color_texture, metallic_roughness_texture, normal_texture, occlusion_texture, emissive_texture;
 };
 
 struct VariantMaterial {

@@ -8,6 +8,7 @@ layout(set = kFrameSet, binding = kBindFrame) uniform FrameBlock { FrameUniforms
 layout(set = kFrameSet, binding = kBindTransforms, std430) readonly buffer Transforms { GpuTransform transforms[]; };
 layout(set = kFrameSet, binding = kBindStyles, std430) readonly buffer Styles { GpuStyle styles[]; };
 layout(set = kFrameSet, binding = kBindMaterials, std430) readonly buffer Materials { GpuMaterial materials[]; };
+layout(set = kFrameSet, binding = kBindLayers, std430) readonly buffer Layers { GpuLayers layers[]; };
 layout(set = kFrameSet, binding = kBindInstances, std430) readonly buffer Instances { GpuInstance instances[]; };
 layout(set = kFrameSet, binding = kBindGroups, std430) readonly buffer Groups { GpuGroup groups[]; };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mesh looks like: the body of mesh.frag, and of mesh_coverage.frag (PW_COVERAGE).
+// What a mesh looks like: the body of mesh.frag, of mesh_coverage.frag (PW_COVERAGE), and of mesh_through.frag
+// (PW_THROUGH), which says of each colour how much of what is behind comes through.
 #include "shaders/frame.glsl"
 #include "shaders/color.glsl"
 #include "shaders/variant.glsl"
 #include "shaders/pbr.glsl"
+#include "shaders/layers.glsl"
 
 layout(set = kTextureSet, binding = 0) uniform sampler2D textures[];
 
@@ -13,9 +15,14 @@ layout(location = 2) in vec4 in_tangent;
 layout(location = 3) in vec4 in_color;
 layout(location = 4) in vec4 in_uv;
 layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style flags, tint, emission
-layout(location = 6) flat in uvec2 in_wash;
+layout(location = 6) flat in uvec3 in_wash; // z: metres of the world in one of the node's
 
+#ifdef PW_THROUGH
+layout(location = 0, index = 0) out vec4 out_color;
+layout(location = 0, index = 1) out vec4 out_through;
+#else
 layout(location = 0) out vec4 out_color;
+#endif
 
 const uint kHighlight = 4, kStale = 8;
 // Of what is selected: a colour that machines rarely have, as orange, yellow and red are theirs.
@@ -31,16 +38,31 @@ vec4 sample_use(uint m, uint use, uint slot) {
     return texture(textures[slot], vec2(dot(linear.xy, uv), dot(linear.zw, uv)) + materials[m].uv_offset[use].xy);
 }
 
+vec4 sample_layer(uint l, uint use) {
+    const vec2 uv = (layers[l].more.x & (1u << use)) != 0 ? in_uv.zw : in_uv.xy;
+    const vec4 linear = layers[l].uv_linear[use];
+    const vec2 at = vec2(dot(linear.xy, uv), dot(linear.zw, uv)) + layers[l].uv_offset[use].xy;
+    return texture(textures[layers[l].textures[use / 4][use % 4]], at);
+}
+
+// Tangent, bitangent and normal; without a tangent any that fit.
+mat3 tangent_frame(vec3 geometric) {
+    vec3 tangent = in_tangent.xyz - geometric * dot(geometric, in_tangent.xyz);
+    const float length2 = dot(tangent, tangent);
+    if (length2 < 1e-12) {
+        tangent = normalize(abs(geometric.y) < 0.9 ? vec3(geometric.z, 0.0, -geometric.x)
+                                                   : vec3(0.0, -geometric.z, geometric.y));
+        return mat3(tangent, cross(geometric, tangent), geometric);
+    }
+    tangent *= inversesqrt(length2);
+    return mat3(tangent, cross(geometric, tangent) * in_tangent.w, geometric);
+}
+
 vec3 shading_normal(uint m, vec3 geometric) {
     if (!has(kNormal)) return geometric;
     vec3 n = sample_use(m, kNormal, materials[m].textures.z).xyz * 2.0 - 1.0;
     n.xy *= materials[m].factors.z;
-    vec3 tangent = in_tangent.xyz - geometric * dot(geometric, in_tangent.xyz);
-    const float length2 = dot(tangent, tangent);
-    if (length2 < 1e-12) return geometric;
-    tangent *= inversesqrt(length2);
-    const vec3 bitangent = cross(geometric, tangent) * in_tangent.w;
-    return normalize(tangent * n.x + bitangent * n.y + geometric * n.z);
+    return normalize(tangent_frame(geometric) * n);
 }
 
 float luminance(vec3 color) { return dot(color, vec3(0.2126, 0.7152, 0.0722)); }
@@ -53,7 +75,57 @@ vec3 stale_color(vec3 base) {
     return mix(base, grey, 0.85) * (stripe < 0.35 ? 0.35 : 0.9);
 }
 
-vec3 lit_color(uint m, vec3 base, vec3 normal, vec3 geometric, vec3 to_eye) {
+void add_layers(inout Surface s, uint l, vec3 base, float metallic, vec3 geometric) {
+    if (layered(kLayerSpecular)) {
+        const float strength = layers[l].specular.w * sample_layer(l, kSpecular).a;
+        const vec3 color = layers[l].specular.rgb * sample_layer(l, kSpecularColor).rgb;
+        const vec3 f0 = min(f0_of_ior(layers[l].coat.w, 1.0) * color, vec3(1.0)) * strength;
+        s.f0 = mix(f0, base, metallic);
+        s.f90 = mix(strength, 1.0, metallic);
+    }
+    if (layered(kLayerFilm)) {
+        s.film = layers[l].film.x * sample_layer(l, kFilm).r;
+        const float thickness = mix(layers[l].film.z, layers[l].film.w, sample_layer(l, kFilmThickness).g);
+        const vec3 seen = film_fresnel(layers[l].film.y, s.n_v, thickness, s.f0);
+        const float c5 = pow5(1.0 - s.n_v); // as the f0 that Schlick's curve takes there
+        s.film_f0 = clamp((seen - c5) / max(1.0 - c5, 1e-3), vec3(0.0), vec3(1.0));
+        if (thickness == 0.0) s.film = 0.0;
+    }
+    if (layered(kLayerBrushed)) {
+        const vec3 t = sample_layer(l, kBrushed).rgb;
+        const vec2 way = t.rg * 2.0 - 1.0;
+        const vec2 turn = layers[l].brushed.yz;
+        const vec2 turned = vec2(turn.x * way.x - turn.y * way.y, turn.y * way.x + turn.x * way.y);
+        const mat3 frame_of = tangent_frame(s.normal);
+        s.tangent = normalize(frame_of * vec3(turned, 0.0));
+        s.bitangent = cross(s.normal, s.tangent);
+        s.brushed = layers[l].brushed.x * t.b;
+    }
+    if (layered(kLayerCoat)) {
+        s.coat = layers[l].coat.x * sample_layer(l, kCoat).r;
+        s.coat_roughness = clamp(layers[l].coat.y * sample_layer(l, kCoatRoughness).g, 0.045, 1.0);
+        vec3 n = sample_layer(l, kCoatNormal).xyz * 2.0 - 1.0;
+        n.xy *= layers[l].coat.z;
+        s.coat_normal = normalize(tangent_frame(geometric) * n);
+        s.coat_n_v = max(abs(dot(s.coat_normal, s.to_eye)), 1e-3);
+    }
+    if (layered(kLayerSheen)) {
+        s.sheen = layers[l].sheen.rgb * sample_layer(l, kSheenColor).rgb;
+        s.sheen_roughness = clamp(layers[l].sheen.w * sample_layer(l, kSheenRoughness).a, 0.07, 1.0);
+    }
+}
+
+// What is left of white light that passed through: dyed on its way as by Beer and Lambert.
+vec3 dyed(uint l, float n_v) {
+    const float thickness =
+        layers[l].through.y * sample_layer(l, kThickness).g * uintBitsToFloat(in_wash.z);
+    const float ior = max(layers[l].coat.w, 1.0);
+    const float inside = sqrt(1.0 - (1.0 - n_v * n_v) / (ior * ior));
+    return pow(max(layers[l].attenuation.rgb, vec3(1e-4)), vec3(thickness / inside * layers[l].through.z));
+}
+
+// `through`: how much of what is behind comes through.
+vec3 lit_color(uint m, vec3 base, vec3 normal, vec3 geometric, vec3 to_eye, out vec3 through) {
     Surface s;
     float metallic = materials[m].factors.x;
     s.roughness = materials[m].factors.y;
@@ -73,7 +145,18 @@ vec3 lit_color(uint m, vec3 base, vec3 normal, vec3 geometric, vec3 to_eye) {
     s.n_v = max(abs(dot(normal, to_eye)), 1e-3);
     s.diffuse = base * (1.0 - metallic);
     s.f0 = mix(vec3(0.04), base, metallic);
-    vec3 color = environment_light(s) + punctual_lights(s);
+    s.f90 = 1.0;
+    const uint l = materials[m].more.z;
+    if (kLayers != 0) add_layers(s, l, base, metallic, geometric);
+    const vec3 scattered = environment_reflectance(s);
+    through = vec3(0.0);
+    if (layered(kLayerThrough)) {
+        const float share = layers[l].through.x * sample_layer(l, kThrough).r;
+        through = share * s.diffuse * below(scattered) * dyed(l, s.n_v);
+        if (layered(kLayerCoat)) through *= 1.0 - s.coat * (0.04 + 0.96 * pow5(1.0 - s.coat_n_v));
+        s.diffuse *= 1.0 - share;
+    }
+    vec3 color = environment_light(s, scattered) + punctual_lights(s);
     if (frame.sun_color.w != 0.0) {
         color += direct_light(s, frame.to_sun.xyz, frame.sun_color.rgb * sun_shadow(in_rel, geometric));
     }
@@ -117,11 +200,15 @@ void main() {
         return;
     }
 
-    vec3 color = base.rgb;
+    vec3 color = base.rgb, through = vec3(0.0);
     if (!kUnlit) {
-        color = lit_color(m, base.rgb, normal, geometric, to_eye);
+        color = lit_color(m, base.rgb, normal, geometric, to_eye, through);
         vec3 emissive = materials[m].emissive.rgb;
         if (has(kEmissive)) emissive *= sample_use(m, kEmissive, materials[m].more.x).rgb;
+        if (layered(kLayerCoat)) {
+            const uint l = materials[m].more.z;
+            emissive *= 1.0 - layers[l].coat.x * sample_layer(l, kCoat).r * (0.04 + 0.96 * pow5(1.0 - facing));
+        }
         color += emissive * uintBitsToFloat(in_ids.w);
         color = tone_map(color * frame.environment.z);
     }
@@ -131,5 +218,10 @@ void main() {
         color = mix(color * kHighlightLight + 0.05 * kHighlightColor, kHighlightColor, 0.75 * rim * rim * rim);
     }
     const float alpha = kAlpha == kAlphaBlend ? base.a : 1.0;
-    out_color = to_target(vec4(color, 1.0)) * alpha;
+#ifdef PW_THROUGH
+    out_through = vec4(1.0 - alpha * (1.0 - through), 1.0 - alpha * (1.0 - largest(through)));
+    out_color = vec4(to_target(vec4(color, 1.0)).rgb * alpha, 1.0 - out_through.a);
+#else
+    out_color = to_target(vec4(color, 1.0)) * (alpha * (1.0 - luminance(through)));
+#endif
 }

@@ -19,7 +19,7 @@ layout(location = 2) out vec4 out_tangent;
 layout(location = 3) out vec4 out_color;
 layout(location = 4) out vec4 out_uv; // the shared one, or both sets
 layout(location = 5) flat out uvec4 out_ids; // material and (from bit 24) style flags, tint, emission
-layout(location = 6) flat out uvec2 out_wash;
+layout(location = 6) flat out uvec3 out_wash; // z: metres of the world in one of the node's
 
 void main() {
     const GpuInstance instance = instances[visible[gl_InstanceIndex]];
@@ -37,7 +37,7 @@ void main() {
     const float mirror = dot(t.row0.xyz, cofactor_rows[0]) < 0.0 ? -1.0 : 1.0;
     out_normal = mirror * (n * cofactor_rows); // v * M: dot with every column of M
     out_tangent = vec4(0.0);
-    if ((kTextures & (1u << kNormal)) != 0) {
+    if ((kTextures & (1u << kNormal)) != 0 || (kLayers & (kLayerBrushed | kLayerCoat)) != 0) {
         const vec4 tangent = unpack_tangent(in_tangent);
         out_tangent = vec4(dot(t.row0.xyz, tangent.xyz), dot(t.row1.xyz, tangent.xyz), dot(t.row2.xyz, tangent.xyz),
                            tangent.w * mirror);
@@ -53,5 +53,7 @@ void main() {
     }
     const GpuStyle style = styles[instance.node];
     out_ids = uvec4(instance.material | style.flags << 24, style.tint_rg, style.tint_ba, floatBitsToUint(style.emission));
-    out_wash = uvec2(style.wash_rg, style.wash_ba);
+    float scale = 1.0;
+    if ((kLayers & kLayerThrough) != 0) scale = pow(abs(dot(t.row0.xyz, cofactor_rows[0])), 1.0 / 3.0);
+    out_wash = uvec3(style.wash_rg, style.wash_ba, floatBitsToUint(scale));
 }

@@ -9,29 +9,89 @@ layout(set = kFrameSet, binding = kBindDfg) uniform sampler2D dfg_table;
 layout(set = kFrameSet, binding = kBindShadow) uniform sampler2DShadow shadow_map;
 
 const float kPi = 3.14159265;
+#include "shaders/sheen.glsl"
 
 struct Surface {
     vec3 rel, normal, to_eye;
     vec3 diffuse, f0;
     float roughness, occlusion;
     float n_v;
+    float f90; // 1 but for a weakened reflection
+    // Layers, where kLayers has them.
+    vec3 tangent, bitangent; // along and across what is brushed
+    float brushed;
+    vec3 film_f0; // what the film makes of f0, seen from here
+    float film;
+    vec3 coat_normal;
+    float coat, coat_roughness, coat_n_v;
+    vec3 sheen;
+    float sheen_roughness;
 };
 
-vec3 direct_light(Surface s, vec3 to_light, vec3 light) {
-    const float n_l = dot(s.normal, to_light);
-    if (n_l <= 0.0) return vec3(0.0);
-    const vec3 h = normalize(to_light + s.to_eye);
-    const float n_h = clamp(dot(s.normal, h), 0.0, 1.0);
-    const float v_h = clamp(dot(s.to_eye, h), 0.0, 1.0);
-    const float a = s.roughness * s.roughness;
-    const float a2 = a * a;
+float pow5(float x) {
+    const float x2 = x * x;
+    return x2 * x2 * x;
+}
+float largest(vec3 c) { return max(c.r, max(c.g, c.b)); }
+
+// The share that is not reflected is scattered below; with colour in the reflection the most reflected counts.
+vec3 below(vec3 fresnel) {
+    const bool coloured = (kLayers & (kLayerSpecular | kLayerFilm)) != 0;
+    return 1.0 - (coloured ? vec3(largest(fresnel)) : fresnel);
+}
+
+float smith_ggx(float n_l, float n_v, float a2) {
+    return 0.5 / max(n_l * sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2), 1e-5);
+}
+
+float ggx(float n_h, float a2) {
     const float d = (n_h * a2 - n_h) * n_h + 1.0;
-    const float visibility =
-        0.5 / max(n_l * sqrt(s.n_v * s.n_v * (1.0 - a2) + a2) + s.n_v * sqrt(n_l * n_l * (1.0 - a2) + a2), 1e-5);
-    const float c = 1.0 - v_h;
-    const float c2 = c * c;
-    const vec3 fresnel = s.f0 + (1.0 - s.f0) * (c2 * c2 * c);
-    return light * n_l * (s.diffuse / kPi * (1.0 - fresnel) + fresnel * (visibility * a2 / (kPi * d * d)));
+    return a2 / (kPi * d * d);
+}
+
+// Visibility × distribution of what is brushed (KHR_materials_anisotropy; Burley 2012, Heitz 2014).
+float brushed_lobe(Surface s, vec3 to_light, vec3 h, float n_h, float n_l) {
+    const float across = s.roughness * s.roughness;
+    const float along = mix(across, 1.0, s.brushed * s.brushed);
+    const float a2 = along * across;
+    const vec3 f = vec3(across * dot(s.tangent, h), along * dot(s.bitangent, h), a2 * n_h);
+    const float w2 = a2 / max(dot(f, f), 1e-9);
+    const float view = n_l * length(vec3(along * dot(s.tangent, s.to_eye), across * dot(s.bitangent, s.to_eye), s.n_v));
+    const float light = s.n_v * length(vec3(along * dot(s.tangent, to_light), across * dot(s.bitangent, to_light), n_l));
+    return a2 * w2 * w2 / kPi * 0.5 / max(view + light, 1e-5);
+}
+
+vec3 direct_light(Surface s, vec3 to_light, vec3 light) {
+    const vec3 h = normalize(to_light + s.to_eye);
+    const float v_h = clamp(dot(s.to_eye, h), 0.0, 1.0);
+    const float c5 = pow5(1.0 - v_h);
+    vec3 color = vec3(0.0);
+    const float n_l = dot(s.normal, to_light);
+    if (n_l > 0.0) {
+        const float n_h = clamp(dot(s.normal, h), 0.0, 1.0);
+        const float a = s.roughness * s.roughness;
+        const float lobe = (kLayers & kLayerBrushed) != 0 ? brushed_lobe(s, to_light, h, n_h, n_l)
+                                                          : smith_ggx(n_l, s.n_v, a * a) * ggx(n_h, a * a);
+        vec3 f0 = s.f0;
+        if ((kLayers & kLayerFilm) != 0) f0 = mix(f0, s.film_f0, s.film);
+        const vec3 fresnel = f0 + (s.f90 - f0) * c5;
+        color = light * n_l * (s.diffuse / kPi * below(fresnel) + fresnel * lobe);
+        if ((kLayers & kLayerSheen) != 0) {
+            const float albedo = max(textureLod(dfg_table, vec2(s.n_v, s.sheen_roughness), 0.0).z,
+                                     textureLod(dfg_table, vec2(n_l, s.sheen_roughness), 0.0).z);
+            color = color * (1.0 - largest(s.sheen) * albedo) +
+                    light * n_l * s.sheen * sheen_lobe(n_h, n_l, s.n_v, s.sheen_roughness);
+        }
+    }
+    if ((kLayers & kLayerCoat) != 0) {
+        color *= 1.0 - s.coat * (0.04 + 0.96 * pow5(1.0 - s.coat_n_v));
+        const float c_l = dot(s.coat_normal, to_light);
+        const float a = s.coat_roughness * s.coat_roughness;
+        if (c_l > 0.0)
+            color += light * (c_l * s.coat * (0.04 + 0.96 * c5) * smith_ggx(c_l, s.coat_n_v, a * a) *
+                              ggx(clamp(dot(s.coat_normal, h), 0.0, 1.0), a * a));
+    }
+    return color;
 }
 
 float sun_shadow(vec3 rel, vec3 geometric_normal) {
@@ -94,17 +154,45 @@ vec2 environment_brdf(float n_v, float roughness) {
     return vec2(-1.04, 1.04) * a + r.zw;
 }
 
-vec3 environment_light(Surface s) {
+vec3 reflected_environment(vec3 mirror, float roughness) {
+    return textureLod(specular_map, mirror, roughness * frame.environment.y).rgb;
+}
+
+// The share of constant light that this surface reflects.
+vec3 environment_reflectance(Surface s) {
     const vec2 dfg = environment_brdf(s.n_v, s.roughness);
-    const vec3 single = s.f0 * dfg.x + dfg.y;
-    const vec3 scattered = single * (1.0 + s.f0 * (1.0 / max(dfg.x + dfg.y, 0.1) - 1.0));
-    const vec3 mirror = reflect(-s.to_eye, s.normal);
-    const vec3 reflected = textureLod(specular_map, mirror, s.roughness * frame.environment.y).rgb;
+    vec3 f0 = s.f0;
+    if ((kLayers & kLayerFilm) != 0) f0 = mix(f0, s.film_f0, s.film);
+    const vec3 single = f0 * dfg.x + s.f90 * dfg.y;
+    return single * (1.0 + f0 * (1.0 / max(dfg.x + dfg.y, 0.1) - 1.0));
+}
+
+// What is brushed reflects along a bent normal (KHR_materials_anisotropy, after Revie 2011).
+vec3 reflecting_normal(Surface s) {
+    if ((kLayers & kLayerBrushed) == 0) return s.normal;
+    const vec3 bent = cross(cross(s.bitangent, s.to_eye), s.bitangent);
+    const float keep = 1.0 - s.brushed * (1.0 - s.roughness);
+    return normalize(mix(normalize(bent), s.normal, keep * keep * keep * keep));
+}
+
+vec3 environment_light(Surface s, vec3 scattered) {
+    const vec3 reflected = reflected_environment(reflect(-s.to_eye, reflecting_normal(s)), s.roughness);
     // What the occlusion hides of the diffuse light, it hides of reflections the more the rougher they are and the more
     // they graze the surface (Lagarde and de Rousiers 2014).
     const float reach = clamp(pow(s.n_v + s.occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 + s.occlusion, 0.0, 1.0);
-    return frame.environment.x * (irradiance(s.normal) * s.diffuse * (1.0 - scattered) * s.occlusion +
-                                  reflected * scattered * reach);
+    vec3 color = irradiance(s.normal) * s.diffuse * below(scattered) * s.occlusion + reflected * scattered * reach;
+    if ((kLayers & kLayerSheen) != 0) {
+        const float albedo = textureLod(dfg_table, vec2(s.n_v, s.sheen_roughness), 0.0).z;
+        color = color * (1.0 - largest(s.sheen) * albedo) +
+                s.sheen * albedo * s.occlusion * reflected_environment(reflect(-s.to_eye, s.normal), s.sheen_roughness);
+    }
+    if ((kLayers & kLayerCoat) != 0) {
+        const vec2 dfg = environment_brdf(s.coat_n_v, s.coat_roughness);
+        const float coat = s.coat * (0.04 * dfg.x + dfg.y);
+        color = color * (1.0 - coat) +
+                coat * reach * reflected_environment(reflect(-s.to_eye, s.coat_normal), s.coat_roughness);
+    }
+    return frame.environment.x * color;
 }
 
 #endif

@@ -34,14 +34,17 @@ const uint kBindCull = 8;       // uint: counts per bucket, visibility words, pr
 const uint kBindVertices = 9;   // uint[10] per vertex: what skinning reads and writes
 const uint kBindSkin = 10;      // uint[4] per vertex: joints and weights
 const uint kBindMorphs = 11;    // float[9] per vertex and target: position, normal, tangent deltas
-const uint kBindSpecular = 12;  // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
-const uint kBindDfg = 13;       // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias
-const uint kBindShadow = 14;    // sampler2DShadow of the sun
-// Set 1, the textures: sampler2D textures[]. 0 is white, 1 a flat normal (0.5, 0.5, 1), 2 black.
+const uint kBindLayers = 12;    // GpuLayers
+const uint kBindSpecular = 13;  // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
+const uint kBindDfg =
+    14; // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias, b = albedo of sheen
+const uint kBindShadow = 15; // sampler2DShadow of the sun
+// Set 1, the textures: sampler2D textures[]. 0 is white, 1 a flat normal (0.5, 0.5, 1), 2 black, 3 a direction.
 const uint kTextureSet = 1;
 const uint kWhiteTexture = 0;
 const uint kFlatNormalTexture = 1;
 const uint kBlackTexture = 2;
+const uint kTangentTexture = 3; // (1, 0.5, 1): along the tangent, in full
 
 const uint kMaxTextures = 8192;
 const uint kMaxLights = 64;
@@ -105,9 +108,46 @@ struct GpuMaterial {
     vec4 emissive;     // w: alpha cutoff
     vec4 factors;      // metallic, roughness, normal scale, occlusion strength
     uvec4 textures;    // base color, metallic-roughness, normal, occlusion
-    uvec4 more;        // x: emissive texture, y: bit per use: takes uv1
+    uvec4 more;        // x: emissive texture, y: bit per use: takes uv1, z: GpuLayers of it
     vec4 uv_linear[5]; // rows of the 2×2: uv' = (dot(l.xy, uv), dot(l.zw, uv)) + offset
     vec4 uv_offset[5];
+};
+
+// What lies over, in or under a surface beyond that (scene::Layers). kLayers of a pipeline names those that its
+// materials have.
+const uint kLayerSpecular = 1; // index of refraction, strength and colour of the reflection
+const uint kLayerCoat = 2;
+const uint kLayerSheen = 4;
+const uint kLayerFilm = 8;
+const uint kLayerBrushed = 16;
+const uint kLayerThrough = 32; // light comes through it
+const uint kLayerAll = 63;
+// Uses of textures in layers.
+const uint kSpecular = 0;
+const uint kSpecularColor = 1;
+const uint kCoat = 2;
+const uint kCoatRoughness = 3;
+const uint kCoatNormal = 4;
+const uint kSheenColor = 5;
+const uint kSheenRoughness = 6;
+const uint kFilm = 7;
+const uint kFilmThickness = 8;
+const uint kBrushed = 9;
+const uint kThrough = 10;
+const uint kThickness = 11;
+const uint kLayerUses = 12;
+struct GpuLayers {
+    vec4 specular;     // colour; w: factor
+    vec4 coat;         // factor, roughness, normal scale; w: index of refraction of what is below
+    vec4 sheen;        // colour; w: roughness
+    vec4 film;         // factor, index of refraction, thickness in nm at 0 and 1 of its texture
+    vec4 brushed;      // strength, cosine and sine of its direction
+    vec4 through;      // factor; y: thickness in node space, z: 1 / attenuation distance, w: dispersion
+    vec4 attenuation;  // colour that is left after the distance
+    uvec4 textures[3]; // slots, by use
+    uvec4 more;        // x: bit per use: takes uv1
+    vec4 uv_linear[12];
+    vec4 uv_offset[12]; // xy
 };
 
 // Culling makes four lists of instances and draws.
@@ -165,7 +205,7 @@ struct GpuGroup {
 #ifdef __cplusplus
 static_assert(sizeof(ViewUniforms) == 208 && sizeof(GpuLight) == 64);
 static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 24 && sizeof(GpuInstance) == 16);
-static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuGroup) == 64);
+static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuLayers) == 560 && sizeof(GpuGroup) == 64);
 static_assert(sizeof(FrameUniforms) % 16 == 0 && sizeof(FrameUniforms) <= 16384);
 } // namespace pw::shaders
 #endif

@@ -11,6 +11,7 @@ layout(constant_id = 4) const bool kUnlit = false;
 layout(constant_id = 5) const uint kShadowTaps = 1; // 0: no shadows; n: n × n
 layout(constant_id = 6) const bool kFastSpecular = false; // fitted curve instead of the split-sum table
 layout(constant_id = 7) const uint kSamples = 1; // of a pixel
+layout(constant_id = 8) const uint kLayers = 0; // bit per layer (kLayerCoat …)
 
 const uint kAlphaOpaque = 0, kAlphaMask = 1, kAlphaBlend = 2, kAlphaGhost = 3;
 

@@ -7,13 +7,15 @@
 namespace pw::renderer {
 namespace {
 
+constexpr std::uint8_t kOpaqueLayers = shaders::kLayerAll & ~shaders::kLayerThrough;
+
 struct Candidate {
     BucketKey key;
     std::uint32_t geometry, material, node;
     std::uint32_t solid; // GpuInstance::flags
 };
 
-bool is_blended(const BucketKey& key) { return key.shading.alpha == scene::AlphaMode::Blend; }
+bool is_blended(const BucketKey& key) { return key.shading.see_through(); }
 
 bool draw_before(const Candidate& a, const Candidate& b) {
     if (is_blended(a.key) != is_blended(b.key)) return is_blended(b.key);
@@ -42,8 +44,9 @@ shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t insta
 
 // A surface that is closed together only counts when all of it is drawn as what hides.
 void drop_open(std::span<Candidate> of_a_node) {
-    if (std::ranges::all_of(of_a_node,
-                            [](const Candidate& c) { return c.key.shading.alpha == scene::AlphaMode::Opaque; }))
+    if (std::ranges::all_of(of_a_node, [](const Candidate& c) {
+            return c.key.shading.alpha == scene::AlphaMode::Opaque && !c.key.shading.see_through();
+        }))
         return;
     for (Candidate& c : of_a_node) c.solid &= shaders::kSolid;
 }
@@ -94,6 +97,8 @@ void limit_buckets(std::vector<Candidate>& candidates) {
     if (kinds <= shaders::kMaxBuckets) return;
     for (Candidate& c : candidates) {
         c.key.shading.textures = c.key.shading.unlit ? 1 : 31;
+        if (c.key.shading.layers != 0) // what a material lacks of them is at 0
+            c.key.shading.layers = c.key.shading.see_through() ? shaders::kLayerAll : kOpaqueLayers;
         c.key.shading.one_uv = false;
     }
     std::ranges::sort(candidates, draw_before);

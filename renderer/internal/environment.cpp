@@ -18,7 +18,7 @@ constexpr VkFormat kFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr std::uint32_t kTexelSize = 8;
 constexpr std::uint32_t kTableSide = 128;
 // Grow when what is computed changes: they are part of the cache's keys.
-constexpr std::uint64_t kCubeVersion = 2, kTableVersion = 1;
+constexpr std::uint64_t kCubeVersion = 2, kTableVersion = 2;
 
 std::size_t cube_size(std::uint32_t side, std::uint32_t mips) {
     std::size_t size = 0;
@@ -31,7 +31,7 @@ std::size_t cube_size(std::uint32_t side, std::uint32_t mips) {
 
 Image make_filled_table(Gpu& gpu, Bytes texels) {
     ImageInfo info;
-    info.format = VK_FORMAT_R16G16_SFLOAT;
+    info.format = kFormat;
     info.width = info.height = kTableSide;
     info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
     Image image = make_image(gpu, info, "split-sum table");
@@ -83,7 +83,7 @@ Environment::Environment(Gpu& gpu, const Layouts& layouts, TextureTable& texture
 
 void Environment::load_table() {
     std::vector<std::byte> texels = load_cached(cache_folder_, "dfg", kTableVersion).value_or(std::vector<std::byte>{});
-    if (texels.size() != std::size_t{kTableSide} * kTableSide * 4) {
+    if (texels.size() != std::size_t{kTableSide} * kTableSide * kTexelSize) {
         ++bakes_;
         texels = make_split_sum_table(*gpu_, *layouts_, textures_->set(), kTableSide);
         if (!gpu_->lost) store_cached(cache_folder_, "dfg", kTableVersion, texels);

@@ -103,7 +103,7 @@ std::vector<std::byte> make_split_sum_table(Gpu& gpu, const Layouts& layouts, Vk
                                             std::uint32_t side) {
     const Pipeline pipeline =
         make_compute(gpu, layouts.pipeline.get(), pw::shaders::environment_dfg_comp, "split-sum table");
-    const std::size_t size = std::size_t{side} * side * 4;
+    const std::size_t size = std::size_t{side} * side * kTexelSize;
     const Buffer out = make_buffer(gpu, size, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, Memory::Readback, "split-sum table");
     run_now(gpu, [&](VkCommandBuffer cmd) {
         const VkPipelineLayout layout = layouts.pipeline.get();

@@ -12,7 +12,7 @@ struct SourceMap { // uploaded with mips
     std::uint32_t texture = 0;
 };
 
-// RG16F, side × side.
+// RGBA16F, side × side: scale and bias of the split sum, the albedo of sheen.
 std::vector<std::byte> make_split_sum_table(Gpu& gpu, const Layouts& layouts, VkDescriptorSet texture_set,
                                             std::uint32_t side);
 PrefilteredEnvironment bake_environment(Gpu& gpu, const Layouts& layouts, const SourceMap& source,

@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cmath>
@@ -14,19 +15,44 @@ namespace {
 
 constexpr std::size_t kBytesPerFrame = 16u << 20;
 
+constexpr std::uint32_t kPlainUses = 5, kAllUses = kPlainUses + shaders::kLayerUses;
+
+// By use, of the material and then of its layers.
 const scene::TextureUse& texture_of(const scene::Material& m, std::uint32_t use) {
-    switch (use) {
-    case shaders::kBaseColor:
-        return m.base_color_texture;
-    case shaders::kMetallicRoughness:
-        return m.metallic_roughness_texture;
-    case shaders::kNormal:
-        return m.normal_texture;
-    case shaders::kOcclusion:
-        return m.occlusion_texture;
-    default:
-        return m.emissive_texture;
-    }
+    static const scene::Layers kNoLayers;
+    const scene::Layers& l = m.layers ? *m.layers : kNoLayers;
+    const std::array<const scene::TextureUse*, kAllUses> all{&m.base_color_texture,
+                                                             &m.metallic_roughness_texture,
+                                                             &m.normal_texture,
+                                                             &m.occlusion_texture,
+                                                             &m.emissive_texture,
+                                                             &l.specular_texture,
+                                                             &l.specular_color_texture,
+                                                             &l.clearcoat_texture,
+                                                             &l.clearcoat_roughness_texture,
+                                                             &l.clearcoat_normal_texture,
+                                                             &l.sheen_color_texture,
+                                                             &l.sheen_roughness_texture,
+                                                             &l.iridescence_texture,
+                                                             &l.film_texture,
+                                                             &l.anisotropy_texture,
+                                                             &l.transmission_texture,
+                                                             &l.thickness_texture};
+    return *all.at(use);
+}
+
+bool is_srgb(std::uint32_t use) {
+    return use == shaders::kBaseColor || use == shaders::kEmissive || use == kPlainUses + shaders::kSpecularColor ||
+           use == kPlainUses + shaders::kSheenColor;
+}
+
+// Where a material has no texture.
+std::uint32_t plain_texture(std::uint32_t use) {
+    const bool normal = use == shaders::kNormal || use == kPlainUses + shaders::kCoatNormal;
+    // An anisotropy without a texture goes along the tangent.
+    return normal                                  ? shaders::kFlatNormalTexture
+           : use == kPlainUses + shaders::kBrushed ? shaders::kTangentTexture
+                                                   : shaders::kWhiteTexture;
 }
 
 std::uint32_t& slot_of(shaders::GpuMaterial& m, std::uint32_t use) {
@@ -43,14 +69,15 @@ bool same_uv(const scene::TextureUse& a, const scene::TextureUse& b) {
     return a.texcoord == b.texcoord && a.offset == b.offset && a.scale == b.scale && a.rotation_rad == b.rotation_rad;
 }
 
-shaders::GpuMaterial gpu_material(const scene::Material& m) {
+shaders::GpuMaterial gpu_material(const scene::Material& m, std::uint32_t layers) {
     shaders::GpuMaterial out{};
     out.base_color = m.base_color;
     out.emissive = Vec4(m.emissive, m.alpha_cutoff);
     out.factors = {m.metallic, m.roughness, m.normal_scale, m.occlusion_strength};
-    for (std::uint32_t use = 0; use < 5; ++use) {
+    out.more.z = layers;
+    for (std::uint32_t use = 0; use < kPlainUses; ++use) {
         const scene::TextureUse& t = texture_of(m, use);
-        slot_of(out, use) = use == shaders::kNormal ? shaders::kFlatNormalTexture : shaders::kWhiteTexture;
+        slot_of(out, use) = plain_texture(use);
         out.uv_linear[use] = uv_linear(t);
         out.uv_offset[use] = {t.offset, 0.f, 0.f};
         if (t.texcoord == 1) out.more.y |= 1u << use;
@@ -58,18 +85,59 @@ shaders::GpuMaterial gpu_material(const scene::Material& m) {
     return out;
 }
 
+shaders::GpuLayers gpu_layers(const scene::Material& m) {
+    const scene::Layers& l = *m.layers;
+    shaders::GpuLayers out{};
+    out.specular = Vec4(l.specular_color, l.specular);
+    // 0 reflects all, as an endless index would.
+    out.coat = {l.clearcoat, l.clearcoat_roughness, l.clearcoat_normal_scale, l.ior == 0.f ? 1e6f : l.ior};
+    out.sheen = Vec4(l.sheen_color, l.sheen_roughness);
+    out.film = {l.iridescence, l.iridescence_ior, l.film_min_nm, l.film_max_nm};
+    out.brushed = {l.anisotropy, std::cos(l.anisotropy_rotation_rad), std::sin(l.anisotropy_rotation_rad), 0.f};
+    out.through = {l.transmission, l.thickness_m, l.attenuation_m > 0.f ? 1.f / l.attenuation_m : 0.f, l.dispersion};
+    out.attenuation = Vec4(l.attenuation_color, 0.f);
+    for (std::uint32_t use = 0; use < shaders::kLayerUses; ++use) {
+        const scene::TextureUse& t = texture_of(m, kPlainUses + use);
+        out.textures[use / 4][static_cast<int>(use % 4)] = plain_texture(kPlainUses + use);
+        out.uv_linear[use] = uv_linear(t);
+        out.uv_offset[use] = {t.offset, 0.f, 0.f};
+        if (t.texcoord == 1) out.more.x |= 1u << use;
+    }
+    return out;
+}
+
+// Those that add something.
+std::uint8_t layers_of(const scene::Material& m) {
+    if (!m.layers || m.unlit) return 0;
+    const scene::Layers& l = *m.layers;
+    const bool specular = l.ior != 1.5f || l.specular != 1.f || l.specular_color != Vec3(1.f) ||
+                          l.specular_texture.texture != scene::kNone ||
+                          l.specular_color_texture.texture != scene::kNone;
+    std::uint32_t out = 0;
+    const auto add = [&](bool there, std::uint32_t layer) { out |= there ? layer : 0u; };
+    add(specular, shaders::kLayerSpecular);
+    add(l.clearcoat > 0.f, shaders::kLayerCoat);
+    add(l.sheen_color != Vec3(0.f), shaders::kLayerSheen);
+    add(l.iridescence > 0.f, shaders::kLayerFilm);
+    add(l.anisotropy > 0.f, shaders::kLayerBrushed);
+    add(l.transmission > 0.f, shaders::kLayerThrough);
+    return static_cast<std::uint8_t>(out);
+}
+
 Shading shading_of(const scene::Material& m) {
     Shading out;
     out.unlit = m.unlit;
     out.double_sided = m.double_sided;
     out.alpha = m.alpha_mode;
+    out.layers = layers_of(m);
     const scene::TextureUse* first = nullptr;
-    for (std::uint32_t use = 0; use < (m.unlit ? 1u : 5u); ++use) {
+    for (std::uint32_t use = 0; use < (m.unlit ? 1u : out.layers == 0 ? kPlainUses : kAllUses); ++use) {
         const scene::TextureUse& t = texture_of(m, use);
         if (t.texture == scene::kNone) continue;
-        out.textures |= static_cast<std::uint8_t>(1u << use);
+        if (use < kPlainUses) out.textures |= static_cast<std::uint8_t>(1u << use);
         if (first == nullptr) first = &t;
-        out.one_uv = out.one_uv && same_uv(*first, t);
+        // Those of layers have coordinates of their own.
+        out.one_uv = out.one_uv && use < kPlainUses && same_uv(*first, t);
     }
     return out;
 }
@@ -147,8 +215,10 @@ struct Materials::Decoding {
 };
 
 Materials::Materials(Gpu& gpu, Jobs& jobs)
-    : gpu_(&gpu), jobs_(&jobs), buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "materials") {
-    materials_.push_back(gpu_material({}));
+    : gpu_(&gpu), jobs_(&jobs), buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "materials"),
+      layers_buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "layers of materials") {
+    materials_.push_back(gpu_material({}, 0));
+    layers_.emplace_back();
     shadings_.push_back(shading_of({}));
 }
 
@@ -159,10 +229,13 @@ std::uint32_t Materials::add(const std::shared_ptr<const scene::Model>& model) {
     std::map<ImageKey, std::size_t> started;
     for (const scene::Material& m : model->materials) {
         const auto index = static_cast<std::uint32_t>(materials_.size());
-        materials_.push_back(gpu_material(m));
         shadings_.push_back(shading_of(m));
-        for (std::uint32_t use = 0; use < 5; ++use) {
-            if ((shadings_.back().textures >> use & 1) != 0) add_use(model, started, index, use, texture_of(m, use));
+        const bool layered = shadings_.back().layers != 0;
+        materials_.push_back(gpu_material(m, layered ? static_cast<std::uint32_t>(layers_.size()) : 0));
+        if (layered) layers_.push_back(gpu_layers(m));
+        for (std::uint32_t use = 0; use < (m.unlit ? 1u : layered ? kAllUses : kPlainUses); ++use) {
+            const scene::TextureUse& texture = texture_of(m, use);
+            if (texture.texture != scene::kNone) add_use(model, started, index, use, texture);
         }
     }
     dirty_ = true;
@@ -173,7 +246,7 @@ void Materials::add_use(const std::shared_ptr<const scene::Model>& model, std::m
                         std::uint32_t material, std::uint32_t use, const scene::TextureUse& from) {
     const scene::Texture& texture = model->textures[from.texture];
     if (texture.image == scene::kNone) return;
-    const bool srgb = use == shaders::kBaseColor || use == shaders::kEmissive;
+    const bool srgb = is_srgb(use);
     const auto [at, fresh] = started.try_emplace({texture.image, srgb}, loading_.size());
     if (fresh) {
         Loading loading;
@@ -210,6 +283,14 @@ void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table,
     dirty_ = false;
     buffer_.reserve(cmd, materials_.size() * sizeof(shaders::GpuMaterial), 0);
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(materials_)), buffer_.get(), 0);
+    layers_buffer_.reserve(cmd, layers_.size() * sizeof(shaders::GpuLayers), 0);
+    copy_to_buffer(cmd, ring, std::as_bytes(std::span(layers_)), layers_buffer_.get(), 0);
+}
+
+std::uint32_t& Materials::slot(std::uint32_t material, std::uint32_t use) {
+    if (use < kPlainUses) return slot_of(materials_[material], use);
+    const std::uint32_t of = use - kPlainUses;
+    return layers_[materials_[material].more.z].textures[of / 4][static_cast<int>(of % 4)];
 }
 
 Result<void> Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading) {
@@ -238,7 +319,7 @@ Result<void> Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTab
         const VkSampler with = sampler(use.sampler);
         const auto [slot, fresh] = slots.try_emplace(with, 0);
         if (fresh) slot->second = table.add(image.view(), with);
-        slot_of(materials_[use.material], use.use) = slot->second;
+        this->slot(use.material, use.use) = slot->second;
     }
     dirty_ = true;
     images_.push_back(std::move(image));

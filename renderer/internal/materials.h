@@ -27,6 +27,9 @@ struct Shading {
     bool unlit = false;
     bool double_sided = false;
     scene::AlphaMode alpha = scene::AlphaMode::Opaque;
+    std::uint8_t layers = 0; // bit per layer
+    // What is behind shows, so it is drawn far to near.
+    bool see_through() const { return alpha == scene::AlphaMode::Blend || (layers & shaders::kLayerThrough) != 0; }
     friend auto operator<=>(const Shading&, const Shading&) = default;
 };
 
@@ -48,11 +51,12 @@ class Materials {
     const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
     std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); }
     VkBuffer buffer() const { return buffer_.get(); }
+    VkBuffer layers_buffer() const { return layers_buffer_.get(); }
 
   private:
     struct Decoding;
-    struct Use { // where the texture goes when it is there
-        std::uint32_t material, use;
+    struct Use {                     // where the texture goes when it is there
+        std::uint32_t material, use; // use: of the material, then of its layers
         scene::Sampler sampler;
     };
     struct Loading {
@@ -66,12 +70,14 @@ class Materials {
                  std::uint32_t material, std::uint32_t use, const scene::TextureUse& from);
     Result<void> finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading);
     VkSampler sampler(const scene::Sampler& sampler);
+    std::uint32_t& slot(std::uint32_t material, std::uint32_t use);
 
     Gpu* gpu_ = nullptr;
     Jobs* jobs_ = nullptr;
     std::vector<shaders::GpuMaterial> materials_;
+    std::vector<shaders::GpuLayers> layers_; // of materials that have some; the first of none
     std::vector<Shading> shadings_;
-    GrowBuffer buffer_;
+    GrowBuffer buffer_, layers_buffer_;
     bool dirty_ = true;
     std::vector<Loading> loading_;
     std::vector<Image> images_;

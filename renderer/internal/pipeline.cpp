@@ -51,6 +51,10 @@ VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
     state.srcColorBlendFactor = state.srcAlphaBlendFactor = taken ? VK_BLEND_FACTOR_ZERO : VK_BLEND_FACTOR_ONE;
     state.dstColorBlendFactor = state.dstAlphaBlendFactor =
         blend == Blend::Add ? VK_BLEND_FACTOR_ONE : VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
+    if (blend == Blend::Through) {
+        state.dstColorBlendFactor = VK_BLEND_FACTOR_SRC1_COLOR;
+        state.dstAlphaBlendFactor = VK_BLEND_FACTOR_SRC1_ALPHA;
+    }
     if (blend == Blend::Dim) state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
     if (blend == Blend::Under) {
         state.srcColorBlendFactor = state.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_DST_ALPHA;

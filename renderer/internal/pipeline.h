@@ -23,7 +23,8 @@ struct TargetFormats {
 enum class Blend : std::uint8_t {
     None,
     Premultiplied,
-    Under, // premultiplied, below what is there: only where that lets it through
+    Under,   // premultiplied, below what is there: only where that lets it through
+    Through, // a second output says how much of each colour behind comes through
     Add,
     Dim,  // alpha takes that share of the light away, and leaves the picture's alpha
     Fade, // the same, of the picture's alpha as well

@@ -29,8 +29,8 @@ TextureTable::TextureTable(Gpu& gpu, const Layouts& layouts) : gpu_(&gpu) {
     name_object(gpu, VK_OBJECT_TYPE_DESCRIPTOR_SET, set_, "textures");
 
     sampler_ = make_sampler(gpu, {}, "built-in textures");
-    static constexpr std::array<std::array<std::uint8_t, 4>, 3> kTexels{
-        {{255, 255, 255, 255}, {128, 128, 255, 255}, {0, 0, 0, 255}}};
+    static constexpr std::array<std::array<std::uint8_t, 4>, 4> kTexels{
+        {{255, 255, 255, 255}, {128, 128, 255, 255}, {0, 0, 0, 255}, {255, 128, 255, 255}}};
     UploadRing ring(gpu);
     for (std::size_t i = 0; i < kTexels.size(); ++i) {
         ImageInfo info;
@@ -76,7 +76,7 @@ std::uint32_t TextureTable::add(VkImageView view, VkSampler sampler) {
 }
 
 void TextureTable::remove(std::uint32_t slot) {
-    if (slot > shaders::kBlackTexture) freed_.push_back({gpu_->serial, slot});
+    if (slot > shaders::kTangentTexture) freed_.push_back({gpu_->serial, slot});
 }
 
 } // namespace pw::renderer

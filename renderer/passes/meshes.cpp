@@ -20,15 +20,21 @@ std::uint8_t alpha_of(scene::AlphaMode mode) { return static_cast<std::uint8_t>(
 static_assert(static_cast<int>(scene::AlphaMode::Mask) == 1 && static_cast<int>(scene::AlphaMode::Blend) == 2);
 
 MeshPass::Key key_of(const Shading& shading, bool cut) {
-    return {shading.textures, alpha_of(shading.alpha), shading.one_uv, shading.unlit, cut};
+    return {.textures = shading.textures,
+            .alpha = alpha_of(shading.alpha),
+            .layers = shading.layers,
+            .one_uv = shading.one_uv,
+            .unlit = shading.unlit,
+            .cut = cut};
 }
-constexpr MeshPass::Key ghost_key(bool cut) { return {0, kAlphaGhost, true, true, cut}; }
+constexpr MeshPass::Key ghost_key(bool cut) { return {.alpha = kAlphaGhost, .unlit = true, .cut = cut}; }
 
-// Draws what `key` draws: textures that a material lacks are white.
+// Draws what `key` draws, but for layers: textures that a material lacks are white.
 MeshPass::Key general_key(MeshPass::Key key) {
     if (key.alpha == kAlphaGhost) return key;
     key.textures = key.unlit ? 1 : 31;
     key.one_uv = false;
+    key.layers = 0;
     return key;
 }
 
@@ -36,24 +42,27 @@ std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
 
 Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const TargetFormats& formats, Tier tier,
                                const MeshPass::Key& key) {
-    const std::array<std::uint32_t, 8> constants{formats.encode_srgb,
+    const std::array<std::uint32_t, 9> constants{formats.encode_srgb,
                                                  key.textures,
                                                  key.one_uv,
                                                  key.alpha,
                                                  key.unlit,
                                                  shadow_taps(tier),
                                                  tier == Tier::Software,
-                                                 static_cast<std::uint32_t>(formats.samples)};
-    const bool see_through = key.alpha >= 2;
+                                                 static_cast<std::uint32_t>(formats.samples),
+                                                 key.layers};
+    const bool through = (key.layers & shaders::kLayerThrough) != 0;
+    const bool see_through = key.alpha >= 2 || through;
     const bool coverage = key.alpha == alpha_of(scene::AlphaMode::Mask) && formats.samples != VK_SAMPLE_COUNT_1_BIT;
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
     info.vertex = key.cut ? shaders::mesh_cut_vert : shaders::mesh_vert;
-    info.fragment = coverage ? shaders::mesh_coverage_frag : shaders::mesh_frag;
+    const bool dyes = through && gpu.dual_source; // else glass lets through all colours alike
+    info.fragment = dyes ? shaders::mesh_through_frag : coverage ? shaders::mesh_coverage_frag : shaders::mesh_frag;
     info.formats = formats;
     info.bindings = vertex_bindings();
     info.attributes = vertex_attributes();
-    info.blend = see_through ? Blend::Premultiplied : Blend::None;
+    info.blend = dyes ? Blend::Through : see_through ? Blend::Premultiplied : Blend::None;
     info.depth_write = !see_through;
     info.constants = constants;
     return try_make_graphics(gpu, layout, info);
@@ -112,8 +121,7 @@ MeshPass MeshPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& f
     };
     add_general(ghost_key(/* cut= */ false));
     for (const auto mode : {scene::AlphaMode::Opaque, scene::AlphaMode::Mask, scene::AlphaMode::Blend}) {
-        for (const bool unlit : {false, true})
-            add_general(general_key({0, alpha_of(mode), false, unlit, /* cut= */ false}));
+        for (const bool unlit : {false, true}) add_general(general_key({.alpha = alpha_of(mode), .unlit = unlit}));
     }
     return pass;
 }

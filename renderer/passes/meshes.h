@@ -15,8 +15,8 @@ namespace pw::renderer {
 
 struct MeshPass {
     struct Key {
-        std::uint8_t textures = 0, alpha = 0;           // alpha: as in shaders/variant.glsl
-        bool one_uv = true, unlit = false, cut = false; // cut: by a section
+        std::uint8_t textures = 0, alpha = 0, layers = 0; // alpha: as in shaders/variant.glsl
+        bool one_uv = true, unlit = false, cut = false;   // cut: by a section
         friend auto operator<=>(const Key&, const Key&) = default;
     };
     std::map<Key, Pipeline> general;     // with all textures, for each kind of transparency; and for ghosts
