@@ -50,6 +50,14 @@ Result<std::string> touch(Client& client, const Args& args) {
     return client.ar().touch(touch).transform([&] { return std::to_string(client.ar().flow()->touches.size()); });
 }
 
+// The point on the model that waits to be touched, or else the last touch.
+Result<std::string> take_back(Client& client, const Args&) {
+    auto& tool = client.view().tool;
+    if (!tool.wants_touch()) return client.ar().undo_touch().transform(&ok);
+    tool.take(Tool::Register);
+    return ok();
+}
+
 Result<std::string> read_markers(Client& client, const Args& args) {
     return machine(client, args).and_then([&](std::uint32_t equipment) {
         return client.ar().read_markers(client.scene(), equipment, args.text("file")).transform(&ok);
@@ -172,11 +180,10 @@ void add_flow(Rows rows) {
                 .required = false,
                 .fallback = false}}},
              &touch);
-    rows.add({"register.undo_point", Text::RegisterUndo, "Takes the last point back.", "none: touch it again"},
-             [](Client& c, const Args&) {
-                 if (c.view().tool.held() == Tool::Register) c.view().tool.take(Tool::Register);
-                 return c.ar().undo_touch().transform(&ok);
-             });
+    rows.add({"register.undo_point", Text::RegisterUndo,
+              "Takes the last point back: the one on the model that is to be touched next, or else the last touch.",
+              "none: touch it again"},
+             &take_back);
     rows.add({"register.finish", Text::RegisterFinish,
               "Registers the machine by the points that were touched, as soon as they are worked out; `register.tell` "
               "says what came of it.",

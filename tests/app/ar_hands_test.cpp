@@ -157,6 +157,22 @@ TEST_SUITE("app/ar_hands [gpu]") {
         CHECK(client.view().tool.held() == app::Tool::None);
     }
 
+    TEST_CASE("taking a point back drops the point that waits to be touched, and only then the last touch") {
+        Visit visit;
+        if (!visit.begin(HostKind::Headset)) return;
+        app::Client& client = *visit.client;
+        register_left(visit, {kPlaces[0], kPlaces[1]});
+        visit.point_at(kPlaces[2]);
+        visit.pull_trigger();
+        REQUIRE(client.view().tool.wants_touch());
+        CHECK(call(visit, "register.undo_point") == "true");
+        CHECK_FALSE(client.view().tool.wants_touch());
+        CHECK(client.view().tool.held() == app::Tool::Register);
+        CHECK(client.ar().flow()->touches.size() == 2);
+        CHECK(call(visit, "register.undo_point") == "true");
+        CHECK(client.ar().flow()->touches.size() == 1);
+    }
+
     TEST_CASE("how exact the place is stands at the machine in AR only") {
         Visit visit;
         if (!visit.begin(HostKind::Headset)) return;
