@@ -96,6 +96,15 @@ void write_numbers(JsonWriter& w, const char* name, std::span<const double> metr
     w.end_array();
 }
 
+// As in the file of a kept registration (docs/registration.md).
+void write_covariance(JsonWriter& w, const registration::Estimate& estimate) {
+    const DVec3& p = estimate.pivot_m;
+    w.key("pivot_m").begin_array().value(p.x).value(p.y).value(p.z).end_array().key("covariance").begin_array();
+    for (std::size_t r = 0; r < 6; ++r)
+        for (std::size_t c = r; c < 6; ++c) w.value(estimate.covariance(r, c));
+    w.end_array();
+}
+
 void write_doubts(JsonWriter& w, const std::vector<registration::Doubt>& doubts) {
     w.key("doubts").begin_array();
     for (const auto& doubt : doubts) w.value(doubt.what);
@@ -138,6 +147,7 @@ std::string tell(Client& client) {
         w.key(plant.equipment[e].id).begin_object().member("state", state_name(ar.state(e)));
         w.member("time", to_iso8601(of.time)).member("rms_mm", of.rms_m / kMillimetre).member("rms_px", of.rms_px);
         write_numbers(w, "residuals_mm", of.residuals_m);
+        write_covariance(w, of.estimate);
         write_doubts(w, of.doubts);
         if (last != nullptr) w.key("at_its_middle").raw(to_json(ar.error(client.scene(), e)));
         w.end_object();

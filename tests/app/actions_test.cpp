@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client's actions: that the table is whole, and that what is done is undone, on a real client with the cell.
+#include "app/choice_words.h"
 #include "app/client_actions.h"
 #include "app/keys.h"
 #include "base/file.h"
@@ -308,6 +309,25 @@ TEST_SUITE("app/action_table") {
                 CHECK_MESSAGE(taken.insert(std::string(phrase)).second, phrase);
         }
         CHECK(taken.contains("View 1"));
+    }
+
+    TEST_CASE("whatever a hand chooses from has words of its own") {
+        const auto registry = bare();
+        std::size_t choices = 0;
+        for (const auto& action : registry.list()) {
+            CAPTURE(action.id);
+            if (!action.fronts[static_cast<std::size_t>(Front::HandMenu)].offered) continue;
+            const auto asked = std::ranges::find(action.args, true, &work::ArgSpec::required);
+            if (asked == action.args.end()) continue;
+            CHECK((asked->kind == work::ArgKind::Choice || asked->kind == work::ArgKind::Bool));
+            for (const auto& choice : asked->choices) {
+                ++choices;
+                const char* words = app::choice_words(choice);
+                REQUIRE_MESSAGE(words != nullptr, choice);
+                CHECK(words[0] != choice[0]); // a sentence's case
+            }
+        }
+        CHECK(choices >= 12);
     }
 
     TEST_CASE("every phrase is understood as the action that has it") {
