@@ -327,7 +327,7 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
     if (desktop.width == 0) return;
     const auto& stance = walker_.stance();
     auto in = interaction::pointer_of_mouse(origin_from_eye * eye_from_cursor(desktop), desktop);
-    in.active = in.active && !desktop_ui_->wants_pointer();
+    in.active = !desktop_ui_->wants_pointer(); // also while the window has no focus: the click brings it
     if (!mouse_.step(in, {}, world_.meet, stance, dt).pressed) return;
     const Pose aim = to_world(stance, in.origin_from_aim);
     point_at({aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)});
