@@ -30,7 +30,6 @@ struct Fronts {
 constexpr std::string_view kPointed = "pointing at it and pulling the trigger does it";
 constexpr std::string_view kData = "its answer is data for a program; a panel shows it to people";
 constexpr std::string_view kByCard = "the alarm's own row has a button for it";
-constexpr std::string_view kTyped = "it needs text that is typed";
 constexpr std::string_view kSlid = "its slider on the panel of view tools does it";
 constexpr std::string_view kPoints = "points are pointed at: its tool does it";
 constexpr std::string_view kIds = "numbers of measures are on the panel of view tools, with a button each";
@@ -44,7 +43,7 @@ constexpr Fronts kTable[] = {
     {"view.back", by("View"), by("go back")},
     {"view.focus", by("View"), by("look at this | look at {part} | focus | focus on {part}")},
     {"panel.palette", no("the hand menu is the palette of a hand"), by("show all commands"), "it is open then"},
-    {"view.photo", no("a hand has no way to name a file"), no("it needs a file's path")},
+    {"view.photo", by("View"), by("take a photo | photo | take a picture")},
 
     {"view.select", no(kPointed), by("select {part}")},
     {"view.clear_selection", by("Part"), by("clear the selection | select nothing | deselect")},
@@ -54,7 +53,7 @@ constexpr Fronts kTable[] = {
     {"view.ghost", by("Part"), by("ghost | ghost this | ghost {part} | make {part} transparent")},
     {"view.isolate", by("Part"), by("isolate | isolate this | isolate {part} | show only {part}")},
     {"part.properties", no("the card of what is selected shows them"), no(kData), kData},
-    {"part.find", no(kTyped), no(kData), kData},
+    {"part.find", no("the search on the panel of parts does it"), no(kData), kData},
     {"part.copy_id", no("nothing in a headset takes what was copied"), by("copy the part id | copy this id")},
     {"select.parent", by("Part"), by("select the parent | select the whole")},
     {"select.child", by("Part"), by("select the first part")},
@@ -84,7 +83,8 @@ constexpr Fronts kTable[] = {
     {"view.go_to", no("its list on the panel of view tools does it"), by("go to {viewpoint}")},
     {"view.list_viewpoints", no(kData), no(kData), kData},
     {"viewpoint.save", by("Places"), by("save this viewpoint | save viewpoint as {title}")},
-    {"viewpoint.rename", no(kTyped), by("rename viewpoint {viewpoint} to {title}")},
+    {"viewpoint.rename", no("its row on the panel of view tools has a button for it"),
+     by("rename viewpoint {viewpoint} to {title}")},
     {"viewpoint.remove", no("its row on the panel of view tools has a button for it"),
      by("remove viewpoint {viewpoint}")},
 
@@ -98,7 +98,8 @@ constexpr Fronts kTable[] = {
     {"register.forget", by("AR"), by("forget the registration | forget the registration of {part}")},
     {"register.point", no("the tool of registering does it"), no(kPoints)},
     {"register.choose", no("the places' own rows have buttons for it"), by("take place {which}")},
-    {"register.marker", no("a hand has no way to name a file"), no("it needs a file's path")},
+    {"register.marker", no("it reads a recording of a camera, which somebody at a desk makes and names"),
+     no("it needs a file's path")},
     {"register.allows", no(kData), no(kData), kData},
     {"register.tell", no(kData), no(kData), kData},
 
@@ -151,7 +152,7 @@ constexpr Fronts kTable[] = {
     {"app.where", no(kData), no(kData), kData},
 
     {"sound.mute", by("System"), by("mute | unmute | be quiet")},
-    {"settings.set", no(kTyped), by("set {name} to {value}")},
+    {"settings.set", no("each setting's own row on the panel of settings does it"), by("set {name} to {value}")},
     {"settings.list", no(kData), no(kData), kData},
     {"voice.say", no("who speaks needs no menu"), no("it is what hears")},
     {"app.status", no("the status line says it"), no(kData), kData},

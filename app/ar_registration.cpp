@@ -71,6 +71,7 @@ ArRegistration::~ArRegistration() { ask(); }
 // Whatever was asked before is no answer any more.
 std::uint64_t ArRegistration::ask() {
     reading_ = plant::kNoEquipment;
+    now_from_asked_ = {};
     return shared_->newest = ++asked_;
 }
 
@@ -209,11 +210,13 @@ void ArRegistration::hear(const scene::Scene& scene, Answer answer) {
     reading_ = plant::kNoEquipment;
     ++revision_;
     if (answer.markers) {
-        if (*answer.markers)
-            accept(scene, answer.equipment,
-                   make_registration(answer.asset, system_clock().utc_now(), **answer.markers));
-        else
+        if (!*answer.markers) {
             words_ = answer.markers->error().what;
+            return;
+        }
+        auto made = make_registration(answer.asset, system_clock().utc_now(), **answer.markers);
+        made.estimate = known(now_from_asked_) * made.estimate;
+        accept(scene, answer.equipment, std::move(made));
         return;
     }
     flow_->working = false;
@@ -252,6 +255,7 @@ void ArRegistration::follow_space(const xr::Input& input) {
     if (!input.old_origin_from_origin) return space_lost();
     const Rigid now_from_before = inverse(to_rigid(*input.old_origin_from_origin));
     for (auto& [equipment, machine] : machines_) machine.registrar.world_moved(now_from_before);
+    now_from_asked_ = now_from_before * now_from_asked_;
     if (!flow_) return;
     for (Touch& touch : flow_->touches) touch.origin_m = now_from_before * touch.origin_m;
     touches_changed();

@@ -127,8 +127,9 @@ class ArRegistration {
     std::map<std::uint32_t, Machine> machines_;                             // that are registered, by equipment
     std::map<std::uint32_t, registration::Registration, std::less<>> kept_; // of earlier visits
     std::optional<RegistrationFlow> flow_;
-    std::shared_ptr<Shared> shared_; // with the jobs
-    registration::Asset asset_;      // of the flow's solution
+    std::shared_ptr<Shared> shared_;     // with the jobs
+    registration::Asset asset_;          // of the flow's solution
+    registration::Rigid now_from_asked_; // how the user's space has moved since the newest question
     std::uint32_t active_ = plant::kNoEquipment, reading_ = plant::kNoEquipment;
     // Anchors: whose is being made and, as soon as it is kept, its uuid; who wants one; which nobody wants any more.
     std::uint32_t anchoring_ = plant::kNoEquipment;

@@ -22,10 +22,8 @@ namespace pw::app {
 
 namespace {
 
-constexpr double kLabelGap_m = 0.12; // above the machine
 constexpr Duration kIdlePause = from_ms(20), kRecoveryPeriod = from_ms(300);
 constexpr double kSight_m = 1e6;                // a click reaches as far as one sees
-constexpr float kHeadsetLetters = 2.f;          // as many pixels as a headset's lens resolves
 constexpr Duration kLongestStep = from_ms(250); // of walking: after a pause nobody has gone far
 
 float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
@@ -37,43 +35,17 @@ float zoom_factor(const xr::HostOptions& host, double fov_y_deg) {
 
 Client::Client(const ClientOptions& options)
     : options_(options), jobs_(make_jobs()), stage_(*jobs_), picker_(*jobs_), stats_(*jobs_),
-      photos_(std::make_shared<Photos>(job_problems_)),
       kept_settings_(options.settings_file.empty() ? settings_file() : options.settings_file, job_problems_) {
     state_.zoom_fov_y_deg = options.fov_y_deg.value_or(options.settings.fov_y_deg);
     options_.host.fov_y_deg = state_.zoom_fov_y_deg;
     options_.host.vsync = options.settings.vsync;
     options_.host.mirror = options.settings.mirror;
+    if (options.photos_folder.empty()) options_.photos_folder = user_pictures_folder();
 }
-
-// Photos on their way to files. With the jobs; what no job has come to is written at the end.
-struct Client::Photos {
-    struct Photo {
-        std::shared_ptr<const scene::Pixels> picture; // null: the GPU was lost
-        std::string file;
-    };
-    std::shared_ptr<JobProblems> problems;
-    Guarded<std::deque<Photo>> waiting;
-
-    bool write_next() {
-        Photo photo;
-        {
-            auto list = waiting.lock();
-            if (list->empty()) return false;
-            photo = std::move(list->front());
-            list->pop_front();
-        }
-        const auto png =
-            photo.picture ? scene::encode_png(*photo.picture) : fail(Errc::Unavailable, text(Text::GpuLost));
-        const auto written = png ? write_file(photo.file, *png) : std::unexpected(png.error());
-        if (!written) problems->add(text(Text::TakePhoto), written.error().what);
-        return true;
-    }
-};
 
 Client::~Client() {
     remote_.reset();
     if (graphics_ && !pictures_drawn_.empty()) finish_pictures();
-    while (photos_->write_next()) {}
     graphics_.reset(); // before the host, which it detaches
     host_.reset();
     live_.reset();
@@ -295,6 +267,7 @@ void Client::tell_problems() {
     if (const auto* memory = live_->memory(); memory != nullptr)
         problems_.stand(memory->file(), live_->away() ? live_->snapshot().problem : "");
     job_problems_->drain(problems_);
+    if (const auto photo = photos_.take_told()) say(vformatted(text(Text::PhotoIsAt), std::make_format_args(*photo)));
 }
 
 bool Client::ready() const {
@@ -337,47 +310,13 @@ void Client::draw(bool render) {
     }
 }
 
-DAabb Client::box_of(scene::PlacedId id) const {
-    const auto& placed = scene_.placed()[id.index];
-    DAabb box;
-    for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count; n = scene_.subtree_end({n}))
-        grow(box, scene_.world_bounds({n}));
-    return box;
-}
-
-// What a machine's name stands above: the node that the plant file says, or all of its model.
-DAabb Client::label_box(scene::PlacedId machine, const plant::Equipment& equipment) {
-    if (!equipment.label_at.empty()) {
-        if (const auto node = scene_.find_path(machine, equipment.label_at)) return scene_.world_bounds(node);
-        problems_.add(equipment.pointer + "/label_at",
-                      formatted("{}: there is no node \"{}\"", equipment.id, equipment.label_at));
-    }
-    return box_of(machine);
-}
-
-void Client::resolve_placed() {
-    Reports found;
-    live_->resolve(scene_, stage_.complete(), found);
-    for (const auto& report : found.list()) problems_.add(report.where, report.what);
-    picker_.sync(scene_, scene_.update());
-    structure_pending_ = true; // the renderer's turn comes when it draws
-    layers_->resolve(scene_);
-    tops_m_ = std::numeric_limits<double>::lowest();
-    label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
-    for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
-        const auto& placed = scene_.placed()[p];
-        const auto e = live_->equipment_of({p});
-        if (e == scene::kNone || placed.node_count == 0 || is_slot_name(placed.name)) continue;
-        if (const DAabb box = box_of({p}); !box.empty()) tops_m_ = std::max(tops_m_, box.max.y);
-        if (placed.name != plant_.equipment[e].id) {
-            label_places_[e].on_it.push_back({placed.first_node});
-            continue;
-        }
-        const DAabb box = label_box({p}, plant_.equipment[e]);
-        if (!box.empty())
-            label_places_[e].at = {(box.min.x + box.max.x) * 0.5, box.max.y + kLabelGap_m,
-                                   (box.min.z + box.max.z) * 0.5};
-    }
+// From the eye through where the cursor is on the picture.
+Pose Client::eye_from_cursor(const xr::DesktopState& desktop) const {
+    const double half = std::tan(glm::radians(state_.zoom_fov_y_deg) * 0.5);
+    const double aspect = static_cast<double>(desktop.width) / static_cast<double>(desktop.height);
+    const double x = (2.0 * static_cast<double>(desktop.cursor_px.x) / desktop.width - 1.0) * half * aspect;
+    const double y = (1.0 - 2.0 * static_cast<double>(desktop.cursor_px.y) / desktop.height) * half;
+    return {DVec3(0.0), look_rotation({static_cast<float>(x), static_cast<float>(y), -1.f})};
 }
 
 void Client::step_desktop(const xr::Input& input, Duration dt) {
@@ -386,15 +325,15 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
         ask_keys(desktop);
         walker_.step(desktop, options_.settings, dt);
     }
-    host_->set_eye(walker_.origin_from_eye());
-    if (!desktop.button_pressed[0] || desktop_ui_->wants_pointer() || desktop.width == 0) return;
-    const double half = std::tan(glm::radians(state_.zoom_fov_y_deg) * 0.5);
-    const double aspect = static_cast<double>(desktop.width) / static_cast<double>(desktop.height);
-    const double x = (2.0 * static_cast<double>(desktop.cursor_px.x) / desktop.width - 1.0) * half * aspect;
-    const double y = (1.0 - 2.0 * static_cast<double>(desktop.cursor_px.y) / desktop.height) * half;
-    const Pose eye = walker_.world_from_eye();
-    const Vec3 direction = glm::normalize(eye.orientation * Vec3(static_cast<float>(x), static_cast<float>(y), -1.f));
-    point_at({eye.position, direction});
+    const Pose origin_from_eye = walker_.origin_from_eye();
+    host_->set_eye(origin_from_eye);
+    if (desktop.width == 0) return;
+    const auto& stance = walker_.stance();
+    auto in = interaction::pointer_of_mouse(origin_from_eye * eye_from_cursor(desktop), desktop);
+    in.active = !desktop_ui_->wants_pointer(); // also while the window has no focus: the click brings it
+    if (!mouse_.step(in, {}, world_.meet, stance, dt).pressed) return;
+    const Pose aim = to_world(stance, in.origin_from_aim);
+    point_at({aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)});
 }
 
 void Client::point_at(const Ray& ray) {
@@ -481,31 +420,6 @@ void Client::go_home() {
     before_jump_.emplace(walker_, state_.zoom_fov_y_deg);
     walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);
-}
-
-void Client::photo_to(const std::string& file) {
-    ask_picture(
-        [this, file](std::shared_ptr<const scene::Pixels> picture) {
-            photos_->waiting.lock()->push_back({std::move(picture), file});
-            jobs_->add(JobClass::Background, [photos = photos_] { photos->write_next(); });
-        },
-        Keep::Still);
-}
-
-void Client::ask_picture(TakePicture take, Keep keep) {
-    picture_asked_.push_back(std::move(take));
-    keep_ = std::max(keep_, keep);
-}
-
-void Client::give_pictures(bool wait) {
-    while (graphics_ && !pictures_drawn_.empty()) {
-        auto pixels = graphics_->renderer().take_picture(wait);
-        if (!pixels) return;
-        const auto picture = std::make_shared<const scene::Pixels>(std::move(*pixels));
-        const auto takers = std::move(pictures_drawn_.front());
-        pictures_drawn_.pop_front();
-        for (const auto& take : takers) take(picture);
-    }
 }
 
 const renderer::RenderStats& Client::render_stats() const {

@@ -3,6 +3,8 @@
 // The client: one scene, one host, one frame loop. Everything is owned here and stepped by frame(), on one thread.
 
 #include "app/ar_registration.h"
+#include "app/client_options.h"
+#include "app/client_state.h"
 #include "app/frame_stats.h"
 #include "app/graphics.h"
 #include "app/headset_ui.h"
@@ -14,6 +16,7 @@
 #include "app/panels/panels.h"
 #include "app/panels/parts.h"
 #include "app/panels/view_tools.h"
+#include "app/photos.h"
 #include "app/problems.h"
 #include "app/remote_control.h"
 #include "app/settings.h"
@@ -40,48 +43,9 @@
 
 namespace pw::app {
 
-struct ClientOptions {
-    xr::HostOptions host;
-    std::string plant_file;           // or
-    std::string model_file;           // a single glTF
-    std::string environment_file;     // replaces the plant's; empty: the plant's, or the project's own
-    std::string broker;               // empty: no live data
-    std::optional<Vec4> background;   // linear; else the environment or the project's grey
-    std::string recording;            // where this visit is recorded; empty: it is forgotten at its end
-    std::string alarms_file;          // what people did to alarms, for the next visit; empty: it is forgotten
-    std::string registrations_folder; // where it is kept where machines are; empty: it is forgotten at its end
-    std::string panels_file;          // where a headset's user moves panels to; empty: it is forgotten
-    std::string control_socket;       // listen there for `plantwalk do`; empty: do not
-    bool panels = true;               // the user interface
-    SoundOutput sound = SoundOutput::Off;
-    std::optional<double> fov_y_deg;         // of this visit; else the settings'
-    Duration tag_patience = from_ms(30'000); // how long settled() waits for tags that say nothing
-    std::string settings_file;               // where changes of settings are kept; empty: the user's own
-    std::string data_folder;                 // where saved viewpoints are kept; empty: the user's own
-    Settings settings;
-    Reports settings_problems; // of reading them
-};
-
 struct CameraSetting { // desktop: overrides the walker until it moves
     DVec3 eye_m{0.0}, target_m{0.0};
     double fov_y_deg = 60.0;
-};
-
-// What the user has chosen to see.
-struct ClientState {
-    scene::NodeId selected;
-    std::uint32_t selected_equipment = scene::kNone;
-    bool selected_alone = false; // the part that is selected is meant, and not the machine that it belongs to
-    PartFacts selected_facts;    // of the part
-    bool show_tree = true, show_statistics = false, show_help = false, show_problems = false;
-    bool show_parts = false, show_tools = false, show_palette = false, show_settings = false;
-    bool show_registration = false;              // also while a machine is being registered
-    std::optional<scene::CutPlane> last_section; // that was closed
-    Page page = Page::None;                      // of the board
-    LayerChoice layers;
-    std::uint32_t approached = scene::kNone; // equipment: its card shows while nothing is selected
-    bool quit = false;
-    double zoom_fov_y_deg = 60.0;
 };
 
 using TakePicture = std::function<void(std::shared_ptr<const scene::Pixels>)>;
@@ -104,8 +68,9 @@ class Client {
     void ask_picture(TakePicture take, Keep keep = Keep::Picture);
     // Waits for the GPU and gives every picture of what was drawn.
     void finish_pictures() { give_pictures(/* wait= */ true); }
-    // Writes the next drawn frame to a PNG file, encoded on a job.
-    void photo_to(const std::string& file);
+    // Writes the next drawn frame to a PNG file, encoded on a job. Without a name it goes to the folder of photos, and
+    // where it is is said when it is there. The name that it has or gets.
+    std::string photo_to(std::string file);
 
     void set_camera(const CameraSetting& camera);
     // A jump: go_back() returns to where the user was before it.
@@ -228,6 +193,7 @@ class Client {
     void give_pictures(bool wait);
     void set_highlight(bool on);
     DVec3 below(const DVec3& eye) const;
+    Pose eye_from_cursor(const xr::DesktopState& desktop) const;
 
     ClientOptions options_;
     Problems problems_;
@@ -243,6 +209,7 @@ class Client {
     std::unique_ptr<Sounds> sounds_;
     scene::Picker picker_;
     Walker walker_;
+    interaction::Pointer mouse_; // at a desk
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;
@@ -253,8 +220,7 @@ class Client {
     xr::Input input_; // of the last frame
     FrameStats stats_;
     std::shared_ptr<JobProblems> job_problems_ = std::make_shared<JobProblems>(); // of what is written on jobs
-    struct Photos;
-    std::shared_ptr<Photos> photos_;
+    Photos photos_{job_problems_};
     SettingsKeeper kept_settings_;
     ClientState state_;
     std::unique_ptr<UserView> view_;

@@ -2,6 +2,8 @@
 #include "app/frame_stats.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace pw::app {
 
@@ -44,7 +46,8 @@ void FrameStats::add(std::vector<float>& samples, double ms) const {
 
 Percentiles FrameStats::of(const std::vector<float>& samples) {
     if (samples.empty()) return {};
-    std::vector<float> sorted = samples;
+    std::array<float, kWindow> room;
+    const std::span sorted(room.begin(), std::ranges::copy(samples, room.begin()).out);
     std::ranges::sort(sorted);
     const auto at = [&](double part) {
         const auto index = static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5);

@@ -107,18 +107,19 @@ void add_moves(Rows rows) {
     rows.add({"move.scale",
               Text::Scale,
               "Shows the plant as a model of 1 : so much, to somebody with a headset.",
-              "move.full_size",
+              "view.back",
               "",
               kThisView,
               {number_arg("one_to", Text::Scale, 1.0, 100.0)}},
              [](Client& c, const Args& a) { return rescale(c, a.number("one_to")); });
     rows.add({"move.table_top", Text::TableTop,
-              "Shows the plant as a model of 1 : 20, where the user stood on a table before them.", "move.full_size"},
+              "Shows the plant as a model of 1 : 20, where the user stood on a table before them.", "view.back"},
              [](Client& c, const Args&) { return rescale(c, 20.0); });
-    rows.add({"move.full_size", Text::FullSize, "Shows the plant at its full size.", "move.table_top"},
+    rows.add({"move.full_size", Text::FullSize, "Shows the plant at its full size.", "view.back"},
              [](Client& c, const Args&) { return rescale(c, 1.0); });
     rows.add({"move.recentre", Text::Recentre,
-              "Brings panels before the user, and the user to the middle of their space.", "view.back"},
+              "Brings panels before the user, and the user to the middle of their space.",
+              "none: view.back takes the user back, hands move panels"},
              [](Client& c, const Args&) { return recentre(c); });
     rows.add({"move.by_pinch", Text::MoveByPinch, "The next pinch of a bare hand aims a jump.", "self"},
              [](Client& c, const Args&) -> Result<std::string> {
@@ -147,7 +148,8 @@ void add_headset_actions(Rows rows) {
                      return ok();
                  });
              });
-    rows.add({"tutorial.skip", Text::TutorialSkip, "Ends the lessons, for good.", "tutorial.start", "", kThisComputer},
+    rows.add({"tutorial.skip", Text::TutorialSkip, "Ends the lessons, for good.",
+              "none: tutorial.start shows them again", "", kThisComputer},
              [](Client& c, const Args&) -> Result<std::string> {
                  const auto ui = worn(c);
                  if (!ui) return std::unexpected(ui.error());

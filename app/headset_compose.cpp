@@ -211,7 +211,7 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
     const float height = content > 0.f ? std::min(std::ceil(content), kTallestCard) : static_cast<float>(look.height);
     surface.width = static_cast<std::uint32_t>(std::lround(static_cast<float>(look.width) * font_scale_));
     surface.height = static_cast<std::uint32_t>(std::lround(height * font_scale_));
-    surface.size_m = Vec2(surface.width, surface.height) * pixel_m(look, font_scale_);
+    surface.size_m = Vec2(surface.width, surface.height) * pixel_m(look);
     surface.origin_from_panel = place(id, head);
     const bool typed_at = typing_ == id;
     surface.ui->begin(surface.width, surface.height, static_cast<float>(dt.seconds()), surface.pointer,

@@ -27,8 +27,8 @@ const SurfaceLook& look_of(SurfaceId id) {
     return kLooks[std::to_underlying(id)];
 }
 
-float pixel_m(const SurfaceLook& look, float scale) {
-    return static_cast<float>(look.distance_m * kLetter_rad) / (kLetter_px * scale);
+float pixel_m(const SurfaceLook& look) {
+    return static_cast<float>(look.distance_m * kLetter_rad) / (kLetter_px * kHeadsetLetters);
 }
 
 } // namespace pw::app

@@ -48,6 +48,7 @@ const SurfaceLook& look_of(SurfaceId id);
 
 inline constexpr float kLetter_px = 17.f;
 inline constexpr double kLetter_rad = 0.0232; // 1.33°
+inline constexpr float kHeadsetLetters = 2.f; // as many pixels as a headset's lens resolves
 
 struct Surface {
     std::unique_ptr<Ui> ui;
@@ -60,7 +61,8 @@ struct Surface {
     std::optional<Pose> opened_at;       // where it was opened first
 };
 
-// Metres of the user for a pixel of its picture, at this scale of letters.
-float pixel_m(const SurfaceLook& look, float scale);
+// Metres of the user for a pixel of its picture. Letters of the setting ui_scale have more pixels, and their panels are
+// larger.
+float pixel_m(const SurfaceLook& look);
 
 } // namespace pw::app

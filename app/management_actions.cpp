@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What users do to see how the plant does, and with its alarms.
 #include "app/action_rows.h"
-#include "app/panels/manage.h"
+#include "app/panels/alarms.h"
 #include "base/format.h"
 #include "base/json.h"
 

@@ -117,11 +117,12 @@ Result<std::string> remove(Client& client, const std::string& name) {
     return ok();
 }
 
-Result<std::string> photo(Client& client, const std::string& file) {
+Result<std::string> photo(Client& client, const Args& args) {
+    if (!args.given("file")) return json_quote(client.photo_to({}));
     // Whatever else stands there, a recording for one, is not overwritten.
+    const std::string& file = args.text("file");
     if (!file.ends_with(".png")) return fail(Errc::Refused, "the name of a picture ends in .png");
-    client.photo_to(file);
-    return json_quote(file);
+    return json_quote(client.photo_to(file));
 }
 
 void add_own_viewpoints(Rows rows) {
@@ -181,12 +182,12 @@ void add_place_actions(Rows rows) {
              [](Client& c, const Args&) { return c.may_move().and_then([&] { return c.go_back(); }).transform(&ok); });
     rows.add({"view.photo",
               Text::TakePhoto,
-              "Writes what is seen as a PNG file.",
+              "Writes what is seen as a PNG file, without a name one among the user's pictures.",
               "none: delete the file",
               "",
               kThisComputer,
-              {{.name = "file", .title = text(Text::File), .kind = ArgKind::File, .fallback = {}}}},
-             [](Client& c, const Args& a) { return photo(c, a.text("file")); });
+              {{.name = "file", .title = text(Text::File), .kind = ArgKind::File, .required = false, .fallback = {}}}},
+             &photo);
 }
 
 } // namespace pw::app

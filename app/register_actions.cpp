@@ -50,6 +50,14 @@ Result<std::string> touch(Client& client, const Args& args) {
     return client.ar().touch(touch).transform([&] { return std::to_string(client.ar().flow()->touches.size()); });
 }
 
+// The point on the model that waits to be touched, or else the last touch.
+Result<std::string> take_back(Client& client, const Args&) {
+    auto& tool = client.view().tool;
+    if (!tool.wants_touch()) return client.ar().undo_touch().transform(&ok);
+    tool.take(Tool::Register);
+    return ok();
+}
+
 Result<std::string> read_markers(Client& client, const Args& args) {
     return machine(client, args).and_then([&](std::uint32_t equipment) {
         return client.ar().read_markers(client.scene(), equipment, args.text("file")).transform(&ok);
@@ -85,6 +93,15 @@ const char* state_name(registration::State state) {
 void write_numbers(JsonWriter& w, const char* name, std::span<const double> metres) {
     w.key(name).begin_array();
     for (const double m : metres) w.value(m / kMillimetre);
+    w.end_array();
+}
+
+// As in the file of a kept registration (docs/registration.md).
+void write_covariance(JsonWriter& w, const registration::Estimate& estimate) {
+    const DVec3& p = estimate.pivot_m;
+    w.key("pivot_m").begin_array().value(p.x).value(p.y).value(p.z).end_array().key("covariance").begin_array();
+    for (std::size_t r = 0; r < 6; ++r)
+        for (std::size_t c = r; c < 6; ++c) w.value(estimate.covariance(r, c));
     w.end_array();
 }
 
@@ -131,6 +148,7 @@ std::string tell(Client& client) {
         w.member("time", to_iso8601(of.time)).member("rms_mm", of.rms_m / kMillimetre).member("rms_px", of.rms_px);
         w.member("comes_back", ar.comes_back(e));
         write_numbers(w, "residuals_mm", of.residuals_m);
+        write_covariance(w, of.estimate);
         write_doubts(w, of.doubts);
         if (last != nullptr) w.key("at_its_middle").raw(to_json(ar.error(client.scene(), e)));
         w.end_object();
@@ -173,11 +191,10 @@ void add_flow(Rows rows) {
                 .required = false,
                 .fallback = false}}},
              &touch);
-    rows.add({"register.undo_point", Text::RegisterUndo, "Takes the last point back.", "none: touch it again"},
-             [](Client& c, const Args&) {
-                 if (c.view().tool.held() == Tool::Register) c.view().tool.take(Tool::Register);
-                 return c.ar().undo_touch().transform(&ok);
-             });
+    rows.add({"register.undo_point", Text::RegisterUndo,
+              "Takes the last point back: the one on the model that is to be touched next, or else the last touch.",
+              "none: touch it again"},
+             &take_back);
     rows.add({"register.finish", Text::RegisterFinish,
               "Registers the machine by the points that were touched, as soon as they are worked out; `register.tell` "
               "says what came of it.",

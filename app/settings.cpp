@@ -128,6 +128,20 @@ std::string value_text(const Settings& settings, const Row& row) {
     return settings.*std::get<std::string Settings::*>(row.field);
 }
 
+std::vector<SettingAbout> make_about() {
+    std::vector<SettingAbout> all;
+    for (const Row& row : kRows) {
+        SettingAbout about{row.name, row.title, row.group, SettingKind::Words, row.low, row.high, {}, row.at_start};
+        if (std::holds_alternative<bool Settings::*>(row.field)) about.kind = SettingKind::Flag;
+        if (std::holds_alternative<double Settings::*>(row.field)) about.kind = SettingKind::Number;
+        if (!row.choices.empty()) about.kind = SettingKind::Choice;
+        for (std::string_view rest = row.choices; rest.size() > 1; rest.remove_prefix(rest.find('|', 1)))
+            about.choices.emplace_back(rest.substr(1, rest.find('|', 1) - 1));
+        all.push_back(std::move(about));
+    }
+    return all;
+}
+
 } // namespace
 
 std::string settings_file() { return join_path(user_config_folder(), "settings.json"); }
@@ -191,18 +205,13 @@ std::vector<std::pair<std::string, std::string>> list_settings(const Settings& s
 
 const char* flag_value(bool on) { return on ? "true" : "false"; }
 
-std::vector<SettingAbout> about_settings() {
-    std::vector<SettingAbout> all;
-    for (const Row& row : kRows) {
-        SettingAbout about{row.name, row.title, row.group, SettingKind::Words, row.low, row.high, {}, row.at_start};
-        if (std::holds_alternative<bool Settings::*>(row.field)) about.kind = SettingKind::Flag;
-        if (std::holds_alternative<double Settings::*>(row.field)) about.kind = SettingKind::Number;
-        if (!row.choices.empty()) about.kind = SettingKind::Choice;
-        for (std::string_view rest = row.choices; rest.size() > 1; rest.remove_prefix(rest.find('|', 1)))
-            about.choices.push_back(rest.substr(1, rest.find('|', 1) - 1));
-        all.push_back(std::move(about));
-    }
-    return all;
+SettingValue value_of(const Settings& settings, std::size_t setting) {
+    return std::visit([&](auto field) -> SettingValue { return settings.*field; }, kRows[setting].field);
+}
+
+std::span<const SettingAbout> about_settings() {
+    static const std::vector<SettingAbout> kAll = make_about();
+    return kAll;
 }
 
 struct SettingsKeeper::Shared {

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace pw::app {
@@ -63,11 +64,13 @@ struct SettingAbout {
     SettingGroup group = SettingGroup::Program;
     SettingKind kind = SettingKind::Words;
     double low = 0.0, high = 0.0;
-    std::vector<std::string_view> choices;
+    std::vector<std::string> choices;
     bool at_start = false;
 };
-std::vector<SettingAbout> about_settings();
-const char* flag_value(bool on); // as set_setting takes it
+std::span<const SettingAbout> about_settings(); // of each, in the order of the page
+using SettingValue = std::variant<bool, double, std::string_view>;
+SettingValue value_of(const Settings& settings, std::size_t setting); // by its place there; of `settings`
+const char* flag_value(bool on);                                      // as set_setting takes it
 
 std::string settings_file();
 Settings read_settings(const std::string& file, Reports& problems); // a missing file is no problem

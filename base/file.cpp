@@ -92,6 +92,17 @@ std::string user_home() {
     return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/nonexistent";
 }
 
+// What xdg-user-dirs keeps, a line each: XDG_PICTURES_DIR="$HOME/Bilder". Nothing without one.
+std::string declared_pictures(const std::string& file) {
+    constexpr std::string_view kKey = "\nXDG_PICTURES_DIR=\"", kHome = "$HOME/";
+    const std::string dirs = "\n" + read_text(file, 1u << 16).value_or("");
+    const std::size_t at = dirs.find(kKey);
+    if (at == std::string::npos) return {};
+    const std::size_t begin = at + kKey.size();
+    const std::string folder = dirs.substr(begin, dirs.find('"', begin) - begin);
+    return folder.starts_with(kHome) ? join_path(user_home(), folder.substr(kHome.size())) : folder;
+}
+
 std::string home_folder(const char* variable, const char* under_home) {
     std::string folder = env(variable);
     if (folder.empty()) folder = join_path(user_home(), under_home);
@@ -252,6 +263,12 @@ std::string user_config_folder() { return home_folder("XDG_CONFIG_HOME", ".confi
 std::string user_cache_folder() { return home_folder("XDG_CACHE_HOME", ".cache"); }
 std::string user_data_folder() { return home_folder("XDG_DATA_HOME", ".local/share"); }
 std::string user_state_folder() { return home_folder("XDG_STATE_HOME", ".local/state"); }
+
+std::string user_pictures_folder() {
+    std::string folder = env("XDG_PICTURES_DIR");
+    if (folder.empty()) folder = declared_pictures(join_path(folder_of(user_config_folder()), "user-dirs.dirs"));
+    return join_path(folder.empty() ? join_path(user_home(), "Pictures") : folder, "plantwalk");
+}
 
 Result<std::string> user_runtime_folder() {
     const std::string set = env("XDG_RUNTIME_DIR");

@@ -55,6 +55,9 @@ std::string user_cache_folder();  // $XDG_CACHE_HOME/plantwalk
 std::string user_data_folder();   // $XDG_DATA_HOME/plantwalk: what the user made and wants to keep
 std::string user_state_folder();  // $XDG_STATE_HOME/plantwalk: what one run remembers for the next
 
+// "plantwalk" in the user's folder of pictures: $XDG_PICTURES_DIR, else as user-dirs.dirs says, else ~/Pictures.
+std::string user_pictures_folder();
+
 // $XDG_RUNTIME_DIR/plantwalk, else /tmp/plantwalk-<uid>; made with mode 0700. Refused when what stands there is not a
 // folder of this user's that others cannot enter.
 Result<std::string> user_runtime_folder();

@@ -133,6 +133,18 @@ PointError error_at(const Estimate& estimate, const DVec3& point_m) {
     return {std::sqrt(sum), std::sqrt(sum + (quantile - degrees) * std::sqrt(sum2 / degrees))};
 }
 
+Deviations deviations_of(const Estimate& estimate) {
+    const Mat6& s = estimate.covariance;
+    const auto worst = [&](std::size_t x, std::size_t z) { // the larger eigenvalue of two axes
+        const double larger = (s(x, x) + s(z, z)) / 2.0 + std::hypot((s(x, x) - s(z, z)) / 2.0, s(x, z));
+        return std::sqrt(larger);
+    };
+    return {.level_m = worst(3, 5),
+            .height_m = std::sqrt(s(4, 4)),
+            .turn_rad = std::sqrt(s(1, 1)),
+            .tilt_rad = worst(0, 2)};
+}
+
 std::optional<Fused> fuse(std::span<const Estimate> estimates) {
     PW_ASSERT(!estimates.empty(), "there is something to fuse");
     Fused out{.estimate = estimates.front()};

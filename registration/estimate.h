@@ -56,6 +56,13 @@ struct PointError {
 };
 PointError error_at(const Estimate& estimate, const DVec3& point_m);
 
+// The covariance for people: standard deviations at the pivot, where Y is up.
+struct Deviations {
+    double level_m = 0.0, height_m = 0.0;  // of the shift: in the worst direction on the floor; up and down
+    double turn_rad = 0.0, tilt_rad = 0.0; // about the vertical; about the worst axis on the floor
+};
+Deviations deviations_of(const Estimate& estimate);
+
 struct Fused {
     Estimate estimate;
     double chi2 = 0.0; // of what was fused against the outcome: about 6 · (count − 1) when they agree

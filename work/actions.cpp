@@ -318,7 +318,8 @@ Result<std::string> ActionRegistry::arguments_from_words(std::string_view id,
                                                          std::span<const std::string> words) const {
     const Action* action = find(id);
     if (action == nullptr) return fail(Errc::NotFound, "there is no action \"" + std::string(id.substr(0, 100)) + "\"");
-    const auto main = std::ranges::find(action->args, true, &ArgSpec::required);
+    auto main = std::ranges::find(action->args, true, &ArgSpec::required);
+    if (main == action->args.end()) main = action->args.begin();
     json out = json::object();
     for (const std::string& word : words) {
         const std::size_t equals = word.find('=');

@@ -101,8 +101,8 @@ class ActionRegistry {
     // Refused also when the right to it is missing.
     Result<std::string> call(std::string_view id, std::string_view arguments) const;
     // `plantwalk do view.select part=robot` style: words to the JSON object, typed by the declaration and checked as by
-    // call(). A word is name=value, or the bare value (without '=') of the first required argument; a point is
-    // 1,2.5,-3.
+    // call(). A word is name=value, or the bare value (without '=') of the first required argument, else of the
+    // first; a point is 1,2.5,-3.
     Result<std::string> arguments_from_words(std::string_view id, std::span<const std::string> words) const;
 
     std::string to_json() const;     // the table that `plantwalk actions --json` prints

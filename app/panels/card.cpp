@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/client.h"
+#include "app/client_state.h"
+#include "app/panels/alarms.h"
 #include "app/panels/manage.h"
 #include "app/panels/panels.h"
 #include "app/panels/parts.h"

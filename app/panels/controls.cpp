@@ -2,7 +2,7 @@
 #include "app/panels/controls.h"
 
 #include "app/panels/words.h"
-#include "base/format.h"
+#include "base/strings.h"
 
 #include <glm/geometric.hpp>
 #include <imgui.h>
@@ -177,8 +177,8 @@ void draw_controls(const std::array<xr::HandState, 2>& hands, const Settings& se
     const float top = corner.y + ImGui::GetTextLineHeightWithSpacing();
     for (std::size_t h = 0; h < hands.size(); ++h) {
         const bool left = h == 0, tools = h == tool_hand(settings);
-        const std::string name = formatted("{} · {}", text(left ? Text::LeftHand : Text::RightHand),
-                                           text(tools ? Text::HandWithTools : Text::HandWithMenu));
+        const Line name = line_of("{} · {}", text(left ? Text::LeftHand : Text::RightHand),
+                                  text(tools ? Text::HandWithTools : Text::HandWithMenu));
         const float x = corner.x + width * 0.5f + (left ? -(kWidth + kGap) * unit : kGap * unit);
         const Place place{*ImGui::GetWindowDrawList(), {x, top}, unit, left};
         const float word_width = ImGui::CalcTextSize(name.c_str()).x;

@@ -8,33 +8,33 @@
 
 #include <imgui.h>
 
-#include <format>
 #include <utility>
 
 namespace pw::app {
 
 namespace {
 
-void row(Text label, const std::string& value) {
+void row(Text label, const char* value) {
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(text(label));
     ImGui::TableNextColumn();
-    ImGui::TextUnformatted(value.c_str());
+    ImGui::TextUnformatted(value);
 }
+void row(Text label, const Line& value) { row(label, value.c_str()); }
 
-std::string relief_words(Relief relief) {
-    if (relief == Relief::None) return text(Text::PaceNothing);
-    if (relief == Relief::Shadows) return text(Text::PaceShadows);
+Line relief_words(Relief relief) {
+    if (relief == Relief::None) return line(Text::PaceNothing);
+    if (relief == Relief::Shadows) return line(Text::PaceShadows);
     const int percent = static_cast<int>(relief_scale(relief) * 100.0 + 0.5);
-    return vformatted(text(Text::PacePixels), std::make_format_args(percent));
+    return line(Text::PacePixels, percent);
 }
 
-std::string times(const Percentiles& p) { return formatted("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
+Line times(const Percentiles& p) { return line_of("{:.2f} ms   p99 {:.2f} ms", p.median, p.p99); }
 
 // "3×, 12 s", the second how long ago; nothing for what happened once.
-std::string times_words(std::uint64_t count, UtcTime last, UtcTime now) {
-    return count > 1 ? formatted("{}×, {}", count, age_words(last, now)) : std::string();
+Line times_words(std::uint64_t count, UtcTime last, UtcTime now) {
+    return count > 1 ? line_of("{}×, {}", count, age_words(last, now)) : Line();
 }
 
 bool is_lost(const Live& live) { return live.has_broker() && live.snapshot().connection != twin::Connection::Online; }
@@ -54,8 +54,7 @@ std::pair<unsigned, unsigned> count_machines(const Live& live) {
 // What is loading and whether the machines are heard.
 void draw_status(const Live& live, const StatusWords& status) {
     if (status.loading) {
-        ImGui::TextUnformatted(
-            vformatted(text(Text::Loading), std::make_format_args(status.loaded, status.total)).c_str());
+        ImGui::TextUnformatted(line(Text::Loading, status.loaded, status.total).c_str());
         ImGui::SameLine();
     }
     if (live.away()) {
@@ -70,7 +69,7 @@ void draw_status(const Live& live, const StatusWords& status) {
                            text(Text::Live));
         if (heard != all) {
             ImGui::SameLine();
-            ImGui::TextUnformatted(vformatted(text(Text::MachinesHeard), std::make_format_args(heard, all)).c_str());
+            ImGui::TextUnformatted(line(Text::MachinesHeard, heard, all).c_str());
         }
     }
     if (status.hint) {
@@ -86,8 +85,8 @@ void draw_status(const Live& live, const StatusWords& status) {
     ImGui::TextColored({1.f, 0.75f, 0.4f, 1.f}, "·  %s", status.refusal);
 }
 
-std::string problem_words(const Problems& problems) {
-    return formatted("{} ({})", text(Text::Problems), problems.list().size());
+Line problem_words(const Problems& problems) {
+    return line_of("{} ({})", text(Text::Problems), problems.list().size());
 }
 
 } // namespace
@@ -98,24 +97,24 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
     if (ImGui::Begin(text(Text::FrameStatistics), nullptr,
                      place == CardPlace::WholeSurface ? fill_surface() : ImGuiWindowFlags_AlwaysAutoResize) &&
         ImGui::BeginTable("##stats", 2)) {
-        row(Text::Gpu, gpu);
+        row(Text::Gpu, gpu.c_str());
         row(Text::FrameTime, times(stats.frame_ms()));
         row(Text::SpanTime, times(stats.span_ms()));
         row(Text::CpuTime, times(stats.cpu_ms()));
         row(Text::ProcessCpuTime, times(stats.process_cpu_ms()));
-        row(Text::GpuTime, render.gpu_ms > 0.0 ? formatted("{:.2f} ms", render.gpu_ms) : text(Text::DoingUnknown));
+        row(Text::GpuTime, render.gpu_ms > 0.0 ? line_of("{:.2f} ms", render.gpu_ms) : line(Text::DoingUnknown));
         if (relief != nullptr) {
             row(Text::PoseAge, times(stats.pose_age_ms()));
-            row(Text::LateFrames, formatted("{} / {}", stats.late(), stats.frames()));
+            row(Text::LateFrames, line_of("{} / {}", stats.late(), stats.frames()));
             row(Text::PaceStep, relief_words(*relief));
         }
-        row(Text::Draws, formatted("{}", render.draws));
-        row(Text::Triangles, formatted("{}", render.triangles));
-        row(Text::Nodes, formatted("{}", render.nodes));
+        row(Text::Draws, line_of("{}", render.draws));
+        row(Text::Triangles, line_of("{}", render.triangles));
+        row(Text::Nodes, line_of("{}", render.nodes));
         const auto& snapshot = live.snapshot();
-        row(Text::Messages, formatted("{}", snapshot.messages));
-        row(Text::TagsKnown, formatted("{}", snapshot.tags_known));
-        row(Text::EdgeNodes, formatted("{} / {}", snapshot.nodes_alive, snapshot.nodes_alive + snapshot.nodes_dead));
+        row(Text::Messages, line_of("{}", snapshot.messages));
+        row(Text::TagsKnown, line_of("{}", snapshot.tags_known));
+        row(Text::EdgeNodes, line_of("{} / {}", snapshot.nodes_alive, snapshot.nodes_alive + snapshot.nodes_dead));
         ImGui::EndTable();
     }
     ImGui::End();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/headset.h"
 
+#include "app/choice_words.h"
 #include "app/panels/words.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -11,7 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <vector>
+#include <variant>
 
 namespace pw::app {
 
@@ -35,13 +36,20 @@ const work::ArgSpec* choice_of(const work::Action& action) {
     return wanted->kind == work::ArgKind::Choice || wanted->kind == work::ArgKind::Bool ? &*wanted : nullptr;
 }
 
+bool is_on(const work::Action& action, std::string_view page) {
+    return menu_offer(action).offered && menu_offer(action).how == page;
+}
+
 void draw_page(const work::ActionRegistry& actions, HandMenuState& state, ActionCalls& asked) {
-    std::vector<const work::Action*> page;
+    state.listed.clear();
     for (const auto& action : actions.list())
-        if (menu_offer(action).offered && menu_offer(action).how == state.page) page.push_back(&action);
-    std::ranges::sort(page, {}, [](const auto* action) { return menu_offer(*action).order; });
-    for (const auto* action : page) {
-        if (!ImGui::Button((action->title + "##" + action->id).c_str(), {-1.f, 0.f})) continue;
+        if (is_on(action, state.page)) state.listed.push_back(&action);
+    std::ranges::sort(state.listed, {}, [](const auto* action) { return menu_offer(*action).order; });
+    for (const auto* action : state.listed) {
+        ImGui::PushID(action->id.c_str());
+        const bool pressed = ImGui::Button(action->title.c_str(), {-1.f, 0.f});
+        ImGui::PopID();
+        if (!pressed) continue;
         if (choice_of(*action) != nullptr)
             state.asking = action->id;
         else
@@ -52,14 +60,20 @@ void draw_page(const work::ActionRegistry& actions, HandMenuState& state, Action
 void draw_choices(const work::Action& action, HandMenuState& state, ActionCalls& asked) {
     const auto& arg = *choice_of(action);
     ImGui::TextUnformatted(action.title.c_str());
-    const bool flag = arg.kind == work::ArgKind::Bool;
-    const std::vector<std::string> flags{flag_value(true), flag_value(false)};
-    for (const std::string& choice : flag ? flags : arg.choices) {
-        const std::string label = !flag ? choice : text(choice == flags.front() ? Text::On : Text::Off);
-        if (!ImGui::Button((label + "##" + choice).c_str(), {-1.f, 0.f})) continue;
-        asked.push_back({action.id, formatted("{{{}:{}}}", json_quote(arg.name), flag ? choice : json_quote(choice))});
+    const auto offer = [&](const char* value, const char* label, bool quoted) {
+        ImGui::PushID(value);
+        const bool pressed = ImGui::Button(label, {-1.f, 0.f});
+        ImGui::PopID();
+        if (!pressed) return;
+        asked.push_back(
+            {action.id, formatted("{{{}:{}}}", json_quote(arg.name), quoted ? json_quote(value) : std::string(value))});
         state.asking.clear();
-    }
+    };
+    if (arg.kind == work::ArgKind::Bool)
+        for (const bool on : {true, false}) offer(flag_value(on), text(on ? Text::On : Text::Off), /* quoted= */ false);
+    for (const std::string& choice : arg.choices)
+        if (const char* words = choice_words(choice); words != nullptr)
+            offer(choice.c_str(), words, /* quoted= */ true);
     if (ImGui::Button(text(Text::Back), {-1.f, 0.f})) state.asking.clear();
 }
 
@@ -74,31 +88,31 @@ void ask_setting(const char* name, const std::string& value, ActionCalls& asked)
     asked.push_back({"settings.set", formatted(R"({{"name":{},"value":{}}})", json_quote(name), json_quote(value))});
 }
 
-void draw_setting(const SettingAbout& about, const std::string& value, ActionCalls& asked) {
+void draw_setting(const SettingAbout& about, const SettingValue& value, ActionCalls& asked) {
     ImGui::PushID(about.name);
     ImGui::SetNextItemWidth(ImGui::GetFontSize() * 12.f);
     switch (about.kind) {
     case SettingKind::Flag: {
-        bool on = value == flag_value(true);
+        bool on = std::get<bool>(value);
         if (ImGui::Checkbox("##flag", &on)) ask_setting(about.name, flag_value(on), asked);
         break;
     }
     case SettingKind::Number: {
-        auto number = static_cast<float>(std::stod(value)); // as list_settings wrote it
+        auto number = static_cast<float>(std::get<double>(value));
         ImGui::SliderFloat("##number", &number, static_cast<float>(about.low), static_cast<float>(about.high), "%.2f");
         if (ImGui::IsItemEdited()) ask_setting(about.name, formatted("{:.3g}", number), asked);
         break;
     }
     case SettingKind::Choice:
-        for (const std::string_view choice : about.choices) {
-            const std::string label(choice);
-            if (ImGui::RadioButton(label.c_str(), value == choice)) ask_setting(about.name, label, asked);
-            if (choice != about.choices.back()) ImGui::SameLine();
+        for (const std::string& choice : about.choices) {
+            if (ImGui::RadioButton(choice.c_str(), std::get<std::string_view>(value) == choice))
+                ask_setting(about.name, choice, asked);
+            if (&choice != &about.choices.back()) ImGui::SameLine();
         }
         break;
     case SettingKind::Words: {
         std::array<char, 200> buffer{};
-        value.copy(buffer.data(), buffer.size() - 1);
+        std::get<std::string_view>(value).copy(buffer.data(), buffer.size() - 1);
         if (ImGui::InputText("##words", buffer.data(), buffer.size(), ImGuiInputTextFlags_EnterReturnsTrue))
             ask_setting(about.name, buffer.data(), asked);
         break;
@@ -149,18 +163,20 @@ void draw_hand_menu(const work::ActionRegistry& actions, HandMenuState& state, A
     fill_surface();
     if (!ImGui::Begin("##menu", nullptr, kSurface)) return ImGui::End();
     const float pages_width = scaled(96.f);
-    std::vector<std::string_view> pages;
-    for (const auto& action : actions.list()) {
-        const auto& offer = menu_offer(action);
-        if (offer.offered && !std::ranges::contains(pages, offer.how)) pages.emplace_back(offer.how);
-    }
-    if (state.page.empty() && !pages.empty()) state.page = pages.front();
     ImGui::BeginChild("##pages", {pages_width, 0.f});
-    for (const std::string_view page : pages) {
-        const std::string name(page);
+    const auto all = actions.list();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const std::string& page = menu_offer(all[i]).how;
+        if (!menu_offer(all[i]).offered ||
+            std::ranges::any_of(all.first(i), [&](const auto& before) { return is_on(before, page); }))
+            continue; // not on the menu, or not the first of its page
+        if (state.page.empty()) state.page = page;
         const bool now = page == state.page;
         if (now) ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(ImGuiCol_ButtonActive));
-        if (ImGui::Button(name.c_str(), {-1.f, 0.f})) state = {name, {}};
+        if (ImGui::Button(page.c_str(), {-1.f, 0.f})) {
+            state.page = page;
+            state.asking.clear();
+        }
         if (now) ImGui::PopStyleColor();
     }
     ImGui::EndChild();
@@ -180,7 +196,6 @@ void draw_settings(const Settings& settings, CardPlace place, ActionCalls& asked
     ImGui::SetNextWindowPos({surface.x * 0.5f, surface.y * 0.45f}, ImGuiCond_Appearing, {0.5f, 0.5f});
     ImGui::SetNextWindowSize({scaled(690.f), scaled(500.f)}, ImGuiCond_FirstUseEver);
     if (ImGui::Begin(text(Text::SettingsPage), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
-        const auto values = list_settings(settings);
         const auto all = about_settings();
         constexpr std::array kGroups{Text::GroupProgram, Text::GroupDesktop, Text::GroupHeadset};
         for (std::size_t i = 0; i < all.size(); ++i) {
@@ -189,7 +204,7 @@ void draw_settings(const Settings& settings, CardPlace place, ActionCalls& asked
             ImGui::AlignTextToFramePadding();
             ImGui::TextUnformatted(text(all[i].title));
             ImGui::SameLine(ImGui::GetFontSize() * 13.f);
-            draw_setting(all[i], values[i].second, asked);
+            draw_setting(all[i], value_of(settings, i), asked);
             if (!all[i].at_start) continue;
             ImGui::SameLine();
             ImGui::TextDisabled("%s", text(Text::FromNextStart));

@@ -8,6 +8,7 @@
 #include "work/tutorial.h"
 
 #include <string>
+#include <vector>
 
 namespace pw::app {
 
@@ -22,8 +23,9 @@ Typed draw_keyboard(KeyboardState& state);
 
 // What a hand can ask for (the hand menu's front of the actions), by pages.
 struct HandMenuState {
-    std::string page;   // empty: the first
-    std::string asking; // id of the action whose choices are shown
+    std::string page;                        // empty: the first
+    std::string asking;                      // id of the action whose choices are shown
+    std::vector<const work::Action*> listed; // on the page, now: room that is kept from frame to frame
 };
 void draw_hand_menu(const work::ActionRegistry& actions, HandMenuState& state, ActionCalls& asked);
 

@@ -1,6 +1,6 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// How the plant does, as panels: the operator's alarm list, the lines, what is shown in the hall, a machine's KPIs. As
+// How the plant does, as panels: the board with its pages, the lines, what is shown in the hall, a machine's KPIs. As
 // all panels they change nothing themselves.
 
 #include "app/layers.h"
@@ -21,9 +21,6 @@ void draw_time(const Live& live, UtcTime now, ActionCalls& asked);
 // At a desk: the line in a window of its own, and a frame round everything while the past is shown.
 void draw_time_bar(const Live& live, UtcTime now, ActionCalls& asked);
 
-// Why an alarm is not in the list: "Ada, a part is on its way", "filler.jam is there".
-std::string held_back_words(const work::HeldBackAlarm& row);
-
 // What a machine did with most of the hour: "works 71 %"; "" where nothing was watched.
 std::string largest_share(const work::DoingShares& shares);
 
@@ -33,7 +30,5 @@ const char* page_action(Page page); // that shows or hides it
 void draw_legend(const Layers& layers, CardPlace place);
 // Within a card: the KPIs of a machine, each with its definition and its inputs on request.
 void draw_kpis(const Live& live, std::uint32_t equipment);
-// Within a card: its alarms that stand in the list.
-void draw_own_alarms(const Live& live, std::uint32_t equipment, UtcTime now, ActionCalls& asked);
 
 } // namespace pw::app

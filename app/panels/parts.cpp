@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/parts.h"
 
-#include "app/client.h"
+#include "app/client_state.h"
 #include "app/panels/words.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -64,8 +64,7 @@ void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& 
     const float below = ImGui::GetIO().DisplaySize.y - 60.f - 424.f; // of the tree, above the status line
     ImGui::SetNextWindowSize({390.f, std::clamp(below, 160.f, 360.f)}, ImGuiCond_FirstUseEver);
     bool open = true;
-    if (ImGui::Begin((std::string(text(Text::PartsPanel)) + "###parts").c_str(), &open,
-                     place == CardPlace::WholeSurface ? fill_surface() : 0)) {
+    if (ImGui::Begin(text(Text::PartsPanel), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         ImGui::SetNextItemWidth(180.f);
         ImGui::InputTextWithHint("##search", text(Text::SearchParts), parts.search.data(), parts.search.size());
         ImGui::SameLine();
@@ -77,7 +76,7 @@ void draw_parts(const Live& live, const scene::Scene& scene, const ClientState& 
         const auto rows = parts.rows.list();
         const std::size_t count = rows.size();
         ImGui::SameLine();
-        ImGui::TextDisabled("%s", vformatted(text(Text::PartsFound), std::make_format_args(count)).c_str());
+        ImGui::TextDisabled("%s", line(Text::PartsFound, count).c_str());
         if (ImGui::BeginTable("##rows", 2, ImGuiTableFlags_ScrollY)) {
             ImGui::TableSetupColumn("##name", ImGuiTableColumnFlags_WidthStretch);
             ImGui::TableSetupColumn("##do", ImGuiTableColumnFlags_WidthFixed, 60.f);
@@ -99,9 +98,7 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
     if (ImGui::SmallButton(text(Text::CopyPartId))) asked.push_back({"part.copy_id", "{}"});
     if (facts.triangles > 0)
         ImGui::TextDisabled(
-            "%s", vformatted(text(Text::SizeTriangles),
-                             std::make_format_args(facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles))
-                      .c_str());
+            "%s", line(Text::SizeTriangles, facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles).c_str());
     const bool more = !facts.materials.empty() || !facts.extras.empty() || facts.equipment != scene::kNone;
     if (!more || !ImGui::TreeNode(text(Text::Properties))) return;
     std::string materials;

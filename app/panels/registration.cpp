@@ -13,18 +13,17 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
+#include <string_view>
 #include <utility>
 
 namespace pw::app {
 
 namespace {
 
+constexpr double kDegrees = 57.29577951;
 constexpr ImVec4 kDoubtColor{1.f, 0.75f, 0.4f, 1.f};
 
-void say(Text words, auto... values) {
-    ImGui::TextWrapped("%s", vformatted(text(words), std::make_format_args(values...)).c_str());
-}
+void say(Text words, auto... values) { ImGui::TextWrapped("%s", line(words, values...).c_str()); }
 
 void doubt(const std::string& words) {
     ImGui::PushStyleColor(ImGuiCol_Text, kDoubtColor);
@@ -43,11 +42,11 @@ void draw_points(const RegistrationFlow& flow) {
         const std::size_t number = i + 1;
         ImGui::TableNextRow();
         ImGui::TableNextColumn();
-        ImGui::TextUnformatted(vformatted(text(Text::PointRow), std::make_format_args(number)).c_str());
+        ImGui::TextUnformatted(line(Text::PointRow, number).c_str());
         if (!flow.solution || i >= flow.solution->residuals_m.size()) continue;
         const double off_mm = 1e3 * flow.solution->residuals_m[i];
         ImGui::TableNextColumn();
-        ImGui::TextUnformatted(vformatted(text(Text::PointOff), std::make_format_args(off_mm)).c_str());
+        ImGui::TextUnformatted(line(Text::PointOff, off_mm).c_str());
         ImGui::TableNextColumn();
         if (std::ranges::contains(flow.solution->outliers, i))
             ImGui::TextColored(kDoubtColor, "! %s", text(Text::LeftOut));
@@ -56,17 +55,17 @@ void draw_points(const RegistrationFlow& flow) {
 }
 
 // How another place differs from the one that was found.
-std::string other_words(const registration::PointSolution& solution, const registration::Rigid& other) {
+Line other_words(const registration::PointSolution& solution, const registration::Rigid& other) {
     const auto& found = solution.estimate;
     const double turned_deg =
-        57.29577951 * glm::length(registration::rotation_vector(other.rotation * glm::conjugate(found.place.rotation)));
+        kDegrees * glm::length(registration::rotation_vector(other.rotation * glm::conjugate(found.place.rotation)));
     const double away_m = glm::distance(other * found.pivot_m, found.place * found.pivot_m);
-    return vformatted(text(Text::PlaceOther), std::make_format_args(turned_deg, away_m));
+    return line(Text::PlaceOther, turned_deg, away_m);
 }
 
 void draw_places(const registration::PointSolution& solution, ActionCalls& asked) {
     for (std::size_t i = 0; i <= solution.alternatives.size(); ++i) {
-        const std::string words = i == 0 ? text(Text::PlaceFound) : other_words(solution, solution.alternatives[i - 1]);
+        const Line words = i == 0 ? line(Text::PlaceFound) : other_words(solution, solution.alternatives[i - 1]);
         ImGui::PushID(static_cast<int>(i));
         if (ImGui::Button(words.c_str())) asked.push_back({"register.choose", formatted(R"({{"which":{}}})", i)});
         ImGui::PopID();
@@ -80,6 +79,7 @@ void draw_flow(const RegistrationFlow& flow, const plant::Plant& plant, ActionCa
     if (!flow.refused.empty()) doubt(flow.refused);
     if (flow.solution) {
         say(Text::RegistrationRms, 1e3 * flow.solution->rms_m);
+        ImGui::TextWrapped("%s", deviation_words(flow.solution->estimate).c_str());
         doubts(flow.solution->doubts);
         if (flow.choosing) draw_places(*flow.solution, asked);
     }
@@ -106,13 +106,14 @@ void draw_known(Client& client, std::uint32_t equipment) {
     else
         ImGui::TextUnformatted(text(Text::RegistrationGood));
     if (ar.active() == equipment && client.sees_around()) ImGui::TextUnformatted(text(Text::RegistrationFollows));
-    const std::string of = known.made_of.empty() ? method_words(known.method) : known.made_of.front();
+    const std::string_view of = known.made_of.empty() ? method_words(known.method) : known.made_of.front().c_str();
     const std::string when = age_words(known.time, system_clock().utc_now());
     say(Text::RegistrationMadeOf, of, when);
     if (known.method == registration::Method::Markers)
         say(Text::RegistrationPixels, known.rms_px);
     else
         say(Text::RegistrationRms, 1e3 * known.rms_m);
+    ImGui::TextWrapped("%s", deviation_words(known.estimate).c_str());
     say(Text::RegistrationMiddle, 1e3 * ar.error(client.scene(), equipment).bound95_m);
     if (const auto at = client.pointed_at(equipment))
         say(Text::RegistrationPointed, 1e3 * ar.error(client.scene(), equipment, at).bound95_m);
@@ -129,14 +130,23 @@ void draw_machine(Client& client, std::uint32_t equipment, ActionCalls& asked) {
         say(Text::RegistrationKept, 1e3 * error_at(kept->estimate, kept->estimate.pivot_m).bound95_m);
     else
         ImGui::TextWrapped("%s", text(Text::RegistrationNone));
-    const std::string arguments = formatted(R"({{"part":{}}})", json_quote(machine.id));
-    if (ImGui::Button(text(Text::RegisterStart))) asked.push_back({"register.start", arguments});
+    const auto ask = [&](const char* action) {
+        asked.push_back({action, formatted(R"({{"part":{}}})", json_quote(machine.id))});
+    };
+    if (ImGui::Button(text(Text::RegisterStart))) ask("register.start");
     if (ar.last(equipment) == nullptr && ar.kept(equipment) == nullptr) return;
     ImGui::SameLine();
-    if (ImGui::Button(text(Text::RegisterForget))) asked.push_back({"register.forget", arguments});
+    if (ImGui::Button(text(Text::RegisterForget))) ask("register.forget");
 }
 
 } // namespace
+
+Line deviation_words(const registration::Estimate& estimate) {
+    const auto of = deviations_of(estimate);
+    const double level_mm = 1e3 * of.level_m, height_mm = 1e3 * of.height_m;
+    const double turn_deg = kDegrees * of.turn_rad, tilt_deg = kDegrees * of.tilt_rad;
+    return line(Text::RegistrationDeviations, level_mm, height_mm, turn_deg, tilt_deg);
+}
 
 void draw_registration(Client& client, CardPlace place, ActionCalls& asked) {
     const auto& ar = client.ar();

@@ -4,11 +4,15 @@
 // the real one.
 
 #include "app/panels/panels.h"
+#include "app/panels/words.h"
+#include "registration/estimate.h"
 
 namespace pw::app {
 
 class Client;
 
+// How well a place is known, each part of it by itself.
+Line deviation_words(const registration::Estimate& estimate);
 void draw_registration(Client& client, CardPlace place, ActionCalls& asked);
 
 } // namespace pw::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/client.h"
+#include "app/client_state.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
 #include "base/format.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/view_tools.h"
 
-#include "app/client.h"
+#include "app/client_state.h"
 #include "app/panels/words.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -9,7 +9,7 @@
 
 #include <imgui.h>
 
-#include <format>
+#include <utility>
 
 namespace pw::app {
 
@@ -18,8 +18,7 @@ namespace {
 void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
     const auto button = [&](Text words, std::string_view what, const char* action) {
         ImGui::BeginDisabled(what.empty());
-        const std::string label = what.empty() ? text(words == Text::UndoWhat ? Text::Undo : Text::Redo)
-                                               : vformatted(text(words), std::make_format_args(what));
+        const Line label = what.empty() ? line(words == Text::UndoWhat ? Text::Undo : Text::Redo) : line(words, what);
         ImGui::PushID(action);
         if (ImGui::Button(label.c_str())) asked.push_back({action, "{}"});
         ImGui::PopID();
@@ -33,10 +32,9 @@ void draw_history(const work::ViewHistory& history, ActionCalls& asked) {
 void draw_section(const UserView& view, ViewToolsState& tools, ActionCalls& asked) {
     bool on = view.section().has_value();
     if (ImGui::Checkbox(text(Text::Section), &on)) asked.push_back({"section.show", formatted(R"({{"on":{}}})", on)});
-    for (const char axis : {'x', 'y', 'z'}) {
+    for (const char* const axis : {"x", "y", "z"}) {
         ImGui::SameLine();
-        if (ImGui::SmallButton(formatted("{}", axis).c_str()))
-            asked.push_back({"section.axis", formatted(R"({{"axis":"{}"}})", axis)});
+        if (ImGui::SmallButton(axis)) asked.push_back({"section.axis", formatted(R"({{"axis":"{}"}})", axis)});
     }
     ImGui::SameLine();
     if (ImGui::SmallButton(text(Text::SectionTool))) asked.push_back({"tool.section", "{}"});
@@ -76,13 +74,42 @@ void draw_measures(const UserView& view, ActionCalls& asked) {
     }
 }
 
-void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ActionCalls& asked) {
-    const std::string arguments = formatted(R"({{"viewpoint":{}}})", json_quote(viewpoint.id));
+void begin_rename(const plant::Viewpoint& viewpoint, ViewToolsState& tools) {
+    tools.renaming = viewpoint.id;
+    tools.rename_focus = true;
+    tools.new_title.fill('\0');
+    viewpoint.title.copy(tools.new_title.data(), tools.new_title.size() - 1);
+}
+
+// Instead of its row.
+void draw_rename(const plant::Viewpoint& viewpoint, ViewToolsState& tools, ActionCalls& asked) {
     ImGui::PushID(viewpoint.id.c_str());
-    if (ImGui::SmallButton(text(Text::Go))) asked.push_back({"view.go_to", arguments});
+    if (std::exchange(tools.rename_focus, false)) ImGui::SetKeyboardFocusHere();
+    ImGui::SetNextItemWidth(scaled(180.f));
+    bool done = ImGui::InputText("##new", tools.new_title.data(), tools.new_title.size(),
+                                 ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+    ImGui::SameLine();
+    done = ImGui::SmallButton(text(Text::Rename)) || done;
+    ImGui::SameLine();
+    if (ImGui::SmallButton(text(Text::Back))) tools.renaming.clear();
+    ImGui::PopID();
+    if (!done) return;
+    asked.push_back({"viewpoint.rename", formatted(R"({{"viewpoint":{},"title":{}}})", json_quote(viewpoint.id),
+                                                   json_quote(tools.new_title.data()))});
+    tools.renaming.clear();
+}
+
+void draw_viewpoint(const plant::Viewpoint& viewpoint, bool own, ViewToolsState& tools, ActionCalls& asked) {
+    const auto ask = [&](const char* action) {
+        asked.push_back({action, formatted(R"({{"viewpoint":{}}})", json_quote(viewpoint.id))});
+    };
+    ImGui::PushID(viewpoint.id.c_str());
+    if (ImGui::SmallButton(text(Text::Go))) ask("view.go_to");
     ImGui::SameLine();
     if (own) {
-        if (ImGui::SmallButton(text(Text::Remove))) asked.push_back({"viewpoint.remove", arguments});
+        if (ImGui::SmallButton(text(Text::Remove))) ask("viewpoint.remove");
+        ImGui::SameLine();
+        if (ImGui::SmallButton(text(Text::Rename))) begin_rename(viewpoint, tools);
         ImGui::SameLine();
     }
     ImGui::TextUnformatted(viewpoint.title.empty() ? viewpoint.id.c_str() : viewpoint.title.c_str());
@@ -97,8 +124,13 @@ void draw_viewpoints(const UserView& view, const plant::Plant& plant, ViewToolsS
         asked.push_back({"viewpoint.save", formatted(R"({{"title":{}}})", json_quote(tools.title.data()))});
         tools.title.front() = '\0';
     }
-    for (const auto& viewpoint : view.viewpoints()) draw_viewpoint(viewpoint, /* own= */ true, asked);
-    for (const auto& viewpoint : plant.viewpoints) draw_viewpoint(viewpoint, /* own= */ false, asked);
+    for (const auto& viewpoint : view.viewpoints()) {
+        if (viewpoint.id == tools.renaming)
+            draw_rename(viewpoint, tools, asked);
+        else
+            draw_viewpoint(viewpoint, /* own= */ true, tools, asked);
+    }
+    for (const auto& viewpoint : plant.viewpoints) draw_viewpoint(viewpoint, /* own= */ false, tools, asked);
 }
 
 void draw_variants(const scene::Scene& scene, const UserView& view, ActionCalls& asked) {
@@ -126,8 +158,7 @@ void draw_view_tools(const UserView& view, const scene::Scene& scene, const Live
     ImGui::SetNextWindowPos({surface.x - 12.f, surface.y - 60.f}, ImGuiCond_Appearing, {1.f, 1.f});
     ImGui::SetNextWindowSize({400.f, surface.y * 0.5f - 72.f}, ImGuiCond_FirstUseEver); // the card has the upper half
     bool open = true;
-    if (ImGui::Begin((std::string(text(Text::ViewTools)) + "###tools").c_str(), &open,
-                     place == CardPlace::WholeSurface ? fill_surface() : 0)) {
+    if (ImGui::Begin(text(Text::ViewTools), &open, place == CardPlace::WholeSurface ? fill_surface() : 0)) {
         draw_history(view.history(), asked);
         ImGui::Separator();
         draw_section(view, tools, asked);

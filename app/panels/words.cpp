@@ -8,6 +8,7 @@
 #include <imgui.h>
 
 #include <cmath>
+#include <cstddef>
 
 namespace pw::app {
 
@@ -21,7 +22,36 @@ std::string number_words(double x) {
     return formatted("{:.{}f}", x, size >= 1000.0 || size == 0.0 ? 0 : size >= 100.0 ? 1 : 2);
 }
 
+constexpr std::array<Text, plant::kElements> kElementWords{Text::LayerPeople,      Text::LayerMachines,
+                                                           Text::LayerMaterials,   Text::LayerMethods,
+                                                           Text::LayerEnvironment, Text::Quality};
+constexpr std::array<Text, work::kHeats> kHeatWords{Text::HeatNone,   Text::Oee,        Text::HeatUtilisation,
+                                                    Text::HeatEnergy, Text::HeatAlarms, Text::HeatTemperature};
+// Writes as much as there is room for.
+struct Bounded {
+    using difference_type = std::ptrdiff_t;
+    char* at;
+    char* end;
+    Bounded& operator*() { return *this; }
+    Bounded& operator++() { return *this; }
+    Bounded operator++(int) { return *this; }
+    Bounded& operator=(char letter) {
+        if (at != end) *at++ = letter;
+        return *this;
+    }
+};
+
 } // namespace
+
+Line vline(std::string_view pattern, std::format_args values) {
+    Line out;
+    char* const begin = out.letters.data();
+    std::vformat_to(Bounded{begin, begin + out.letters.size() - 1}, pattern, values);
+    return out;
+}
+
+const char* element_words(plant::Element element) { return text(kElementWords.at(static_cast<std::size_t>(element))); }
+const char* heat_words(work::Heat heat) { return text(kHeatWords.at(static_cast<std::size_t>(heat))); }
 
 std::string value_words(const twin::TagState& state, const plant::Tag& tag) {
     if (std::holds_alternative<std::monostate>(state.value)) return "–";

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // How panels say values, ages and qualities. Colour never stands alone: each quality has its word.
 
+#include "base/format.h"
+#include "base/strings.h"
 #include "plant/plant.h"
 #include "twin/twin.h"
+#include "work/heat.h"
 
+#include <array>
 #include <string>
+#include <string_view>
 
 struct ImVec4;
 
@@ -19,6 +24,21 @@ std::string age_words(Duration age);              // "0.2 s", "3 min"
 std::string age_words(UtcTime then, UtcTime now); // the same, or "never"
 const char* quality_words(twin::Quality quality);
 ImVec4 quality_color(twin::Quality quality);
+const char* element_words(plant::Element element);
+const char* heat_words(work::Heat heat);
+
+// Words with values in them, for the frame that is drawn: nothing is allocated. What is longer is cut.
+struct Line {
+    std::array<char, 512> letters{};
+    const char* c_str() const { return letters.data(); }
+};
+Line vline(std::string_view pattern, std::format_args values);
+template <class... Values> Line line_of(std::format_string<const Values&...> pattern, const Values&... values) {
+    return vline(pattern.get(), std::make_format_args(values...));
+}
+template <class... Values> Line line(Text pattern, const Values&... values) {
+    return vline(text(pattern), std::make_format_args(values...));
+}
 
 // Pixels of a design whose letters are 17 pixels high, in those of this surface.
 float scaled(float px);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client's actions: that the table is whole, and that what is done is undone, on a real client with the cell.
+#include "app/choice_words.h"
 #include "app/client_actions.h"
 #include "app/keys.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "tests/app/bars.h"
 #include "tests/app/visit.h"
 #include "tests/support/paths.h"
 #include "work/phrases.h"
@@ -33,6 +35,7 @@ struct Sample {
     std::vector<Call> before{};
     std::string undo_arguments = "{}";
     std::string refused{}; // in these words: what it needs is not in the cell without its machines
+    bool worn = false;     // it is for somebody with a headset, and refused at a desk
 };
 
 const Call kRobot{"view.select", R"({"part":"palletiser"})"};
@@ -42,6 +45,7 @@ const Call kMeasured{"measure.between", R"({"from":[0,0,0],"to":[1,2,3]})"};
 const Call kSaved{"viewpoint.save", R"({"title":"Mine"})"};
 const Call kRegistering{"register.start", R"({"part":"palletiser"})"};
 const Call kAway{"view.go_to", R"({"viewpoint":"robot"})"};
+const Call kSmall{"move.scale", R"({"one_to":50})"};
 constexpr const char* kNoPlant = "not connected to a plant";
 constexpr const char* kNothingRecorded = "nothing is recorded yet";
 constexpr const char* kNotWorn = "only somebody with a headset can do that";
@@ -51,15 +55,15 @@ const std::map<std::string, Sample>& samples() {
     static const std::map<std::string, Sample> kSamples{
         {"view.select", {R"({"part":"conveyor"})", {kRobot}}},
         {"view.clear_selection", {"{}", {kRobot}}},
-        {"move.jump", {R"({"feet":[0,0,2]})", {}, "{}", kNotWorn}},
-        {"move.turn", {R"({"degrees":90})", {}, "{}", kNotWorn}},
-        {"move.scale", {R"({"one_to":20})", {}, "{}", kNotWorn}},
-        {"move.table_top", {"{}", {}, "{}", kNotWorn}},
-        {"move.full_size", {"{}", {}, "{}", kNotWorn}},
-        {"move.recentre", {"{}", {}, "{}", kNotWorn}},
-        {"move.by_pinch", {"{}", {}, "{}", kNotWorn}},
-        {"tutorial.start", {"{}", {}, "{}", kNotWorn}},
-        {"tutorial.skip", {"{}", {}, "{}", kNotWorn}},
+        {"move.jump", {.arguments = R"({"feet":[0,0,4]})", .worn = true}},
+        {"move.turn", {.arguments = R"({"degrees":90})", .worn = true}},
+        {"move.scale", {.arguments = R"({"one_to":20})", .before = {kSmall}, .worn = true}},
+        {"move.table_top", {.before = {kSmall}, .worn = true}},
+        {"move.full_size", {.before = {kSmall}, .worn = true}},
+        {"move.recentre", {.worn = true}},
+        {"move.by_pinch", {.worn = true}},
+        {"tutorial.start", {.worn = true}},
+        {"tutorial.skip", {.before = {{"tutorial.start", "{}"}}, .worn = true}},
         {"select.back", {"{}", {{"view.select", R"({"part":"conveyor"})"}, kRobot}}},
         {"select.parent", {"{}", {kRobot, {"select.child", "{}"}}}},
         {"select.child", {"{}", {kRobot}}},
@@ -169,6 +173,14 @@ std::string state_of(app::Client& client) {
     say(out, "eye",
         formatted("{:.6f} {:.6f} {:.6f} {:.4f} {:.4f}", eye.position.x, eye.position.y, eye.position.z,
                   eye.orientation.y, eye.orientation.x));
+    const auto& stance = client.walker().stance();
+    say(out, "stance",
+        formatted("{:.4f} {:.4f} {:.4f} {:.4f} {:.4f} {:.4f}", stance.position.x, stance.position.y, stance.position.z,
+                  stance.yaw_rad, stance.scale, stance.lift_m));
+    if (const auto* worn = client.headset(); worn != nullptr) {
+        say(out, "pinch", worn->locomotion().aims_by_pinch());
+        say(out, "lessons", worn->tutorial().running());
+    }
     say(out, "zoom", state.zoom_fov_y_deg);
     for (const auto& [name, value] : app::list_settings(client.settings())) say(out, name, value);
     say(out, "registering", client.ar().flow() == nullptr ? -1 : static_cast<int>(client.ar().flow()->touches.size()));
@@ -182,11 +194,29 @@ struct Cell {
     Visit visit;
 
     Cell() { visit.options.plant_file = source_dir() / "assets/plants/cell/plant.json"; }
+    bool begin(HostKind kind) {
+        if (!visit.begin(kind)) return false;
+        if (!worn()) return true;
+        visit.host->period = from_ms(200);
+        visit.host->played.head_active = visit.host->played.head_tracked = true;
+        visit.host->played.origin_from_head.position = {0.2, 1.65, 0.1};
+        visit.host->render = false; // nobody looks
+        visit.frames(2);
+        return true;
+    }
     app::Client& client() { return *visit.client; }
+    // Jumps are made at black.
+    void settle() {
+        if (!worn() || client().state().quit) return;
+        do visit.frames(1);
+        while (client().headset()->fade() > 0.f);
+    }
+    bool worn() { return client().headset() != nullptr; }
     std::string call(const std::string& id, std::string arguments) {
         if (const auto at = arguments.find("FOLDER"); at != std::string::npos)
             arguments.replace(at, 6, visit.folder.path);
         const auto done = client().actions().call(id, arguments);
+        settle();
         return done ? *done : "refused: " + done.error().what;
     }
     // As at the start, but for the history.
@@ -198,13 +228,19 @@ struct Cell {
         client().clear_selection();
         if (client().ar().flow() != nullptr) call("register.cancel", "{}");
         client().view().tool.take(app::Tool::None);
+        if (worn()) call("move.full_size", "{}");
         client().go_home();
+        settle();
         visit.frames(1);
     }
 };
 
 void check_undo(Cell& cell, const work::Action& action, const Sample& sample) {
     CAPTURE(action.id);
+    if (sample.worn && !cell.worn()) {
+        CHECK(cell.call(action.id, sample.arguments) == std::string("refused: ") + kNotWorn);
+        return;
+    }
     for (const auto& [id, arguments] : sample.before) {
         const std::string done = cell.call(id, arguments);
         REQUIRE_MESSAGE(!done.starts_with("refused"), id, ": ", done);
@@ -275,6 +311,25 @@ TEST_SUITE("app/action_table") {
         CHECK(taken.contains("View 1"));
     }
 
+    TEST_CASE("whatever a hand chooses from has words of its own") {
+        const auto registry = bare();
+        std::size_t choices = 0;
+        for (const auto& action : registry.list()) {
+            CAPTURE(action.id);
+            if (!action.fronts[static_cast<std::size_t>(Front::HandMenu)].offered) continue;
+            const auto asked = std::ranges::find(action.args, true, &work::ArgSpec::required);
+            if (asked == action.args.end()) continue;
+            CHECK((asked->kind == work::ArgKind::Choice || asked->kind == work::ArgKind::Bool));
+            for (const auto& choice : asked->choices) {
+                ++choices;
+                const char* words = app::choice_words(choice);
+                REQUIRE_MESSAGE(words != nullptr, choice);
+                CHECK(words[0] != choice[0]); // a sentence's case
+            }
+        }
+        CHECK(choices >= 12);
+    }
+
     TEST_CASE("every phrase is understood as the action that has it") {
         const auto registry = bare();
         const work::FindParts thing = [](std::string_view name) -> std::vector<work::NamedPart> {
@@ -318,16 +373,43 @@ TEST_SUITE("app/action_table") {
 
 TEST_SUITE("app/undo [gpu]") {
     TEST_CASE("every action does something, and what it says takes it back does") {
-        Cell cell;
-        if (!cell.visit.begin(HostKind::Offscreen)) return;
-        REQUIRE(cell.client().problems().empty());
-        for (const auto& action : cell.client().actions().list()) {
-            const auto sample = samples().find(action.id);
-            const bool needs = std::ranges::contains(action.args, true, &work::ArgSpec::required);
-            CHECK_MESSAGE((sample != samples().end() || !needs), action.id, " has no sample here");
-            check_undo(cell, action, sample != samples().end() ? sample->second : Sample{});
-            cell.client().state().quit = false;
-            cell.begin_again();
+        for (const auto kind : {HostKind::Offscreen, HostKind::Headset}) {
+            CAPTURE(kind);
+            Cell cell;
+            if (!cell.begin(kind)) return;
+            REQUIRE(cell.client().problems().empty());
+            for (const auto& action : cell.client().actions().list()) {
+                const auto sample = samples().find(action.id);
+                const bool needs = std::ranges::contains(action.args, true, &work::ArgSpec::required);
+                CHECK_MESSAGE((sample != samples().end() || !needs), action.id, " has no sample here");
+                check_undo(cell, action, sample != samples().end() ? sample->second : Sample{});
+                cell.client().state().quit = false;
+                cell.begin_again();
+            }
         }
+    }
+
+    TEST_CASE("another look of a model is taken back") {
+        Visit visit;
+        std::string bars = two_bars("bar");
+        const auto insert = [&](const std::string& before, const std::string& what) {
+            const std::size_t at = bars.find(before);
+            REQUIRE(at != std::string::npos);
+            bars.insert(at, what);
+        };
+        insert(R"("scene": 0)", R"("extensions": {"KHR_materials_variants": {"variants": [{"name": "green"}]}}, )");
+        insert(R"("attributes")",
+               R"("extensions": {"KHR_materials_variants": {"mappings": [{"material": 1, "variants": [0]}]}}, )");
+        insert(R"("KHR_materials_unlit"],)", R"("KHR_materials_variants", )");
+        REQUIRE(write_text(visit.folder / "bars.gltf", bars));
+        if (!visit.begin(HostKind::Offscreen)) return;
+        const std::string before = state_of(*visit.client);
+        CHECK(call(visit, "variant.choose", R"({"part":"left","variant":"green"})") == "true");
+        const std::string after = state_of(*visit.client);
+        CHECK(after != before);
+        CHECK(call(visit, "app.undo") != "");
+        CHECK(state_of(*visit.client) == before);
+        call(visit, "app.redo");
+        CHECK(state_of(*visit.client) == after);
     }
 }

@@ -77,6 +77,36 @@ TEST_SUITE("app/alarms [net] [gpu]") {
         CHECK(second.list_says(R"("listed":2)"));
     }
 
+    TEST_CASE("what is done to an alarm is undone as the table of actions says") {
+        Alarmed visit("");
+        if (!visit.begin()) return;
+        const std::string listed = R"("listed":2)";
+        struct There {
+            const char* id;
+            std::string arguments, state;
+            const char* back;
+        };
+        for (const auto& [id, arguments, state, back] :
+             {There{"alarm.shelve", R"({"alarm":"left.jam","minutes":5,"comment":"x"})", R"("state":"SHELVED")",
+                    R"({"alarm":"left.jam"})"},
+              There{"alarm.out_of_service", R"({"alarm":"left.hot","comment":"x"})", R"("state":"OUT_OF_SERVICE")",
+                    R"({"alarm":"left.hot"})"}}) {
+            CAPTURE(id);
+            const std::string undo = visit.visit.client->actions().find(id)->undo;
+            REQUIRE(visit.list_says(listed));
+            CHECK(visit.call(id, arguments) == "true");
+            CHECK(visit.list_says(state));
+            CHECK(visit.call(undo, back) == "true");
+            CHECK(visit.list_says(listed));
+            CHECK(visit.visit.client->actions().find(undo)->undo == id);
+        }
+        const std::string way_undo = visit.visit.client->actions().find("alarm.find")->undo;
+        CHECK(visit.call("alarm.find", R"({"alarm":"left.jam"})") == "true");
+        CHECK(visit.visit.client->state().layers.way.valid());
+        CHECK(visit.call(way_undo) == "true");
+        CHECK_FALSE(visit.visit.client->state().layers.way.valid());
+    }
+
     TEST_CASE("a file that is damaged or not ours is refused with its place, and stays as it is") {
         const TempFolder folder;
         const std::string file = folder / "alarms.json";

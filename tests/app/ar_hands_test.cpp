@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Somebody registers a machine with their hands: on a client of the test's own, and on the built program in Monado's
 // headset. The real machine is where the test says.
+#include "app/panels/registration.h"
 #include "base/file.h"
 #include "registration/estimate.h"
 #include "tests/app/person.h"
@@ -91,6 +92,14 @@ TEST_SUITE("app/ar_hands [gpu]") {
         CHECK(client.view().tool.held() == app::Tool::None);
         CHECK(off(client) < 1e-5); // floats of the hand's pose
         CHECK(label_of(client, "Left").contains("± "));
+        CHECK(std::string(app::deviation_words(registration::known({}, 0.0042, 0.01)).c_str()) ==
+              "Standard deviations: 4.2 mm level, 4.2 mm in height, turned 0.57°, tilted 0.57°");
+        const auto told = nlohmann::json::parse(call(visit, "register.tell"))["machines"]["left"];
+        REQUIRE(told["covariance"].size() == 21);
+        const auto& estimate = client.ar().last(client.ar().active())->estimate;
+        CHECK(told["covariance"][0] == estimate.covariance(0, 0));
+        CHECK(told["covariance"][20] == estimate.covariance(5, 5));
+        CHECK(told["pivot_m"][1] == estimate.pivot_m.y);
         CHECK(call(visit, "register.allows", R"({"part":"left","needed_mm":20})").contains("bound95_mm"));
         CHECK(call(visit, "register.allows", R"({"part":"left","needed_mm":0.5})").contains("0.5 mm are needed"));
         CHECK(call(visit, "register.allows", R"({"part":"right","needed_mm":20})").contains("is not registered"));
@@ -155,6 +164,22 @@ TEST_SUITE("app/ar_hands [gpu]") {
         CHECK(call(visit, "register.cancel") == "true");
         visit.frames(1);
         CHECK(client.view().tool.held() == app::Tool::None);
+    }
+
+    TEST_CASE("taking a point back drops the point that waits to be touched, and only then the last touch") {
+        Visit visit;
+        if (!visit.begin(HostKind::Headset)) return;
+        app::Client& client = *visit.client;
+        register_left(visit, {kPlaces[0], kPlaces[1]});
+        visit.point_at(kPlaces[2]);
+        visit.pull_trigger();
+        REQUIRE(client.view().tool.wants_touch());
+        CHECK(call(visit, "register.undo_point") == "true");
+        CHECK_FALSE(client.view().tool.wants_touch());
+        CHECK(client.view().tool.held() == app::Tool::Register);
+        CHECK(client.ar().flow()->touches.size() == 2);
+        CHECK(call(visit, "register.undo_point") == "true");
+        CHECK(client.ar().flow()->touches.size() == 1);
     }
 
     TEST_CASE("how exact the place is stands at the machine in AR only") {

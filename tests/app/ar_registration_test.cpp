@@ -485,6 +485,26 @@ TEST_SUITE("app/ar_registration") {
         CHECK(room.ar->state(0) == State::None);
     }
 
+    TEST_CASE("markers that are being read when the space is lost register nothing; a known move carries them along") {
+        Plantroom room;
+        REQUIRE(room.ar->read_markers(room.scene, 0, write_sequence(room, "walk", 3)));
+        room.input.recentred = true;
+        room.step();
+        CHECK(room.ar->reading() == plant::kNoEquipment);
+        CHECK(room.ar->state(0) == State::None);
+        CHECK(room.words().contains("new space"));
+
+        room.input.recentred = false;
+        REQUIRE(room.ar->read_markers(room.scene, 0, room.folder / "walk.json"));
+        const Pose old_from_new{{0.3, 0.0, -0.7}, Quat(turn(80.0))};
+        room.input.recentred = true;
+        room.input.old_origin_from_origin = old_from_new;
+        room.step();
+        room.origin_from_press = inverse(to_rigid(old_from_new)) * room.origin_from_press;
+        REQUIRE_MESSAGE(room.ar->state(0) == State::Good, room.words());
+        CHECK(room.off() < 2.0 * room.ar->error(room.scene, 0).bound95_m);
+    }
+
     TEST_CASE("a marker that the plant file does not know says nothing") {
         Plantroom room;
         const std::string file = write_sequence(room, "other", 30);

@@ -192,6 +192,27 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(met() == "roof");
     }
 
+    TEST_CASE("a photo without a name goes to the folder of photos, called by its time, and where it is is said") {
+        Visit visit;
+        visit.options.photos_folder = visit.folder / "Pictures/plantwalk";
+        if (!visit.begin(HostKind::Headset)) return;
+        const auto& menu = visit.client->actions().find("view.photo")->fronts[0];
+        CHECK(menu.offered);
+        const std::string named = answer(visit, "view.photo");
+        const std::string begin = "\"" + visit.options.photos_folder + "/plantwalk-20";
+        REQUIRE_MESSAGE(named.starts_with(begin), named);
+        const std::string file = named.substr(1, named.size() - 2);
+        REQUIRE(eventually([&] { return visit.client->frame() && visit.client->status().refusal != nullptr; }));
+        CHECK(std::string(visit.client->status().refusal) == "The photo is at " + file);
+        CHECK(read_file(file)->size() > 100);
+
+        const std::string own = visit.folder / "own.png";
+        answer(visit, "view.photo", (R"({"file": ")" + own + R"("})").c_str());
+        REQUIRE(eventually([&] { return visit.client->frame() && file_exists(own); }));
+        visit.frames(2);
+        CHECK(std::string(visit.client->status().refusal).ends_with(file)); // who named it knows
+    }
+
     TEST_CASE("a photo overwrites nothing but pictures, and who is not there has no values") {
         Visit visit;
         REQUIRE(write_text(visit.folder / "visit.mcap", "kept"));
@@ -370,6 +391,57 @@ TEST_SUITE("app/client_live [net] [gpu]") {
         CHECK(heard.count("spBv1.0/group/NBIRTH/bad") == 1);
         CHECK(count(visit.client->problems(), "2 tags have not said anything yet: left.speed, left.state") == 1);
         CHECK(visit.client->settled());
+    }
+
+    TEST_CASE("a steady frame of a headset allocates nothing, whichever panel is open") {
+        Visit visit;
+        visit.options.settings.validation = false; // it allocates
+        visit.options.settings.broker = "mqtt://a-broker-with-a-long-name.example.com:1883";
+        if (!visit.begin(HostKind::Headset)) return;
+        auto& played = visit.host->played;
+        played.head_active = played.head_tracked = true;
+        played.origin_from_head.position = {0.0, 1.65, 0.0};
+        visit.point_at({-5.0, 1.5, 0.0});
+        REQUIRE(call(visit, "viewpoint.save", R"({"title":"A viewpoint with a long title"})") == "\"own-1\"");
+        const auto least_of = [&] { // the driver's threads do what they do
+            visit.frames(20);
+            long least = 1'000'000;
+            for (int i = 0; i < 10; ++i) {
+                const long before = allocations();
+                visit.frames(1);
+                least = std::min(least, allocations() - before);
+            }
+            return least;
+        };
+        CHECK(least_of() == 0);
+        for (const char* panel :
+             {"panel.settings", "panel.tools", "panel.parts", "panel.tree", "panel.registration", "panel.statistics",
+              "panel.help", "panel.problems", "panel.alarms", "panel.line", "panel.layers"}) {
+            CAPTURE(std::string(panel));
+            call(visit, panel);
+            CHECK(least_of() <= (std::string(panel) == "panel.statistics" ? 1 : 0)); // the name of the GPU
+            call(visit, panel);
+        }
+        REQUIRE(call(visit, "register.start", R"({"part":"left"})") == "\"left\"");
+        for (const char* point : {R"({"model":[-5,1.5,0],"real":[1,1,0]})", R"({"model":[-3,1.5,0],"real":[3,1,0]})",
+                                  R"({"model":[-3,2,0],"real":[3,1.5,0]})"})
+            call(visit, "register.point", point);
+        REQUIRE(eventually([&] { return visit.client->frame() && visit.client->ar().flow()->solution; }));
+        CHECK(least_of() == 0);
+        call(visit, "register.finish");
+        CHECK(visit.client->select(visit.root("left")));
+        call(visit, "panel.registration");
+        CHECK(least_of() == 0); // with its card
+        call(visit, "panel.registration");
+        played.hands[0].active = played.hands[0].tracked = true;
+        played.hands[0].menu = {.held = true, .pressed = true};
+        visit.frames(1);
+        played.hands[0].menu = {};
+        visit.frames(1);
+        REQUIRE(visit.client->headset()->panel(app::SurfaceId::Menu));
+        CHECK(least_of() == 0);
+        visit.client->headset()->start_tutorial();
+        CHECK(least_of() == 0);
     }
 
     TEST_CASE("a steady frame allocates nothing without panels, and little with them") {

@@ -37,6 +37,7 @@ Visit::Visit(const std::string& plant) {
     REQUIRE(write_text(options.plant_file, plant.empty() ? bars_plant() : plant));
     options.settings_file = folder / "settings.json";
     options.data_folder = folder / "data";
+    options.photos_folder = folder / "photos";
     options.settings.validation = true;
     options.settings.tutorial_done = true;
     options.host.width = 160;

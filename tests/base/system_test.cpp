@@ -95,6 +95,33 @@ TEST_SUITE("base/file") {
         if (!cache.empty()) set_environment("XDG_CACHE_HOME", cache);
     }
 
+    TEST_CASE("the user's pictures are where the environment, the desktop or else the home says") {
+        const TempFolder temp;
+        const auto now = [](const char* name) {
+            const char* value = std::getenv(name);
+            return std::string(value != nullptr ? value : "");
+        };
+        const std::string home = now("HOME"), config = now("XDG_CONFIG_HOME"), pictures = now("XDG_PICTURES_DIR");
+        ::unsetenv("XDG_PICTURES_DIR");
+        set_environment("HOME", "/home/ada");
+        set_environment("XDG_CONFIG_HOME", temp.path);
+        CHECK(user_pictures_folder() == "/home/ada/Pictures/plantwalk");
+        const std::string dirs = temp / "user-dirs.dirs";
+        REQUIRE(write_text(dirs, "# XDG_PICTURES_DIR=\"x\"\nXDG_PICTURES_DIR=\"$HOME/Bilder\"\n"));
+        CHECK(user_pictures_folder() == "/home/ada/Bilder/plantwalk");
+        REQUIRE(write_text(dirs, "XDG_PICTURES_DIR=\"/mnt/all\""));
+        CHECK(user_pictures_folder() == "/mnt/all/plantwalk");
+        REQUIRE(write_text(dirs, "XDG_PICTURES_DIR=\"$HOME/\"")); // there are none
+        CHECK(user_pictures_folder() == "/home/ada/plantwalk");
+        set_environment("XDG_PICTURES_DIR", "/pictures");
+        CHECK(user_pictures_folder() == "/pictures/plantwalk");
+        for (const auto& [name, was] :
+             {std::pair("HOME", home), {"XDG_CONFIG_HOME", config}, {"XDG_PICTURES_DIR", pictures}}) {
+            ::unsetenv(name);
+            if (!was.empty()) set_environment(name, was);
+        }
+    }
+
     TEST_CASE("what cannot be read says why and names the file last") {
         const TempFolder temp;
         const auto missing = read_text(temp / "missing.txt");

@@ -115,6 +115,27 @@ TEST_SUITE("registration/estimate") {
         CHECK(error_at(known({}), {1.0, 2.0, 3.0}).bound95_m == 0.0);
     }
 
+    TEST_CASE("deviations are those of the worst direction on the floor, of the height, of turning and of tilting") {
+        Estimate estimate;
+        const double c = std::cos(0.5), s = std::sin(0.5);
+        // 5 mm along an axis of the floor, 1 mm across it; 2 mm up; tilted by 0.02 about that axis.
+        const double along2 = 25e-6, across2 = 1e-6;
+        auto& m = estimate.covariance;
+        m(3, 3) = c * c * along2 + s * s * across2;
+        m(5, 5) = s * s * along2 + c * c * across2;
+        m(3, 5) = m(5, 3) = c * s * (along2 - across2);
+        m(4, 4) = 4e-6;
+        m(1, 1) = 1e-4;
+        m(0, 0) = c * c * 4e-4;
+        m(2, 2) = s * s * 4e-4;
+        m(0, 2) = m(2, 0) = c * s * 4e-4;
+        const Deviations of = deviations_of(estimate);
+        CHECK(of.level_m == doctest::Approx(0.005));
+        CHECK(of.height_m == doctest::Approx(0.002));
+        CHECK(of.turn_rad == doctest::Approx(0.01));
+        CHECK(of.tilt_rad == doctest::Approx(0.02));
+    }
+
     TEST_CASE("what is fused is known as well as its parts together, wherever it begins") {
         Luck luck(5);
         constexpr int kRuns = 1000;
