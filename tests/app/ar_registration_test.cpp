@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A machine's model is laid on the real one: by points and by markers, and what becomes of that as the headset's space
 // moves. Everything is exact in these tests that is not said to be otherwise.
-#include "app/ar_registration.h"
-
 #include "app/ar_solve.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/json.h"
-#include "tests/app/program.h"
+#include "tests/app/plantroom.h"
 #include "tests/registration/tag_picture.h"
-#include "tests/support/scene_builder.h"
 
-#include <doctest/doctest.h>
-#include <glm/geometric.hpp>
-#include <glm/gtc/quaternion.hpp>
-
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
-#include <map>
-#include <memory>
-#include <numbers>
 #include <string>
-#include <utility>
 #include <vector>
 
 using namespace pw;
@@ -31,130 +19,6 @@ using namespace pw::test;
 using namespace pw::registration;
 
 namespace {
-
-constexpr const char* kPlant = R"({"format": "plantwalk-plant", "version": 1, "name": "Press",
-  "models": {"press": "press.glb"},
-  "equipment": [
-    {"id": "press", "level": "unit", "title": "Press", "model": "press",
-     "placement": {"position_m": [1250.5, 0.25, -830.75], "yaw_deg": 35},
-     "markers": [{"family": "tag36h11", "id": 3, "size_m": 0.16, "placement": {"position_m": [0.2, 1.3, 0.5]}},
-                 {"family": "tag36h11", "id": 9, "size_m": 0.16,
-                  "placement": {"position_m": [-0.4, 0.9, 0.5], "rotation": [0.1305262, 0, 0, 0.9914449]}}]},
-    {"id": "stand", "level": "unit", "model": "press", "placement": {"position_m": [1246, 0, -830]}},
-    {"id": "office", "level": "area"}]})";
-
-glm::dquat turn(double yaw_deg, double tilt_deg = 0.0) {
-    const double rad = std::numbers::pi / 180.0;
-    return glm::angleAxis(yaw_deg * rad, DVec3(0, 1, 0)) * glm::angleAxis(tilt_deg * rad, DVec3(0.6, 0, 0.8));
-}
-
-// Points that no turn takes to each other.
-const std::vector<DVec3> kPoints{
-    {-0.5, 0.1, 0.4}, {0.6, 0.2, 0.5}, {0.45, 1.6, -0.3}, {-0.3, 1.2, 0.5}, {0.1, 0.7, -0.4}};
-
-struct Plantroom {
-    TempFolder folder;
-    plant::Plant plant;
-    scene::Scene scene;
-    std::unique_ptr<Jobs> jobs = make_jobs_inline();
-    std::shared_ptr<app::JobProblems> problems = std::make_shared<app::JobProblems>();
-    xr::Input input;
-    std::unique_ptr<app::ArRegistration> ar;
-    xr::Anchors* anchors = nullptr;
-    Rigid origin_from_press{{0.4, 0.1, -1.5}, turn(-12.0)}; // where the real one is, in the user's space
-
-    Plantroom() {
-        Reports found;
-        auto read = plant::parse_plant(kPlant, "press.json", found);
-        REQUIRE_MESSAGE(read, (found.empty() ? "" : found.list().front().what));
-        plant = std::move(*read);
-        ModelBuilder builder("press.glb");
-        builder.object("Body", box_geometry({0.6f, 0.9f, 0.5f}), plain(Vec4(1.f)), at(0, 0.9, 0));
-        const auto model = builder.take();
-        for (const auto& equipment : plant.equipment)
-            if (!equipment.model.empty()) scene.place(model, to_affine(equipment.placement), equipment.id);
-        scene.update();
-        input.head_active = input.head_tracked = true;
-        begin();
-    }
-    void begin() {
-        ar.reset();
-        ar = std::make_unique<app::ArRegistration>(plant, *jobs, problems, folder / "registrations");
-        step();
-    }
-    void step() { ar->step(scene, input, /* worn= */ true, anchors); }
-    Rigid plant_from_press() const { return app::plant_from_asset(scene, scene.find_placed("press")); }
-    // Touched where the real one is, and so far beside it.
-    void touch(const DVec3& asset_m, const DVec3& beside_m = DVec3(0.0), double sd_m = 0.003) {
-        REQUIRE(ar->touch({plant_from_press() * asset_m, origin_from_press * asset_m + beside_m, sd_m, false}));
-        step(); // begins to work it out
-        step(); // and hears of it
-    }
-    void register_press() {
-        REQUIRE(ar->start(scene, 0));
-        for (const DVec3& p : kPoints) touch(p);
-        REQUIRE(ar->finish(scene));
-        step();
-        REQUIRE(ar->state(0) == State::Good);
-    }
-    // How far from the real machine the model is shown, at the worst of its points.
-    double off() const {
-        const auto stance = ar->stance(scene);
-        REQUIRE(stance);
-        double worst = 0.0;
-        for (const DVec3& p : kPoints)
-            worst = std::max(worst, glm::distance(to_origin(*stance, plant_from_press() * p), origin_from_press * p));
-        return worst;
-    }
-    std::string words() { return ar->take_words().value_or(""); }
-};
-
-// Anchors of a room whose runtime knows them all at once; in each session its origin may be another one.
-class PlayedAnchors final : public xr::Anchors {
-  public:
-    Rigid origin_from_room;
-    std::string fails;                   // the next one is not kept
-    std::map<std::string, Rigid> places; // in the room, by uuid
-    std::vector<std::string> wanted;     // in this session
-
-    void make(const Pose& origin_from_anchor) override {
-        CHECK_FALSE(making());
-        made_ = fails.empty() ? Result<std::string>(next_uuid()) : fail(Errc::Unavailable, fails);
-        if (*made_) places[**made_] = inverse(origin_from_room) * to_rigid(origin_from_anchor);
-        if (*made_) wanted.push_back(**made_);
-    }
-    std::optional<Result<std::string>> take_made() override { return std::exchange(made_, std::nullopt); }
-    bool making() const override { return made_.has_value(); }
-    void look_for(const std::string& uuid) override {
-        if (!std::ranges::contains(wanted, uuid)) wanted.push_back(uuid);
-    }
-    std::optional<Pose> origin_from_anchor(const std::string& uuid) const override {
-        const auto at = places.find(uuid);
-        if (at == places.end() || !std::ranges::contains(wanted, uuid)) return {};
-        return pose_at(origin_from_room * at->second, DVec3(0.0));
-    }
-    void erase(const std::string& uuid) override { places.erase(uuid); }
-
-  private:
-    std::string next_uuid() { return formatted("00000000-0000-0000-0000-{:012}", ++count_); }
-    int count_ = 0;
-    std::optional<Result<std::string>> made_;
-};
-
-// The press is registered and its anchor is kept.
-void register_anchored(Plantroom& room) {
-    room.register_press();
-    for (int i = 0; i < 3; ++i) room.step();
-    REQUIRE(room.ar->comes_back(0));
-}
-
-// Another visit, or session, in the same room, whose origin is elsewhere.
-void move_origin(Plantroom& room, PlayedAnchors& anchors) {
-    const Rigid now_from_before{{0.7, -0.05, 2.5}, turn(140.0)};
-    anchors.origin_from_room = now_from_before * anchors.origin_from_room;
-    anchors.wanted.clear();
-    room.origin_from_press = now_from_before * room.origin_from_press;
-}
 
 bool same_bits(const interaction::Stance& a, const interaction::Stance& b) {
     const auto bits = [](const interaction::Stance& s) {
@@ -512,127 +376,5 @@ TEST_SUITE("app/ar_registration") {
         room.step();
         REQUIRE_MESSAGE(room.ar->state(0) == State::Good, room.words()); // by the other marker alone
         CHECK(room.ar->last(0)->made_of.front() == "markers seen 3 times in 3 pictures");
-    }
-}
-
-TEST_SUITE("app/ar_anchors") {
-    TEST_CASE("a machine comes back by its anchor in the next visit, known less well") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        room.anchors = &anchors;
-        register_anchored(room);
-        const double before_m = room.ar->error(room.scene, 0).bound95_m;
-        CHECK(anchors.places.size() == 1);
-        move_origin(room, anchors);
-        room.begin();
-        for (int i = 0; i < 3; ++i) room.step();
-        REQUIRE_MESSAGE(room.ar->state(0) == State::Good, room.words());
-        CHECK(room.words().contains("Press is found again"));
-        CHECK(room.off() < 1e-4);
-        CHECK(room.ar->active() == 0);
-        CHECK(room.ar->last(0)->method == Method::Anchor);
-        CHECK(room.ar->kept(0) == nullptr);
-        CHECK(room.ar->error(room.scene, 0).bound95_m > before_m + 0.01);
-        CHECK(room.ar->allows(room.scene, 0, {}, 0.1));
-        CHECK_FALSE(room.ar->allows(room.scene, 0, {}, before_m));
-    }
-
-    TEST_CASE("a new space that nobody knows brings it back too, and without an anchor it does not") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        room.anchors = &anchors;
-        register_anchored(room);
-        move_origin(room, anchors);
-        room.ar->space_lost();
-        CHECK(room.ar->state(0) == State::None);
-        for (int i = 0; i < 3; ++i) room.step();
-        REQUIRE(room.ar->state(0) == State::Good);
-        CHECK(room.off() < 1e-4);
-        room.ar->space_lost();
-        anchors.places.clear(); // the runtime has lost it
-        for (int i = 0; i < 3; ++i) room.step();
-        CHECK(room.ar->state(0) == State::None);
-    }
-
-    TEST_CASE("registered anew it has a new anchor, and one that is forgotten has none") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        room.anchors = &anchors;
-        register_anchored(room);
-        const std::string first = anchors.places.begin()->first;
-        register_anchored(room);
-        room.step();
-        REQUIRE(anchors.places.size() == 1);
-        CHECK(anchors.places.begin()->first != first);
-        room.begin();
-        for (int i = 0; i < 3; ++i) room.step();
-        REQUIRE(room.ar->state(0) == State::Good);
-        REQUIRE(room.ar->forget(0));
-        room.step();
-        CHECK(anchors.places.empty());
-        CHECK_FALSE(room.ar->comes_back(0));
-    }
-
-    TEST_CASE("what is registered, forgotten and registered again while an anchor is made ends with one") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        room.anchors = &anchors;
-        room.register_press(); // its anchor is asked for
-        REQUIRE(room.ar->forget(0));
-        register_anchored(room);
-        for (int i = 0; i < 4; ++i) room.step();
-        CHECK(anchors.places.size() == 1);
-        CHECK(room.ar->comes_back(0));
-        REQUIRE(room.ar->forget(0));
-        for (int i = 0; i < 2; ++i) room.step();
-        CHECK(anchors.places.empty());
-    }
-
-    TEST_CASE("an anchor that cannot be kept is said, and the registration holds for this visit") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        anchors.fails = "the room is too dark";
-        room.anchors = &anchors;
-        room.register_press();
-        for (int i = 0; i < 2; ++i) room.step();
-        CHECK(room.words() == "Press must be registered again at the next visit: the room is too dark");
-        CHECK(room.ar->state(0) == State::Good);
-        CHECK_FALSE(room.ar->comes_back(0));
-        room.begin();
-        for (int i = 0; i < 3; ++i) room.step();
-        CHECK(room.ar->state(0) == State::None);
-    }
-
-    TEST_CASE("a machine that has another shape by now does not come back") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        room.anchors = &anchors;
-        register_anchored(room);
-        std::string kept = *read_text(room.folder / "registrations/press.json");
-        const auto at = kept.find("\"geometry\":\"") + 12;
-        REQUIRE(at > 12);
-        kept[at] = kept[at] == '0' ? '1' : '0';
-        REQUIRE(write_text(room.folder / "registrations/press.json", kept));
-        room.begin();
-        for (int i = 0; i < 3; ++i) room.step();
-        CHECK(room.words().contains("another shape"));
-        CHECK(room.ar->state(0) == State::None);
-        CHECK(room.ar->kept(0) != nullptr);
-    }
-
-    TEST_CASE("while the headset is lost no anchor is made") {
-        Plantroom room;
-        PlayedAnchors anchors;
-        room.anchors = &anchors;
-        REQUIRE(room.ar->start(room.scene, 0));
-        for (const DVec3& p : kPoints) room.touch(p);
-        room.input.head_tracked = false;
-        room.step();
-        REQUIRE(room.ar->finish(room.scene));
-        for (int i = 0; i < 3; ++i) room.step();
-        CHECK(anchors.places.empty());
-        room.input.head_tracked = true;
-        room.step();
-        CHECK(anchors.places.size() == 1);
     }
 }
