@@ -31,9 +31,9 @@ enum class SoundOutput : std::uint8_t;
 SoundOutput sound_output(std::string_view name, xr::HostKind kind);
 
 struct DemoOptions {
-    std::string host = "auto"; // auto, headset, window, offscreen
-    double seconds = 0.0;      // 0: until the tour or the user ends it
-    std::string out = "out/demo";
+    std::string host = "auto";  // auto, headset, window, offscreen
+    double seconds = 0.0;       // 0: until the tour or the user ends it
+    std::string out;            // empty: "out/demo", and with "-window" or "-headset" for these
     std::string plant = "hall"; // or "cell", or a plant file
     std::uint64_t seed = 1;
     std::string sound; // off, null, auto; empty: auto where somebody looks, off where nobody does

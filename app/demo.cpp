@@ -161,7 +161,8 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     };
     say("in another terminal: script/plantwalk do app.status, script/plantwalk actions");
     if (!touring)
-        say(seconds > 0.0 ? formatted("running for {:.0f} s", seconds) : std::string("running until you close it"));
+        say(seconds > 0.0 ? formatted("running for {:.0f} s; --seconds N is longer or shorter", seconds)
+                          : std::string("running until you close it"));
     std::vector<std::string> pictures;
     bool loaded = false;
     const Time begin = system_clock().now();
@@ -200,13 +201,16 @@ Result<void> show_and_tell(Client& client, const Choice& choice, const DemoOptio
         return fail_at("summary", written.error());
     say("summary: " + join_path(options.out, "summary.json"));
     if (choice.kind == xr::HostKind::Offscreen && pictures.empty() && !stop_requested() && seconds == 0.0)
-        return fail_at("tour", {Errc::Unavailable, "no picture was drawn"});
+        return fail_at("tour", {Errc::Unavailable, client.plant().viewpoints.empty()
+                                                       ? "the plant file has no viewpoints to take pictures from"
+                                                       : "no picture was drawn"});
     return {};
 }
 
 } // namespace
 
-int run_demo(const DemoOptions& options) {
+int run_demo(const DemoOptions& given) {
+    DemoOptions options = given;
     Warnings warnings;
     const std::string plant_file = plant_file_of(options.plant);
     if (!file_exists(plant_file))
@@ -216,8 +220,11 @@ int run_demo(const DemoOptions& options) {
     const auto plant = plant::read_plant(plant_file, found);
     if (!plant) log_reports(found);
     if (!plant) return failed_at(plant_file, plant.error());
-    if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     const Choice choice = choose_host(options);
+    if (options.out.empty()) // each host has its own, for a demo begins with an empty one
+        options.out =
+            choice.kind == xr::HostKind::Offscreen ? "out/demo" : formatted("out/demo-{}", host_name(choice.kind));
+    if (auto made = make_folders(options.out); !made) return failed_at("output folder", made.error());
     remove_last_demo(options.out);
     ClientOptions client_options = options_for(choice, plant_file, options.out);
     // Nobody wears a headset that is moved by script.

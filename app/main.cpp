@@ -74,7 +74,8 @@ void add_demo(CLI::App& app, int& code) {
     demo.add_option("--seconds", options->seconds, "End after so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->check(is_finite);
-    demo.add_option("--out", options->out, "Folder for pictures, film and summary.json")->capture_default_str();
+    demo.add_option("--out", options->out,
+                    "Folder for pictures, film and summary.json [out/demo, out/demo-window or out/demo-headset]");
     demo.add_option("--plant", options->plant, "hall: a bottling hall; cell: a palletising cell; or a plant file")
         ->capture_default_str();
     demo.add_option("--seed", options->seed, "Seed of the simulated plant")->capture_default_str();

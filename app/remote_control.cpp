@@ -65,7 +65,8 @@ std::string RemoteControl::ask(std::string_view line) {
     while (answer.wait_for(kLook) != std::future_status::ready) {
         if (!ending_ && system_clock().now() < until) continue;
         if (!request->settled.exchange(true))
-            return refusal(ending_ ? "the program is ending" : "the program does not answer");
+            return refusal(ending_ ? "the program is ending"
+                                   : "the program does not answer: a frame takes too long; what was asked is not done");
         break; // it is being carried out at this moment
     }
     return answer.get();

@@ -101,7 +101,9 @@ Result<void> fill(const Slot& slot, const FindParts& find_parts, json& arguments
     switch (slot.spec->kind) {
     case ArgKind::Part: {
         if (is_selection(slot.said) && !slot.spec->required) return arguments.erase(slot.spec->name), Result<void>{};
-        const auto parts = find_parts(slot.said);
+        constexpr std::string_view kArticle = "the ";
+        auto parts = find_parts(slot.said);
+        if (parts.empty() && slot.said.starts_with(kArticle)) parts = find_parts(slot.said.substr(kArticle.size()));
         if (parts.empty()) return fail(Errc::NotFound, "nothing here is called \"" + slot.said + "\"");
         if (parts.size() > 1) {
             std::string all;

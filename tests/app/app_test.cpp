@@ -268,7 +268,9 @@ TEST_SUITE("app/remote_control") {
         Asker asker(temp / "s");
         asker.thread.join();
         REQUIRE(asker.answer);
-        CHECK(*asker.answer == R"({"ok":false,"error":"the program does not answer"})");
+        CHECK(
+            *asker.answer ==
+            R"({"ok":false,"error":"the program does not answer: a frame takes too long; what was asked is not done"})");
         (*control)->step(registry, 0);
         CHECK(runs == 0);
     }

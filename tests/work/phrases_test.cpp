@@ -80,6 +80,7 @@ TEST_SUITE("work/phrases") {
     TEST_CASE("a phrase is an action, its slots are arguments") {
         CHECK(say("hide this") == "view.hide {}");
         CHECK(say("hide robot") == R"(view.hide {"part":"r1"})");
+        CHECK(say("hide the robot") == R"(view.hide {"part":"r1"})");
         CHECK(say("Hide  Big Robot!") == R"(view.hide {"part":"r2"})");
         CHECK(say("explode big robot 50 percent") == R"(explode.set {"part":"r2","share":0.5})");
         CHECK(say("explode robot half percent") == R"(explode.set {"part":"r1","share":0.5})");
