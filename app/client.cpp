@@ -325,14 +325,10 @@ void Client::step_desktop(const xr::Input& input, Duration dt) {
         ask_keys(desktop);
         walker_.step(desktop, options_.settings, dt);
     }
-    const Pose origin_from_eye = walker_.origin_from_eye();
-    host_->set_eye(origin_from_eye);
-    if (desktop.width == 0) return;
-    const auto& stance = walker_.stance();
-    auto in = interaction::pointer_of_mouse(origin_from_eye * eye_from_cursor(desktop), desktop);
-    in.active = !desktop_ui_->wants_pointer(); // also while the window has no focus: the click brings it
-    if (!mouse_.step(in, {}, world_.meet, stance, dt).pressed) return;
-    const Pose aim = to_world(stance, in.origin_from_aim);
+    host_->set_eye(walker_.origin_from_eye());
+    // Also while the window has no focus: the click brings it.
+    if (!desktop.button_pressed[0] || desktop_ui_->wants_pointer() || desktop.width == 0) return;
+    const Pose aim = walker_.world_from_eye() * eye_from_cursor(desktop);
     point_at({aim.position, aim.orientation * Vec3(0.f, 0.f, -1.f)});
 }
 
@@ -427,7 +423,10 @@ const renderer::RenderStats& Client::render_stats() const {
     return graphics_ ? graphics_->renderer().stats() : kNothing;
 }
 
-std::string Client::gpu_name() const { return graphics_ ? graphics_->device().gpu_name() : "none"; }
+const std::string& Client::gpu_name() const {
+    static const std::string kNone = "none";
+    return graphics_ ? graphics_->device().gpu_name() : kNone;
+}
 std::uint32_t Client::validation_messages() const { return graphics_ ? graphics_->device().validation_messages() : 0; }
 
 } // namespace pw::app

@@ -139,7 +139,7 @@ class Client {
     renderer::Renderer& renderer() { return graphics_->renderer(); } // of a frame that runs
     const work::ActionRegistry& actions() const { return actions_; }
     Walker& walker() { return walker_; }
-    std::string gpu_name() const;
+    const std::string& gpu_name() const;
     std::uint32_t validation_messages() const;
     std::uint64_t drawn_frames() const { return drawn_; }
 
@@ -209,7 +209,6 @@ class Client {
     std::unique_ptr<Sounds> sounds_;
     scene::Picker picker_;
     Walker walker_;
-    interaction::Pointer mouse_; // at a desk
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;

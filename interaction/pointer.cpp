@@ -42,13 +42,6 @@ PointerIn pointer_of_gaze(const Pose& origin_from_gaze) {
     return {.active = true, .origin_from_aim = origin_from_gaze, .dwells = true};
 }
 
-PointerIn pointer_of_mouse(const Pose& origin_from_cursor, const xr::DesktopState& desktop) {
-    return {.active = desktop.focused,
-            .origin_from_aim = origin_from_cursor,
-            .select = {.held = desktop.button_down[0], .pressed = desktop.button_pressed[0]},
-            .wheel = desktop.scroll};
-}
-
 PointerOut Pointer::step(const PointerIn& in, std::span<const PanelTarget> panels, const MeetWorld& meet,
                          const Stance& stance, Duration dt) {
     PointerOut out;
@@ -260,8 +253,7 @@ void Pointer::scroll(const PointerIn& in, Duration dt, PointerOut& out) {
         stick_panels_ = over_panel;
     out.stick_taken = stick_pushed_ ? stick_panels_ : over_panel;
     if (!over_panel) return;
-    out.scroll = in.wheel;
-    if (out.stick_taken) out.scroll += stick * (kScroll_per_s * static_cast<float>(dt.seconds()));
+    if (out.stick_taken) out.scroll = stick * (kScroll_per_s * static_cast<float>(dt.seconds()));
 }
 
 } // namespace pw::interaction

@@ -1,6 +1,6 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// One thing that points: a hand, by ray, fingertip and grip; the mouse; a gaze that dwells. Says what it is over and
+// One thing that points: a hand, by ray, fingertip and grip; a gaze that dwells. Says what it is over and
 // what it does to it. In the user's space and metres of the user. Frame thread; one Pointer for each.
 
 #include "base/time.h"
@@ -24,11 +24,10 @@ struct PointerIn {
     bool may_touch = false;               // begin a touch; a hand that points
     bool dwells = false;                  // rests on things to select them
     xr::Press select, grab;               // `released` is not looked at: what is not held any more was released
-    Vec2 stick{0.f}, wheel{0.f};          // −1 … 1 while held; steps in this frame
+    Vec2 stick{0.f};                      // −1 … 1 while held
 };
 PointerIn pointer_of(const xr::HandState& hand);
-PointerIn pointer_of_gaze(const Pose& origin_from_gaze);                                     // or of the head
-PointerIn pointer_of_mouse(const Pose& origin_from_cursor, const xr::DesktopState& desktop); // left selects
+PointerIn pointer_of_gaze(const Pose& origin_from_gaze); // or of the head
 
 enum class Over : std::uint8_t { Nothing, World, Panel, Bar };
 

@@ -265,23 +265,6 @@ TEST_SUITE("interaction/pointer") {
         CHECK_FALSE(rig.step().stick_taken);
     }
 
-    TEST_CASE("a mouse is a pointer: left selects, the wheel scrolls, the left on a bar moves the panel") {
-        Rig rig;
-        xr::DesktopState desktop;
-        desktop.focused = true;
-        desktop.scroll = {0.f, 2.f};
-        rig.in = pointer_of_mouse(rig.in.origin_from_aim, desktop);
-        CHECK(rig.step().scroll.y == 2.f);
-        desktop.button_down[0] = desktop.button_pressed[0] = true;
-        rig.in = pointer_of_mouse(rig.in.origin_from_aim, desktop);
-        CHECK(rig.step().pressed);
-        desktop.button_down[0] = desktop.button_pressed[0] = false;
-        rig.in = pointer_of_mouse(rig.in.origin_from_aim, desktop);
-        CHECK(rig.step().clicked);
-        desktop.focused = false;
-        CHECK_FALSE(pointer_of_mouse({}, desktop).active);
-    }
-
     TEST_CASE("a gaze that rests for a second selects once, small movements allowed") {
         Rig rig;
         rig.in = pointer_of_gaze(rig.in.origin_from_aim);
