@@ -96,15 +96,6 @@ void write_numbers(JsonWriter& w, const char* name, std::span<const double> metr
     w.end_array();
 }
 
-// As in the file of a kept registration (docs/registration.md).
-void write_covariance(JsonWriter& w, const registration::Estimate& estimate) {
-    const DVec3& p = estimate.pivot_m;
-    w.key("pivot_m").begin_array().value(p.x).value(p.y).value(p.z).end_array().key("covariance").begin_array();
-    for (std::size_t r = 0; r < 6; ++r)
-        for (std::size_t c = r; c < 6; ++c) w.value(estimate.covariance(r, c));
-    w.end_array();
-}
-
 void write_doubts(JsonWriter& w, const std::vector<registration::Doubt>& doubts) {
     w.key("doubts").begin_array();
     for (const auto& doubt : doubts) w.value(doubt.what);
@@ -225,8 +216,7 @@ void add_register_actions(Rows rows) {
     rows.add({"register.marker",
               Text::RegisterMarker,
               "Registers a machine, or the selected one, by its markers in a recorded camera (docs/registration.md), "
-              "as soon "
-              "as all of it is read; `register.tell` says what came of it.",
+              "as soon as all of it is read; `register.tell` says what came of it.",
               "none: register it again, or forget it",
               "",
               kThisComputer,

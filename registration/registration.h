@@ -15,6 +15,10 @@
 #include <string_view>
 #include <vector>
 
+namespace pw {
+class JsonWriter;
+}
+
 namespace pw::registration {
 
 enum class Method : std::uint8_t { Points, Markers, Anchor };
@@ -49,6 +53,7 @@ Result<PointError> allows(const Registration& registration, const DVec3& point_m
 
 // JSON, version 1 (docs/registration.md): read back it is the same to the bit, the time to the millisecond.
 std::string to_json(const Registration& registration);
+void write_covariance(JsonWriter& out, const Estimate& estimate); // its members "pivot_m" and "covariance"
 Result<Registration> parse_registration(std::string_view json, const std::string& where);
 
 // An anchor as the runtime has it now, with what it says, or we assume, about its exactness.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "registration/fields.h"
 #include "registration/registration.h"
 
@@ -27,11 +28,7 @@ void write(JsonWriter& out, const Estimate& e) {
     const glm::dquat& q = e.place.rotation;
     out.key("rotation").begin_array().value(q.x).value(q.y).value(q.z).value(q.w).end_array();
     out.end_object();
-    write(out, "pivot_m", e.pivot_m);
-    out.key("covariance").begin_array();
-    for (std::size_t r = 0; r < 6; ++r)
-        for (std::size_t c = r; c < 6; ++c) out.value(e.covariance(r, c));
-    out.end_array();
+    write_covariance(out, e);
 }
 
 Estimate read_estimate(Fields& fields) {
@@ -43,17 +40,6 @@ Estimate read_estimate(Fields& fields) {
         for (std::size_t c = r; c < 6; ++c, ++i) out.covariance(r, c) = out.covariance(c, r) = upper[i];
     if (!cholesky(out.covariance)) fields.wrong("covariance", "is not that of six errors: it is not positive definite");
     return out;
-}
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool is_uuid(std::string_view text) {
-    if (text.size() != 36) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
-    }
-    return true;
 }
 
 std::uint64_t read_geometry(Fields& fields) {
@@ -92,6 +78,14 @@ void read_words(Fields& fields, Registration& out, std::optional<Error>& error) 
 
 } // namespace
 
+void write_covariance(JsonWriter& out, const Estimate& estimate) {
+    write(out, "pivot_m", estimate.pivot_m);
+    out.key("covariance").begin_array();
+    for (std::size_t r = 0; r < 6; ++r)
+        for (std::size_t c = r; c < 6; ++c) out.value(estimate.covariance(r, c));
+    out.end_array();
+}
+
 std::string to_json(const Registration& r) {
     JsonWriter out;
     out.begin_object().member("format", kFormat).member("version", kVersion);
@@ -127,7 +121,7 @@ Result<Registration> parse_registration(std::string_view json, const std::string
     out.method = static_cast<Method>(fields.choice("method", kMethods));
     out.time = read_time(fields);
     out.anchor = fields.text("anchor", 36, /* needed= */ false);
-    if (fields.has("anchor") && !is_uuid(out.anchor)) fields.wrong("anchor", "must be a uuid");
+    if (fields.has("anchor") && !is_guid(out.anchor)) fields.wrong("anchor", "must be a uuid");
     out.estimate = read_estimate(fields);
     out.residuals_m = fields.numbers("residuals_m", 0, kMaxPairs, 0.0, 1e9);
     out.rms_m = fields.number("rms_m", 0.0, 1e9);
