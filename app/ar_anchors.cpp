@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/strings.h"
 
+#include <algorithm>
 #include <format>
 #include <utility>
 
@@ -36,18 +37,21 @@ void ArRegistration::follow_anchors(const scene::Scene& scene, xr::Anchors& anch
 
 // One after the other.
 void ArRegistration::anchor_next(xr::Anchors& anchors) {
-    while (anchoring_ == plant::kNoEquipment && !unanchored_.empty() && !anchors.making()) {
-        const auto machine = machines_.find(unanchored_.front());
-        unanchored_.pop_front();
-        if (machine == machines_.end()) continue;
-        anchoring_ = machine->first;
-        anchors.make(pose_at(machine->second.registrar.last()->estimate.place, DVec3(0.0)));
-    }
+    if (anchoring_ != plant::kNoEquipment || anchors.making()) return;
+    const auto next = std::ranges::find_if(machines_, [](const auto& of) { return of.second.wants_anchor; });
+    if (next == machines_.end()) return;
+    next->second.wants_anchor = false;
+    anchoring_ = next->first;
+    anchors.make(pose_at(next->second.registrar.last()->estimate.place, DVec3(0.0)));
 }
 
 // Kept by the headset, and then seen by it, the registration is written down relative to it.
 void ArRegistration::anchor_made(xr::Anchors& anchors) {
-    if (auto made = anchors.take_made(); made && anchoring_ != plant::kNoEquipment) {
+    if (auto made = anchors.take_made()) {
+        if (anchoring_ == plant::kNoEquipment) { // the space was lost meanwhile
+            if (*made) old_anchors_.push_back(std::move(**made));
+            return;
+        }
         if (!*made) {
             words_ = vformatted(text(Text::NotAnchored),
                                 std::make_format_args(plant_.equipment[anchoring_].title, made->error().what));
@@ -63,8 +67,7 @@ void ArRegistration::anchor_made(xr::Anchors& anchors) {
     } else {
         const auto at = anchors.origin_from_anchor(made_anchor_);
         if (!at) return;
-        const auto& before = machine->second.anchored; // it was registered anew while that one was being made
-        if (before) old_anchors_.push_back(before->anchor);
+        machine->second.wants_anchor = false; // also when it was registered anew meanwhile
         machine->second.anchored = *relative_to(seen_now(made_anchor_, *at), *machine->second.registrar.last());
         keeper_.keep(jobs_, *machine->second.anchored);
         ++revision_;
@@ -82,8 +85,8 @@ bool ArRegistration::comes_back(std::uint32_t equipment) const {
 
 void ArRegistration::bring_back(const scene::Scene& scene, const xr::Anchors& anchors, std::uint32_t equipment) {
     const auto& machine = plant_.equipment[equipment];
-    const std::uint64_t* const now = shape(scene, equipment);
-    if (now == nullptr) return;
+    const auto now = shape(scene, equipment);
+    if (!now) return;
     Registration& kept = kept_.at(equipment);
     if (kept.asset.geometry != *now) {
         words_ = vformatted(text(Text::OtherShape), std::make_format_args(machine.title));
@@ -91,7 +94,8 @@ void ArRegistration::bring_back(const scene::Scene& scene, const xr::Anchors& an
         return;
     }
     auto here = in_world(seen_now(kept.anchor, *anchors.origin_from_anchor(kept.anchor)), kept);
-    Machine back{Registrar(here->asset), middle_of(scene, scene.find_placed(machine.id)), kept};
+    Machine back{Registrar(here->asset), middle_of(scene, scene.find_placed(machine.id)), kept,
+                 /* wants_anchor= */ false};
     const auto accepted = back.registrar.accept(std::move(*here));
     PW_ASSERT(accepted.has_value(), "of this machine, of its shape, in the user's space");
     machines_.insert_or_assign(equipment, std::move(back));
@@ -102,17 +106,20 @@ void ArRegistration::bring_back(const scene::Scene& scene, const xr::Anchors& an
     words_ = vformatted(text(Text::IsFoundAgain), std::make_format_args(machine.title, error_mm));
 }
 
-const std::uint64_t* ArRegistration::shape(const scene::Scene& scene, std::uint32_t equipment) {
-    for (const auto& [of, hash] : std::exchange(*new_shapes_->lock(), {})) shapes_[of] = hash;
+// Nothing while a job works it out, or the model is still on its way.
+std::optional<std::uint64_t> ArRegistration::shape(const scene::Scene& scene, std::uint32_t equipment) {
     const auto placed = scene.find_placed(plant_.equipment[equipment].id);
-    if (!placed) return nullptr; // its model is still on its way
-    const auto [at, is_new] = shapes_.try_emplace(equipment);
-    if (is_new)
-        jobs_.add(JobClass::Background, [shapes = new_shapes_, equipment, model = scene.placed()[placed.index].model] {
-            const std::uint64_t hash = geometry_hash(*model);
-            (*shapes->lock())[equipment] = hash;
-        });
-    return at->second ? &*at->second : nullptr;
+    if (!placed) return std::nullopt;
+    {
+        auto shapes = shapes_->lock();
+        const auto [at, is_new] = shapes->try_emplace(equipment);
+        if (!is_new) return at->second;
+    }
+    jobs_.add(JobClass::Background, [shapes = shapes_, equipment, model = scene.placed()[placed.index].model] {
+        const std::uint64_t hash = geometry_hash(*model);
+        (*shapes->lock())[equipment] = hash;
+    });
+    return std::nullopt;
 }
 
 // It is registered anew, or forgotten.

@@ -155,7 +155,6 @@ void ArRegistration::accept(const scene::Scene& scene, std::uint32_t equipment, 
     drop_anchor(equipment);
     machines_.insert_or_assign(equipment, std::move(machine));
     kept_.erase(equipment);
-    if (!std::ranges::contains(unanchored_, equipment)) unanchored_.push_back(equipment);
     active_ = equipment;
     ++revision_;
     const double error_mm = 1e3 * error(scene, equipment).bound95_m;
@@ -268,7 +267,6 @@ void ArRegistration::space_lost() {
     machines_.clear();
     anchoring_ = plant::kNoEquipment;
     made_anchor_.clear();
-    unanchored_.clear();
     active_ = plant::kNoEquipment;
     flow_.reset();
     ask();

@@ -15,7 +15,6 @@
 #include "xr/anchors.h"
 #include "xr/input.h"
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -101,6 +100,7 @@ class ArRegistration {
         registration::Registrar registrar;
         DVec3 middle_m{0.0};                                // in the asset
         std::optional<registration::Registration> anchored; // the same, relative to an anchor that is kept
+        bool wants_anchor = true;                           // that nobody has asked for yet
     };
     struct Shared;
     struct Answer;
@@ -116,7 +116,7 @@ class ArRegistration {
     void anchor_next(xr::Anchors& anchors);
     void anchor_made(xr::Anchors& anchors);
     void bring_back(const scene::Scene& scene, const xr::Anchors& anchors, std::uint32_t equipment);
-    const std::uint64_t* shape(const scene::Scene& scene, std::uint32_t equipment); // null: being worked out
+    std::optional<std::uint64_t> shape(const scene::Scene& scene, std::uint32_t equipment);
     void drop_anchor(std::uint32_t equipment);
     void follow_newest();
     DVec3 in_asset(const scene::Scene& scene, std::uint32_t equipment, const std::optional<DVec3>& plant_m) const;
@@ -131,14 +131,12 @@ class ArRegistration {
     registration::Asset asset_;          // of the flow's solution
     registration::Rigid now_from_asked_; // how the user's space has moved since the newest question
     std::uint32_t active_ = plant::kNoEquipment, reading_ = plant::kNoEquipment;
-    // Anchors: whose is being made and, as soon as it is kept, its uuid; who wants one; which nobody wants any more.
+    // Anchors: whose is being made and, as soon as it is kept, its uuid; which nobody wants any more.
     std::uint32_t anchoring_ = plant::kNoEquipment;
     std::string made_anchor_;
-    std::deque<std::uint32_t> unanchored_;
     std::vector<std::string> old_anchors_;
-    std::map<std::uint32_t, std::optional<std::uint64_t>> shapes_; // hashes of models; nothing: a job is at it
-    using Shapes = std::map<std::uint32_t, std::uint64_t>;
-    std::shared_ptr<Guarded<Shapes>> new_shapes_ = std::make_shared<Guarded<Shapes>>(); // with the jobs
+    using Shapes = std::map<std::uint32_t, std::optional<std::uint64_t>>; // hashes of models; nothing: a job is at it
+    std::shared_ptr<Guarded<Shapes>> shapes_ = std::make_shared<Guarded<Shapes>>();
     bool tracked_ = true, unsolved_ = false; // the flow's touches have changed
     std::uint64_t revision_ = 0, asked_ = 0;
     std::string words_, said_;

@@ -135,6 +135,18 @@ TEST_SUITE("app/ar_anchors") {
         CHECK(anchors.places.empty());
     }
 
+    TEST_CASE("an anchor that was being made when the space was lost is given up") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        room.register_press();
+        REQUIRE(anchors.making());
+        room.ar->space_lost();
+        for (int i = 0; i < 3; ++i) room.step();
+        CHECK(anchors.places.empty());
+        CHECK(room.ar->state(0) == State::None);
+    }
+
     TEST_CASE("an anchor that cannot be kept is said, and the registration holds for this visit") {
         Plantroom room;
         PlayedAnchors anchors;
