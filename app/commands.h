@@ -38,7 +38,7 @@ struct DemoOptions {
     std::uint64_t seed = 1;
     std::string sound; // off, null, auto; empty: auto where somebody looks, off where nobody does
 };
-int run_demo(const DemoOptions& options);
+int run_demo(DemoOptions options);
 
 struct WalkOptions { // plantwalk run
     std::string plant;

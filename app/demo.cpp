@@ -209,8 +209,7 @@ Result<void> show_and_tell(Client& client, const Choice& choice, const DemoOptio
 
 } // namespace
 
-int run_demo(const DemoOptions& given) {
-    DemoOptions options = given;
+int run_demo(DemoOptions options) {
     Warnings warnings;
     const std::string plant_file = plant_file_of(options.plant);
     if (!file_exists(plant_file))
