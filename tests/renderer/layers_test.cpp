@@ -161,18 +161,27 @@ TEST_SUITE("renderer/layers [gpu]") {
         if (!studio) return;
         const Material base = plain({0.7f, 0.3f, 0.2f, 1.f}, 0.f, 0.35f);
         const auto without = studio_picture(*studio, base);
-        Layers nothing[5];
-        nothing[0].sheen_roughness = 0.4f;
-        nothing[1].anisotropy_rotation_rad = 1.f;
-        nothing[2].iridescence_ior = 2.f;
-        nothing[3].clearcoat_roughness = 0.7f;
-        nothing[4].thickness_m = 0.2f;
-        for (const Layers& layers : nothing) {
-            // With a coat so weak that it is not seen, so that the layer's own code runs.
-            Layers run = layers;
-            run.clearcoat = std::max(run.clearcoat, 1e-6f);
-            CHECK(largest_difference(studio_picture(*studio, with(base, layers)), without) == 0);
-            CHECK(largest_difference(studio_picture(*studio, with(base, run)), without) <= 1);
+        Layers nothing;
+        nothing.sheen_roughness = 0.4f;
+        nothing.anisotropy_rotation_rad = 1.f;
+        nothing.iridescence_ior = 2.f;
+        nothing.clearcoat_roughness = 0.7f;
+        nothing.thickness_m = 0.2f;
+        CHECK(largest_difference(studio_picture(*studio, with(base, nothing)), without) == 0);
+        // So weak that it is not seen, so that the layer's own code runs.
+        constexpr float kWeak = 1e-6f;
+        Layers weak[6];
+        weak[0].sheen_color = Vec3(kWeak);
+        weak[0].sheen_roughness = 0.4f;
+        weak[1].anisotropy = kWeak;
+        weak[2].iridescence = kWeak;
+        weak[3].clearcoat = kWeak;
+        weak[3].clearcoat_roughness = 0.7f;
+        weak[4].transmission = kWeak;
+        weak[5].specular = 1.f - kWeak;
+        for (const Layers& layers : weak) {
+            CAPTURE(&layers - weak);
+            CHECK(largest_difference(studio_picture(*studio, with(base, layers)), without) <= 1);
         }
         // And a film of no thickness.
         Layers film;
