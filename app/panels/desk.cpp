@@ -108,7 +108,7 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
             row(Text::GpuStages,
                 line_of("{:.1f}, {:.1f}, {:.1f}, {:.1f}, {:.1f} ms", ms[0], ms[1], ms[2], ms[3], ms[4]));
         }
-        row(Text::GpuMemory, line_of("{} MiB", render.gpu_bytes >> 20));
+        row(Text::GpuMemory, line_of("{}", render.gpu_bytes >> 20));
         if (relief != nullptr) {
             row(Text::PoseAge, times(stats.pose_age_ms()));
             row(Text::LateFrames, line_of("{} / {}", stats.late(), stats.frames()));
