@@ -12,7 +12,7 @@ namespace pw::renderer {
 namespace {
 
 // A frame on a CPU takes so long that a copy of memory to memory is not felt.
-std::size_t geometry_bytes_per_frame(Tier tier) { return (tier == Tier::Software ? 128u : 16u) << 20; }
+std::size_t geometry_bytes_per_frame(Tier tier) { return (tier == Tier::Software ? 256u : 16u) << 20; }
 
 } // namespace
 
@@ -65,7 +65,6 @@ void RendererImpl::rebuild_draws(const scene::Scene& scene) {
     stats_.parts = table_.grouped;
 }
 
-// Made when all else of the model is on its way, and shown when all of them are there.
 void RendererImpl::follow_levels() {
     if (detail_px_ <= 0.f) return;
     for (const auto& resident : residents_) {
@@ -76,17 +75,13 @@ void RendererImpl::follow_levels() {
         pool_.add_levels(slots_[slot_index_].cmd, resident->first_geometry, levels);
         resident->levels.reset();
         resident->levels_known = true;
-        new_levels_ = true;
     }
-    if (!new_levels_ || pool_.pending() != 0) return;
-    new_levels_ = false;
-    sort_again_ = true;
 }
 
 std::uint32_t RendererImpl::pending_levels() const {
     if (detail_px_ <= 0.f) return 0;
     const auto unknown = std::ranges::count(residents_, false, [](const auto& r) { return r->levels_known; });
-    return static_cast<std::uint32_t>(unknown) + (new_levels_ || sort_again_ ? 1u : 0u);
+    return static_cast<std::uint32_t>(unknown);
 }
 
 void RendererImpl::bring_props() {
@@ -115,9 +110,9 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     follow_section();
     follow_levels();
     sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
+    sort_again_ |= pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_));
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
-    if (pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_))) shadow_.valid = false;
     materials_.sync(slot.cmd, slot.upload, textures_, problems_);
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {

@@ -25,8 +25,8 @@ bool draw_before(const Candidate& a, const Candidate& b) {
     return a.node < b.node;
 }
 
-shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t instance, const Bucket& bucket,
-                             std::uint32_t bucket_index) {
+shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t drawn_indices, std::uint32_t instance,
+                             const Bucket& bucket, std::uint32_t bucket_index) {
     shaders::GpuGroup group{};
     const bool empty = geometry.bounds.empty();
     const Vec3 low = empty ? Vec3(0.f) : geometry.bounds.min;
@@ -35,7 +35,7 @@ shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t insta
     group.extent = Vec4((high - low) * 0.5f, 0.f);
     group.levels = 1;
     group.first_index[0] = geometry.first_index;
-    group.index_count[0] = geometry.index_count;
+    group.index_count[0] = drawn_indices;
     for (const PooledLevel& level : geometry.shown_levels()) {
         group.first_index[static_cast<int>(group.levels)] = level.first_index;
         group.index_count[static_cast<int>(group.levels)] = level.index_count;
@@ -143,7 +143,8 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
                                 table.instances.back().material == c.material;
         if (!same_group) {
             const auto bucket_index = static_cast<std::uint32_t>(table.buckets.size() - 1);
-            table.groups.push_back(make_group(geometry, instance, table.buckets.back(), bucket_index));
+            table.groups.push_back(
+                make_group(geometry, pool.drawn_indices(c.geometry), instance, table.buckets.back(), bucket_index));
             table.levels = std::max(table.levels, table.groups.back().levels);
             ++table.buckets.back().group_count;
         }

@@ -61,9 +61,6 @@ Result<void> GeometryPool::add(VkCommandBuffer cmd, const std::shared_ptr<const 
         return fail(Errc::Exhausted, "left out: the GPU has no memory for its " +
                                          std::to_string(counts.vertices - used_.vertices) + " vertices");
     }
-    if (counts.indices != used_.indices) {
-        vkCmdFillBuffer(cmd, indices_.get(), used_.indices * 4, (counts.indices - used_.indices) * 4, 0);
-    }
     for (std::uint32_t i = 0; i < model->geometries.size(); ++i) {
         const scene::Geometry& g = model->geometries[i];
         PooledGeometry pooled;
@@ -109,12 +106,17 @@ std::optional<std::uint32_t> GeometryPool::add_deformed(VkCommandBuffer cmd, std
     if (!make_room(cmd, counts)) return std::nullopt;
     deformed.first_vertex = narrow(used_.vertices);
     deformed.never_culled = true;
+    deformed.deformed_from = source;
     used_ = counts;
     geometries_.push_back(deformed);
     return size() - 1;
 }
 
-// The indices last: with them it shows.
+std::uint32_t GeometryPool::drawn_indices(std::uint32_t index) const {
+    const PooledGeometry& g = geometries_[index];
+    return (g.deformed_from == scene::kNone ? g : geometries_[g.deformed_from]).copied ? g.index_count : 0;
+}
+
 GeometryPool::Stream GeometryPool::stream_of(Waiting& w) const {
     if (w.levels) {
         const auto& levels = (*w.levels)[w.source];
@@ -153,15 +155,15 @@ bool GeometryPool::copy(VkCommandBuffer cmd, UploadRing& ring, Waiting& w, std::
 
 bool GeometryPool::upload(VkCommandBuffer cmd, UploadRing& ring, std::size_t budget) {
     if (waiting_.empty()) return false;
-    memory_barrier(cmd, access::kTransferWrite, access::kTransferWrite); // after the zeros of add()
-    bool arrived = false;
     while (!waiting_.empty() && copy(cmd, ring, waiting_.front(), budget)) {
         PooledGeometry& done = geometries_[waiting_.front().target];
         (waiting_.front().levels ? done.levels_copied : done.copied) = true;
         waiting_.pop_front();
-        arrived = true;
+        ++arrived_;
     }
-    return arrived;
+    if (arrived_ == 0 || arrived_ < waiting_.size() / 4) return false;
+    arrived_ = 0;
+    return true;
 }
 
 } // namespace pw::renderer

@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // All geometry of all models in one vertex and one index buffer, so that any draw is a range of both. Room is made at
-// once, the copies follow within a budget of bytes per frame; until then the indices are zeros, and triangles of one
-// vertex show nothing. Skinned and morphed meshes get a second range of vertices that skinning writes.
+// once, the copies follow within a budget of bytes per frame. Skinned and morphed meshes get a second range of vertices
+// that skinning writes.
 
 #include "renderer/internal/grow_buffer.h"
 #include "renderer/internal/levels.h"
@@ -31,7 +31,8 @@ struct PooledGeometry {
     std::uint32_t first_morph = 0, morph_count = 0; // in deltas: per target one per vertex
     bool has_tangents = false;
     bool never_culled = false; // deformed: its box says nothing
-    bool copied = false;       // else its vertices are not there yet
+    bool copied = false;       // else it is not there yet
+    std::uint32_t deformed_from = scene::kNone;
     Aabb bounds;
     std::array<PooledLevel, scene::kMaxLevels> levels; // of detail
     std::uint32_t level_count = 0;
@@ -53,10 +54,12 @@ class GeometryPool {
     void add_levels(VkCommandBuffer cmd, std::uint32_t first, const std::shared_ptr<const Levels>& levels);
     // A range of vertices for a deformed instance of `source`, sharing its indices; none when there is no memory.
     std::optional<std::uint32_t> add_deformed(VkCommandBuffer cmd, std::uint32_t source);
-    // Copies what waits, up to `budget` bytes. True when something has arrived.
+    // Copies what waits, up to `budget` bytes. True when all of it has arrived, or as much as is worth a new draw
+    // table: a quarter of what waits.
     bool upload(VkCommandBuffer cmd, UploadRing& ring, std::size_t budget);
     std::uint32_t pending() const { return static_cast<std::uint32_t>(waiting_.size()); }
     const PooledGeometry& at(std::uint32_t index) const { return geometries_[index]; }
+    std::uint32_t drawn_indices(std::uint32_t index) const; // none before they are there
     std::uint32_t size() const { return static_cast<std::uint32_t>(geometries_.size()); }
 
     VkBuffer vertices() const { return vertices_.get(); }
@@ -89,6 +92,7 @@ class GeometryPool {
     Counts used_;
     std::vector<PooledGeometry> geometries_;
     std::deque<Waiting> waiting_;
+    std::size_t arrived_ = 0; // since upload() told
 };
 
 } // namespace pw::renderer

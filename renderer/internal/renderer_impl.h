@@ -105,7 +105,7 @@ class RendererImpl final : public Renderer {
     LightTable lights_;
     DAabb scene_bounds_;
     const scene::Scene* scene_ = nullptr; // of the last sync: the frame that follows it may read it
-    bool everything_new_ = true, sort_again_ = false, moved_ = false, new_levels_ = false;
+    bool everything_new_ = true, sort_again_ = false, moved_ = false;
     std::vector<SingleDraw> singles_; // of this frame, far to near
     std::vector<std::pair<double, std::uint32_t>> by_distance_;
 

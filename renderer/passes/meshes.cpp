@@ -219,7 +219,7 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
                           pipeline(single.ghost ? ghost_key(cut) : key_of(single.key.shading, cut)));
         set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
-        vkCmdDrawIndexed(context.cmd, geometry.index_count, 1, geometry.first_index,
+        vkCmdDrawIndexed(context.cmd, pool.drawn_indices(single.geometry), 1, geometry.first_index,
                          static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);

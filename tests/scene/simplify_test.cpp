@@ -103,6 +103,24 @@ TEST_SUITE("scene/simplify") {
             }
         }
     }
+    TEST_CASE("a guard of loose bars gets simpler too, and its error is what it is away") {
+        Geometry g;
+        for (int i = 0; i < 24; ++i) {
+            const Geometry bar = vase(1, 8, 0.f);
+            const auto first = static_cast<std::uint32_t>(g.vertices.size());
+            for (Vertex v : bar.vertices) {
+                v.position = v.position * Vec3(0.02f, 1.f, 0.02f) + Vec3(0.1f * static_cast<float>(i), 0.f, 0.f);
+                g.vertices.push_back(v);
+            }
+            for (const std::uint32_t index : bar.indices) g.indices.push_back(first + index);
+        }
+        const std::vector<Level> levels = simplified(g);
+        REQUIRE(!levels.empty());
+        for (const Level& level : levels) {
+            INFO("triangles ", level.indices.size() / 3);
+            CHECK(farthest(g, level.indices) <= level.error_m);
+        }
+    }
     TEST_CASE("the same geometry has the same levels") {
         const Geometry g = vase(24, 32, 0.1f);
         const auto a = simplified(g), b = simplified(g);
