@@ -104,6 +104,7 @@ struct Node {
     std::uint32_t subtree_end = 0; // one past the last descendant
     Transform local;
     std::uint32_t mesh = kNone, skin = kNone, camera = kNone, light = kNone;
+    bool visible = true; // KHR_node_visibility: false hides it and what is below it
     std::vector<float> weights;       // overrides the mesh's
     std::vector<Transform> instances; // EXT_mesh_gpu_instancing; empty: drawn once
     std::string extras;               // JSON text, or empty

@@ -17,8 +17,17 @@ bool same(const Transform& a, const Transform& b) {
     return a.translation == b.translation && a.rotation == b.rotation && a.scale == b.scale;
 }
 
-Style combine(const Style& parent, const Style& own) {
-    return {.flags = static_cast<std::uint8_t>(parent.flags | own.flags),
+// What is inherited of flags: the file's hiding ends where the user wants to see a part, and that want is nobody
+// else's.
+std::uint8_t flags_of(std::uint8_t above, std::uint8_t own, bool visible) {
+    const bool shown = (own & kShown) != 0;
+    const unsigned hidden = shown ? 0u : (above & kFileHidden) | (visible ? 0u : unsigned{kFileHidden});
+    return static_cast<std::uint8_t>((unsigned{above} | own) & ~unsigned{kFileHidden | kShown}) |
+           static_cast<std::uint8_t>(hidden);
+}
+
+Style combine(const Style& parent, const Style& own, bool visible) {
+    return {.flags = flags_of(parent.flags, own.flags, visible),
             .tint_srgba = (own.tint_srgba >> 24) != 0 ? own.tint_srgba : parent.tint_srgba,
             .emission = parent.emission * own.emission,
             .wash_srgba = (own.wash_srgba >> 24) != 0 ? own.wash_srgba : parent.wash_srgba};
@@ -73,6 +82,7 @@ void Scene::Impl::add_nodes(std::uint32_t owner_index) {
         PW_ASSERT(n.subtree_end > i && n.subtree_end <= count, "nodes of a model are stored depth first");
         const std::uint32_t node = map[i];
         add_node(owner_index, n.parent == kNone ? kNone : map[n.parent], map[n.subtree_end], n.local, n.name);
+        if (!n.visible) invisible.insert(node);
         if (n.mesh != kNone && n.instances.empty()) give_mesh(node, model, n);
         for (std::uint32_t k = 0; k < n.instances.size(); ++k) {
             const std::string name = n.name + "[" + std::to_string(k) + "]";
@@ -208,6 +218,17 @@ const Style& Scene::style(NodeId node) const {
     return impl_->style[node.index];
 }
 
+void Scene::set_visible(NodeId node, bool visible) {
+    impl_->check(node);
+    const bool changed = visible ? impl_->invisible.erase(node.index) != 0 : impl_->invisible.insert(node.index).second;
+    if (changed) impl_->restyled.set(node.index);
+}
+
+bool Scene::visible(NodeId node) const {
+    impl_->check(node);
+    return !impl_->invisible.contains(node.index);
+}
+
 void Scene::set_offset(NodeId node, const Vec3& world_offset_m) {
     if (offset(node) == world_offset_m) return;
     if (world_offset_m == kNoOffset)
@@ -312,7 +333,8 @@ Changes Scene::update() {
     s.sweep(s.restyled, s.restyled_ranges, [&s](std::uint32_t i) {
         const NodeId hangs_on = s.more[s.owner[i]].attached_to;
         const std::uint32_t above = s.parent[i] != kNone ? s.parent[i] : hangs_on.index;
-        s.effective[i] = above == kNone ? s.style[i] : combine(s.effective[above], s.style[i]);
+        const bool visible = s.invisible.empty() || !s.invisible.contains(i);
+        s.effective[i] = combine(above == kNone ? Style{} : s.effective[above], s.style[i], visible);
     });
     s.reported_weights.swap(s.reweighted_nodes);
     s.reweighted_nodes.clear();

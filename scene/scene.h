@@ -28,8 +28,10 @@ enum StyleFlag : std::uint8_t {
     kStale = 8,        // its twin is out of date: drawn desaturated and hatched
     kBoundHidden = 16, // a binding says it is not there; as kHidden
     kReal = 32,        // AR: the real one is seen instead. Picked, but drawn only as a ghost, where it is one or lit up
+    kFileHidden = 64,  // the file or a clip of it hides it (set_visible). Only in effective_style(), as kHidden
+    kShown = 128,      // the user wants to see it: what the file hides at or above it does not count here and below
 };
-inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden; // one of these: neither drawn nor picked
+inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden | kFileHidden; // one: neither drawn nor picked
 
 enum class DrawnAs : std::uint8_t { Nothing, Ghost, Whole };
 constexpr DrawnAs drawn_as(std::uint8_t flags) { // as shaders/cull.comp
@@ -39,8 +41,8 @@ constexpr DrawnAs drawn_as(std::uint8_t flags) { // as shaders/cull.comp
     return (flags & kHighlight) != 0 ? DrawnAs::Ghost : DrawnAs::Nothing;
 }
 
-// How a part looks besides its material. Flags add up from parent to child; the tint and the wash of the nearest
-// ancestor that has one count, emission multiplies.
+// How a part looks besides its material. Flags add up from parent to child (kShown takes one away); the tint and the
+// wash of the nearest ancestor that has one count, emission multiplies.
 struct Style {
     std::uint8_t flags = 0;
     std::uint32_t tint_srgba = 0; // R in the lowest byte; A = how much it replaces the base colour
@@ -106,7 +108,11 @@ class Scene {
     const Transform& local(NodeId node) const;
     void set_local(NodeId node, const Transform& parent_from_node);
     void set_style(NodeId node, const Style& style);
-    const Style& style(NodeId node) const; // its own
+    const Style& style(NodeId node) const; // its own, of users and bindings
+    // KHR_node_visibility: hides a node with its subtree, apart from what users and bindings say. Models are placed
+    // with what their files say.
+    void set_visible(NodeId node, bool visible);
+    bool visible(NodeId node) const; // its own, not its ancestors'
     // Moves a node and its subtree by so much in the world, on top of where bindings and clips put it: exploded views.
     void set_offset(NodeId node, const Vec3& world_offset_m);
     const Vec3& offset(NodeId node) const; // its own

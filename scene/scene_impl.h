@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace pw::scene {
 
@@ -63,6 +64,7 @@ struct Scene::Impl {
     std::vector<Style> style, effective;
     NameTable names;
     std::unordered_map<std::uint32_t, Vec3> offsets; // of nodes; none is zero
+    std::unordered_set<std::uint32_t> invisible;     // nodes that are hidden by their file or a clip
 
     std::vector<std::uint32_t> weights_of; // index into weight_sets, or kNone
     std::vector<Weights> weight_sets;

@@ -9,8 +9,8 @@ layout(local_size_x = 32) in;
 layout(set = kFrameSet, binding = kBindCull, std430) writeonly buffer Cull { uint cull[]; };
 layout(push_constant) uniform Push { CullPush push; };
 
-// scene::StyleFlag; hidden by the user or by a binding
-const uint kHidden = 1 | 16, kGhost = 2, kHighlight = 4, kReal = 32;
+// scene::StyleFlag; hidden by the user, by a binding or by the file
+const uint kHidden = 1 | 16 | 64, kGhost = 2, kHighlight = 4, kReal = 32;
 
 bool inside(vec4 plane, vec3 center, vec3 extent) {
     return dot(plane.xyz, center) + dot(abs(plane.xyz), extent) + plane.w >= 0.0;

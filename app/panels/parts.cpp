@@ -43,7 +43,7 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
     }
     ImGui::SameLine();
     const bool selected = row.node ? state.selected == row.node : !state.selected_alone && state.selected == first;
-    const bool hidden = (scene.effective_style(first).flags & scene::kHidden) != 0;
+    const bool hidden = (scene.effective_style(first).flags & (scene::kHidden | scene::kFileHidden)) != 0;
     if (hidden) ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyle().Colors[ImGuiCol_TextDisabled]);
     if (ImGui::Selectable(title_of(live, scene, row).c_str(), selected))
         asked.push_back(

@@ -229,6 +229,30 @@ TEST_SUITE("app/user_view [gpu]") {
         CHECK(visit.client->view().records().all().empty());
     }
 
+    TEST_CASE("what a file hides is shown by who wants to see it, and hidden again") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        auto& scene = visit.client->scene();
+        const auto still = part(visit, "left:bars.gltf/still"), root = part(visit, "left:bars.gltf/bar");
+        scene.set_visible(still, false);
+        visit.frames(2);
+        const auto seen = [&] { return (scene.effective_style(still).flags & scene::kHiddenFlags) == 0; };
+        CHECK_FALSE(seen());
+        call(visit, "view.show_all"); // of what the user hid
+        call(visit, "view.show", R"({"part":"left:bars.gltf/bar"})");
+        CHECK_FALSE(seen());
+        CHECK(visit.client->view().records().all().empty());
+        call(visit, "view.show", R"({"part":"left:bars.gltf/still"})");
+        CHECK(seen());
+        call(visit, "view.hide", R"({"part":"left:bars.gltf/still"})");
+        CHECK_FALSE(seen());
+        call(visit, "app.undo");
+        CHECK(seen());
+        call(visit, "app.undo");
+        CHECK_FALSE(seen());
+        CHECK((scene.effective_style(root).flags & scene::kHiddenFlags) == 0);
+    }
+
     TEST_CASE("a record of a part that comes later takes effect when it comes") {
         Visit visit;
         if (!visit.begin(HostKind::Offscreen)) return;

@@ -359,6 +359,23 @@ TEST_SUITE("scene/gltf") {
               "t.glb: animations[0].channels[0] has times in accessors[0] that do not rise from 0");
         CHECK(has(parse_error(scene(0, 1), b),
                   "animations[0].channels[0] has 1 × 3 values in accessors[1], 2 keys of 3"));
+    TEST_CASE("KHR_node_visibility hides a node, and says nothing where it is absent or empty") {
+        Reports reports;
+        const auto model = parse(R"("extensionsUsed":["KHR_node_visibility"],"nodes":[{"children":[1,2,3]},
+            {"extensions":{"KHR_node_visibility":{"visible":false}}},{"extensions":{"KHR_node_visibility":{}}},
+            {"extensions":{"KHR_node_visibility":{"visible":true}}}])",
+                                 {}, reports);
+        REQUIRE_MESSAGE(model.has_value(), model.error().what);
+        CHECK(reports.empty());
+        const auto& nodes = (*model)->nodes;
+        CHECK(nodes[0].visible);
+        CHECK_FALSE(nodes[1].visible);
+        CHECK(nodes[2].visible);
+        CHECK(nodes[3].visible);
+        CHECK(has(parse_error(R"("nodes":[{"extensions":{"KHR_node_visibility":{"visible":0}}}])"),
+                  "visible is neither true nor false"));
+    }
+
     }
 
     TEST_CASE("sizes are bounded before memory is taken") {
