@@ -24,6 +24,7 @@ constexpr std::string_view kKnownExtensions[] = {
     "KHR_materials_ior",          "KHR_materials_specular",    "KHR_materials_clearcoat",
     "KHR_materials_sheen",        "KHR_materials_iridescence", "KHR_materials_anisotropy",
     "KHR_materials_transmission", "KHR_materials_volume",      "KHR_node_visibility",
+    "EXT_mesh_features",          "EXT_structural_metadata",   "KHR_xmp_json_ld",
 };
 
 struct Container {

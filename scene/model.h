@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "base/math.h"
 #include "scene/material.h"
+#include "scene/property_table.h"
 
 #include <array>
 #include <cstddef>
@@ -103,12 +104,15 @@ struct Node {
     std::uint32_t parent = kNone;  // nodes are stored depth first: parent < child, a subtree is contiguous
     std::uint32_t subtree_end = 0; // one past the last descendant
     Transform local;
-    std::uint32_t mesh = kNone, skin = kNone, camera = kNone, light = kNone;
     bool visible = true; // KHR_node_visibility: false hides it and what is below it
+    std::uint32_t mesh = kNone, skin = kNone, camera = kNone, light = kNone;
     std::vector<float> weights;       // overrides the mesh's
     std::vector<Transform> instances; // EXT_mesh_gpu_instancing; empty: drawn once
     std::string extras;               // JSON text, or empty
-    std::string uid;                  // extras.partId, or empty
+    std::string uid;                  // extras.partId, or the ID of its row, or empty
+    // EXT_mesh_features: the row of a property table that is about this node; kNone: none.
+    std::uint32_t property_table = kNone, property_row = 0;
+    std::uint32_t packet = kNone; // KHR_xmp_json_ld: into Model::packets
 };
 
 enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights };
@@ -141,6 +145,9 @@ struct Model {
     std::vector<Skin> skins;
     std::vector<Clip> clips;
     std::vector<std::string> variants; // KHR_materials_variants: their names
+    std::vector<PropertyTable> property_tables;
+    std::vector<std::string> packets; // KHR_xmp_json_ld: JSON objects
+    std::uint32_t packet = kNone;     // that of the whole asset
     std::vector<std::string> extensions_used;
     std::string generator;
 

@@ -99,7 +99,8 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
     if (facts.triangles > 0)
         ImGui::TextDisabled(
             "%s", line(Text::SizeTriangles, facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles).c_str());
-    const bool more = !facts.materials.empty() || !facts.extras.empty() || facts.equipment != scene::kNone;
+    const bool more = !facts.materials.empty() || !facts.extras.empty() || !facts.properties.empty() ||
+                      !facts.metadata.empty() || facts.equipment != scene::kNone;
     if (!more || !ImGui::TreeNode(text(Text::Properties))) return;
     std::string materials;
     for (const auto& name : facts.materials) materials += (materials.empty() ? "" : ", ") + name;
@@ -109,7 +110,8 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
         ImGui::TextWrapped(
             "%s",
             vformatted(text(Text::ModelFile), std::make_format_args(plant.equipment[facts.equipment].model)).c_str());
-    for (const auto& [name, value] : facts.extras) ImGui::TextWrapped("%s: %s", name.c_str(), value.c_str());
+    for (const auto* lines : {&facts.properties, &facts.extras, &facts.metadata})
+        for (const auto& [name, value] : *lines) ImGui::TextWrapped("%s: %s", name.c_str(), value.c_str());
     ImGui::TreePop();
 }
 

@@ -397,6 +397,36 @@ TEST_SUITE("app/user_view [gpu]") {
         CHECK((visit.flags("right") & scene::kHidden) != 0);
     }
 
+    TEST_CASE("a part's properties are its row of a table and its metadata, an instance's those of what it is") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        scene::Model model = *visit.client->scene().placed()[0].model;
+        auto& table = model.property_tables.emplace_back();
+        table.rows = 2;
+        table.properties.push_back(
+            {.id = "material", .name = "Material", .semantic = {}, .absent = "steel", .stored = false});
+        table.properties.push_back({.id = "year", .name = "Year", .component = scene::PropertyComponent::U8});
+        table.properties.back().no_data = "0";
+        table.properties.back().values = {std::byte{0}, std::byte{7}};
+        model.packets = {R"({"dc:rights":"all"})", R"({"dc:rights":"none"})"};
+        model.packet = 0;
+        for (const std::uint32_t n : {0u, 1u}) {
+            model.nodes[n].property_table = 0;
+            model.nodes[n].property_row = n;
+        }
+        model.nodes[1].packet = 1;
+        model.nodes[1].instances.resize(2);
+        visit.client->scene().place(std::make_shared<scene::Model>(model), Affine{}, "told");
+        visit.frames(2);
+        const auto told = [&](const char* part) {
+            return call(visit, "part.properties", R"({"part":"told:bars.gltf/)" + std::string(part) + "\"}");
+        };
+        const std::string bar = told("bar"), one = told("still/still[1]");
+        CHECK_MESSAGE(bar.contains(R"("properties":{"Material":"steel"},"metadata":{"dc:rights":"all"})"), bar);
+        CHECK_MESSAGE(one.contains(R"("properties":{"Material":"steel","Year":"7"},"metadata":{"dc:rights":"none"})"),
+                      one);
+    }
+
     TEST_CASE("the tree of parts has the rows that are open, or what is searched for") {
         Visit visit;
         if (!visit.begin(HostKind::Offscreen)) return;
