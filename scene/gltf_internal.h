@@ -210,7 +210,8 @@ std::string_view sniff_mime(Bytes encoded);           // "image/png", …, or em
 
 // gltf_geometry.cpp: what a file may leave out.
 void make_flat_normals(Geometry& geometry); // gives every triangle its own vertices
-void make_tangents(Geometry& geometry, std::uint8_t texcoord);
+// By scene/tangents.h; vertices whose triangles need several become several. How many there are more, all at the end.
+std::size_t give_tangents(Geometry& geometry, std::uint8_t texcoord);
 std::vector<std::uint32_t> triangles_of_strip(std::span<const std::uint32_t> strip);
 std::vector<std::uint32_t> triangles_of_fan(std::span<const std::uint32_t> fan);
 Aabb bounds_of(const Geometry& geometry);

@@ -450,9 +450,14 @@ class MeshReader {
         }
         mesh.primitives.push_back({index, material, std::move(variants)});
         Geometry& geometry = r_.model.geometries[index];
-        if (!needs_tangents || geometry.has_tangents) return;
-        if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3)))
-            make_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt]));
+        if (!needs_tangents || geometry.has_tangents || geometry.vertices.empty()) return;
+        std::size_t bytes = sizeof(Vertex) + (geometry.skin.empty() ? 0 : sizeof(SkinVertex));
+        for (const MorphTarget& m : geometry.morphs)
+            bytes +=
+                (m.positions.size() + m.normals.size() + m.tangents.size()) / geometry.vertices.size() * sizeof(Vec3);
+        constexpr std::size_t kScratch = 128; // for each corner, while they are made
+        if (!r_.fits(in.at, geometry.indices.size(), kScratch + bytes)) return;
+        r_.charge(in.at, give_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt])), bytes);
     }
 
     // Texture coordinates of what needs tangents when the file has none for it (section 3.7.2.1: without normals, given

@@ -286,7 +286,7 @@ TEST_SUITE("scene/gltf") {
         for (const Vertex& v : g.vertices) {
             const Vec4 t = unpack_tangent(v.tangent);
             CHECK(glm::length(Vec3(t) - Vec3(1, 0, 0)) < 1e-3f);
-            CHECK(t.w == -1.f); // +v is down the square
+            CHECK(t.w == 1.f); // up in the image is up the square
         }
         CHECK_FALSE(
             load(R"("materials":[{}],)" + square_scene(primitive, accessors, views), b)->geometries[0].has_tangents);
