@@ -268,6 +268,25 @@ TEST_SUITE("scene/gltf") {
         CHECK(reports.list().size() == 4);
     }
 
+    TEST_CASE("EXT_texture_webp counts before the source, which serves where the WebP cannot be read") {
+        const std::string png =
+            R"({"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ="})";
+        const std::string webp = R"({"uri":"data:image/webp;base64,UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=="})";
+        const std::string broken = R"({"uri":"data:image/webp;base64,UklGRhoAAABXRUJQVlA4IA=="})";
+        const auto image_of = [&](const std::string& images, const std::string& texture) {
+            const auto model = load(R"("extensionsRequired":["EXT_texture_webp"],"images":[)" + images +
+                                    R"(],"textures":[)" + texture + "]");
+            return model->textures[0].image;
+        };
+        const std::string both = R"({"source":0,"extensions":{"EXT_texture_webp":{"source":1}}})";
+        CHECK(image_of(png + "," + webp, both) == 1);
+        CHECK(image_of(png + "," + broken, both) == 0);
+        CHECK(image_of(broken + "," + webp, R"({"extensions":{"EXT_texture_webp":{"source":1}}})") == 1);
+        CHECK(image_of(png + "," + webp, R"({"source":0})") == 0);
+        CHECK(has(parse_error(R"("images":[],"textures":[{"extensions":{"EXT_texture_webp":{"source":0}}}])"),
+                  "EXT_texture_webp.source 0 passes the end of images (0)"));
+    }
+
     TEST_CASE("a normal map on a mesh without tangents makes them from the texture coordinates") {
         Binary b = square();
         b.add<float>({0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1}); // 60: normals
@@ -340,6 +359,23 @@ TEST_SUITE("scene/gltf") {
         CHECK(model->nodes[1].instances[1].translation == DVec3(2, 0, 0));
     }
 
+    TEST_CASE("KHR_node_visibility hides a node, and says nothing where it is absent or empty") {
+        Reports reports;
+        const auto model = parse(R"("extensionsUsed":["KHR_node_visibility"],"nodes":[{"children":[1,2,3]},
+            {"extensions":{"KHR_node_visibility":{"visible":false}}},{"extensions":{"KHR_node_visibility":{}}},
+            {"extensions":{"KHR_node_visibility":{"visible":true}}}])",
+                                 {}, reports);
+        REQUIRE_MESSAGE(model.has_value(), model.error().what);
+        CHECK(reports.empty());
+        const auto& nodes = (*model)->nodes;
+        CHECK(nodes[0].visible);
+        CHECK_FALSE(nodes[1].visible);
+        CHECK(nodes[2].visible);
+        CHECK(nodes[3].visible);
+        CHECK(has(parse_error(R"("nodes":[{"extensions":{"KHR_node_visibility":{"visible":0}}}])"),
+                  "visible is neither true nor false"));
+    }
+
     TEST_CASE("an animation whose keys do not fit its values or do not rise is refused") {
         Binary b;
         b.add<float>({0, 1, 1, 2, 0, 0, 0, 1, 1, 1});
@@ -359,23 +395,6 @@ TEST_SUITE("scene/gltf") {
               "t.glb: animations[0].channels[0] has times in accessors[0] that do not rise from 0");
         CHECK(has(parse_error(scene(0, 1), b),
                   "animations[0].channels[0] has 1 × 3 values in accessors[1], 2 keys of 3"));
-    TEST_CASE("KHR_node_visibility hides a node, and says nothing where it is absent or empty") {
-        Reports reports;
-        const auto model = parse(R"("extensionsUsed":["KHR_node_visibility"],"nodes":[{"children":[1,2,3]},
-            {"extensions":{"KHR_node_visibility":{"visible":false}}},{"extensions":{"KHR_node_visibility":{}}},
-            {"extensions":{"KHR_node_visibility":{"visible":true}}}])",
-                                 {}, reports);
-        REQUIRE_MESSAGE(model.has_value(), model.error().what);
-        CHECK(reports.empty());
-        const auto& nodes = (*model)->nodes;
-        CHECK(nodes[0].visible);
-        CHECK_FALSE(nodes[1].visible);
-        CHECK(nodes[2].visible);
-        CHECK(nodes[3].visible);
-        CHECK(has(parse_error(R"("nodes":[{"extensions":{"KHR_node_visibility":{"visible":0}}}])"),
-                  "visible is neither true nor false"));
-    }
-
     }
 
     TEST_CASE("sizes are bounded before memory is taken") {
