@@ -218,8 +218,9 @@ void Reader::read_materials(const Object& root) {
         m.occlusion_texture = read_texture_use(in, "occlusionTexture");
         m.occlusion_strength = in.object("occlusionTexture").number("strength", 1.f, 0.f, 1.f);
         m.emissive_texture = read_texture_use(in, "emissiveTexture");
-        in.numbers("emissiveFactor", std::span(&m.emissive.x, 3), 0.f, 1.f);
-        m.emissive *= in.extension("KHR_materials_emissive_strength").number("emissiveStrength", 1.f, 0.f);
+        in.numbers("emissiveFactor", std::span(&m.emissive_factor.x, 3), 0.f, 1.f);
+        m.emissive_strength = in.extension("KHR_materials_emissive_strength").number("emissiveStrength", 1.f, 0.f);
+        m.emissive = m.emissive_factor * m.emissive_strength;
         m.double_sided = in.truth("doubleSided", false);
         m.unlit = in.extension("KHR_materials_unlit").json.exists();
         if (!m.unlit) m.layers = read_layers(in);

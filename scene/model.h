@@ -115,15 +115,18 @@ struct Node {
     std::uint32_t packet = kNone; // KHR_xmp_json_ld: into Model::packets
 };
 
-enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights };
+// What a channel moves: of a node, or by KHR_animation_pointer a value of a material or a light.
+enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights, Visible, Material, Light };
 enum class Interpolation : std::uint8_t { Linear, Step, CubicSpline };
 
 struct Channel {
-    std::uint32_t node = kNone;
+    std::uint32_t node = kNone; // or kNone where it moves a material or a light
     ChannelPath path = ChannelPath::Translation;
     Interpolation interpolation = Interpolation::Linear;
     std::vector<float> times_s;
-    std::vector<float> values; // as the file has them; CubicSpline: in-tangent, value, out-tangent per key
+    std::vector<float> values;    // as the file has them; CubicSpline: in-tangent, value, out-tangent per key
+    std::uint32_t object = kNone; // the material or light
+    std::uint16_t value = 0;      // of scene/material_value.h
 };
 
 struct Clip {

@@ -53,17 +53,23 @@ struct Style {
     friend bool operator==(const Style&, const Style&) = default;
 };
 
+struct PlacedMaterial {
+    PlacedId placed;
+    std::uint32_t material = 0; // of its model
+};
+
 struct NodeRange { // [first, last): whole subtrees
     std::uint32_t first = 0, last = 0;
 };
 
 // What update() found changed since the update before.
 struct Changes {
-    bool structure = false;              // models were placed: node indices hold, but read everything again
-    std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
-    std::span<const NodeRange> restyled; // effective_style() differs
-    std::span<const NodeId> reweighted;  // weights() differ
-    bool variants = false;               // variant() of some placed model differs
+    bool structure = false;                    // models were placed: node indices hold, but read everything again
+    std::span<const NodeRange> moved;          // world() differs; ascending, disjoint
+    std::span<const NodeRange> restyled;       // effective_style() differs
+    std::span<const NodeId> reweighted;        // weights() differ
+    bool variants = false;                     // variant() of some placed model differs
+    std::span<const PlacedMaterial> materials; // material() differs
 };
 
 struct Placed {
@@ -119,6 +125,12 @@ class Scene {
     // KHR_materials_variants: the look of a placed model; kNone: as the file has it.
     void set_variant(PlacedId placed, std::uint32_t variant); // into Model::variants
     std::uint32_t variant(PlacedId placed) const;
+    // The materials and lights of one placed model, which begin as its model's. What is changed is the placed model's
+    // alone, and only values that a clip of it moves are shown (KHR_animation_pointer).
+    const Material& material(PlacedId placed, std::uint32_t material) const;
+    const Light& light(PlacedId placed, std::uint32_t light) const;
+    Material& change_material(PlacedId placed, std::uint32_t material); // the next update() tells it
+    Light& change_light(PlacedId placed, std::uint32_t light);
     void set_weights(NodeId node, std::span<const float> weights);
     std::span<const float> weights(NodeId node) const;
 

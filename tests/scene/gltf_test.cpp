@@ -376,6 +376,60 @@ TEST_SUITE("scene/gltf") {
                   "visible is neither true nor false"));
     }
 
+    TEST_CASE("KHR_animation_pointer moves what is shown here, and what is not is told and left out") {
+        Binary b;
+        b.add<float>({0, 1});                   // 0: times
+        b.add<float>({0, 0, 0, 0, 1, 1, 1, 1}); // 8
+        b.add<std::uint8_t>({1, 0, 0, 0});      // 40: two bools
+        const auto channels_of = [&](const std::string& pointer, const char* output, Reports& reports) {
+            const auto model = parse(
+                R"("extensionsUsed":["KHR_animation_pointer"],"bufferViews":[{"buffer":0,"byteLength":40},{"buffer":0,"byteOffset":40,"byteLength":4}],
+                "accessors":[{"bufferView":0,"componentType":5126,"count":2,"type":"SCALAR"},
+                    {"bufferView":0,"byteOffset":8,"componentType":5126,"count":2,"type":"SCALAR"},
+                    {"bufferView":0,"byteOffset":8,"componentType":5126,"count":2,"type":"VEC2"},
+                    {"bufferView":0,"byteOffset":8,"componentType":5126,"count":2,"type":"VEC4"},
+                    {"bufferView":1,"componentType":5121,"count":2,"type":"SCALAR"}],
+                "extensions":{"KHR_lights_punctual":{"lights":[{"type":"point"}]}},
+                "materials":[{},{"extensions":{"KHR_materials_clearcoat":{}}}],"nodes":[{},{}],
+                "animations":[{"samplers":[{"input":0,"output":)" +
+                    std::string(output) + R"(}],"channels":[{"sampler":0,"target":{"path":"pointer","extensions":
+                    {"KHR_animation_pointer":{"pointer":")" +
+                    pointer + R"("}}}}]}])",
+                b, reports);
+            REQUIRE_MESSAGE(model.has_value(), model.error().what);
+            return (*model)->clips[0].channels;
+        };
+        const auto one = [&](const std::string& pointer, const char* output) {
+            Reports reports;
+            const auto channels = channels_of(pointer, output, reports);
+            REQUIRE(channels.size() == 1);
+            CHECK(reports.empty());
+            return channels[0];
+        };
+        const Channel color = one("/materials/1/pbrMetallicRoughness/baseColorFactor", "3");
+        CHECK(color.path == ChannelPath::Material);
+        CHECK(color.object == 1);
+        CHECK(color.node == kNone);
+        CHECK(one("/materials/1/extensions/KHR_materials_clearcoat/clearcoatFactor", "1").object == 1);
+        CHECK(one("/materials/0/normalTexture/extensions/KHR_texture_transform/offset", "2").values.size() == 4);
+        CHECK(one("/extensions/KHR_lights_punctual/lights/0/intensity", "1").path == ChannelPath::Light);
+        CHECK(one("/nodes/1/rotation", "3").node == 1);
+        const Channel seen = one("/nodes/1/extensions/KHR_node_visibility/visible", "4");
+        CHECK(seen.path == ChannelPath::Visible);
+        CHECK(seen.interpolation == Interpolation::Step);
+        CHECK(seen.values == std::vector<float>{1, 0});
+        for (const char* unknown :
+             {"/materials/2/alphaCutoff", "/materials/0/extensions/KHR_materials_clearcoat/clearcoatFactor",
+              "/materials/0/doubleSided", "/materials/x/alphaCutoff", "/materials/0", "/nodes/9/scale", "/nodes/0/name",
+              "/cameras/0/perspective/yfov", "/extensions/KHR_lights_punctual/lights/1/color", "", "/"}) {
+            CAPTURE(unknown);
+            Reports reports;
+            CHECK(channels_of(unknown, "1", reports).empty());
+            REQUIRE(reports.list().size() == 1);
+            CHECK(has(reports.list()[0].what, "is left out: it does not change here"));
+        }
+    }
+
     TEST_CASE("an animation whose keys do not fit its values or do not rise is refused") {
         Binary b;
         b.add<float>({0, 1, 1, 2, 0, 0, 0, 1, 1, 1});
