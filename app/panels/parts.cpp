@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
+#include "base/text.h"
 
 #include <imgui.h>
 
@@ -15,6 +16,8 @@
 namespace pw::app {
 
 namespace {
+
+constexpr std::size_t kMostShown = 400; // bytes of a property: a table may hold books
 
 std::string part_argument(const scene::Scene& scene, const PartRows::Row& row) {
     return json_quote(row.node ? plant::to_text(scene.part(row.node)) : scene.placed()[row.placed.index].name);
@@ -111,7 +114,8 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
             "%s",
             vformatted(text(Text::ModelFile), std::make_format_args(plant.equipment[facts.equipment].model)).c_str());
     for (const auto* lines : {&facts.properties, &facts.extras, &facts.metadata})
-        for (const auto& [name, value] : *lines) ImGui::TextWrapped("%s: %s", name.c_str(), value.c_str());
+        for (const auto& [name, value] : *lines)
+            ImGui::TextWrapped("%s: %s", name.c_str(), shortened(value, kMostShown).c_str());
     ImGui::TreePop();
 }
 

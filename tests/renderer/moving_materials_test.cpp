@@ -5,6 +5,7 @@
 #include "tests/renderer/studio.h"
 #include "tests/support/allocations.h"
 #include "tests/support/scene_builder.h"
+#include "tests/support/skip.h"
 
 #include <doctest/doctest.h>
 
@@ -132,6 +133,7 @@ TEST_SUITE("renderer/moving_materials [gpu]") {
         c.values = {4000.f, 0.f};
         builder.model().clips.push_back({"dim", {c}, 1.f});
         Two two(std::move(builder));
+        two.list.environment_intensity = 0.f;
         const auto shown = [&](std::uint32_t x) { return pixel(studio->picture(two.scene, two.list), x, 120).g; };
         const int bright = shown(104);
         CHECK(bright > 50);
@@ -143,7 +145,7 @@ TEST_SUITE("renderer/moving_materials [gpu]") {
     TEST_CASE("a frame in which materials and visibility change allocates nothing") {
         const auto jobs = make_jobs_inline();
         auto offscreen = Offscreen::make({}, *jobs);
-        if (!offscreen) return skip(offscreen.error().what);
+        if (!offscreen) return test::skip(offscreen.error().what);
         renderer::Renderer& r = *(*offscreen)->renderer;
         ModelBuilder builder = belt();
         scene::Channel blink;
