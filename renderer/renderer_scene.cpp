@@ -9,7 +9,12 @@
 
 namespace pw::renderer {
 
-constexpr std::size_t kGeometryBytesPerFrame = 16u << 20;
+namespace {
+
+// A frame on a CPU takes so long that a copy of memory to memory is not felt.
+std::size_t geometry_bytes_per_frame(Tier tier) { return (tier == Tier::Software ? 128u : 16u) << 20; }
+
+} // namespace
 
 const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::Model>& model) {
     for (const auto& known : residents_) {
@@ -36,6 +41,7 @@ const ResidentModel& RendererImpl::dressed(const scene::Scene& scene, scene::Pla
     auto own = std::make_unique<ResidentModel>();
     own->model = model;
     own->own_materials = true;
+    own->levels_known = true; // those of the geometry that they share
     own->first_geometry = shared.first_geometry;
     const auto count = static_cast<std::uint32_t>(model->materials.size());
     own->first_material = materials_.copy(shared.first_material, count);
@@ -73,6 +79,40 @@ void RendererImpl::rebuild_draws(const scene::Scene& scene) {
     stats_.draws = static_cast<std::uint32_t>(table_.groups.size() + table_.blended.size());
     stats_.triangles = table_.triangles;
     stats_.nodes = table_.mesh_nodes;
+    stats_.parts = table_.grouped;
+}
+
+// Made when all else of the model is on its way, and shown when all of them are there.
+void RendererImpl::follow_levels() {
+    if (detail_px_ <= 0.f) return;
+    for (const auto& resident : residents_) {
+        if (resident->levels_known) continue;
+        if (!resident->levels) resident->levels.emplace(jobs_, resident->model, cache_folder_);
+        const std::shared_ptr<const Levels> levels = resident->levels->get();
+        if (!levels) continue;
+        pool_.add_levels(slots_[slot_index_].cmd, resident->first_geometry, levels);
+        resident->levels.reset();
+        resident->levels_known = true;
+        new_levels_ = true;
+    }
+    if (!new_levels_ || pool_.pending() != 0) return;
+    new_levels_ = false;
+    sort_again_ = true;
+}
+
+std::uint32_t RendererImpl::pending_levels() const {
+    if (detail_px_ <= 0.f) return 0;
+    const auto unknown = std::ranges::count(residents_, false, [](const auto& r) { return r->levels_known; });
+    return static_cast<std::uint32_t>(unknown) + (new_levels_ || sort_again_ ? 1u : 0u);
+}
+
+void RendererImpl::bring_materials(const scene::Scene& scene, const scene::Changes& changes) {
+    for (const scene::PlacedMaterial& m : changes.materials) {
+        if (!placed_[m.placed.index]->own_materials) continue; // no clip of it does
+        const std::uint32_t index = placed_[m.placed.index]->first_material + m.material;
+        materials_.change(index, scene.material(m.placed, m.material));
+        if (materials_.shading(index).alpha == scene::AlphaMode::Mask) shadow_.valid = false;
+    }
 }
 
 void RendererImpl::bring_props() {
@@ -99,16 +139,12 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     bring_props();
     if (structure) bring_structure(scene);
     follow_section();
+    follow_levels();
     sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
-    if (pool_.upload(slot.cmd, slot.upload, kGeometryBytesPerFrame)) shadow_.valid = false;
-    for (const scene::PlacedMaterial& m : changes.materials) {
-        if (!placed_[m.placed.index]->own_materials) continue; // no clip of it does
-        const std::uint32_t index = placed_[m.placed.index]->first_material + m.material;
-        materials_.change(index, scene.material(m.placed, m.material));
-        if (materials_.shading(index).alpha == scene::AlphaMode::Mask) shadow_.valid = false;
-    }
+    if (pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_))) shadow_.valid = false;
+    bring_materials(scene, changes);
     materials_.sync(slot.cmd, slot.upload, textures_, problems_);
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {

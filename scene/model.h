@@ -38,6 +38,12 @@ struct MorphTarget {
     std::vector<Vec3> positions, normals, tangents;
 };
 
+// A geometry with fewer triangles, over the same vertices.
+struct Level {
+    std::vector<std::uint32_t> indices;
+    float error_m = 0.f; // how far its surface is from the whole one's, at most, in node space
+};
+
 // Vertices and triangles of one set of accessors; primitives that share accessors share it.
 struct Geometry {
     std::vector<Vertex> vertices;

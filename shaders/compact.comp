@@ -1,7 +1,7 @@
 #version 460
 // SPDX-License-Identifier: Apache-2.0
 // One workgroup per list: sums up the visible instances and writes one draw per group that has any, bucket by bucket,
-// in the order of the groups.
+// in the order of the groups; and counts what that is.
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/frame.glsl"
 
@@ -37,7 +37,8 @@ uint visible_before(uint base, uint instance) {
 
 void main() {
     const uint list = gl_WorkGroupID.x;
-    if ((push.lists & (1u << list)) == 0) return;
+    const uint level = list % push.levels;
+    if ((push.kinds & (1u << (list / push.levels))) == 0) return;
     const uint me = gl_LocalInvocationID.x;
     const uint base = list * (kMaxBuckets + 2 * push.words + 1);
     const uint words_at = base + kMaxBuckets;
@@ -57,6 +58,7 @@ void main() {
     barrier();
 
     // The buckets lie one behind the other in `groups`; `rank` restarts where a bucket begins.
+    uint triangles = 0;
     uint drawn = 0; // groups before this round that draw something
     uint bucket_rank = 0; // of the newest bucket begun in a round before
     for (uint first = 0; first < push.groups; first += kThreads) {
@@ -77,11 +79,12 @@ void main() {
             const uint rank_of_first = group.bucket_first >= first ? sums[group.bucket_first - first] : bucket_rank;
             if (visible > 0) {
                 const uint at = (list * push.groups + group.bucket_first + rank - rank_of_first) * 5;
-                commands[at] = group.index_count;
+                commands[at] = group.index_count[level];
                 commands[at + 1] = visible;
-                commands[at + 2] = group.first_index;
+                commands[at + 2] = group.first_index[level];
                 commands[at + 3] = group.vertex_offset;
                 commands[at + 4] = list * push.instances + offset;
+                triangles += visible * (group.index_count[level] / 3);
             }
             const bool last_of_bucket = g + 1 == push.groups || groups[g + 1].bucket != group.bucket;
             if (last_of_bucket) cull[base + group.bucket] = rank - rank_of_first + (visible > 0 ? 1 : 0);
@@ -91,5 +94,12 @@ void main() {
         const uint last_first = groups[last].bucket_first;
         if (last_first >= first) bucket_rank = sums[last_first - first];
         drawn += round_total;
+    }
+    scan(triangles);
+    if (me == 0) {
+        const uint at = (kKindSection * push.levels + 1) * (kMaxBuckets + 2 * push.words + 1) + list * 3;
+        cull[at] = drawn;
+        cull[at + 1] = running;
+        cull[at + 2] = sums[kThreads - 1];
     }
 }

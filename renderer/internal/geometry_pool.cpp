@@ -86,6 +86,22 @@ Result<void> GeometryPool::add(VkCommandBuffer cmd, const std::shared_ptr<const 
     return {};
 }
 
+void GeometryPool::add_levels(VkCommandBuffer cmd, std::uint32_t first, const std::shared_ptr<const Levels>& levels) {
+    Counts counts = used_;
+    for (const auto& of_geometry : *levels)
+        for (const scene::Level& level : of_geometry) counts.indices += level.indices.size();
+    if (counts.indices == used_.indices || !make_room(cmd, counts)) return;
+    for (std::uint32_t i = 0; i < levels->size(); ++i) {
+        PooledGeometry& pooled = geometries_[first + i];
+        if ((*levels)[i].empty() || pooled.index_count == 0) continue;
+        for (const scene::Level& level : (*levels)[i]) {
+            pooled.levels[pooled.level_count++] = {narrow(used_.indices), narrow(level.indices.size()), level.error_m};
+            used_.indices += level.indices.size();
+        }
+        waiting_.push_back({.source = i, .target = first + i, .levels = levels});
+    }
+}
+
 std::optional<std::uint32_t> GeometryPool::add_deformed(VkCommandBuffer cmd, std::uint32_t source) {
     PooledGeometry deformed = geometries_[source];
     Counts counts = used_;
@@ -100,6 +116,12 @@ std::optional<std::uint32_t> GeometryPool::add_deformed(VkCommandBuffer cmd, std
 
 // The indices last: with them it shows.
 GeometryPool::Stream GeometryPool::stream_of(Waiting& w) const {
+    if (w.levels) {
+        const auto& levels = (*w.levels)[w.source];
+        if (w.stream >= levels.size()) return {};
+        return {std::as_bytes(std::span(levels[w.stream].indices)), indices_.get(),
+                geometries_[w.target].levels[w.stream].first_index * VkDeviceSize{4}};
+    }
     const scene::Geometry& g = w.model->geometries[w.source];
     const PooledGeometry& to = geometries_[w.target];
     switch (w.stream) {
@@ -134,7 +156,8 @@ bool GeometryPool::upload(VkCommandBuffer cmd, UploadRing& ring, std::size_t bud
     memory_barrier(cmd, access::kTransferWrite, access::kTransferWrite); // after the zeros of add()
     bool arrived = false;
     while (!waiting_.empty() && copy(cmd, ring, waiting_.front(), budget)) {
-        geometries_[waiting_.front().target].copied = true;
+        PooledGeometry& done = geometries_[waiting_.front().target];
+        (waiting_.front().levels ? done.levels_copied : done.copied) = true;
         waiting_.pop_front();
         arrived = true;
     }

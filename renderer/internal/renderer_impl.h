@@ -41,7 +41,7 @@ class RendererImpl final : public Renderer {
     DrawResult draw(const DrawList& list, const Target& wanted) override;
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
-        return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() == 0 &&
+        return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() + pending_levels() == 0 &&
                new_props_.empty();
     }
     const Reports& problems() const override { return problems_; }
@@ -57,8 +57,11 @@ class RendererImpl final : public Renderer {
     void make_frame_sets();
     const ResidentModel& resident(const std::shared_ptr<const scene::Model>& model);
     const ResidentModel& dressed(const scene::Scene& scene, scene::PlacedId placed);
+    void bring_materials(const scene::Scene& scene, const scene::Changes& changes);
     void bring_structure(const scene::Scene& scene);
     void rebuild_draws(const scene::Scene& scene);
+    void follow_levels();
+    std::uint32_t pending_levels() const; // models of which they are still made
     void bring_props();
     void collect_singles(const DrawList& list);
     void write_frame_set(FrameSlot& slot) const;
@@ -73,6 +76,7 @@ class RendererImpl final : public Renderer {
     void fill_uniforms(const DrawList& list, const Target& target);
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context);
+    void read_stats(const FrameSlot& slot);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
 
@@ -81,6 +85,8 @@ class RendererImpl final : public Renderer {
     Tier tier_;
     TargetFormats formats_;
     std::uint32_t view_count_;
+    float detail_px_;
+    std::string cache_folder_;
     Layouts layouts_;
     TextureTable textures_;
     std::array<FrameSlot, kFramesInFlight> slots_;
@@ -101,7 +107,7 @@ class RendererImpl final : public Renderer {
     LightTable lights_;
     DAabb scene_bounds_;
     const scene::Scene* scene_ = nullptr; // of the last sync: the frame that follows it may read it
-    bool everything_new_ = true, sort_again_ = false, moved_ = false;
+    bool everything_new_ = true, sort_again_ = false, moved_ = false, new_levels_ = false;
     std::vector<SingleDraw> singles_; // of this frame, far to near
     std::vector<std::pair<double, std::uint32_t>> by_distance_;
 

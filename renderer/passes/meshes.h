@@ -30,8 +30,9 @@ struct MeshPass {
     void prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table);
     void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading);
     void want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs);
-    bool can_cut() const;          // the general pipelines are there
-    std::uint32_t pending() const; // pipelines that are still compiled
+    bool can_cut() const;                     // the general pipelines are there
+    bool fades(const DrawTable& table) const; // what is between two levels of detail is drawn in both
+    std::uint32_t pending() const;            // pipelines that are still compiled
     VkPipeline pipeline(const Key& key) const;
     void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key& key);
 
