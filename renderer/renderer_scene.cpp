@@ -18,7 +18,7 @@ std::size_t geometry_bytes_per_frame(Tier tier) { return (tier == Tier::Software
 
 const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::Model>& model) {
     for (const auto& known : residents_) {
-        if (known->model == model) return *known;
+        if (known->model == model && !known->own_materials) return *known;
     }
     FrameSlot& slot = slots_[slot_index_];
     auto fresh = std::make_unique<ResidentModel>();
@@ -33,11 +33,28 @@ const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::M
     return *residents_.back();
 }
 
+// A placed model whose clips change materials has its own.
+const ResidentModel& RendererImpl::dressed(const scene::Scene& scene, scene::PlacedId placed) {
+    const auto& model = scene.placed()[placed.index].model;
+    const ResidentModel& shared = resident(model);
+    if (!changes_materials(*model)) return shared;
+    auto own = std::make_unique<ResidentModel>();
+    own->model = model;
+    own->own_materials = true;
+    own->levels_known = true; // those of the geometry that they share
+    own->first_geometry = shared.first_geometry;
+    const auto count = static_cast<std::uint32_t>(model->materials.size());
+    own->first_material = materials_.copy(shared.first_material, count);
+    for (std::uint32_t m = 0; m < count; ++m) materials_.change(own->first_material + m, scene.material(placed, m));
+    residents_.push_back(std::move(own));
+    return *residents_.back();
+}
+
 void RendererImpl::bring_structure(const scene::Scene& scene) {
     FrameSlot& slot = slots_[slot_index_];
     const std::span<const scene::Placed> placed = scene.placed();
     for (std::size_t p = placed_.size(); p < placed.size(); ++p) {
-        placed_.push_back(&resident(placed[p].model));
+        placed_.push_back(&dressed(scene, {static_cast<std::uint32_t>(p)}));
         deform_.add(slot.cmd, scene, placed[p], *placed_.back(), pool_, deformed_);
     }
     nodes_.reserve(slot.cmd, scene.node_count());
@@ -84,6 +101,15 @@ std::uint32_t RendererImpl::pending_levels() const {
     return static_cast<std::uint32_t>(unknown);
 }
 
+void RendererImpl::bring_materials(const scene::Scene& scene, const scene::Changes& changes) {
+    for (const scene::PlacedMaterial& m : changes.materials) {
+        if (!placed_[m.placed.index]->own_materials) continue; // no clip of it does
+        const std::uint32_t index = placed_[m.placed.index]->first_material + m.material;
+        materials_.change(index, scene.material(m.placed, m.material));
+        if (materials_.shading(index).alpha == scene::AlphaMode::Mask) shadow_.valid = false;
+    }
+}
+
 void RendererImpl::bring_props() {
     for (const auto& model : new_props_) {
         props_.add(resident(model), materials_);
@@ -113,6 +139,7 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     sort_again_ |= pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_));
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
+    bring_materials(scene, changes);
     materials_.sync(slot.cmd, slot.upload, textures_, problems_);
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {

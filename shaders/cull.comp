@@ -9,8 +9,8 @@ layout(local_size_x = 32) in;
 layout(set = kFrameSet, binding = kBindCull, std430) writeonly buffer Cull { uint cull[]; };
 layout(push_constant) uniform Push { CullPush push; };
 
-// scene::StyleFlag; hidden by the user or by a binding
-const uint kHidden = 1 | 16, kGhost = 2, kHighlight = 4, kReal = 32;
+// scene::StyleFlag; hidden by the user, by a binding or by the file
+const uint kHidden = 1 | 16 | 64, kGhost = 2, kHighlight = 4, kReal = 32;
 const float kLeastSize = 0.5; // of what is drawn, in what a level may be wrong
 
 bool inside(vec4 plane, Box box) {

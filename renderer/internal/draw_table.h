@@ -22,6 +22,7 @@ namespace pw::renderer {
 // A model of which geometry and materials are on the GPU.
 struct ResidentModel {
     std::shared_ptr<const scene::Model> model;
+    bool own_materials = false; // of one placed model, whose clips change them; else all share it
     std::uint32_t first_geometry = 0, first_material = 0;
     std::optional<LateSolids> solids; // from the first section on
     bool solids_known = false;        // to the draw table

@@ -56,6 +56,8 @@ class RendererImpl final : public Renderer {
     // renderer_scene.cpp
     void make_frame_sets();
     const ResidentModel& resident(const std::shared_ptr<const scene::Model>& model);
+    const ResidentModel& dressed(const scene::Scene& scene, scene::PlacedId placed);
+    void bring_materials(const scene::Scene& scene, const scene::Changes& changes);
     void bring_structure(const scene::Scene& scene);
     void rebuild_draws(const scene::Scene& scene);
     void follow_levels();
