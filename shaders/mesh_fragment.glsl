@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mesh looks like: the body of mesh.frag, of mesh_coverage.frag (PW_COVERAGE), and of mesh_through.frag
-// (PW_THROUGH), which says of each colour how much of what is behind comes through.
+// (PW_THROUGH), which says of each colour how much of what is behind comes through. Without its main (PW_BEND):
+// mesh_bend.glsl.
 #include "shaders/frame.glsl"
 #include "shaders/color.glsl"
 #include "shaders/variant.glsl"
@@ -17,7 +18,8 @@ layout(location = 4) in vec4 in_uv;
 layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style flags, tint, emission
 layout(location = 6) flat in uvec3 in_wash; // z: metres of the world in one of the node's
 
-#ifdef PW_THROUGH
+#if defined(PW_BEND)
+#elif defined(PW_THROUGH)
 layout(location = 0, index = 0) out vec4 out_color;
 layout(location = 0, index = 1) out vec4 out_through;
 #else
@@ -79,6 +81,7 @@ vec3 stale_color(vec3 base) {
     return mix(base, grey, 0.85) * (stripe < 0.35 ? 0.35 : 0.9);
 }
 
+#ifndef PW_BEND
 void add_layers(inout Surface s, uint l, vec3 base, float metallic, vec3 geometric) {
     if (layered(kLayerSpecular)) {
         const float strength = layers[l].specular.w * sample_layer(l, kSpecular).a;
@@ -232,3 +235,4 @@ void main() {
     out_color = to_target(vec4(color, 1.0)) * (alpha * (1.0 - luminance(through)));
 #endif
 }
+#endif

@@ -45,6 +45,7 @@ struct SingleDraw {
     std::uint32_t geometry = 0;
     bool ghost = false; // in this frame
     bool prop = false;  // no section cuts it
+    bool bends() const { return key.shading.bends && !ghost; }
 };
 
 inline constexpr std::uint32_t kExtraInstances = 1024; // of props
