@@ -78,7 +78,7 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
-      picture_(gpu, formats), timestamps_(gpu) {
+      bend_(gpu, layouts_, formats, textures_), picture_(gpu, formats), timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
@@ -203,6 +203,9 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
 void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Target& target) {
     collect_singles(list);
     props_.place(context, buffers_, nodes_, singles_);
+    bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
+    if (bends_) bend_.want(jobs_);
+    bends_ = bends_ && bend_.ready();
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                              VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     memory_barrier(context.cmd, kWrites, access::kSceneRead);
@@ -223,13 +226,19 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
 }
 
 // The picture, from far to near in what hides what.
-void RendererImpl::record(FrameContext& context) {
+void RendererImpl::record(FrameContext& context, const Target& target) {
     set_viewport(context.cmd, context.extent);
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
     meshes_.record_opaque(context, table_, buffers_, pool_);
     if (context.cut) record_caps(context);
     sky_.record(context, environment_);
     timestamps_.end(*context.slot, GpuStage::Opaque);
+    if (bends_) { // before the holes, which would be bent without what shows in them
+        const Picture::Part part = picture_.pause(context, target);
+        bend_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
+        picture_.resume(context, target, /* last= */ true);
+        bend_.record(context);
+    }
     panels_.record_holes(context);
     meshes_.record_singles(context, table_, buffers_, pool_, singles_);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
@@ -256,8 +265,8 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
     prepare(context, list, target);
-    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background);
-    record(context);
+    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_);
+    record(context, target);
     timestamps_.end(*context.slot, GpuStage::Rest);
     picture_.finish(context, target);
     if (copies_differ(list, target)) {

@@ -40,7 +40,7 @@ struct RendererOptions {
 
 // Where a frame goes. The image is in `layout_before` when handed over and in `layout_after` when the submit is done.
 struct Target {
-    VkImage color = VK_NULL_HANDLE; // array layers = view_count
+    VkImage color = VK_NULL_HANDLE; // array layers = view_count; with TRANSFER_SRC usage
     VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
     std::uint32_t width = 0, height = 0, first_layer = 0, layers = 1;
     VkImageLayout layout_before = VK_IMAGE_LAYOUT_UNDEFINED;

@@ -25,7 +25,7 @@ constexpr std::string_view kKnownExtensions[] = {
     "KHR_materials_sheen",        "KHR_materials_iridescence", "KHR_materials_anisotropy",
     "KHR_materials_transmission", "KHR_materials_volume",      "KHR_node_visibility",
     "EXT_mesh_features",          "EXT_structural_metadata",   "KHR_xmp_json_ld",
-    "EXT_texture_webp",           "KHR_animation_pointer",
+    "EXT_texture_webp",           "KHR_animation_pointer",     "KHR_materials_dispersion",
 };
 
 struct Container {

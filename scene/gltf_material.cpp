@@ -198,6 +198,7 @@ std::optional<Layers> Reader::read_layers(const Object& material) {
     out.thickness_texture = read_texture_use(volume, "thicknessTexture");
     out.attenuation_m = volume.number("attenuationDistance", 0.f, 0.f);
     volume.numbers("attenuationColor", std::span(&out.attenuation_color.x, 3), 0.f, 1.f);
+    out.dispersion = extension("KHR_materials_dispersion").number("dispersion", 0.f, 0.f);
     return some ? std::optional(out) : std::nullopt;
 }
 

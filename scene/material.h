@@ -60,13 +60,14 @@ struct Layers {
     // KHR_materials_anisotropy: brushed, along a direction in tangent space, counter-clockwise from the tangent.
     float anisotropy = 0.f, anisotropy_rotation_rad = 0.f;
     TextureUse anisotropy_texture; // RG the direction, −1 … 1, B the strength
-    // KHR_materials_transmission, _volume: light goes through, and what is thick dyes it.
+    // KHR_materials_transmission, _volume, _dispersion: light goes through, and what is thick dyes it.
     float transmission = 0.f;
     TextureUse transmission_texture; // R
     float thickness_m = 0.f;         // in node space; 0: thin-walled
     TextureUse thickness_texture;    // G
     float attenuation_m = 0.f;       // after which attenuation_color is left of white; 0: no attenuation
     Vec3 attenuation_color{1.f};
+    float dispersion = 0.f; // KHR_materials_dispersion: 20 / Abbe number
 };
 
 struct Material {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mesh looks like: the body of mesh.frag, of mesh_coverage.frag (PW_COVERAGE), and of mesh_through.frag
-// (PW_THROUGH), which says of each colour how much of what is behind comes through.
+// (PW_THROUGH), which says of each colour how much of what is behind comes through. Without its main (PW_BEND):
+// mesh_bend.glsl.
 #include "shaders/frame.glsl"
 #include "shaders/color.glsl"
 #include "shaders/variant.glsl"
@@ -17,7 +18,8 @@ layout(location = 4) in vec4 in_uv;
 layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style flags, tint, emission
 layout(location = 6) flat in uvec3 in_wash; // z: metres of the world in one of the node's
 
-#ifdef PW_THROUGH
+#if defined(PW_BEND)
+#elif defined(PW_THROUGH)
 layout(location = 0, index = 0) out vec4 out_color;
 layout(location = 0, index = 1) out vec4 out_through;
 #else
@@ -58,10 +60,14 @@ mat3 tangent_frame(vec3 geometric) {
     return mat3(tangent, cross(geometric, tangent) * in_tangent.w, geometric);
 }
 
-vec3 shading_normal(uint m, vec3 geometric) {
+// `slopes`: the variance of what the texture's mipmaps have averaged away (normal_slopes).
+vec3 shading_normal(uint m, vec3 geometric, out float slopes) {
+    slopes = 0.0;
     if (!has(kNormal)) return geometric;
     vec3 n = sample_use(m, kNormal, materials[m].textures.z).xyz * 2.0 - 1.0;
-    n.xy *= materials[m].factors.z;
+    const float scale = materials[m].factors.z;
+    slopes = normal_slopes(n) * scale * scale;
+    n.xy *= scale;
     return normalize(tangent_frame(geometric) * n);
 }
 
@@ -75,6 +81,7 @@ vec3 stale_color(vec3 base) {
     return mix(base, grey, 0.85) * (stripe < 0.35 ? 0.35 : 0.9);
 }
 
+#ifndef PW_BEND
 void add_layers(inout Surface s, uint l, vec3 base, float metallic, vec3 geometric) {
     if (layered(kLayerSpecular)) {
         const float strength = layers[l].specular.w * sample_layer(l, kSpecular).a;
@@ -105,8 +112,10 @@ void add_layers(inout Surface s, uint l, vec3 base, float metallic, vec3 geometr
         s.coat = layers[l].coat.x * sample_layer(l, kCoat).r;
         s.coat_roughness = clamp(layers[l].coat.y * sample_layer(l, kCoatRoughness).g, 0.045, 1.0);
         vec3 n = sample_layer(l, kCoatNormal).xyz * 2.0 - 1.0;
+        const float coat_slopes = normal_slopes(n) * layers[l].coat.z * layers[l].coat.z;
         n.xy *= layers[l].coat.z;
         s.coat_normal = normalize(tangent_frame(geometric) * n);
+        s.coat_roughness = widened(s.coat_roughness, s.coat_normal, coat_slopes);
         s.coat_n_v = max(abs(dot(s.coat_normal, s.to_eye)), 1e-3);
     }
     if (layered(kLayerSheen)) {
@@ -125,7 +134,7 @@ vec3 dyed(uint l, float n_v) {
 }
 
 // `through`: how much of what is behind comes through.
-vec3 lit_color(uint m, vec3 base, vec3 normal, vec3 geometric, vec3 to_eye, out vec3 through) {
+vec3 lit_color(uint m, vec3 base, vec3 normal, float slopes, vec3 geometric, vec3 to_eye, out vec3 through) {
     Surface s;
     float metallic = materials[m].factors.x;
     s.roughness = materials[m].factors.y;
@@ -138,7 +147,7 @@ vec3 lit_color(uint m, vec3 base, vec3 normal, vec3 geometric, vec3 to_eye, out 
     if (has(kOcclusion)) {
         s.occlusion = 1.0 + materials[m].factors.w * (sample_use(m, kOcclusion, materials[m].textures.w).r - 1.0);
     }
-    s.roughness = max(s.roughness, 0.045);
+    s.roughness = widened(max(s.roughness, 0.045), normal, slopes);
     s.rel = in_rel;
     s.normal = normal;
     s.to_eye = to_eye;
@@ -197,7 +206,8 @@ void main() {
     const vec3 eye = frame.views[gl_ViewIndex].rel_from_eye[3].xyz;
     const vec3 to_eye = normalize(eye - in_rel);
     const vec3 geometric = normalize(gl_FrontFacing ? in_normal : -in_normal);
-    const vec3 normal = shading_normal(m, geometric);
+    float slopes;
+    const vec3 normal = shading_normal(m, geometric, slopes);
     const float facing = abs(dot(normal, to_eye));
 
     if (kAlpha == kAlphaGhost) {
@@ -210,7 +220,7 @@ void main() {
 
     vec3 color = base.rgb, through = vec3(0.0);
     if (!kUnlit) {
-        color = lit_color(m, base.rgb, normal, geometric, to_eye, through);
+        color = lit_color(m, base.rgb, normal, slopes, geometric, to_eye, through);
         vec3 emissive = materials[m].emissive.rgb;
         if (has(kEmissive)) emissive *= sample_use(m, kEmissive, materials[m].more.x).rgb;
         if (layered(kLayerCoat)) {
@@ -233,3 +243,4 @@ void main() {
     out_color = to_target(vec4(color, 1.0)) * (alpha * (1.0 - luminance(through)));
 #endif
 }
+#endif

@@ -75,6 +75,14 @@ struct PanelPush {
     float pad1;
 };
 
+// What bends the light that comes through it. All in textures[], with a layer for each view.
+struct BendPush {
+    uint depth;   // of what is opaque; ~0: it cannot be read
+    uint offsets; // xy: so much further in the picture is what is seen, z: red less and blue more along that, w: the
+                  // variance of its blur, as tangents of angles
+    uint behind;  // the picture of what is opaque
+};
+
 const float kCoarsest = 6.0; // times that the spacing of a hatching doubles
 struct CapPush {
     float px, py, pz; // middle, rel

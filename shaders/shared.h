@@ -144,7 +144,7 @@ struct GpuLayers {
     vec4 sheen;        // colour; w: roughness
     vec4 film;         // factor, index of refraction, thickness in nm at 0 and 1 of its texture
     vec4 brushed;      // strength, cosine and sine of its direction
-    vec4 through;      // factor; y: thickness in node space, z: 1 / attenuation distance
+    vec4 through;      // factor; y: thickness in node space, z: 1 / attenuation distance, w: dispersion
     vec4 attenuation;  // colour that is left after the distance
     uvec4 textures[3]; // slots, by use
     uvec4 more;        // x: bit per use: takes uv1

@@ -9,7 +9,7 @@ layout(constant_id = 2) const bool kOneUv = true;   // all of them share uv set 
 layout(constant_id = 3) const uint kAlpha = 0;      // one of the five below
 layout(constant_id = 4) const bool kUnlit = false;
 layout(constant_id = 5) const uint kShadowTaps = 1; // 0: no shadows; n: n × n
-layout(constant_id = 6) const bool kFastSpecular = false; // fitted curve instead of the split-sum table
+layout(constant_id = 6) const bool kFastSpecular = false; // a fitted curve for the split-sum table, no antialiasing
 layout(constant_id = 7) const uint kSamples = 1; // of a pixel
 layout(constant_id = 8) const uint kLayers = 0; // bit per layer (kLayerCoat …)
 

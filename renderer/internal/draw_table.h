@@ -49,6 +49,7 @@ struct SingleDraw {
     std::uint32_t geometry = 0;
     bool ghost = false; // in this frame
     bool prop = false;  // no section cuts it
+    bool bends() const { return key.shading.bends && !ghost; }
 };
 
 // What culling counts of each list: draws, instances, triangles.

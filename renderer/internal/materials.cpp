@@ -95,7 +95,7 @@ shaders::GpuLayers gpu_layers(const scene::Material& m) {
     out.sheen = Vec4(l.sheen_color, l.sheen_roughness);
     out.film = {l.iridescence, l.iridescence_ior, l.film_min_nm, l.film_max_nm};
     out.brushed = {l.anisotropy, std::cos(l.anisotropy_rotation_rad), std::sin(l.anisotropy_rotation_rad), 0.f};
-    out.through = {l.transmission, l.thickness_m, l.attenuation_m > 0.f ? 1.f / l.attenuation_m : 0.f, 0.f};
+    out.through = {l.transmission, l.thickness_m, l.attenuation_m > 0.f ? 1.f / l.attenuation_m : 0.f, l.dispersion};
     out.attenuation = Vec4(l.attenuation_color, 0.f);
     for (std::uint32_t use = 0; use < shaders::kLayerUses; ++use) {
         const scene::TextureUse& t = texture_of(m, kPlainUses + use);
@@ -131,6 +131,12 @@ Shading shading_of(const scene::Material& m) {
     out.double_sided = m.double_sided;
     out.alpha = m.alpha_mode;
     out.layers = layers_of(m);
+    if ((out.layers & shaders::kLayerThrough) != 0) {
+        const bool volume = m.layers->thickness_m > 0.f;
+        out.bends = volume || m.roughness > 0.f;
+        // KHR_materials_volume: doubleSided has no effect on volume boundaries.
+        if (volume) out.double_sided = false;
+    }
     const scene::TextureUse* first = nullptr;
     for (std::uint32_t use = 0; use < (m.unlit ? 1u : out.layers == 0 ? kPlainUses : kAllUses); ++use) {
         const scene::TextureUse& t = texture_of(m, use);

@@ -28,6 +28,7 @@ struct Shading {
     bool double_sided = false;
     scene::AlphaMode alpha = scene::AlphaMode::Opaque;
     std::uint8_t layers = 0; // bit per layer
+    bool bends = false;      // what comes through is bent or blurred
     // What is behind shows, so it is drawn far to near.
     bool see_through() const { return alpha == scene::AlphaMode::Blend || (layers & shaders::kLayerThrough) != 0; }
     friend auto operator<=>(const Shading&, const Shading&) = default;

@@ -33,6 +33,7 @@ constexpr Required kOptional[] = {
     PW_FEATURE(core.features, samplerAnisotropy),
     PW_FEATURE(core.features, shaderClipDistance),
     PW_FEATURE(core.features, dualSrcBlend),
+    PW_FEATURE(core.features, sampleRateShading),
 };
 #undef PW_FEATURE
 

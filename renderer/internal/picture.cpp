@@ -58,24 +58,30 @@ bool is_srgb(VkFormat format) {
            format == VK_FORMAT_A8B8G8R8_SRGB_PACK32;
 }
 
-void Picture::make_attachments(const Target& target) {
+void Picture::make_attachments(const Target& target, bool keep) {
     ImageInfo info;
     info.width = target.width * target.supersample;
     info.height = target.height * target.supersample;
     const bool fits = depth_ && depth_.info().width == info.width && depth_.info().height == info.height &&
-                      depth_.info().layers == target.layers && bool(fine_) == (target.supersample > 1);
+                      depth_.info().layers == target.layers && bool(fine_) == (target.supersample > 1) &&
+                      (kept_ || !keep);
     if (fits) return;
+    kept_ |= keep;
     info.layers = target.layers;
     info.samples = formats_.samples;
-    info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
     info.format = formats_.depth;
-    info.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT;
+    info.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT |
+                 VkImageUsageFlags{kept_ ? VK_IMAGE_USAGE_SAMPLED_BIT : VkImageUsageFlagBits{}};
     info.aspect = VK_IMAGE_ASPECT_DEPTH_BIT;
+    info.view_type = VK_IMAGE_VIEW_TYPE_2D_ARRAY; // as shaders read it
     depth_ = make_image(*gpu_, info, "depth");
+    ++made_;
+    info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
     info.format = formats_.color;
     info.aspect = VK_IMAGE_ASPECT_COLOR_BIT;
     if (formats_.samples != VK_SAMPLE_COUNT_1_BIT) {
-        info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
+        info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
+                     VkImageUsageFlags{kept_ ? VkImageUsageFlagBits{} : VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT};
         color_ = make_image(*gpu_, info, "color, multisampled");
     }
     fine_ = {};
@@ -103,37 +109,32 @@ void Picture::make_views(FrameSlot& slot, const Target& target) const {
     }
 }
 
-VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, const Target&, const Vec4& clear) const {
+VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, bool last) const {
     VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
     info.imageView = fine_ ? fine_.view() : context.slot->color_view.get();
     info.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
-    info.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     info.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
     if (formats_.samples != VK_SAMPLE_COUNT_1_BIT) {
         info.resolveImageView = info.imageView;
         info.resolveImageLayout = info.imageLayout;
         info.resolveMode = VK_RESOLVE_MODE_AVERAGE_BIT;
         info.imageView = color_.view();
-        info.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
+        if (last) info.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
     }
     for (int i = 0; i < 4; ++i) {
-        const float c = std::clamp(clear[i], 0.f, 1.f);
+        const float c = std::clamp(clear_[i], 0.f, 1.f);
         info.clearValue.color.float32[i] = formats_.encode_srgb && i < 3 ? srgb_from_linear(c) : c;
     }
     return info;
 }
 
-VkRenderingAttachmentInfo Picture::depth_info(const FrameContext& context, const Target& target) const {
+// Cleared to 0: infinitely far.
+VkRenderingAttachmentInfo Picture::depth_info(const FrameContext& context, const Target& target, bool last) const {
     VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
-    info.imageView = depth_.view();
+    info.imageView = own_depth(target) ? depth_.view() : context.slot->depth_view.get();
     info.imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL;
-    info.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR; // to 0: infinitely far
-    info.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
-    if (target.depth == VK_NULL_HANDLE) return info;
-    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT) {
-        info.imageView = context.slot->depth_view.get();
-        info.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-    } else {
+    info.storeOp = last && own_depth(target) ? VK_ATTACHMENT_STORE_OP_DONT_CARE : VK_ATTACHMENT_STORE_OP_STORE;
+    if (last && target.depth != VK_NULL_HANDLE && own_depth(target)) {
         info.resolveImageView = context.slot->depth_view.get();
         info.resolveImageLayout = info.imageLayout;
         info.resolveMode = VK_RESOLVE_MODE_SAMPLE_ZERO_BIT;
@@ -141,8 +142,75 @@ VkRenderingAttachmentInfo Picture::depth_info(const FrameContext& context, const
     return info;
 }
 
-void Picture::begin(const FrameContext& context, const Target& target, const Vec4& clear) {
-    make_attachments(target);
+VkRenderingAttachmentInfo Picture::Part::depth_info() const {
+    VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
+    info.imageView = depth;
+    info.imageLayout = VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL;
+    info.loadOp = VK_ATTACHMENT_LOAD_OP_LOAD;
+    info.storeOp = VK_ATTACHMENT_STORE_OP_NONE;
+    return info;
+}
+
+void Picture::begin_part(const FrameContext& context, const Target& target, VkAttachmentLoadOp load, bool last) {
+    VkRenderingAttachmentInfo color = color_info(context, last), depth = depth_info(context, target, last);
+    color.loadOp = depth.loadOp = load;
+    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
+    rendering.renderArea.extent = context.extent;
+    rendering.layerCount = 1; // ignored with a view mask
+    rendering.viewMask = formats_.view_mask;
+    rendering.colorAttachmentCount = 1;
+    rendering.pColorAttachments = &color;
+    rendering.pDepthAttachment = &depth;
+    vkCmdBeginRendering(context.cmd, &rendering);
+}
+
+// What is drawn into becomes what is read, or the other way round.
+void Picture::turn_for_reading(const FrameContext& context, const Target& target, bool read) const {
+    constexpr Access kReadDepth{access::kDepth.stage | VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT,
+                                VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT | VK_ACCESS_2_SHADER_READ_BIT};
+    ImageBarrier color{.image = fine_ ? fine_.get() : target.color,
+                       .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                       .to = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                       .before = access::kColor,
+                       .after = access::kTransferRead,
+                       .first_layer = fine_ ? 0 : target.first_layer,
+                       .layers = target.layers};
+    ImageBarrier depth{.image = own_depth(target) ? depth_.get() : target.depth,
+                       .from = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
+                       .to = VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL,
+                       .before = access::kDepth,
+                       .after = kReadDepth,
+                       .aspect = VK_IMAGE_ASPECT_DEPTH_BIT,
+                       .first_layer = own_depth(target) ? 0 : target.first_layer,
+                       .layers = target.layers};
+    for (ImageBarrier* barrier : {&color, &depth}) {
+        if (!read) {
+            std::swap(barrier->from, barrier->to);
+            std::swap(barrier->before, barrier->after);
+        }
+        image_barrier(context.cmd, *barrier);
+    }
+    memory_barrier(context.cmd, access::kColor, access::kColor); // the samples go on from where they are
+}
+
+Picture::Part Picture::pause(const FrameContext& context, const Target& target) {
+    vkCmdEndRendering(context.cmd);
+    turn_for_reading(context, target, /* read= */ true);
+    return {.color = fine_ ? fine_.get() : target.color,
+            .first_layer = fine_ ? 0 : target.first_layer,
+            .depth = own_depth(target) ? depth_.view() : context.slot->depth_view.get(),
+            .readable = own_depth(target),
+            .made = made_};
+}
+
+void Picture::resume(const FrameContext& context, const Target& target, bool last) {
+    turn_for_reading(context, target, /* read= */ false);
+    begin_part(context, target, VK_ATTACHMENT_LOAD_OP_LOAD, last);
+}
+
+void Picture::begin(const FrameContext& context, const Target& target, const Vec4& clear, bool pausing) {
+    make_attachments(target, pausing);
+    clear_ = clear;
     make_views(*context.slot, target);
     // What was in the images is not wanted, so every layout may be left by way of UNDEFINED.
     const auto from_nothing = [&](VkImage image, VkImageAspectFlags aspect, VkImageLayout to, const Access& before,
@@ -171,16 +239,7 @@ void Picture::begin(const FrameContext& context, const Target& target, const Vec
         from_nothing(target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, kTargetDepth,
                      kTargetDepth, target.first_layer, target.layers);
     }
-    const VkRenderingAttachmentInfo color = color_info(context, target, clear);
-    const VkRenderingAttachmentInfo depth = depth_info(context, target);
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = context.extent;
-    rendering.layerCount = 1; // ignored with a view mask
-    rendering.viewMask = formats_.view_mask;
-    rendering.colorAttachmentCount = 1;
-    rendering.pColorAttachments = &color;
-    rendering.pDepthAttachment = &depth;
-    vkCmdBeginRendering(context.cmd, &rendering);
+    begin_part(context, target, VK_ATTACHMENT_LOAD_OP_CLEAR, /* last= */ !pausing);
 }
 
 void Picture::finish(const FrameContext& context, const Target& target) {

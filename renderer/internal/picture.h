@@ -17,8 +17,21 @@ class Picture {
   public:
     Picture() = default;
     Picture(Gpu& gpu, const TargetFormats& formats) : gpu_(&gpu), formats_(formats) {}
-    // Barriers and vkCmdBeginRendering with a cleared colour (linear) and depth.
-    void begin(const FrameContext& context, const Target& target, const Vec4& clear);
+    // Barriers and vkCmdBeginRendering with a cleared colour (linear) and depth. `pausing`: pause() will be called.
+    void begin(const FrameContext& context, const Target& target, const Vec4& clear, bool pausing);
+    // The picture so far, between two parts of it. The colour can be copied from (TRANSFER_SRC), resolved; the depth
+    // is read only.
+    struct Part {
+        VkImage color = VK_NULL_HANDLE;
+        std::uint32_t first_layer = 0;
+        VkImageView depth = VK_NULL_HANDLE; // to test against
+        bool readable = false;              // shaders may read it as well, an array: it is not a compositor's image
+        std::uint32_t made = 0;             // differs between such views
+        VkRenderingAttachmentInfo depth_info() const;
+    };
+    Part pause(const FrameContext& context, const Target& target);
+    // `last`: pause() will not be called again.
+    void resume(const FrameContext& context, const Target& target, bool last);
     // vkCmdEndRendering. What follows draws into a copy of the picture, without depth, where copies are to differ from
     // it: end_copy(), and then the mirror and what is read back are made from that.
     void finish(const FrameContext& context, const Target& target);
@@ -36,10 +49,15 @@ class Picture {
         std::uint32_t width = 0, height = 0; // of all layers below each other
         VkFormat format = VK_FORMAT_UNDEFINED;
     };
-    void make_attachments(const Target& target);
+    void make_attachments(const Target& target, bool keep);
     void make_views(FrameSlot& slot, const Target& target) const;
-    VkRenderingAttachmentInfo color_info(const FrameContext& context, const Target& target, const Vec4& clear) const;
-    VkRenderingAttachmentInfo depth_info(const FrameContext& context, const Target& target) const;
+    void begin_part(const FrameContext& context, const Target& target, VkAttachmentLoadOp load, bool last);
+    void turn_for_reading(const FrameContext& context, const Target& target, bool read) const;
+    VkRenderingAttachmentInfo color_info(const FrameContext& context, bool last) const;
+    VkRenderingAttachmentInfo depth_info(const FrameContext& context, const Target& target, bool last) const;
+    bool own_depth(const Target& target) const {
+        return target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
+    }
     void filter_down(VkCommandBuffer cmd, const Target& target) const;
     struct Source { // in TRANSFER_SRC
         VkImage image = VK_NULL_HANDLE;
@@ -50,7 +68,10 @@ class Picture {
 
     Gpu* gpu_ = nullptr;
     TargetFormats formats_;
-    Image color_, depth_; // color_ only with several samples
+    Image color_, depth_;    // color_ only with several samples
+    std::uint32_t made_ = 0; // how often depth_ was made
+    bool kept_ = false;      // color_ outlives a part: since the first frame with several
+    Vec4 clear_{0.f};
     Image fine_, half_;   // only when supersampling; half_ only by 4
     Image copy_;          // only since copies differ from the picture
     bool copied_ = false; // in this frame

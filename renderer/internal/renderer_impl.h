@@ -8,6 +8,7 @@
 #include "renderer/internal/props.h"
 #include "renderer/internal/timestamps.h"
 #include "renderer/internal/views.h"
+#include "renderer/passes/bend.h"
 #include "renderer/passes/comfort.h"
 #include "renderer/passes/cull.h"
 #include "renderer/passes/deform.h"
@@ -42,7 +43,7 @@ class RendererImpl final : public Renderer {
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
         return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() + pending_levels() == 0 &&
-               new_props_.empty();
+               new_props_.empty() && !bend_.pending();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -75,7 +76,7 @@ class RendererImpl final : public Renderer {
     FrameContext context_of(const DrawList& list, const Target& target);
     void fill_uniforms(const DrawList& list, const Target& target);
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
-    void record(FrameContext& context);
+    void record(FrameContext& context, const Target& target);
     void read_stats(const FrameSlot& slot);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
@@ -128,6 +129,7 @@ class RendererImpl final : public Renderer {
     LabelPass labels_;
     ComfortPass comfort_;
     SectionPass section_;
+    BendPass bend_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
@@ -135,6 +137,7 @@ class RendererImpl final : public Renderer {
     shaders::FrameUniforms uniforms_{};
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
+    bool bends_ = false;          // something in this frame bends what is behind it
     bool section_wanted_ = false; // once
     std::optional<Section> cut_;  // in this frame
     RenderStats stats_;

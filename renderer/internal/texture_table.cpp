@@ -50,7 +50,7 @@ TextureTable::TextureTable(Gpu& gpu, const Layouts& layouts) : gpu_(&gpu) {
     for (const Image& image : builtin_) add(image.view(), sampler_.get());
 }
 
-std::uint32_t TextureTable::add(VkImageView view, VkSampler sampler) {
+std::uint32_t TextureTable::add(VkImageView view, VkSampler sampler, VkImageLayout layout) {
     std::uint32_t slot = used_;
     // A slot freed while a frame is recorded may still be read by the frames before it.
     if (!freed_.empty() && freed_.front().serial + 2 < gpu_->serial) {
@@ -64,7 +64,7 @@ std::uint32_t TextureTable::add(VkImageView view, VkSampler sampler) {
         }
         return shaders::kWhiteTexture;
     }
-    const VkDescriptorImageInfo image{sampler, view, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+    const VkDescriptorImageInfo image{sampler, view, layout};
     VkWriteDescriptorSet write{VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
     write.dstSet = set_;
     write.dstArrayElement = slot;

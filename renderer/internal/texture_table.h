@@ -14,8 +14,9 @@ class TextureTable {
   public:
     TextureTable() = default;
     TextureTable(Gpu& gpu, const Layouts& layouts);
-    // The view is read in SHADER_READ_ONLY_OPTIMAL. When the table is full: white, and a warning once.
-    std::uint32_t add(VkImageView view, VkSampler sampler);
+    // When the table is full: white, and a warning once. `layout`: in which the view is read.
+    std::uint32_t add(VkImageView view, VkSampler sampler,
+                      VkImageLayout layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
     void remove(std::uint32_t slot); // reused when the frames in flight are done
     VkDescriptorSet set() const { return set_; }
 

@@ -25,6 +25,7 @@ struct Gpu {
     bool software = false;
     bool anisotropy = false;
     bool clip_distances = false;                         // without them nothing is cut
+    bool sample_shading = false;                         // without it nothing is bent where pixels have samples
     bool dual_source = false;                            // without it glass dyes nothing
     float timestamp_period_ns = 0.f;                     // 0: the queue has no timestamps
     PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr; // null: no debug names

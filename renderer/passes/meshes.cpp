@@ -45,6 +45,14 @@ MeshPass::Key general_key(MeshPass::Key key) {
     return key;
 }
 
+void draw_single(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                 const GeometryPool& pool, const SingleDraw& single) {
+    const PooledGeometry& geometry = pool.at(single.geometry);
+    set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
+    vkCmdDrawIndexed(context.cmd, pool.drawn_indices(single.geometry), 1, geometry.first_index,
+                     static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
+}
+
 std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
 
 Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const TargetFormats& formats, Tier tier,
@@ -72,6 +80,13 @@ Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const Ta
     info.blend = dyes ? Blend::Through : see_through ? Blend::Premultiplied : Blend::None;
     info.depth_write = !see_through;
     info.constants = constants;
+    if (key.bend) {
+        info.name = "meshes, what they bend";
+        info.fragment =
+            formats.samples == VK_SAMPLE_COUNT_1_BIT ? shaders::mesh_bend_frag : shaders::mesh_bend_samples_frag;
+        info.formats.color = kBendOffsets;
+        info.blend = Blend::Add;
+    }
     return try_make_graphics(gpu, layout, info);
 }
 
@@ -121,6 +136,7 @@ MeshPass MeshPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& f
     MeshPass pass;
     pass.formats = formats;
     pass.tier = tier;
+    pass.bends = tier != Tier::Software && (gpu.sample_shading || formats.samples == VK_SAMPLE_COUNT_1_BIT);
     const auto add_general = [&](const Key& key) {
         auto made = make_pipeline(gpu, layouts.pipeline.get(), formats, tier, key);
         if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, "meshes");
@@ -144,6 +160,12 @@ void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key
 void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading) {
     add(gpu, layouts, jobs, key_of(shading, /* cut= */ false));
     if (cuts) add(gpu, layouts, jobs, key_of(shading, /* cut= */ true));
+    for (const bool cut : {false, true}) {
+        if (!bends || !shading.bends || (cut && !cuts)) continue;
+        Key key = key_of(shading, cut);
+        key.bend = true;
+        add(gpu, layouts, jobs, key);
+    }
 }
 
 void MeshPass::want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs) {
@@ -214,13 +236,25 @@ void MeshPass::record_singles(const FrameContext& context, const DrawTable& tabl
     if (singles.empty()) return;
     bind_geometry(context.cmd, pool);
     for (const SingleDraw& single : singles) {
-        const PooledGeometry& geometry = pool.at(single.geometry);
         const bool cut = context.cut && !single.prop;
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
                           pipeline(single.ghost ? ghost_key(cut) : key_of(single.key.shading, cut)));
-        set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
-        vkCmdDrawIndexed(context.cmd, pool.drawn_indices(single.geometry), 1, geometry.first_index,
-                         static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
+        draw_single(context, table, buffers, pool, single);
+    }
+    set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
+}
+
+void MeshPass::record_bends(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                            const GeometryPool& pool, std::span<const SingleDraw> singles) const {
+    bind_geometry(context.cmd, pool);
+    for (const SingleDraw& single : singles) {
+        if (!single.bends()) continue;
+        Key key = key_of(single.key.shading, context.cut && !single.prop);
+        key.bend = true;
+        const auto found = special.find(key);
+        if (found == special.end() || found->second.get() == VK_NULL_HANDLE) continue;
+        vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, found->second.get());
+        draw_single(context, table, buffers, pool, single);
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
 }

@@ -13,14 +13,18 @@
 
 namespace pw::renderer {
 
+inline constexpr VkFormat kBendOffsets = VK_FORMAT_R16G16B16A16_SFLOAT; // shaders/pass_layouts.h
+
 struct MeshPass {
     struct Key {
         std::uint8_t textures = 0, alpha = 0, layers = 0; // alpha: as in shaders/variant.glsl
         bool one_uv = true, unlit = false, cut = false;   // cut: by a section
+        bool bend = false;                                // offsets instead of colours
         friend auto operator<=>(const Key&, const Key&) = default;
     };
     std::map<Key, Pipeline> general;     // with all textures, for each kind of transparency; and for ghosts
-    std::map<Key, LatePipeline> special; // and the general ones that are cut
+    std::map<Key, LatePipeline> special; // and the general ones that are cut, and those that bend
+    bool bends = false;                  // this tier bends what is seen through glass
     bool cuts = false;                   // a section was asked for: all pipelines are made for cut meshes as well
     TargetFormats formats;
     Tier tier = Tier::Low;
@@ -41,6 +45,9 @@ struct MeshPass {
     // `singles` are far to near.
     void record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                         const GeometryPool& pool, std::span<const SingleDraw> singles) const;
+    // Offsets of those that bend what is behind them, into a picture of kBendOffsets.
+    void record_bends(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                      const GeometryPool& pool, std::span<const SingleDraw> singles) const;
     void record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;
 };

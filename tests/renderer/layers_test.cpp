@@ -137,9 +137,12 @@ TEST_SUITE("renderer/layers [gpu]") {
                   {"specular", with(white(0.f, 0.3f), tinted)},
                   {"brushed", with(white(1.f, 0.3f), brushed)},
                   {"all", with(white(0.f, 0.5f), all)}};
-        for (const auto& one : cases) {
+        for (int i = 0; i < 2 * static_cast<int>(std::size(cases)); ++i) {
+            const auto& one = cases[i / 2];
+            const auto tier = i % 2 == 0 ? renderer::Tier::Software : renderer::Tier::High;
             CAPTURE(one.name);
-            auto studio = Studio::make();
+            CAPTURE(i % 2);
+            auto studio = Studio::make({.tier = tier});
             if (!studio) return;
             const auto picture = furnace(*studio, one.material);
             const Rgba around = pixel(picture, 10, 120);

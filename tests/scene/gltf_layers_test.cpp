@@ -43,7 +43,8 @@ TEST_SUITE("scene/gltf_layers [unit]") {
           "KHR_materials_anisotropy":{"anisotropyStrength":0.6,"anisotropyRotation":1.5,"anisotropyTexture":{"index":2}},
           "KHR_materials_transmission":{"transmissionFactor":0.8,"transmissionTexture":{"index":1}},
           "KHR_materials_volume":{"thicknessFactor":0.01,"thicknessTexture":{"index":0,
-            "extensions":{"KHR_texture_transform":{"scale":[2,3]}}},"attenuationDistance":0.02,"attenuationColor":[0.5,1,0.25]})",
+            "extensions":{"KHR_texture_transform":{"scale":[2,3]}}},"attenuationDistance":0.02,"attenuationColor":[0.5,1,0.25]},
+          "KHR_materials_dispersion":{"dispersion":0.4})",
                             reports);
         REQUIRE(l);
         CHECK(l->ior == 1.8f);
@@ -77,6 +78,7 @@ TEST_SUITE("scene/gltf_layers [unit]") {
         CHECK(l->thickness_texture.scale == Vec2(2.f, 3.f));
         CHECK(l->attenuation_m == 0.02f);
         CHECK(l->attenuation_color == Vec3(0.5f, 1.f, 0.25f));
+        CHECK(l->dispersion == 0.4f);
         CHECK(reports.empty());
     }
 
