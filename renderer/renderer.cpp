@@ -35,6 +35,9 @@ bool copies_differ(const DrawList& list, const Target& target) {
            std::ranges::any_of(list.panels, &Panel::as_hole);
 }
 
+// Triangles of a scene from which on it pays to find out what is hidden.
+constexpr std::uint64_t kOccludeFrom = 400'000;
+
 // A rasteriser on a CPU draws what fades twice.
 constexpr float kFadeOver = 0.25f;
 
@@ -68,9 +71,10 @@ Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, con
 RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options, Tier tier,
                            const TargetFormats& formats)
     : gpu_(gpu), jobs_(jobs), tier_(tier), formats_(formats), view_count_(options.view_count),
-      detail_px_(options.detail_px), cache_folder_(options.cache_folder), layouts_(make_layouts(gpu)),
-      textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu), materials_(gpu, jobs), nodes_(gpu, layouts_),
-      buffers_(DrawBuffers::make(gpu)), environment_(gpu, layouts_, textures_, options.cache_folder),
+      detail_px_(options.detail_px), occlusion_wanted_(options.occlusion), cache_folder_(options.cache_folder),
+      layouts_(make_layouts(gpu)), textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu),
+      materials_(gpu, jobs), nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
+      environment_(gpu, layouts_, textures_, options.cache_folder),
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
@@ -78,7 +82,8 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
-      bend_(gpu, layouts_, formats, textures_), picture_(gpu, formats), timestamps_(gpu) {
+      bend_(gpu, layouts_, formats, textures_), occlusion_(gpu, layouts_, formats, textures_), picture_(gpu, formats),
+      timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
@@ -206,6 +211,11 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
     if (bends_) bend_.want(jobs_);
     bends_ = bends_ && bend_.ready();
+    // With one sample a pixel, depth for a compositor is drawn into its own image, which cannot be read.
+    const bool readable = target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
+    occludes_ = occlusion_wanted_ && readable && table_.triangles >= kOccludeFrom;
+    if (occludes_) occlusion_.want(jobs_);
+    occludes_ = occludes_ && occlusion_.ready();
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                              VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     memory_barrier(context.cmd, kWrites, access::kSceneRead);
@@ -217,7 +227,8 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     const std::uint32_t kinds = kind(true, shaders::kKindMain) | kind(meshes_.fades(table_), shaders::kKindFade) |
                                 kind(nodes_.ghosts() != 0, shaders::kKindGhost) |
                                 kind(draw_shadow_, shaders::kKindShadow) | kind(context.cut, shaders::kKindSection);
-    cull_.prepare(context, table_, buffers_, kinds);
+    cull_.prepare(context, table_, buffers_, kinds, occludes_);
+    if (!occludes_) cull_.count(context, table_, buffers_);
     timestamps_.end(*context.slot, GpuStage::Cull);
     if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
     if (context.cut) section_.prepare(context, table_, buffers_, pool_);
@@ -230,6 +241,13 @@ void RendererImpl::record(FrameContext& context, const Target& target) {
     set_viewport(context.cmd, context.extent);
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
     meshes_.record_opaque(context, table_, buffers_, pool_);
+    if (occludes_) {
+        const Picture::Part part = picture_.pause(context, target);
+        occlusion_.prepare(context, part, table_, buffers_, cull_);
+        cull_.count(context, table_, buffers_);
+        picture_.resume(context, target, /* last= */ !bends_);
+        meshes_.record_late(context, table_, buffers_, pool_);
+    }
     if (context.cut) record_caps(context);
     sky_.record(context, environment_);
     timestamps_.end(*context.slot, GpuStage::Opaque);
@@ -265,7 +283,7 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
     prepare(context, list, target);
-    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_);
+    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_ || occludes_);
     record(context, target);
     timestamps_.end(*context.slot, GpuStage::Rest);
     picture_.finish(context, target);

@@ -3,10 +3,13 @@
 // Which instances are visible, in which list. One thread makes one word of 32 instances per list, so nothing is atomic
 // and two runs give the same bits.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_buffer_reference : require
+#extension GL_EXT_buffer_reference_uvec2 : require
 #include "shaders/detail.glsl"
 
 layout(local_size_x = 32) in;
 layout(set = kFrameSet, binding = kBindCull, std430) writeonly buffer Cull { uint cull[]; };
+layout(buffer_reference, std430, buffer_reference_align = 4) readonly buffer Seen { uint words[]; };
 layout(push_constant) uniform Push { CullPush push; };
 
 // scene::StyleFlag; hidden by the user, by a binding or by the file
@@ -39,6 +42,10 @@ void main() {
     if (word >= push.words) return;
     uint bits[kKindCount * kMaxLevels];
     for (uint list = 0; list < kKindCount * kMaxLevels; ++list) bits[list] = 0;
+    // What was hidden waits until it is known what hides it now (occlude.comp).
+    const uvec2 seen_at = uvec2(push.seen_low, push.seen_high);
+    const uint seen = seen_at == uvec2(0) ? ~0u : Seen(seen_at).words[word];
+    uint candidates = 0;
     const uint last = min(word * 32 + 32, push.instances);
     for (uint i = word * 32; i < last; ++i) {
         const GpuInstance instance = instances[i];
@@ -65,7 +72,9 @@ void main() {
             if (metre == 0.0 || length(box.extent) * 2.0 * metre >= kLeastSize) {
                 const uint level = level_of(instance.group, box.scale * metre);
                 const uint fade = ghost ? 0 : fade_of(instance, level, box.scale * metre);
-                if (fade == 0) {
+                if (!ghost) candidates |= bit;
+                if (!ghost && (seen & bit) == 0) {
+                } else if (fade == 0) {
                     bits[kind * push.levels + level] |= bit;
                 } else {
                     bits[kKindFade * push.levels + level] |= bit;
@@ -82,6 +91,7 @@ void main() {
         }
     }
     const uint lists = kKindSection * push.levels + 1;
+    if (seen_at != uvec2(0)) cull[lists * (kMaxBuckets + 2 * push.words + 1 + 3) + word] = candidates;
     for (uint list = 0; list < lists; ++list) {
         if (wanted(list / push.levels)) cull[list * (kMaxBuckets + 2 * push.words + 1) + kMaxBuckets + word] = bits[list];
     }

@@ -158,8 +158,9 @@ const uint kKindMain = 0;    // opaque and masked, in one of the views
 const uint kKindFade = 1;    // the same, on their way from one level to the next: in both of their lists
 const uint kKindGhost = 2;   // what is drawn as a ghost, in one of the views
 const uint kKindShadow = 3;  // what throws a shadow
-const uint kKindSection = 4; // solids that a section may cut through, whole: one list
-const uint kKindCount = 5;
+const uint kKindLate = 4;    // of the main kind, what was hidden in the frame before and is no longer
+const uint kKindSection = 5; // solids that a section may cut through, whole: one list
+const uint kKindCount = 6;
 const uint kMaxBuckets = 128; // draws that share a pipeline and its state
 // GpuInstance::flags
 const uint kNeverCulled = 1;   // its box says nothing (it is skinned)
@@ -171,13 +172,14 @@ const uint kVisibleBits = 24;
 const uint kFadeCoarser = 0x80000000u;
 
 // Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
-// instances, `words` + 1 prefix sums of their bits; behind the lists, per list: draws, instances and triangles.
+// instances, `words` + 1 prefix sums of their bits; behind the lists, per list: draws, instances and triangles; and
+// behind that `words` words: what of the main kind is in one of the views, hidden or not.
 struct CullPush {
     uint instances, groups, words, buckets;
     uint kinds; // bit per kind that is wanted
     uint views;
-    uint levels; // that any group has
-    uint pad;
+    uint levels;              // that any group has
+    uint seen_low, seen_high; // device address of `words` words: what was not hidden in the frame before; or 0
 };
 
 struct ScatterPush {                // copies `count` records of `words` uints to the places that an index list names

@@ -158,11 +158,8 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
 DrawBuffers DrawBuffers::make(Gpu& gpu) {
     constexpr VkBufferUsageFlags kStorage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
     constexpr VkBufferUsageFlags kIndirect = kStorage | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
-    return {{gpu, kStorage, "instances"},
-            {gpu, kStorage, "groups"},
-            {gpu, kStorage, "visible instances"},
-            {gpu, kIndirect, "draws"},
-            {gpu, kIndirect, "culling"}};
+    return {{gpu, kStorage, "instances"}, {gpu, kStorage, "groups"},   {gpu, kStorage, "visible instances"},
+            {gpu, kIndirect, "draws"},    {gpu, kIndirect, "culling"}, {gpu, kStorage, "seen instances"}};
 }
 
 void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& table) {
@@ -173,7 +170,9 @@ void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& t
     groups.reserve(cmd, table.groups.size() * sizeof(shaders::GpuGroup), 0);
     visible.reserve(cmd, (lists_end + total - table.grouped + kExtraInstances) * 4ull, 0);
     commands.reserve(cmd, table.lists() * table.groups.size() * sizeof(VkDrawIndexedIndirectCommand), 0);
-    cull.reserve(cmd, table.lists() * (table.list_words() + VkDeviceSize{kCountsPerList}) * 4, 0);
+    cull.reserve(cmd, (table.lists() * (table.list_words() + VkDeviceSize{kCountsPerList}) + table.words()) * 4, 0);
+    seen.reserve(cmd, std::max(table.words(), 1u) * VkDeviceSize{4}, 0);
+    vkCmdFillBuffer(cmd, seen.get(), 0, VK_WHOLE_SIZE, ~0u); // the first frame draws all, and finds out
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.instances)), instances.get(), 0);
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.groups)), groups.get(), 0);
     std::vector<std::uint32_t> singles(total - table.grouped + kExtraInstances);

@@ -85,7 +85,7 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
 
 // The table on the GPU, and the buffers that culling writes.
 struct DrawBuffers {
-    GrowBuffer instances, groups, visible, commands, cull;
+    GrowBuffer instances, groups, visible, commands, cull, seen;
     std::uint32_t first_extra_instance = 0; // in `instances`; its place in `visible` is the same plus the lists
     std::uint32_t lists_end = 0;            // in `visible`: behind what culling writes, one place per single draw
     static DrawBuffers make(Gpu& gpu);

@@ -15,6 +15,7 @@
 #include "renderer/passes/labels.h"
 #include "renderer/passes/lines.h"
 #include "renderer/passes/meshes.h"
+#include "renderer/passes/occlusion.h"
 #include "renderer/passes/overlay.h"
 #include "renderer/passes/panels.h"
 #include "renderer/passes/patches.h"
@@ -43,7 +44,7 @@ class RendererImpl final : public Renderer {
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
         return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() + pending_levels() == 0 &&
-               new_props_.empty() && !bend_.pending();
+               new_props_.empty() && !bend_.pending() && !occlusion_.pending();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -87,6 +88,7 @@ class RendererImpl final : public Renderer {
     TargetFormats formats_;
     std::uint32_t view_count_;
     float detail_px_;
+    bool occlusion_wanted_;
     std::string cache_folder_;
     Layouts layouts_;
     TextureTable textures_;
@@ -130,6 +132,7 @@ class RendererImpl final : public Renderer {
     ComfortPass comfort_;
     SectionPass section_;
     BendPass bend_;
+    OcclusionPass occlusion_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
@@ -137,6 +140,7 @@ class RendererImpl final : public Renderer {
     shaders::FrameUniforms uniforms_{};
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
+    bool occludes_ = false;       // in this frame, parts that hide others are made use of
     bool bends_ = false;          // something in this frame bends what is behind it
     bool section_wanted_ = false; // once
     std::optional<Section> cut_;  // in this frame

@@ -2,6 +2,7 @@
 #include "renderer/passes/cull.h"
 
 #include "pw_shaders.h"
+#include "renderer/passes/address.h"
 
 namespace pw::renderer {
 namespace {
@@ -21,38 +22,56 @@ CullPass CullPass::make(Gpu& gpu, const Layouts& layouts) {
     return pass;
 }
 
+shaders::CullPush CullPass::constants(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                                      std::uint32_t kinds, bool hides) {
+    shaders::CullPush out{};
+    out.instances = table.grouped;
+    out.groups = static_cast<std::uint32_t>(table.groups.size());
+    out.words = table.words();
+    out.buckets = static_cast<std::uint32_t>(table.buckets.size());
+    out.kinds = kinds;
+    out.views = context.view_count;
+    out.levels = table.levels;
+    if (hides) {
+        out.seen_low = low_word(buffers.seen.address());
+        out.seen_high = high_word(buffers.seen.address());
+    }
+    return out;
+}
+
 void CullPass::prepare(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                       std::uint32_t kinds) {
-    Counts& counted = counts[context.slot->index];
-    counted.kinds = 0;
+                       std::uint32_t kinds, bool hides) {
+    counts[context.slot->index].kinds = 0;
     if (table.grouped == 0 || kinds == 0) return;
-    shaders::CullPush constants{};
-    constants.instances = table.grouped;
-    constants.groups = static_cast<std::uint32_t>(table.groups.size());
-    constants.words = table.words();
-    constants.buckets = static_cast<std::uint32_t>(table.buckets.size());
-    constants.kinds = kinds;
-    constants.views = context.view_count;
-    constants.levels = table.levels;
-    const std::uint32_t blocks = (constants.words + 31) / 32;
+    const shaders::CullPush list = constants(context, table, buffers, kinds, hides);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, cull.get());
-    push(context.cmd, context.layout, constants);
-    vkCmdDispatch(context.cmd, blocks, 1, 1);
+    push(context.cmd, context.layout, list);
+    vkCmdDispatch(context.cmd, (list.words + 31) / 32, 1, 1);
+    finish(context, table, buffers, list);
+}
+
+void CullPass::finish(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                      const shaders::CullPush& constants) {
     memory_barrier(context.cmd, access::kComputeWrite, access::kComputeWrite);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, compact.get());
+    push(context.cmd, context.layout, constants);
     vkCmdDispatch(context.cmd, table.lists(), 1, 1);
     memory_barrier(context.cmd, access::kComputeWrite, access::kComputeWrite);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, gather.get());
-    vkCmdDispatch(context.cmd, blocks, table.lists(), 1);
-    constexpr Access kAfter{access::kSceneRead.stage | access::kTransferRead.stage,
-                            access::kSceneRead.access | access::kTransferRead.access};
-    memory_barrier(context.cmd, access::kComputeWrite, kAfter);
+    vkCmdDispatch(context.cmd, (constants.words + 31) / 32, table.lists(), 1);
+    memory_barrier(context.cmd, access::kComputeWrite, access::kSceneRead);
+    counts[context.slot->index].kinds |= constants.kinds;
+}
+
+void CullPass::count(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers) {
+    Counts& counted = counts[context.slot->index];
+    counted.levels = table.levels;
+    if (counted.kinds == 0) return;
+    memory_barrier(context.cmd, access::kComputeWrite, access::kTransferRead);
     const VkBufferCopy region{VkDeviceSize{table.lists()} * table.list_words() * 4, 0,
                               VkDeviceSize{table.lists()} * kCountsPerList * 4};
     vkCmdCopyBuffer(context.cmd, buffers.cull.get(), counted.buffer.get(), 1, &region);
     memory_barrier(context.cmd, access::kTransferWrite, access::kHostRead);
-    counted.kinds = kinds;
-    counted.levels = table.levels;
 }
 
 Drawn CullPass::drawn(const FrameSlot& slot) const {
@@ -60,7 +79,7 @@ Drawn CullPass::drawn(const FrameSlot& slot) const {
     const Counts& counted = counts[slot.index];
     counted.buffer.invalidate();
     const auto* words = reinterpret_cast<const std::uint32_t*>(counted.buffer.data());
-    for (const std::uint32_t kind : {shaders::kKindMain, shaders::kKindFade, shaders::kKindGhost}) {
+    for (const std::uint32_t kind : {shaders::kKindMain, shaders::kKindFade, shaders::kKindGhost, shaders::kKindLate}) {
         if ((counted.kinds & 1u << kind) == 0) continue;
         const std::uint32_t* of_list = words + std::size_t{kind} * counted.levels * kCountsPerList;
         for (std::uint32_t level = 0; level < counted.levels; ++level, of_list += kCountsPerList) {

@@ -23,8 +23,17 @@ struct CullPass {
     std::array<Counts, kFramesInFlight> counts;
 
     static CullPass make(Gpu& gpu, const Layouts& layouts);
-    // `kinds`: a bit per kind of lists (shaders::kKindMain …) that is drawn this frame.
-    void prepare(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers, std::uint32_t kinds);
+    // `kinds`: a bit per kind of lists (shaders::kKindMain …) that is drawn this frame. `hides`: what was hidden in the
+    // frame before is left to OcclusionPass.
+    void prepare(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers, std::uint32_t kinds,
+                 bool hides);
+    static shaders::CullPush constants(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                                       std::uint32_t kinds, bool hides);
+    // From the visibility words of these kinds to their draws.
+    void finish(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                const shaders::CullPush& constants);
+    // Outside of rendering, when all lists of a frame are made.
+    void count(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers);
     // In the frame that this slot carried before; its fence has signalled.
     Drawn drawn(const FrameSlot& slot) const;
 };

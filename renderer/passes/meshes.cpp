@@ -211,24 +211,35 @@ VkPipeline MeshPass::pipeline(const Key& key) const {
     return key.cut ? special.at(general_key(key)).get() : general.at(general_key(key)).get();
 }
 
-void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                             const GeometryPool& pool) const {
+void MeshPass::record_buckets(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                              const GeometryPool& pool, std::span<const std::uint32_t> kinds) const {
     bind_geometry(context.cmd, pool);
     VkPipeline bound = VK_NULL_HANDLE;
-    const auto draw = [&](const Key& key, std::uint32_t kind, std::uint32_t bucket) {
-        const VkPipeline wanted = pipeline(key);
-        if (wanted != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, wanted);
-        bound = wanted;
-        draw_bucket(context, table, buffers, kind, bucket);
-    };
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
         set_faces(context.cmd, key.shading.double_sided, key.mirrored);
-        draw(key_of(key.shading, context.cut), shaders::kKindMain, b);
-        if (fades(table) && can_fade(key.shading))
-            draw(fading(key_of(key.shading, context.cut)), shaders::kKindFade, b);
+        for (const std::uint32_t kind : kinds) {
+            if (kind == shaders::kKindFade && !can_fade(key.shading)) continue;
+            const Key plain = key_of(key.shading, context.cut);
+            const VkPipeline wanted = pipeline(kind == shaders::kKindFade ? fading(plain) : plain);
+            if (wanted != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, wanted);
+            bound = wanted;
+            draw_bucket(context, table, buffers, kind, b);
+        }
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
+}
+
+void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                             const GeometryPool& pool) const {
+    static constexpr std::array kKinds{shaders::kKindMain, shaders::kKindFade};
+    record_buckets(context, table, buffers, pool, std::span(kKinds).first(fades(table) ? 2 : 1));
+}
+
+void MeshPass::record_late(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                           const GeometryPool& pool) const {
+    static constexpr std::array kKinds{shaders::kKindLate};
+    record_buckets(context, table, buffers, pool, kKinds);
 }
 
 void MeshPass::record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,

@@ -42,6 +42,8 @@ struct MeshPass {
 
     void record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;
+    void record_late(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                     const GeometryPool& pool) const;
     // `singles` are far to near.
     void record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                         const GeometryPool& pool, std::span<const SingleDraw> singles) const;
@@ -50,6 +52,9 @@ struct MeshPass {
                       const GeometryPool& pool, std::span<const SingleDraw> singles) const;
     void record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;
+    // Opaque and masked buckets, in lists of these kinds.
+    void record_buckets(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                        const GeometryPool& pool, std::span<const std::uint32_t> kinds) const;
 };
 
 void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool);

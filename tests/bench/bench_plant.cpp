@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a large plant opens and is drawn (tests/support/big_plant.h), as CSV of what and value:
-//     bench_plant [--parts N] [--size WxH] [--detail PX] [--again] [--shot OUT.png]
+//     bench_plant [--parts N] [--size WxH] [--detail PX] [--no-occlusion] [--again] [--shot OUT.png]
 // --again keeps the levels of detail that an earlier run left in the cache; else they are made.
 
 #include "base/file.h"
@@ -24,7 +24,7 @@ namespace {
 struct Options {
     std::uint32_t parts = 100'000, width = 1280, height = 720;
     float detail_px = 1.f;
-    bool again = false;
+    bool again = false, all = false; // all: hidden parts are drawn
     std::string shot;
 };
 
@@ -32,8 +32,8 @@ Options parse(int argc, char** argv) {
     Options out;
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];
-        if (arg == "--again") {
-            out.again = true;
+        if (arg == "--again" || arg == "--no-occlusion") {
+            (arg == "--again" ? out.again : out.all) = true;
             continue;
         }
         const char* value = i + 1 < argc ? argv[++i] : "";
@@ -104,6 +104,7 @@ int main(int argc, char** argv) {
     wanted.height = options.height;
     wanted.tier = std::nullopt;
     wanted.detail_px = options.detail_px;
+    wanted.occlusion = !options.all;
     wanted.cache_folder = options.again ? join_path(user_cache_folder(), "bench") : folder;
     auto offscreen = test::Offscreen::make(wanted, *jobs);
     if (!offscreen) {
