@@ -67,7 +67,8 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
-      bend_(gpu, layouts_, formats, textures_), picture_(gpu, formats), timestamps_(gpu) {
+      bend_(gpu, layouts_, formats, textures_), lists_(gpu, layouts_, formats, textures_), picture_(gpu, formats),
+      timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
@@ -181,6 +182,9 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
     if (bends_) bend_.want(jobs_);
     bends_ = bends_ && bend_.ready();
+    listed_ = meshes_.lists && meshes_.can_list(context, singles_);
+    if (listed_) lists_.want(jobs_);
+    listed_ = listed_ && lists_.ready();
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                              VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     memory_barrier(context.cmd, kWrites, access::kSceneRead);
@@ -197,21 +201,36 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     panels_.prepare(context, target.panels, copies_differ(list, target));
 }
 
+// What passes need of the picture so far.
+void RendererImpl::between(const FrameContext& context, const Target& target, bool bend, bool list, bool last) {
+    if (!bend && !list) return;
+    const Picture::Part part = picture_.pause(context, target);
+    if (bend) bend_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
+    if (list) lists_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
+    picture_.resume(context, target, last);
+    if (bend) bend_.record(context);
+}
+
+// Holes hide what is in the lists, and would be bent without what shows in them.
+void RendererImpl::record_see_through(FrameContext& context, const Target& target) {
+    const bool holes = listed_ && std::ranges::any_of(context.list->panels, &Panel::as_hole);
+    between(context, target, bends_, listed_ && !holes, /* last= */ !holes);
+    panels_.record_holes(context);
+    between(context, target, /* bend= */ false, holes, /* last= */ true);
+    if (listed_) lists_.record(context);
+    meshes_.record_singles(context, table_, buffers_, pool_, singles_, /* see_through= */ true,
+                           listed_ ? lists_.overflowed() : OnlyIf{});
+}
+
 // The picture, from far to near in what hides what.
 void RendererImpl::record(FrameContext& context, const Target& target) {
     set_viewport(context.cmd, context.extent);
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
     meshes_.record_opaque(context, table_, buffers_, pool_);
+    meshes_.record_singles(context, table_, buffers_, pool_, singles_, /* see_through= */ false);
     if (context.cut) record_caps(context);
     sky_.record(context, environment_);
-    if (bends_) { // before the holes, which would be bent without what shows in them
-        const Picture::Part part = picture_.pause(context, target);
-        bend_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
-        picture_.resume(context, target, /* last= */ true);
-        bend_.record(context);
-    }
-    panels_.record_holes(context);
-    meshes_.record_singles(context, table_, buffers_, pool_, singles_);
+    record_see_through(context, target);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
     panels_.record(context);
     patches_.record(context);
@@ -236,7 +255,7 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
     prepare(context, list, target);
-    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_);
+    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_ || listed_);
     record(context, target);
     picture_.finish(context, target);
     if (copies_differ(list, target)) {

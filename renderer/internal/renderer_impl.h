@@ -14,6 +14,7 @@
 #include "renderer/passes/deform.h"
 #include "renderer/passes/labels.h"
 #include "renderer/passes/lines.h"
+#include "renderer/passes/lists.h"
 #include "renderer/passes/meshes.h"
 #include "renderer/passes/overlay.h"
 #include "renderer/passes/panels.h"
@@ -43,7 +44,7 @@ class RendererImpl final : public Renderer {
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
         return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() == 0 &&
-               new_props_.empty() && !bend_.pending();
+               new_props_.empty() && !bend_.pending() && !lists_.pending();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -73,6 +74,8 @@ class RendererImpl final : public Renderer {
     void fill_uniforms(const DrawList& list, const Target& target);
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context, const Target& target);
+    void record_see_through(FrameContext& context, const Target& target);
+    void between(const FrameContext& context, const Target& target, bool bend, bool list, bool last);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
 
@@ -123,6 +126,7 @@ class RendererImpl final : public Renderer {
     ComfortPass comfort_;
     SectionPass section_;
     BendPass bend_;
+    ListPass lists_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
@@ -130,6 +134,7 @@ class RendererImpl final : public Renderer {
     shaders::FrameUniforms uniforms_{};
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
+    bool listed_ = false;         // what is see-through is ordered pixel by pixel
     bool bends_ = false;          // something in this frame bends what is behind it
     bool section_wanted_ = false; // once
     std::optional<Section> cut_;  // in this frame
