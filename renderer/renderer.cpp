@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace pw::renderer {
 namespace {
@@ -180,11 +181,14 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     collect_singles(list);
     props_.place(context, buffers_, nodes_, singles_);
     bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
-    if (bends_) bend_.want(jobs_);
-    bends_ = bends_ && bend_.ready();
     listed_ = meshes_.lists && meshes_.can_list(context, singles_);
+    if (bends_) bend_.want(jobs_);
     if (listed_) lists_.want(jobs_);
+    bends_ = bends_ && bend_.ready();
     listed_ = listed_ && lists_.ready();
+    if (bends_ || listed_) picture_.fit(target, /* pausing= */ true); // without that there is no picture
+    bends_ = bends_ && has_memory(bend_.fit(context));
+    listed_ = listed_ && has_memory(lists_.fit(context));
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                              VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     memory_barrier(context.cmd, kWrites, access::kSceneRead);
@@ -199,6 +203,15 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
     if (context.cut) section_.prepare(context, table_, buffers_, pool_);
     panels_.prepare(context, target.panels, copies_differ(list, target));
+}
+
+bool RendererImpl::has_memory(bool enough) {
+    if (!enough && !std::exchange(told_glass_, true)) {
+        const char* what = "the GPU has no memory to draw what is see-through as its tier does";
+        problems_.add("glass", what);
+        log_warn(what);
+    }
+    return enough;
 }
 
 // What passes need of the picture so far.

@@ -74,6 +74,7 @@ class RendererImpl final : public Renderer {
     void fill_uniforms(const DrawList& list, const Target& target);
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context, const Target& target);
+    bool has_memory(bool enough); // says so once where not
     void record_see_through(FrameContext& context, const Target& target);
     void between(const FrameContext& context, const Target& target, bool bend, bool list, bool last);
     bool submit(const Target* target);
@@ -136,6 +137,7 @@ class RendererImpl final : public Renderer {
     bool draw_shadow_ = false;
     bool listed_ = false;         // what is see-through is ordered pixel by pixel
     bool bends_ = false;          // something in this frame bends what is behind it
+    bool told_glass_ = false;     // that there is no memory for it
     bool section_wanted_ = false; // once
     std::optional<Section> cut_;  // in this frame
     RenderStats stats_;

@@ -40,16 +40,27 @@ void ListPass::want(Jobs& jobs) {
     });
 }
 
-void ListPass::fit(const FrameContext& context, const Picture::Part& part) {
-    const std::uint64_t pixels = std::uint64_t{context.extent.width} * context.extent.height * context.view_count;
-    if (heads_.size() != pixels * 4) {
-        capacity_ = static_cast<std::uint32_t>(std::min(2 * pixels, kMostNodes));
-        heads_ = make_buffer(*gpu_, pixels * 4, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, Memory::Device, "list heads");
-        nodes_ = make_buffer(*gpu_, VkDeviceSize{capacity_} * shaders::kListWords * 4,
-                             VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, Memory::Device, "list nodes");
-        counts_ = make_buffer(*gpu_, 8, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT,
-                              Memory::Device, "list counts");
-    }
+bool ListPass::fit(const FrameContext& context) {
+    if (fitted_.width == context.extent.width && fitted_.height == context.extent.height) return bool(nodes_);
+    fitted_ = context.extent;
+    const std::uint64_t pixels = std::uint64_t{fitted_.width} * fitted_.height * context.view_count;
+    capacity_ = static_cast<std::uint32_t>(std::min(2 * pixels, kMostNodes));
+    heads_ = {};
+    nodes_ = {};
+    constexpr VkBufferUsageFlags kStorage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
+    auto heads = try_make_buffer(*gpu_, pixels * 4, kStorage, Memory::Device, "list heads");
+    auto nodes = try_make_buffer(*gpu_, VkDeviceSize{capacity_} * shaders::kListWords * 4, kStorage, Memory::Device,
+                                 "list nodes");
+    auto counts =
+        try_make_buffer(*gpu_, 8, kStorage | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT, Memory::Device, "list counts");
+    if (!heads || !nodes || !counts) return false;
+    heads_ = std::move(*heads);
+    nodes_ = std::move(*nodes);
+    counts_ = std::move(*counts);
+    return true;
+}
+
+void ListPass::see_depth(const Picture::Part& part) {
     if (formats_.samples == VK_SAMPLE_COUNT_1_BIT || part.made == depth_) return; // the depth test does it
     if (depth_slot_ != ~0u) textures_->remove(depth_slot_);
     depth_ = part.made;
@@ -74,7 +85,7 @@ shaders::ListsPush ListPass::constants(const FrameContext& context) const {
 void ListPass::prepare(const FrameContext& context, const Picture::Part& part, const MeshPass& meshes,
                        const DrawTable& table, const DrawBuffers& buffers, const GeometryPool& pool,
                        std::span<const SingleDraw> singles) {
-    fit(context, part);
+    see_depth(part);
     const VkCommandBuffer cmd = context.cmd;
     memory_barrier(cmd, kListRead, access::kTransferWrite);
     vkCmdFillBuffer(cmd, heads_.get(), 0, VK_WHOLE_SIZE, ~0u);

@@ -27,6 +27,7 @@ class ListPass {
     void want(Jobs& jobs); // starts compiling; nothing is made before
     bool pending() const { return draw_ && draw_->pending(); }
     bool ready() const { return draw_ && draw_->get() != VK_NULL_HANDLE; }
+    bool fit(const FrameContext& context); // false: the GPU has no memory for a picture so large
     // Between two parts of the picture: fills the lists.
     void prepare(const FrameContext& context, const Picture::Part& part, const MeshPass& meshes, const DrawTable& table,
                  const DrawBuffers& buffers, const GeometryPool& pool, std::span<const SingleDraw> singles);
@@ -34,7 +35,7 @@ class ListPass {
     OnlyIf overflowed() const { return {counts_.get(), 4}; }
 
   private:
-    void fit(const FrameContext& context, const Picture::Part& part);
+    void see_depth(const Picture::Part& part);
     shaders::ListsPush constants(const FrameContext& context) const;
 
     Gpu* gpu_ = nullptr;
@@ -43,6 +44,7 @@ class ListPass {
     TextureTable* textures_ = nullptr;
     Sampler nearest_;
     std::optional<LatePipeline> draw_;
+    VkExtent2D fitted_{};
     Buffer heads_, nodes_, counts_; // a node a pixel; counts: nodes wanted, 1 if there were too many
     std::uint32_t capacity_ = 0;
     std::uint32_t depth_ = 0; // Picture::Part::made of what the slot has; 0: none

@@ -21,6 +21,7 @@ using namespace pw::test;
 namespace {
 
 constexpr float kAspect = 320.f / 240.f;
+constexpr std::uint64_t kTooLittle = 115u << 20; // enough for everything but 69 MB of lists
 
 struct Pane {
     DVec3 middle, right, up; // half sides
@@ -218,6 +219,21 @@ TEST_SUITE("renderer/lists [gpu]") {
         if (high.rgba.empty()) return;
         CHECK(high.rgba == low.rgba);
         CHECK(wrong(high, panes, {0, 0, 3}, 0) < 0.001);
+    }
+
+    TEST_CASE("a GPU without the memory for lists draws part by part, and says so") {
+        auto studio = Studio::make(
+            {.width = 1280, .height = 960, .tier = renderer::Tier::High, .samples = 1, .memory_limit = kTooLittle});
+        if (!studio) return;
+        Shot shot(crossing_panes(8, 1));
+        const scene::Pixels few = studio->picture(shot.scene, shot.list);
+        const auto& told = studio->renderer().problems().list();
+        REQUIRE(told.size() == 1);
+        CHECK(told[0].where == "glass");
+        CHECK(studio->device().validation_messages() == 0);
+        const scene::Pixels low =
+            picture(shot, {.width = 1280, .height = 960, .tier = renderer::Tier::Low, .samples = 1});
+        CHECK(few.rgba == low.rgba);
     }
 
     TEST_CASE("lists know holes, ghosts, sections and the real world behind the picture") {
