@@ -219,6 +219,8 @@ Result<void> DeviceImpl::make_device(const GpuFacts& facts, const DeviceHooks& h
     DeviceFeatures features(wanted_features(facts.features), facts.extensions);
     gpu_.clip_distances = features.chain.core.features.shaderClipDistance == VK_TRUE;
     gpu_.sample_shading = features.chain.core.features.sampleRateShading == VK_TRUE;
+    gpu_.fragment_lists = features.chain.core.features.fragmentStoresAndAtomics == VK_TRUE &&
+                          features.chain.core.features.geometryShader == VK_TRUE;
     gpu_.dual_source = features.chain.core.features.dualSrcBlend == VK_TRUE;
     gpu_.anisotropy = features.chain.core.features.samplerAnisotropy == VK_TRUE;
     const float priority = 1.f;

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 namespace pw::renderer {
 namespace {
@@ -82,8 +83,8 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
-      bend_(gpu, layouts_, formats, textures_), occlusion_(gpu, layouts_, formats, textures_), picture_(gpu, formats),
-      timestamps_(gpu) {
+      bend_(gpu, layouts_, formats, textures_), lists_(gpu, layouts_, formats, textures_),
+      occlusion_(gpu, layouts_, formats, textures_), picture_(gpu, formats), timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
@@ -209,8 +210,14 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     collect_singles(list);
     props_.place(context, buffers_, nodes_, singles_);
     bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
+    listed_ = meshes_.lists && meshes_.can_list(context, singles_);
     if (bends_) bend_.want(jobs_);
+    if (listed_) lists_.want(jobs_);
     bends_ = bends_ && bend_.ready();
+    listed_ = listed_ && lists_.ready();
+    if (bends_ || listed_) picture_.fit(target, /* pausing= */ true); // without that there is no picture
+    bends_ = bends_ && has_memory(bend_.fit(context));
+    listed_ = listed_ && has_memory(lists_.fit(context));
     // With one sample a pixel, depth for a compositor is drawn into its own image, which cannot be read.
     const bool readable = target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
     occludes_ = occlusion_wanted_ && readable && table_.triangles >= kOccludeFrom;
@@ -236,6 +243,36 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     timestamps_.end(*context.slot, GpuStage::Shadow);
 }
 
+bool RendererImpl::has_memory(bool enough) {
+    if (!enough && !std::exchange(told_glass_, true)) {
+        const char* what = "the GPU has no memory to draw what is see-through as its tier does";
+        problems_.add("glass", what);
+        log_warn(what);
+    }
+    return enough;
+}
+
+// What passes need of the picture so far.
+void RendererImpl::between(const FrameContext& context, const Target& target, bool bend, bool list, bool last) {
+    if (!bend && !list) return;
+    const Picture::Part part = picture_.pause(context, target);
+    if (bend) bend_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
+    if (list) lists_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
+    picture_.resume(context, target, last);
+    if (bend) bend_.record(context);
+}
+
+// Holes hide what is in the lists, and would be bent without what shows in them.
+void RendererImpl::record_see_through(FrameContext& context, const Target& target) {
+    const bool holes = listed_ && std::ranges::any_of(context.list->panels, &Panel::as_hole);
+    between(context, target, bends_, listed_ && !holes, /* last= */ !holes);
+    panels_.record_holes(context);
+    between(context, target, /* bend= */ false, holes, /* last= */ true);
+    if (listed_) lists_.record(context);
+    meshes_.record_singles(context, table_, buffers_, pool_, singles_, /* see_through= */ true,
+                           listed_ ? lists_.overflowed() : OnlyIf{});
+}
+
 // The picture, from far to near in what hides what.
 void RendererImpl::record(FrameContext& context, const Target& target) {
     set_viewport(context.cmd, context.extent);
@@ -245,20 +282,14 @@ void RendererImpl::record(FrameContext& context, const Target& target) {
         const Picture::Part part = picture_.pause(context, target);
         occlusion_.prepare(context, part, table_, buffers_, cull_);
         cull_.count(context, table_, buffers_);
-        picture_.resume(context, target, /* last= */ !bends_);
+        picture_.resume(context, target, /* last= */ !bends_ && !listed_);
         meshes_.record_late(context, table_, buffers_, pool_);
     }
+    meshes_.record_singles(context, table_, buffers_, pool_, singles_, /* see_through= */ false);
     if (context.cut) record_caps(context);
     sky_.record(context, environment_);
     timestamps_.end(*context.slot, GpuStage::Opaque);
-    if (bends_) { // before the holes, which would be bent without what shows in them
-        const Picture::Part part = picture_.pause(context, target);
-        bend_.prepare(context, part, meshes_, table_, buffers_, pool_, singles_);
-        picture_.resume(context, target, /* last= */ true);
-        bend_.record(context);
-    }
-    panels_.record_holes(context);
-    meshes_.record_singles(context, table_, buffers_, pool_, singles_);
+    record_see_through(context, target);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
     panels_.record(context);
     patches_.record(context);
@@ -283,7 +314,7 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
     prepare(context, list, target);
-    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_ || occludes_);
+    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_ || listed_ || occludes_);
     record(context, target);
     timestamps_.end(*context.slot, GpuStage::Rest);
     picture_.finish(context, target);

@@ -38,17 +38,19 @@ vec2 leaves(vec3 normal, vec3 to_eye, float ior, float thickness) {
     return uv_of(in_rel + inside * (thickness / max(-dot(inside, normal), 0.1))) - uv_of(in_rel);
 }
 
-// How far behind the glass that is which it shows, as a share of its distance: 1 is infinitely far. A mean over what the
-// widest blur (a tangent) would reach, or else the blur would change with each edge that it is to hide.
-float beyond(vec2 uv, float widest) {
+// How far behind the glass that is which it shows, as a share of its distance: 1 is infinitely far.
+float beyond(vec2 uv) { return clamp(1.0 - depth_at(uv) / gl_FragCoord.z, 0.0, 1.0); }
+
+// A mean of that over what a blur of this tangent reaches there, or else the blur would change with each edge that it is
+// to hide.
+float mean_beyond(vec2 uv, float widest) {
     const vec4 t = frame.views[gl_ViewIndex].tangents;
-    const vec2 reach = 1.5 * widest / abs(vec2(t.y - t.x, t.z - t.w));
+    const vec2 reach = 1.5 * widest * beyond(uv) / abs(vec2(t.y - t.x, t.z - t.w));
     const int taps = 16;
     float sum = 0.0;
     for (int i = 0; i < taps; ++i) { // Vogel's spiral
         const float angle = float(i) * 2.3999632, radius = sqrt((float(i) + 0.5) / float(taps));
-        const vec2 at = uv + reach * radius * vec2(cos(angle), sin(angle));
-        sum += clamp(1.0 - depth_at(at) / gl_FragCoord.z, 0.0, 1.0);
+        sum += beyond(uv + reach * radius * vec2(cos(angle), sin(angle)));
     }
     return sum / float(taps);
 }
@@ -95,6 +97,6 @@ void main() {
     // blurs the more the further behind the glass that is which it shows.
     const float alpha_roughness = roughness * roughness;
     const float widest = thickness > 0.0 ? (ior - 1.0) * alpha_roughness : sqrt(2.0) * alpha_roughness;
-    const float blur = widest > 0.0 ? min(widest, 2.0) * beyond(uv + offset, min(widest, 2.0)) : 0.0;
+    const float blur = widest > 0.0 ? min(widest, 2.0) * mean_beyond(uv + offset, min(widest, 2.0)) : 0.0;
     out_bend = vec4(offset, spread, blur * blur);
 }

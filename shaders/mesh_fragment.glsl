@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mesh looks like: the body of mesh.frag, of mesh_coverage.frag (PW_COVERAGE), and of mesh_through.frag
 // (PW_THROUGH), which says of each colour how much of what is behind comes through. Without its main (PW_BEND):
-// mesh_bend.glsl.
+// mesh_bend.glsl. Into lists (PW_LIST): mesh_list.glsl.
 #include "shaders/frame.glsl"
 #include "shaders/color.glsl"
 #include "shaders/variant.glsl"
@@ -18,7 +18,9 @@ layout(location = 4) in vec4 in_uv;
 layout(location = 5) flat in uvec4 in_ids; // material and (from bit 24) style flags, tint, emission
 layout(location = 6) flat in uvec3 in_wash; // z: metres of the world in one of the node's
 
-#if defined(PW_BEND)
+#if defined(PW_LIST)
+void put(vec3 color, vec3 through); // one layer of the pixel, and what of each colour it lets through
+#elif defined(PW_BEND)
 #elif defined(PW_THROUGH)
 layout(location = 0, index = 0) out vec4 out_color;
 layout(location = 0, index = 1) out vec4 out_through;
@@ -214,7 +216,11 @@ void main() {
         const float rim = (1.0 - facing) * (1.0 - facing);
         const vec3 color = mix(kGhostColor, (flags & kHighlight) != 0 ? kHighlightColor : base.rgb, 0.35);
         const float alpha = 0.07 + 0.4 * rim;
+#ifdef PW_LIST
+        put(to_target(vec4(color, 1.0)).rgb * alpha, vec3(1.0 - alpha));
+#else
         out_color = to_target(vec4(color, 1.0)) * alpha;
+#endif
         return;
     }
 
@@ -236,7 +242,9 @@ void main() {
         color = mix(color * kHighlightLight + 0.05 * kHighlightColor, kHighlightColor, 0.75 * rim * rim * rim);
     }
     const float alpha = kAlpha == kAlphaBlend ? base.a : 1.0;
-#ifdef PW_THROUGH
+#if defined(PW_LIST)
+    put(to_target(vec4(color, 1.0)).rgb * alpha, 1.0 - alpha * (1.0 - through));
+#elif defined(PW_THROUGH)
     out_through = vec4(1.0 - alpha * (1.0 - through), 1.0 - alpha * (1.0 - largest(through)));
     out_color = vec4(to_target(vec4(color, 1.0)).rgb * alpha, 1.0 - out_through.a);
 #else

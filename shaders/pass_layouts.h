@@ -99,6 +99,19 @@ struct BendPush {
     uint behind;  // the picture of what is opaque
 };
 
+// What is see-through, in lists.
+const uint kListWords = 7;       // of a node: next (24 bits) and samples, depth, instance, triangle, colours in halves
+const uint kListEnd = 0xffffffu; // no next one
+struct ListsPush {
+    uint heads_low, heads_high; // device addresses: a node per pixel and view
+    uint nodes_low, nodes_high;
+    uint counts_low, counts_high; // nodes that were wanted; 1 if there were not as many
+    uint capacity;                // nodes
+    uint width, height;           // of the picture
+    uint depth;                   // of what is opaque, in textures[]; with several samples
+    uint instance;                // that is drawn
+};
+
 const float kCoarsest = 6.0; // times that the spacing of a hatching doubles
 struct CapPush {
     float px, py, pz; // middle, rel

@@ -47,8 +47,9 @@ struct SingleDraw {
     std::uint32_t instance = 0; // GpuInstance
     std::uint32_t node = 0;
     std::uint32_t geometry = 0;
-    bool ghost = false; // in this frame
-    bool prop = false;  // no section cuts it
+    bool ghost = false;                                                     // in this frame
+    bool prop = false;                                                      // no section cuts it
+    bool see_through() const { return ghost || key.shading.see_through(); } // props may be opaque
     bool bends() const { return key.shading.bends && !ghost; }
 };
 

@@ -34,6 +34,8 @@ constexpr Required kOptional[] = {
     PW_FEATURE(core.features, shaderClipDistance),
     PW_FEATURE(core.features, dualSrcBlend),
     PW_FEATURE(core.features, sampleRateShading),
+    PW_FEATURE(core.features, fragmentStoresAndAtomics),
+    PW_FEATURE(core.features, geometryShader), // gl_PrimitiveID
 };
 #undef PW_FEATURE
 

@@ -58,15 +58,15 @@ bool is_srgb(VkFormat format) {
            format == VK_FORMAT_A8B8G8R8_SRGB_PACK32;
 }
 
-void Picture::make_attachments(const Target& target, bool keep) {
+void Picture::fit(const Target& target, bool pausing) {
     ImageInfo info;
     info.width = target.width * target.supersample;
     info.height = target.height * target.supersample;
     const bool fits = depth_ && depth_.info().width == info.width && depth_.info().height == info.height &&
                       depth_.info().layers == target.layers && bool(fine_) == (target.supersample > 1) &&
-                      (kept_ || !keep);
+                      (kept_ || !pausing);
     if (fits) return;
-    kept_ |= keep;
+    kept_ |= pausing;
     info.layers = target.layers;
     info.samples = formats_.samples;
     info.format = formats_.depth;
@@ -210,7 +210,7 @@ void Picture::resume(const FrameContext& context, const Target& target, bool las
 }
 
 void Picture::begin(const FrameContext& context, const Target& target, const Vec4& clear, bool pausing) {
-    make_attachments(target, pausing);
+    fit(target, pausing);
     clear_ = clear;
     make_views(*context.slot, target);
     // What was in the images is not wanted, so every layout may be left by way of UNDEFINED.

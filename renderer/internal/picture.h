@@ -17,6 +17,8 @@ class Picture {
   public:
     Picture() = default;
     Picture(Gpu& gpu, const TargetFormats& formats) : gpu_(&gpu), formats_(formats) {}
+    // Makes the images for such a target; begin() does so as well, after what others have taken of the memory.
+    void fit(const Target& target, bool pausing);
     // Barriers and vkCmdBeginRendering with a cleared colour (linear) and depth. `pausing`: pause() will be called.
     void begin(const FrameContext& context, const Target& target, const Vec4& clear, bool pausing);
     // The picture so far, between two parts of it. The colour can be copied from (TRANSFER_SRC), resolved; the depth
@@ -49,7 +51,6 @@ class Picture {
         std::uint32_t width = 0, height = 0; // of all layers below each other
         VkFormat format = VK_FORMAT_UNDEFINED;
     };
-    void make_attachments(const Target& target, bool keep);
     void make_views(FrameSlot& slot, const Target& target) const;
     void begin_part(const FrameContext& context, const Target& target, VkAttachmentLoadOp load, bool last);
     void turn_for_reading(const FrameContext& context, const Target& target, bool read) const;

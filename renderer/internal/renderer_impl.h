@@ -14,6 +14,7 @@
 #include "renderer/passes/deform.h"
 #include "renderer/passes/labels.h"
 #include "renderer/passes/lines.h"
+#include "renderer/passes/lists.h"
 #include "renderer/passes/meshes.h"
 #include "renderer/passes/occlusion.h"
 #include "renderer/passes/overlay.h"
@@ -44,7 +45,7 @@ class RendererImpl final : public Renderer {
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
         return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() + pending_levels() == 0 &&
-               new_props_.empty() && !bend_.pending() && !occlusion_.pending();
+               new_props_.empty() && !bend_.pending() && !lists_.pending() && !occlusion_.pending();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -79,6 +80,9 @@ class RendererImpl final : public Renderer {
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context, const Target& target);
     void read_stats(const FrameSlot& slot);
+    bool has_memory(bool enough); // says so once where not
+    void record_see_through(FrameContext& context, const Target& target);
+    void between(const FrameContext& context, const Target& target, bool bend, bool list, bool last);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
 
@@ -133,6 +137,7 @@ class RendererImpl final : public Renderer {
     SectionPass section_;
     BendPass bend_;
     OcclusionPass occlusion_;
+    ListPass lists_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
@@ -141,7 +146,9 @@ class RendererImpl final : public Renderer {
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
     bool occludes_ = false;       // in this frame, parts that hide others are made use of
+    bool listed_ = false;         // what is see-through is ordered pixel by pixel
     bool bends_ = false;          // something in this frame bends what is behind it
+    bool told_glass_ = false;     // that there is no memory for it
     bool section_wanted_ = false; // once
     std::optional<Section> cut_;  // in this frame
     RenderStats stats_;

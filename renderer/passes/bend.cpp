@@ -42,30 +42,38 @@ void BendPass::want(Jobs& jobs) {
     });
 }
 
-void BendPass::fit(const FrameContext& context, const Picture::Part& part) {
-    const ImageInfo& has = behind_.info();
-    if (!behind_ || has.width != context.extent.width || has.height != context.extent.height) {
-        if (behind_) {
-            textures_->remove(behind_slot_);
-            textures_->remove(offsets_slot_);
-        }
-        ImageInfo info;
-        info.format = as_srgb(formats_.color);
-        info.width = context.extent.width;
-        info.height = context.extent.height;
-        info.layers = context.view_count;
-        info.mips = static_cast<std::uint32_t>(std::bit_width(std::max(info.width, info.height)));
-        info.view_type = VK_IMAGE_VIEW_TYPE_2D_ARRAY;
-        info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-        behind_ = make_image(*gpu_, info, "behind glass");
-        behind_slot_ = textures_->add(behind_.view(), smooth_.get());
-        info.format = kBendOffsets;
-        info.mips = 1;
-        info.samples = formats_.samples;
-        info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT;
-        offsets_ = make_image(*gpu_, info, "bend offsets");
-        offsets_slot_ = textures_->add(offsets_.view(), nearest_.get());
+bool BendPass::fit(const FrameContext& context) {
+    if (fitted_.width == context.extent.width && fitted_.height == context.extent.height) return bool(offsets_);
+    fitted_ = context.extent;
+    if (offsets_) {
+        textures_->remove(behind_slot_);
+        textures_->remove(offsets_slot_);
     }
+    behind_ = {};
+    offsets_ = {};
+    ImageInfo info;
+    info.format = as_srgb(formats_.color);
+    info.width = context.extent.width;
+    info.height = context.extent.height;
+    info.layers = context.view_count;
+    info.mips = static_cast<std::uint32_t>(std::bit_width(std::max(info.width, info.height)));
+    info.view_type = VK_IMAGE_VIEW_TYPE_2D_ARRAY;
+    info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    auto behind = try_make_image(*gpu_, info, "behind glass");
+    info.format = kBendOffsets;
+    info.mips = 1;
+    info.samples = formats_.samples;
+    info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT;
+    auto offsets = try_make_image(*gpu_, info, "bend offsets");
+    if (!behind || !offsets) return false;
+    behind_ = std::move(*behind);
+    offsets_ = std::move(*offsets);
+    behind_slot_ = textures_->add(behind_.view(), smooth_.get());
+    offsets_slot_ = textures_->add(offsets_.view(), nearest_.get());
+    return true;
+}
+
+void BendPass::see_depth(const Picture::Part& part) {
     const std::uint32_t depth = part.readable ? part.made : 0;
     if (depth == depth_) return;
     if (depth_slot_ != ~0u) textures_->remove(depth_slot_);
@@ -91,7 +99,7 @@ void BendPass::copy(VkCommandBuffer cmd, const Picture::Part& part) const {
 void BendPass::prepare(const FrameContext& context, const Picture::Part& part, const MeshPass& meshes,
                        const DrawTable& table, const DrawBuffers& buffers, const GeometryPool& pool,
                        std::span<const SingleDraw> singles) {
-    fit(context, part);
+    see_depth(part);
     const VkCommandBuffer cmd = context.cmd;
     copy(cmd, part);
     ImageBarrier barrier{.image = offsets_.get(),

@@ -25,13 +25,14 @@ class BendPass {
     void want(Jobs& jobs); // starts compiling
     bool pending() const { return draw_ && draw_->pending(); }
     bool ready() const { return draw_ && draw_->get() != VK_NULL_HANDLE; }
+    bool fit(const FrameContext& context); // false: the GPU has no memory for a picture so large
     // Between two parts of the picture: the copy, and the offsets of those of `singles` that bend.
     void prepare(const FrameContext& context, const Picture::Part& part, const MeshPass& meshes, const DrawTable& table,
                  const DrawBuffers& buffers, const GeometryPool& pool, std::span<const SingleDraw> singles);
     void record(const FrameContext& context) const; // in the part that follows
 
   private:
-    void fit(const FrameContext& context, const Picture::Part& part);
+    void see_depth(const Picture::Part& part);
     void copy(VkCommandBuffer cmd, const Picture::Part& part) const;
 
     Gpu* gpu_ = nullptr;
@@ -40,6 +41,7 @@ class BendPass {
     TextureTable* textures_ = nullptr;
     Sampler nearest_, smooth_;
     std::optional<LatePipeline> draw_;
+    VkExtent2D fitted_{};
     Image behind_, offsets_;
     std::uint32_t depth_ = 0; // Picture::Part::made of what the slot has; 0: none
     std::uint32_t behind_slot_ = 0, offsets_slot_ = 0, depth_slot_ = ~0u;

@@ -46,11 +46,20 @@ MeshPass::Key general_key(MeshPass::Key key) {
 }
 
 void draw_single(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                 const GeometryPool& pool, const SingleDraw& single) {
+                 const GeometryPool& pool, const SingleDraw& single, OnlyIf only_if = {}) {
     const PooledGeometry& geometry = pool.at(single.geometry);
     set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
-    vkCmdDrawIndexed(context.cmd, pool.drawn_indices(single.geometry), 1, geometry.first_index,
-                     static_cast<std::int32_t>(geometry.first_vertex), buffers.visible_of(single.instance, table));
+    const VkDrawIndexedIndirectCommand draw{pool.drawn_indices(single.geometry), 1, geometry.first_index,
+                                            static_cast<std::int32_t>(geometry.first_vertex),
+                                            buffers.visible_of(single.instance, table)};
+    if (only_if.buffer == VK_NULL_HANDLE) {
+        vkCmdDrawIndexed(context.cmd, draw.indexCount, draw.instanceCount, draw.firstIndex, draw.vertexOffset,
+                         draw.firstInstance);
+        return;
+    }
+    const UploadSlice slice = context.slot->upload.put(std::span(&draw, 1));
+    vkCmdDrawIndexedIndirectCount(context.cmd, slice.buffer, slice.offset, only_if.buffer, only_if.offset, 1,
+                                  sizeof draw);
 }
 
 std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
@@ -80,7 +89,13 @@ Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const Ta
     info.blend = dyes ? Blend::Through : see_through ? Blend::Premultiplied : Blend::None;
     info.depth_write = !see_through;
     info.constants = constants;
-    if (key.bend) {
+    if (key.output == MeshPass::Key::Output::Lists) {
+        info.name = "meshes, into lists";
+        info.fragment =
+            formats.samples == VK_SAMPLE_COUNT_1_BIT ? shaders::mesh_list_frag : shaders::mesh_list_samples_frag;
+        info.formats.color = VK_FORMAT_UNDEFINED;
+    }
+    if (key.output == MeshPass::Key::Output::Offsets) {
         info.name = "meshes, what they bend";
         info.fragment =
             formats.samples == VK_SAMPLE_COUNT_1_BIT ? shaders::mesh_bend_frag : shaders::mesh_bend_samples_frag;
@@ -137,6 +152,9 @@ MeshPass MeshPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& f
     pass.formats = formats;
     pass.tier = tier;
     pass.bends = tier != Tier::Software && (gpu.sample_shading || formats.samples == VK_SAMPLE_COUNT_1_BIT);
+    pass.lists = tier == Tier::High && gpu.fragment_lists && gpu.dual_source &&
+                 (formats.samples == VK_SAMPLE_COUNT_1_BIT ||
+                  (gpu.sample_shading && gpu.properties.limits.standardSampleLocations == VK_TRUE));
     const auto add_general = [&](const Key& key) {
         auto made = make_pipeline(gpu, layouts.pipeline.get(), formats, tier, key);
         if (!made) check(VK_ERROR_OUT_OF_DEVICE_MEMORY, "meshes");
@@ -161,9 +179,15 @@ void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Sha
     add(gpu, layouts, jobs, key_of(shading, /* cut= */ false));
     if (cuts) add(gpu, layouts, jobs, key_of(shading, /* cut= */ true));
     for (const bool cut : {false, true}) {
-        if (!bends || !shading.bends || (cut && !cuts)) continue;
+        if (cut && !cuts) continue;
         Key key = key_of(shading, cut);
-        key.bend = true;
+        key.output = Key::Output::Offsets;
+        if (bends && shading.bends) add(gpu, layouts, jobs, key);
+        if (!lists || !shading.see_through()) continue;
+        key.output = Key::Output::Lists;
+        add(gpu, layouts, jobs, key);
+        key = ghost_key(cut); // which each of them may become
+        key.output = Key::Output::Lists;
         add(gpu, layouts, jobs, key);
     }
 }
@@ -243,13 +267,46 @@ void MeshPass::record_late(const FrameContext& context, const DrawTable& table, 
 }
 
 void MeshPass::record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                              const GeometryPool& pool, std::span<const SingleDraw> singles) const {
-    if (singles.empty()) return;
+                              const GeometryPool& pool, std::span<const SingleDraw> singles, bool see_through,
+                              OnlyIf only_if) const {
     bind_geometry(context.cmd, pool);
     for (const SingleDraw& single : singles) {
+        if (single.see_through() != see_through) continue;
         const bool cut = context.cut && !single.prop;
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS,
                           pipeline(single.ghost ? ghost_key(cut) : key_of(single.key.shading, cut)));
+        draw_single(context, table, buffers, pool, single, only_if);
+    }
+    set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
+}
+
+VkPipeline MeshPass::list_pipeline(const FrameContext& context, const SingleDraw& single) const {
+    const bool cut = context.cut && !single.prop;
+    Key key = single.ghost ? ghost_key(cut) : key_of(single.key.shading, cut);
+    key.output = Key::Output::Lists;
+    const auto found = special.find(key);
+    return found == special.end() ? VK_NULL_HANDLE : found->second.get();
+}
+
+bool MeshPass::can_list(const FrameContext& context, std::span<const SingleDraw> singles) const {
+    bool some = false;
+    for (const SingleDraw& single : singles) {
+        if (!single.see_through()) continue;
+        if (list_pipeline(context, single) == VK_NULL_HANDLE) return false;
+        some = true;
+    }
+    return some;
+}
+
+void MeshPass::record_lists(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                            const GeometryPool& pool, std::span<const SingleDraw> singles,
+                            shaders::ListsPush constants) const {
+    bind_geometry(context.cmd, pool);
+    for (const SingleDraw& single : singles) {
+        if (!single.see_through()) continue;
+        constants.instance = single.instance;
+        push(context.cmd, context.layout, constants);
+        vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, list_pipeline(context, single));
         draw_single(context, table, buffers, pool, single);
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
@@ -261,7 +318,7 @@ void MeshPass::record_bends(const FrameContext& context, const DrawTable& table,
     for (const SingleDraw& single : singles) {
         if (!single.bends()) continue;
         Key key = key_of(single.key.shading, context.cut && !single.prop);
-        key.bend = true;
+        key.output = Key::Output::Offsets;
         const auto found = special.find(key);
         if (found == special.end() || found->second.get() == VK_NULL_HANDLE) continue;
         vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, found->second.get());

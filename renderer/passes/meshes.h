@@ -8,6 +8,7 @@
 #include "renderer/internal/frame.h"
 #include "renderer/internal/late_pipeline.h"
 #include "renderer/renderer.h"
+#include "shaders/pass_layouts.h"
 
 #include <map>
 
@@ -15,16 +16,24 @@ namespace pw::renderer {
 
 inline constexpr VkFormat kBendOffsets = VK_FORMAT_R16G16B16A16_SFLOAT; // shaders/pass_layouts.h
 
+// Draws that happen only where the GPU has written 1 there; without a buffer always.
+struct OnlyIf {
+    VkBuffer buffer = VK_NULL_HANDLE;
+    VkDeviceSize offset = 0;
+};
+
 struct MeshPass {
     struct Key {
         std::uint8_t textures = 0, alpha = 0, layers = 0; // alpha: as in shaders/variant.glsl
         bool one_uv = true, unlit = false, cut = false;   // cut: by a section
-        bool bend = false;                                // offsets instead of colours
+        enum class Output : std::uint8_t { Colors, Offsets, Lists };
+        Output output = Output::Colors;
         friend auto operator<=>(const Key&, const Key&) = default;
     };
     std::map<Key, Pipeline> general;     // with all textures, for each kind of transparency; and for ghosts
     std::map<Key, LatePipeline> special; // and the general ones that are cut, and those that bend
     bool bends = false;                  // this tier bends what is seen through glass
+    bool lists = false;                  // and orders it pixel by pixel
     bool cuts = false;                   // a section was asked for: all pipelines are made for cut meshes as well
     TargetFormats formats;
     Tier tier = Tier::Low;
@@ -38,15 +47,22 @@ struct MeshPass {
     bool fades(const DrawTable& table) const; // what is between two levels of detail is drawn in both
     std::uint32_t pending() const;            // pipelines that are still compiled
     VkPipeline pipeline(const Key& key) const;
+    VkPipeline list_pipeline(const FrameContext& context, const SingleDraw& single) const; // null: not there yet
     void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key& key);
 
     void record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;
     void record_late(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                      const GeometryPool& pool) const;
-    // `singles` are far to near.
+    // Those of `singles` that are see-through, far to near, or the others.
     void record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                        const GeometryPool& pool, std::span<const SingleDraw> singles) const;
+                        const GeometryPool& pool, std::span<const SingleDraw> singles, bool see_through,
+                        OnlyIf only_if = {}) const;
+    // The see-through ones into lists (renderer/passes/lists.h). Not before can_list.
+    void record_lists(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                      const GeometryPool& pool, std::span<const SingleDraw> singles,
+                      shaders::ListsPush constants) const;
+    bool can_list(const FrameContext& context, std::span<const SingleDraw> singles) const;
     // Offsets of those that bend what is behind them, into a picture of kBendOffsets.
     void record_bends(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                       const GeometryPool& pool, std::span<const SingleDraw> singles) const;

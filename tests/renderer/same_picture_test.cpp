@@ -29,6 +29,11 @@ void build_yard(scene::Scene& scene, const Affine& world_from_yard = {}) {
     scene::Material glass = plain({0.6f, 0.9f, 0.7f, 0.4f}, 0.f, 0.1f);
     glass.alpha_mode = scene::AlphaMode::Blend;
     builder.object("glass", quad_geometry(Vec2(0.7f)), glass, at(0.2, 0.7, 1.2));
+    scene::Material slab = plain({0.8f, 0.9f, 1.f, 1.f}, 0.f, 0.2f);
+    slab.layers.emplace();
+    slab.layers->transmission = 1.f;
+    slab.layers->thickness_m = 0.1f;
+    builder.object("slab", quad_geometry(Vec2(0.3f)), slab, at(-1.2, 0.5, 1.0));
     const auto lamp = builder.node("lamp", at(0, 2, 1));
     builder.model().nodes[lamp].light = 0;
     scene::Light light;
@@ -200,48 +205,51 @@ TEST_SUITE("renderer/same [gpu]") {
 
     TEST_CASE("a steady frame that shows everything allocates nothing") {
         // Without validation, which allocates by itself: what counts is what this program's own code does.
-        const auto jobs = make_jobs_inline();
-        auto offscreen = Offscreen::make({.font_file = kFontFile}, *jobs);
-        if (!offscreen) return skip(offscreen.error().what);
-        renderer::Renderer& r = *(*offscreen)->renderer;
-        scene::Scene scene;
-        build_yard(scene);
-        ModelBuilder stick;
-        stick.object("stick", box_geometry(Vec3(0.1f)), plain({1.f, 1.f, 1.f, 1.f}));
-        const std::array props{renderer::Prop{r.add_prop(stick.take()), {}}};
-        OverlayBuilder shapes;
-        shapes.rect({10, 10}, {60, 40}, 0xff00'ff00u, r.add_texture({1, 1, {255, 255, 255, 255}}));
-        const std::array labels{renderer::Label{.position = {0, 1, 0}, .text = "Palletiser · 12 °C"},
-                                renderer::Label{.position = {1, 1, 0}, .text = "Held", .back_srgba = 0xff00'0000u}};
-        const std::array lines{renderer::Line{.a = {0, 0, 0}, .b = {1, 1, 1}}};
-        const std::array<renderer::PatchVertex, 3> corners{{{{0, 0, 0}}, {{1, 0, 0}}, {{0, 0, 1}}}};
-        const std::array indices{0u, 1u, 2u};
-        const std::array panels{renderer::Panel{.pose = {{0, 1, 1}}, .overlay = shapes.overlay()},
-                                renderer::Panel{.pose = {{1, 1, 1}}, .overlay = shapes.overlay(), .as_hole = true}};
-        const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
-        renderer::DrawList list = yard_list(view);
-        list.props = props;
-        list.labels = labels;
-        list.lines = lines;
-        list.patches = {corners, indices};
-        list.panels = panels;
-        list.overlay = shapes.overlay();
-        list.section = renderer::Section{.point = {0, 0.5, 0}};
-        list.vignette = list.fade = 0.3f;
-        const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
-        long before = 0;
-        for (int i = 0; i < 40; ++i) {
-            if (i == 20) before = allocations();
-            Transform local = scene.local(scene::NodeId{2});
-            local.rotation = glm::angleAxis(static_cast<float>(i) * 0.1f, Vec3(0.f, 1.f, 0.f));
-            scene.set_local(scene::NodeId{2}, local);
-            const scene::Changes changes = scene.update();
-            r.begin_frame();
-            r.sync(scene, changes);
-            REQUIRE(r.draw(list, target) == renderer::DrawResult::Done);
+        for (const auto tier : {renderer::Tier::Software, renderer::Tier::High}) {
+            CAPTURE(static_cast<int>(tier));
+            const auto jobs = make_jobs_inline();
+            auto offscreen = Offscreen::make({.tier = tier, .font_file = kFontFile}, *jobs);
+            if (!offscreen) return skip(offscreen.error().what);
+            renderer::Renderer& r = *(*offscreen)->renderer;
+            scene::Scene scene;
+            build_yard(scene);
+            ModelBuilder stick;
+            stick.object("stick", box_geometry(Vec3(0.1f)), plain({1.f, 1.f, 1.f, 1.f}));
+            const std::array props{renderer::Prop{r.add_prop(stick.take()), {}}};
+            OverlayBuilder shapes;
+            shapes.rect({10, 10}, {60, 40}, 0xff00'ff00u, r.add_texture({1, 1, {255, 255, 255, 255}}));
+            const std::array labels{renderer::Label{.position = {0, 1, 0}, .text = "Palletiser · 12 °C"},
+                                    renderer::Label{.position = {1, 1, 0}, .text = "Held", .back_srgba = 0xff00'0000u}};
+            const std::array lines{renderer::Line{.a = {0, 0, 0}, .b = {1, 1, 1}}};
+            const std::array<renderer::PatchVertex, 3> corners{{{{0, 0, 0}}, {{1, 0, 0}}, {{0, 0, 1}}}};
+            const std::array indices{0u, 1u, 2u};
+            const std::array panels{renderer::Panel{.pose = {{0, 1, 1}}, .overlay = shapes.overlay()},
+                                    renderer::Panel{.pose = {{1, 1, 1}}, .overlay = shapes.overlay(), .as_hole = true}};
+            const renderer::View view = look({1.5, 1.8, 4}, {0, 0.4, 0}, kFov, kAspect);
+            renderer::DrawList list = yard_list(view);
+            list.props = props;
+            list.labels = labels;
+            list.lines = lines;
+            list.patches = {corners, indices};
+            list.panels = panels;
+            list.overlay = shapes.overlay();
+            list.section = renderer::Section{.point = {0, 0.5, 0}};
+            list.vignette = list.fade = 0.3f;
+            const renderer::Target target = (*offscreen)->target(/* read_back= */ false);
+            long before = 0;
+            for (int i = 0; i < 40; ++i) {
+                if (i == 20) before = allocations();
+                Transform local = scene.local(scene::NodeId{2});
+                local.rotation = glm::angleAxis(static_cast<float>(i) * 0.1f, Vec3(0.f, 1.f, 0.f));
+                scene.set_local(scene::NodeId{2}, local);
+                const scene::Changes changes = scene.update();
+                r.begin_frame();
+                r.sync(scene, changes);
+                REQUIRE(r.draw(list, target) == renderer::DrawResult::Done);
+            }
+            CHECK(r.settled());
+            CHECK(allocations() - before == 0);
         }
-        CHECK(r.settled());
-        CHECK(allocations() - before == 0);
     }
 
     TEST_CASE("multisampling and a depth target leave no validation message") {
