@@ -47,11 +47,10 @@ void CullPass::prepare(const FrameContext& context, const DrawTable& table, cons
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, cull.get());
     push(context.cmd, context.layout, list);
     vkCmdDispatch(context.cmd, (list.words + 31) / 32, 1, 1);
-    finish(context, table, buffers, list);
+    finish(context, table, list);
 }
 
-void CullPass::finish(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                      const shaders::CullPush& constants) {
+void CullPass::finish(const FrameContext& context, const DrawTable& table, const shaders::CullPush& constants) {
     memory_barrier(context.cmd, access::kComputeWrite, access::kComputeWrite);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, compact.get());
     push(context.cmd, context.layout, constants);

@@ -30,8 +30,7 @@ struct CullPass {
     static shaders::CullPush constants(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                                        std::uint32_t kinds, bool hides);
     // From the visibility words of these kinds to their draws.
-    void finish(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                const shaders::CullPush& constants);
+    void finish(const FrameContext& context, const DrawTable& table, const shaders::CullPush& constants);
     // Outside of rendering, when all lists of a frame are made.
     void count(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers);
     // In the frame that this slot carried before; its fence has signalled.

@@ -99,7 +99,7 @@ void OcclusionPass::prepare(const FrameContext& context, const Picture::Part& pa
          shaders::OccludePush{list, low_word(pyramid_.address()), high_word(pyramid_.address()), view_floats_,
                               extent_.width, extent_.height});
     vkCmdDispatch(context.cmd, (list.words + 31) / 32, 1, 1);
-    cull.finish(context, table, buffers, list);
+    cull.finish(context, table, list);
 }
 
 } // namespace pw::renderer
