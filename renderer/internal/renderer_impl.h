@@ -136,8 +136,8 @@ class RendererImpl final : public Renderer {
     ComfortPass comfort_;
     SectionPass section_;
     BendPass bend_;
-    OcclusionPass occlusion_;
     ListPass lists_;
+    OcclusionPass occlusion_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
