@@ -236,7 +236,10 @@ TEST_SUITE("app/user_view [gpu]") {
         const auto still = part(visit, "left:bars.gltf/still"), root = part(visit, "left:bars.gltf/bar");
         scene.set_visible(still, false);
         visit.frames(2);
-        const auto seen = [&] { return (scene.effective_style(still).flags & scene::kHiddenFlags) == 0; };
+        const auto seen = [&] {
+            visit.frames(2);
+            return (scene.effective_style(still).flags & scene::kHiddenFlags) == 0;
+        };
         CHECK_FALSE(seen());
         call(visit, "view.show_all"); // of what the user hid
         call(visit, "view.show", R"({"part":"left:bars.gltf/bar"})");

@@ -251,7 +251,7 @@ TEST_SUITE("app/words") {
              "dc:title": {"@type": "rdf:Alt", "rdf:_1": {"@language": "it-it", "@value": "Barre"},
                           "rdf:_2": {"@language": "en-us", "@value": "Bars"}}},
             {"dc:format": "steel\u001b[2J", "dc:size": 2}]}}, )");
-        put(R"(}, "scene": 0)", R"(, "extensions": {"KHR_xmp_json_ld": {"packet": 0}})");
+        put(R"("version": "2.0")", R"("extensions": {"KHR_xmp_json_ld": {"packet": 0}}, )");
         put(R"("name": "still")",
             R"("extensions": {"KHR_xmp_json_ld": {"packet": 1}, "KHR_node_visibility": {"visible": false}}, )");
         put(R"("KHR_materials_unlit"],)", R"("KHR_xmp_json_ld", "KHR_node_visibility", )");

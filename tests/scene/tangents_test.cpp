@@ -71,6 +71,17 @@ Shape heap(std::mt19937& random, int triangles) {
     return m;
 }
 
+// Four triangles around a corner, over which the texture turns by half a turn: the first and the last, whose axes point
+// exactly apart, do not count together.
+Shape half_turn() {
+    Shape m;
+    m.positions = {{0, 0, 0}, {4, 0, 0}, {4, 2, 0}, {3, 3, 0}, {2, 4, 0}, {0, 4, 0}};
+    m.texcoords = {{0, 0}, {4, 0}, {4, 2}, {-3, 3}, {-2, -4}, {0, -4}};
+    m.normals.assign(6, Vec3(0, 0, 1));
+    for (std::uint32_t i = 1; i < 5; ++i) m.indices.insert(m.indices.end(), {0, i, i + 1});
+    return m;
+}
+
 Shape shape_of(const Geometry& g) {
     Shape m;
     m.indices = g.indices;
@@ -195,6 +206,11 @@ TEST_SUITE("scene/tangents") {
         }
     }
 
+    TEST_CASE("triangles around a corner whose textures point exactly apart have tangents of their own") {
+        const std::vector<Vec4> t = half_turn().tangents();
+        CHECK(glm::length(t[0] - t[9]) > 0.1f);
+    }
+
     TEST_CASE("thousands of triangles around one corner cost no square of them") {
         Shape fan;
         constexpr std::uint32_t kCount = 200'000;
@@ -222,6 +238,7 @@ TEST_SUITE("scene/tangents") {
         same(grid(40, waves, [](float x, float y) { return Vec2(std::abs(x - 0.5f), y * y); }));
         same(grid(40, waves, [](float x, float y) { return Vec2(std::floor(x * 8.f), y) * 0.1f; }));
         same(grid(300, waves, [](float x, float y) { return Vec2(std::cos(9.f * x), std::sin(9.f * y)); }));
+        same(half_turn());
         std::mt19937 random(3);
         for (const int triangles : {1, 2, 10, 50, 200, 1000}) same(heap(random, triangles));
         remove_folder(folder);
