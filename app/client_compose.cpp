@@ -75,7 +75,7 @@ void Client::compose(const xr::Input& input, Duration dt) {
 DVec3 Client::label_at(const LabelPlace& place) const {
     DVec3 at = place.at;
     for (const scene::NodeId node : place.on_it) {
-        if ((scene_.effective_style(node).flags & (scene::kHidden | scene::kBoundHidden)) != 0) continue;
+        if ((scene_.effective_style(node).flags & scene::kHiddenFlags) != 0) continue;
         const DAabb box = scene_.world_bounds(node);
         if (!box.empty()) at.y = std::max(at.y, box.max.y + kOverItems_m);
     }

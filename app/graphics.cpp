@@ -94,6 +94,7 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
                                              {.tier = tier_of(settings),
                                               .samples = samples_of(settings),
                                               .color_format = host.color_format(),
+                                              .detail_px = static_cast<float>(settings.detail_px),
                                               .view_count = host.view_count(),
                                               .cache_folder = cache,
                                               .font_file = find_font("Inter-Medium.otf")});

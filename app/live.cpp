@@ -291,6 +291,7 @@ void Live::apply(scene::Scene& scene, Target& target) {
             local.scale *= glm::mix(Vec3(1.f), Vec3(number), glm::abs(binding.axis));
             break;
         case Property::Visible:
+            scene.set_visible(target.node, true); // what the plant says of a part, its file says no more
             if (state.number == 0.0) style.flags = static_cast<std::uint8_t>(style.flags | scene::kBoundHidden);
             break;
         case Property::Color:

@@ -189,7 +189,7 @@ void add_part_actions(Rows rows) {
              [](Client& c, const Args& a) { return find(c, a.text("words")); });
     rows.add({"part.properties",
               Text::Properties,
-              "What is known of a part: size, triangles, materials, extras, its machine.",
+              "What is known of a part: size, triangles, materials, properties, extras, its machine.",
               "none: it changes nothing",
               "",
               kNothing,

@@ -3,6 +3,7 @@
 #include "app/client_actions.h"
 #include "app/commands.h"
 #include "app/live.h"
+#include "app/part_facts.h"
 #include "app/problems.h"
 #include "app/publisher/publisher.h"
 #include "app/remote_control.h"
@@ -77,10 +78,26 @@ std::string summary_json(const scene::Model& model, const scene::ModelSummary& s
     }
     w.end_array().key("extensions").begin_array();
     for (const auto& e : model.extensions_used) w.value(e);
-    w.end_array().key("warnings").begin_array();
+    w.end_array().key("property_tables").begin_array();
+    for (const auto& table : model.property_tables) {
+        w.begin_object().member("name", table.name).member("rows", table.rows).key("properties").begin_array();
+        for (const auto& property : table.properties) w.value(property.name);
+        w.end_array().end_object();
+    }
+    w.end_array().key("metadata");
+    if (model.packet == scene::kNone)
+        w.null();
+    else
+        w.raw(model.packets[model.packet]);
+    w.key("warnings").begin_array();
     for (const auto& r : reports.list()) w.begin_object().member("where", r.where).member("what", r.what).end_object();
     w.end_array().end_object();
     return w.take();
+}
+
+void print_lines(const PartFacts::Lines& lines, std::size_t indent) {
+    for (const auto& [name, value] : lines)
+        std::println("  {:>{}}{}: {}", "", indent, printable(name), printable(value));
 }
 
 void print_nodes(const scene::Model& model) {
@@ -88,8 +105,11 @@ void print_nodes(const scene::Model& model) {
     for (std::size_t n = 0; n < model.nodes.size(); ++n) {
         const auto& node = model.nodes[n];
         depth[n] = node.parent == scene::kNone ? 0 : depth[node.parent] + 1;
-        std::println("  {:>{}}{}{}", "", 2 * std::min<std::size_t>(depth[n], 40), printable(node.name),
-                     node.mesh == scene::kNone ? "" : "  (mesh)");
+        const auto indent = 2 * std::min<std::size_t>(depth[n], 40);
+        std::println("  {:>{}}{}{}{}", "", indent, printable(node.name), node.mesh == scene::kNone ? "" : "  (mesh)",
+                     node.visible ? "" : "  (hidden)");
+        print_lines(properties_of(model, node), indent + 4);
+        if (node.packet != scene::kNone) print_lines(packet_lines(model.packets[node.packet]), indent + 4);
     }
     for (const auto& clip : model.clips) std::println("  animation {}", printable(clip.name));
 }
@@ -189,6 +209,10 @@ int run_inspect(const std::string& file, bool json, bool nodes) {
         std::println("  size {:.3f} × {:.3f} × {:.3f} m", size.x, size.y, size.z);
     }
     for (const auto& e : (*model)->extensions_used) std::println("  extension {}", printable(e));
+    for (const auto& table : (*model)->property_tables)
+        std::println("  property table {}: {} rows of {} properties", printable(table.name), table.rows,
+                     table.properties.size());
+    if ((*model)->packet != scene::kNone) print_lines(packet_lines((*model)->packets[(*model)->packet]), 0);
     for (const auto& r : reports.list()) std::println("  warning: {}: {}", printable(r.where), printable(r.what));
     if (nodes) print_nodes(**model);
     return 0;

@@ -145,6 +145,8 @@ Result<void> write_stats(const Client& client, const Loaded& loaded, const std::
     w.member("frames", client.stats().frames())
         .member("draws", r.draws)
         .member("triangles", r.triangles)
+        .member("drawn", r.drawn)
+        .member("drawn_triangles", r.drawn_triangles)
         .member("nodes", r.nodes);
     w.member("peak_rss_mib", peak_rss_mib()).member("gpu", client.gpu_name()).end_object();
     return write_text(file, w.text() + "\n");

@@ -24,7 +24,8 @@ Result<std::string> write_part(Client& client, const Args& args, Text title, con
     return ok();
 }
 
-// A part is seen again: neither it nor what it belongs to or is made of is hidden, a ghost or left out.
+// A part is seen again: neither it nor what it belongs to or is made of is hidden, a ghost or left out. What its file
+// hides with it is seen too; what the file hides in it stays hidden, as it is one of several looks as a rule.
 Result<std::string> show_part(Client& client, const Args& args) {
     const auto what = subject(client, args.text("part"));
     if (!what) return std::unexpected(what.error());
@@ -51,6 +52,10 @@ Result<std::string> show_part(Client& client, const Args& args) {
             }))
             wanted.push_back({"isolate", ""});
     }
+    if (std::ranges::any_of(what->roots, [&](scene::NodeId own) {
+            return (scene.effective_style(own).flags & scene::kFileHidden) != 0;
+        }))
+        wanted.push_back({"shown/" + what->key, "true"});
     client.view().change(text(Text::Show), wanted);
     return ok();
 }
@@ -172,7 +177,7 @@ void add_view_actions(Rows rows) {
         [](Client& c, const Args& a) { return write_part(c, a, Text::Hide, "hidden"); });
     rows.add({"view.show",
               Text::Show,
-              "Shows a machine or part, or the selection, that was hidden or made see-through.",
+              "Shows a machine or part, or the selection, that was hidden, by its file too, or made see-through.",
               "app.undo",
               "",
               kThisView,

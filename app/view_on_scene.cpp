@@ -11,7 +11,7 @@ namespace pw::app {
 
 namespace {
 
-constexpr std::uint8_t kFlags = scene::kHidden | scene::kGhost | scene::kReal;
+constexpr std::uint8_t kFlags = scene::kHidden | scene::kGhost | scene::kReal | scene::kShown;
 
 std::string_view part_of(std::string_view key) { return key.substr(key.find('/') + 1); }
 
@@ -92,6 +92,8 @@ void ViewOnScene::flag(const work::ViewRecords& records, scene::Scene& scene, co
         for (const auto node : roots_of(scene, live, part_of(key))) wanted[node.index] |= scene::kHidden;
     for (const auto& [key, value] : records.of_kind("ghost"))
         for (const auto node : roots_of(scene, live, part_of(key))) wanted[node.index] |= scene::kGhost;
+    for (const auto& [key, value] : records.of_kind("shown"))
+        for (const auto node : roots_of(scene, live, part_of(key))) wanted[node.index] |= scene::kShown;
     if (const std::string& alone = records.value("isolate"); !alone.empty())
         if (const auto kept = roots_of(scene, live, alone); !kept.empty()) ghost_others(scene, kept, wanted);
     if (see_through_) see_real(scene, live, records.value("ar"), registering_, wanted);

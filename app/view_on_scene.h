@@ -33,7 +33,7 @@ class ViewOnScene {
         std::vector<scene::NodeId> roots; // what the ways were found for
         std::vector<work::ExplodeWay> ways;
     };
-    std::vector<std::uint8_t> flags_; // by node, as set: kHidden, kGhost and kReal
+    std::vector<std::uint8_t> flags_; // by node, as set: kHidden, kGhost, kReal and kShown
     std::map<std::string, Exploded, std::less<>> exploded_;
     std::vector<std::uint32_t> offset_;     // nodes that have an offset
     std::vector<scene::PlacedId> variants_; // that have one

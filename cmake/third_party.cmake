@@ -19,6 +19,7 @@ find_package(OpenSSL REQUIRED)                      # OpenSSL::Crypto
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(stb REQUIRED IMPORTED_TARGET stb)
 
 # Debian's open62541 ships a CMake package and a .pc file that both name files which are not there.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 namespace pw::renderer {
@@ -35,6 +36,19 @@ bool copies_differ(const DrawList& list, const Target& target) {
            std::ranges::any_of(list.panels, &Panel::as_hole);
 }
 
+// Triangles of a scene from which on it pays to find out what is hidden.
+constexpr std::uint64_t kOccludeFrom = 400'000;
+
+// A rasteriser on a CPU draws what fades twice.
+constexpr float kFadeOver = 0.25f;
+
+void fill_detail(shaders::FrameUniforms& uniforms, const DrawList& list, float height_px, Tier tier, float detail_px) {
+    float pixels = 0.f; // in a tangent of 1
+    for (const View& view : list.views) pixels = std::max(pixels, height_px / (view.tan_up - view.tan_down));
+    uniforms.detail = {detail_px > 0.f ? pixels / detail_px : 0.f, tier == Tier::Software ? 0.f : kFadeOver,
+                       kNearPlane_m * list.world_per_user, 0.f};
+}
+
 } // namespace
 
 Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, const RendererOptions& options) {
@@ -58,6 +72,7 @@ Result<std::unique_ptr<Renderer>> Renderer::make(Device& device, Jobs& jobs, con
 RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options, Tier tier,
                            const TargetFormats& formats)
     : gpu_(gpu), jobs_(jobs), tier_(tier), formats_(formats), view_count_(options.view_count),
+      detail_px_(options.detail_px), occlusion_wanted_(options.occlusion), cache_folder_(options.cache_folder),
       layouts_(make_layouts(gpu)), textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu),
       materials_(gpu, jobs), nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
       environment_(gpu, layouts_, textures_, options.cache_folder),
@@ -68,8 +83,8 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
-      bend_(gpu, layouts_, formats, textures_), lists_(gpu, layouts_, formats, textures_), picture_(gpu, formats),
-      timestamps_(gpu) {
+      bend_(gpu, layouts_, formats, textures_), lists_(gpu, layouts_, formats, textures_),
+      occlusion_(gpu, layouts_, formats, textures_), picture_(gpu, formats), timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
@@ -105,6 +120,19 @@ PropId RendererImpl::add_prop(std::shared_ptr<const scene::Model> model) {
     return {static_cast<std::uint32_t>(props_.models.size() + new_props_.size() - 1)};
 }
 
+// What the GPU tells of the frame that the slot carried.
+void RendererImpl::read_stats(const FrameSlot& slot) {
+    if (const auto times = timestamps_.read(slot)) {
+        stats_.gpu_stage_ms = *times;
+        stats_.gpu_ms = std::reduce(times->begin(), times->end());
+    }
+    const Drawn drawn = cull_.drawn(slot);
+    stats_.drawn = drawn.draws;
+    stats_.drawn_parts = drawn.parts;
+    stats_.drawn_triangles = drawn.triangles;
+    stats_.gpu_bytes = taken_bytes(gpu_);
+}
+
 void RendererImpl::begin_frame() {
     if (gpu_.lost) return;
     if (recording_) submit(nullptr); // a frame that was not drawn; what it uploaded counts
@@ -112,7 +140,7 @@ void RendererImpl::begin_frame() {
     FrameSlot& slot = slots_[slot_index_];
     if (slot.submitted) wait_for(slot.serial);
     if (gpu_.lost) return;
-    if (const auto ms = slot.serial != 0 ? timestamps_.read_ms(slot) : std::nullopt) stats_.gpu_ms = *ms;
+    if (slot.serial != 0) read_stats(slot);
     gpu_.retired.collect(gpu_.device, gpu_.vma, finished_);
     slot.upload.reset();
     check(vkResetCommandPool(gpu_.device, slot.pool.get(), 0), "vkResetCommandPool");
@@ -167,6 +195,7 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     const auto width = static_cast<float>(target.width), height = static_cast<float>(target.height);
     uniforms_.extent = {width, height, 1.f / width, 1.f / height};
     uniforms_.background = list.background;
+    fill_detail(uniforms_, list, static_cast<float>(target.height * target.supersample), tier_, detail_px_);
     environment_.fill(uniforms_, list.environment_intensity);
     uniforms_.environment.z = list.exposure;
     cut_along(list.section);
@@ -189,6 +218,11 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     if (bends_ || listed_) picture_.fit(target, /* pausing= */ true); // without that there is no picture
     bends_ = bends_ && has_memory(bend_.fit(context));
     listed_ = listed_ && has_memory(lists_.fit(context));
+    // With one sample a pixel, depth for a compositor is drawn into its own image, which cannot be read.
+    const bool readable = target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
+    occludes_ = occlusion_wanted_ && readable && table_.triangles >= kOccludeFrom;
+    if (occludes_) occlusion_.want(jobs_);
+    occludes_ = occludes_ && occlusion_.ready();
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                              VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     memory_barrier(context.cmd, kWrites, access::kSceneRead);
@@ -196,13 +230,17 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     bind_sets(context, VK_PIPELINE_BIND_POINT_COMPUTE);
     bind_sets(context, VK_PIPELINE_BIND_POINT_GRAPHICS);
     if (scene_ != nullptr) deform_.prepare(context, *scene_, pool_);
-    const std::uint32_t lists = 1u << shaders::kListMain | (nodes_.ghosts() != 0 ? 1u << shaders::kListGhost : 0u) |
-                                (draw_shadow_ ? 1u << shaders::kListShadow : 0u) |
-                                (context.cut ? 1u << shaders::kListSection : 0u);
-    cull_.prepare(context, table_, lists);
+    const auto kind = [](bool wanted, std::uint32_t bit) { return wanted ? 1u << bit : 0u; };
+    const std::uint32_t kinds = kind(true, shaders::kKindMain) | kind(meshes_.fades(table_), shaders::kKindFade) |
+                                kind(nodes_.ghosts() != 0, shaders::kKindGhost) |
+                                kind(draw_shadow_, shaders::kKindShadow) | kind(context.cut, shaders::kKindSection);
+    cull_.prepare(context, table_, buffers_, kinds, occludes_);
+    if (!occludes_) cull_.count(context, table_, buffers_);
+    timestamps_.end(*context.slot, GpuStage::Cull);
     if (draw_shadow_) shadow_.prepare(context, table_, buffers_, pool_);
     if (context.cut) section_.prepare(context, table_, buffers_, pool_);
     panels_.prepare(context, target.panels, copies_differ(list, target));
+    timestamps_.end(*context.slot, GpuStage::Shadow);
 }
 
 bool RendererImpl::has_memory(bool enough) {
@@ -240,9 +278,17 @@ void RendererImpl::record(FrameContext& context, const Target& target) {
     set_viewport(context.cmd, context.extent);
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
     meshes_.record_opaque(context, table_, buffers_, pool_);
+    if (occludes_) {
+        const Picture::Part part = picture_.pause(context, target);
+        occlusion_.prepare(context, part, table_, buffers_, cull_);
+        cull_.count(context, table_, buffers_);
+        picture_.resume(context, target, /* last= */ !bends_ && !listed_);
+        meshes_.record_late(context, table_, buffers_, pool_);
+    }
     meshes_.record_singles(context, table_, buffers_, pool_, singles_, /* see_through= */ false);
     if (context.cut) record_caps(context);
     sky_.record(context, environment_);
+    timestamps_.end(*context.slot, GpuStage::Opaque);
     record_see_through(context, target);
     if (nodes_.ghosts() != 0) meshes_.record_ghosts(context, table_, buffers_, pool_);
     panels_.record(context);
@@ -268,8 +314,9 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
     fill_uniforms(list, target);
     FrameContext context = context_of(list, target);
     prepare(context, list, target);
-    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_ || listed_);
+    picture_.begin(context, target, list.see_through ? Vec4(0.f) : list.background, bends_ || listed_ || occludes_);
     record(context, target);
+    timestamps_.end(*context.slot, GpuStage::Rest);
     picture_.finish(context, target);
     if (copies_differ(list, target)) {
         picture_.begin_copy(context, target);
@@ -283,7 +330,7 @@ DrawResult RendererImpl::draw(const DrawList& list, const Target& wanted) {
 bool RendererImpl::submit(const Target* target) {
     FrameSlot& slot = slots_[slot_index_];
     recording_ = false;
-    timestamps_.end(slot);
+    timestamps_.end(slot, GpuStage::Finish);
     check(vkEndCommandBuffer(slot.cmd), "vkEndCommandBuffer");
     std::array<VkSemaphoreSubmitInfo, 2> waits{}, signals{};
     std::uint32_t wait_count = 0, signal_count = 0;

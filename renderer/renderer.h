@@ -14,6 +14,8 @@
 #include "scene/image.h"
 #include "scene/scene.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,8 +30,12 @@ struct RendererOptions {
     std::optional<Tier> tier;  // empty: by the device
     std::uint32_t samples = 0; // of a pixel: 1, 2, 4, 8, or the most below that the device offers; 0: by the tier
     VkFormat color_format = VK_FORMAT_R8G8B8A8_SRGB;
+    // By how many pixels of the picture a part may be drawn wrong to be drawn faster; 0: each with all of its
+    // triangles.
+    float detail_px = 1.f;
+    bool occlusion = true;        // what other parts hide is not drawn
     std::uint32_t view_count = 1; // 2: multiview
-    std::string cache_folder;     // prefiltered environments by content; empty: none
+    std::string cache_folder;     // prefiltered environments and levels of detail by content; empty: none
     std::string font_file;        // for labels
 };
 
@@ -73,11 +79,28 @@ struct Target {
 
 inline constexpr float kNearPlane_m = 0.05f;
 
+// What the GPU does in a frame, one after the other.
+enum class GpuStage : std::uint8_t {
+    Cull,   // copies of what changed, skinning, culling
+    Shadow, // shadow map, section counts, panels' own pictures
+    Opaque, // opaque and masked meshes, section caps, sky
+    Rest,   // all that is blended over them
+    Finish, // filtering down, mirror, read-back
+};
+inline constexpr std::size_t kGpuStages = 5;
+using GpuTimes = std::array<double, kGpuStages>; // ms
+
 struct RenderStats {
-    std::uint32_t draws = 0;     // indirect draw records that survived culling are not known to the CPU: submitted
-    std::uint64_t triangles = 0; // submitted before culling
+    std::uint32_t draws = 0;     // submitted before culling
+    std::uint64_t triangles = 0; // submitted before culling, without levels of detail
     std::uint32_t nodes = 0;     // nodes with a mesh
-    double gpu_ms = 0.0;         // of a finished frame, by timestamps; 0 where the device has none
+    std::uint32_t parts = 0;     // primitives of nodes, but for blended ones
+    // Of the newest frame that the GPU has finished: of `draws`, `parts` and `triangles` what was left for the picture.
+    std::uint32_t drawn = 0, drawn_parts = 0;
+    std::uint64_t drawn_triangles = 0;
+    double gpu_ms = 0.0;               // likewise, by timestamps; 0 where the device has none
+    GpuTimes gpu_stage_ms{};           // its parts
+    std::uint64_t gpu_bytes = 0;       // of the device's memory that we have taken
     std::uint32_t pending_uploads = 0; // geometries and images still being decoded or copied
 };
 

@@ -9,11 +9,16 @@
 
 namespace pw::renderer {
 
-constexpr std::size_t kGeometryBytesPerFrame = 16u << 20;
+namespace {
+
+// A frame on a CPU takes so long that a copy of memory to memory is not felt.
+std::size_t geometry_bytes_per_frame(Tier tier) { return (tier == Tier::Software ? 256u : 16u) << 20; }
+
+} // namespace
 
 const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::Model>& model) {
     for (const auto& known : residents_) {
-        if (known->model == model) return *known;
+        if (known->model == model && !known->own_materials) return *known;
     }
     FrameSlot& slot = slots_[slot_index_];
     auto fresh = std::make_unique<ResidentModel>();
@@ -28,11 +33,28 @@ const ResidentModel& RendererImpl::resident(const std::shared_ptr<const scene::M
     return *residents_.back();
 }
 
+// A placed model whose clips change materials has its own.
+const ResidentModel& RendererImpl::dressed(const scene::Scene& scene, scene::PlacedId placed) {
+    const auto& model = scene.placed()[placed.index].model;
+    const ResidentModel& shared = resident(model);
+    if (!changes_materials(*model)) return shared;
+    auto own = std::make_unique<ResidentModel>();
+    own->model = model;
+    own->own_materials = true;
+    own->levels_known = true; // those of the geometry that they share
+    own->first_geometry = shared.first_geometry;
+    const auto count = static_cast<std::uint32_t>(model->materials.size());
+    own->first_material = materials_.copy(shared.first_material, count);
+    for (std::uint32_t m = 0; m < count; ++m) materials_.change(own->first_material + m, scene.material(placed, m));
+    residents_.push_back(std::move(own));
+    return *residents_.back();
+}
+
 void RendererImpl::bring_structure(const scene::Scene& scene) {
     FrameSlot& slot = slots_[slot_index_];
     const std::span<const scene::Placed> placed = scene.placed();
     for (std::size_t p = placed_.size(); p < placed.size(); ++p) {
-        placed_.push_back(&resident(placed[p].model));
+        placed_.push_back(&dressed(scene, {static_cast<std::uint32_t>(p)}));
         deform_.add(slot.cmd, scene, placed[p], *placed_.back(), pool_, deformed_);
     }
     nodes_.reserve(slot.cmd, scene.node_count());
@@ -57,6 +79,35 @@ void RendererImpl::rebuild_draws(const scene::Scene& scene) {
     stats_.draws = static_cast<std::uint32_t>(table_.groups.size() + table_.blended.size());
     stats_.triangles = table_.triangles;
     stats_.nodes = table_.mesh_nodes;
+    stats_.parts = table_.grouped;
+}
+
+void RendererImpl::follow_levels() {
+    if (detail_px_ <= 0.f) return;
+    for (const auto& resident : residents_) {
+        if (resident->levels_known) continue;
+        if (!resident->levels) resident->levels.emplace(jobs_, resident->model, cache_folder_);
+        const std::shared_ptr<const Levels> levels = resident->levels->get();
+        if (!levels) continue;
+        pool_.add_levels(slots_[slot_index_].cmd, resident->first_geometry, levels);
+        resident->levels.reset();
+        resident->levels_known = true;
+    }
+}
+
+std::uint32_t RendererImpl::pending_levels() const {
+    if (detail_px_ <= 0.f) return 0;
+    const auto unknown = std::ranges::count(residents_, false, [](const auto& r) { return r->levels_known; });
+    return static_cast<std::uint32_t>(unknown);
+}
+
+void RendererImpl::bring_materials(const scene::Scene& scene, const scene::Changes& changes) {
+    for (const scene::PlacedMaterial& m : changes.materials) {
+        if (!placed_[m.placed.index]->own_materials) continue; // no clip of it does
+        const std::uint32_t index = placed_[m.placed.index]->first_material + m.material;
+        materials_.change(index, scene.material(m.placed, m.material));
+        if (materials_.shading(index).alpha == scene::AlphaMode::Mask) shadow_.valid = false;
+    }
 }
 
 void RendererImpl::bring_props() {
@@ -83,10 +134,12 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     bring_props();
     if (structure) bring_structure(scene);
     follow_section();
+    follow_levels();
     sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
+    sort_again_ |= pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_));
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
-    if (pool_.upload(slot.cmd, slot.upload, kGeometryBytesPerFrame)) shadow_.valid = false;
+    bring_materials(scene, changes);
     materials_.sync(slot.cmd, slot.upload, textures_, problems_);
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {

@@ -2,6 +2,7 @@
 #include "scene/animation.h"
 
 #include "base/assert.h"
+#include "scene/material_value.h"
 
 #include <glm/ext/quaternion_common.hpp>
 #include <glm/ext/quaternion_geometric.hpp>
@@ -70,25 +71,45 @@ void apply_weights(Scene& scene, NodeId node, const Channel& c, const Moment& m)
     scene.set_weights(node, std::span(weights).first(count));
 }
 
+void apply_to_node(Scene& scene, NodeId node, const Channel& c, const Moment& m) {
+    if (c.path == ChannelPath::Weights) return apply_weights(scene, node, c, m);
+    if (c.path == ChannelPath::Visible) return scene.set_visible(node, sample(c, m, 1, 0) != 0.f);
+    Transform local = scene.local(node);
+    if (c.path == ChannelPath::Translation)
+        local.translation = DVec3(sample_vec3(c, m));
+    else if (c.path == ChannelPath::Rotation)
+        local.rotation = sample_rotation(c, m);
+    else
+        local.scale = sample_vec3(c, m);
+    scene.set_local(node, local);
+}
+
+// A value of a material or light, where it differs from what it is.
+template <class T, class Change> void apply_value(const T& now, Change change, const Channel& c, const Moment& m) {
+    std::array<float, 4> value{};
+    const std::span<const float> old = value_of(now, c.value);
+    for (std::size_t i = 0; i < old.size(); ++i) value.at(i) = sample(c, m, old.size(), i);
+    if (std::equal(old.begin(), old.end(), value.begin())) return;
+    T& changed = change();
+    std::ranges::copy(std::span(value).first(old.size()), value_of(changed, c.value).begin());
+    if constexpr (std::is_same_v<T, Material>) follow(changed, c.value);
+}
+
 } // namespace
 
 void apply_clip(Scene& scene, PlacedId placed, const Clip& clip, float time_s) {
     for (const Channel& c : clip.channels) {
         PW_ASSERT(!c.times_s.empty(), "a channel has keys");
-        const NodeId node = scene.node_of(placed, c.node);
         const Moment m = find_moment(c.times_s, time_s);
-        if (c.path == ChannelPath::Weights) {
-            apply_weights(scene, node, c, m);
-            continue;
-        }
-        Transform local = scene.local(node);
-        if (c.path == ChannelPath::Translation)
-            local.translation = DVec3(sample_vec3(c, m));
-        else if (c.path == ChannelPath::Rotation)
-            local.rotation = sample_rotation(c, m);
+        if (c.path == ChannelPath::Material)
+            apply_value(
+                scene.material(placed, c.object),
+                [&]() -> Material& { return scene.change_material(placed, c.object); }, c, m);
+        else if (c.path == ChannelPath::Light)
+            apply_value(
+                scene.light(placed, c.object), [&]() -> Light& { return scene.change_light(placed, c.object); }, c, m);
         else
-            local.scale = sample_vec3(c, m);
-        scene.set_local(node, local);
+            apply_to_node(scene, scene.node_of(placed, c.node), c, m);
     }
 }
 

@@ -23,7 +23,9 @@ constexpr std::string_view kKnownExtensions[] = {
     "KHR_draco_mesh_compression", "EXT_mesh_gpu_instancing",   "KHR_materials_variants",
     "KHR_materials_ior",          "KHR_materials_specular",    "KHR_materials_clearcoat",
     "KHR_materials_sheen",        "KHR_materials_iridescence", "KHR_materials_anisotropy",
-    "KHR_materials_transmission", "KHR_materials_volume",      "KHR_materials_dispersion",
+    "KHR_materials_transmission", "KHR_materials_volume",      "KHR_node_visibility",
+    "EXT_mesh_features",          "EXT_structural_metadata",   "KHR_xmp_json_ld",
+    "EXT_texture_webp",           "KHR_animation_pointer",     "KHR_materials_dispersion",
 };
 
 struct Container {
@@ -128,7 +130,8 @@ void Reader::read(Json json, Bytes binary_chunk) {
     for (const Step step :
          {&Reader::read_views, &Reader::read_accessors, &Reader::read_images, &Reader::read_textures,
           &Reader::read_materials, &Reader::read_variants, &Reader::read_cameras, &Reader::read_lights,
-          &Reader::read_meshes, &Reader::read_nodes, &Reader::read_skins, &Reader::read_animations})
+          &Reader::read_property_tables, &Reader::read_packets, &Reader::read_meshes, &Reader::read_nodes,
+          &Reader::read_skins, &Reader::split_features, &Reader::read_animations})
         if (ok()) (this->*step)(root);
 }
 

@@ -2,6 +2,7 @@
 // What a file may leave out of its geometry, made here.
 
 #include "scene/gltf_internal.h"
+#include "scene/tangents.h"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
@@ -17,10 +18,6 @@ template <class T> void unshare(std::vector<T>& values, const std::vector<std::u
     out.reserve(indices.size());
     for (const std::uint32_t i : indices) out.push_back(values[i]);
     values = std::move(out);
-}
-
-Vec3 any_perpendicular(const Vec3& n) {
-    return glm::normalize(glm::cross(n, std::abs(n.x) < 0.5f ? Vec3(1, 0, 0) : Vec3(0, 1, 0)));
 }
 
 } // namespace
@@ -43,35 +40,55 @@ void make_flat_normals(Geometry& g) {
     }
 }
 
-// One frame per vertex from the texture coordinates around it (Lengyel 2001). Not MikkTSpace: a map baked for
-// MikkTSpace shows small differences where texture seams share vertices; files that care bring TANGENT.
-void make_tangents(Geometry& g, std::uint8_t texcoord) {
-    const auto uv = [&](std::uint32_t i) { return texcoord == 0 ? g.vertices[i].uv0 : g.vertices[i].uv1; };
-    std::vector<Vec3> along_u(g.vertices.size(), Vec3(0.f)), along_v(g.vertices.size(), Vec3(0.f));
-    for (std::size_t t = 0; t + 2 < g.indices.size(); t += 3) {
-        const std::uint32_t a = g.indices[t], b = g.indices[t + 1], c = g.indices[t + 2];
-        const Vec3 p1 = g.vertices[b].position - g.vertices[a].position;
-        const Vec3 p2 = g.vertices[c].position - g.vertices[a].position;
-        const Vec2 t1 = uv(b) - uv(a), t2 = uv(c) - uv(a);
-        const float area = t1.x * t2.y - t2.x * t1.y;
-        if (!(std::abs(area) > 1e-20f)) continue;
-        const Vec3 u = (p1 * t2.y - p2 * t1.y) / area;
-        const Vec3 v = (p2 * t1.x - p1 * t2.x) / area;
-        for (const std::uint32_t i : {a, b, c}) {
-            along_u[i] += u;
-            along_v[i] += v;
-        }
+namespace {
+
+template <class T> void append_copy(std::vector<T>& values, std::uint32_t of) {
+    if (!values.empty()) values.push_back(T(values[of]));
+}
+
+// A vertex like another one, all but its tangent.
+std::uint32_t split_off(Geometry& g, std::uint32_t vertex) {
+    append_copy(g.vertices, vertex);
+    append_copy(g.skin, vertex);
+    for (MorphTarget& morph : g.morphs)
+        for (std::vector<Vec3>* const deltas : {&morph.positions, &morph.normals, &morph.tangents})
+            append_copy(*deltas, vertex);
+    return static_cast<std::uint32_t>(g.vertices.size() - 1);
+}
+
+} // namespace
+
+std::size_t give_tangents(Geometry& g, std::uint8_t texcoord) {
+    const std::size_t before = g.vertices.size();
+    std::vector<Vec3> positions(before), normals(before);
+    std::vector<Vec2> texcoords(before);
+    for (std::size_t i = 0; i < before; ++i) {
+        positions[i] = g.vertices[i].position;
+        normals[i] = unpack_normal(g.vertices[i].normal);
+        texcoords[i] = texcoord == 0 ? g.vertices[i].uv0 : g.vertices[i].uv1;
     }
-    for (std::size_t i = 0; i < g.vertices.size(); ++i) {
-        const Vec3 n = unpack_normal(g.vertices[i].normal);
-        const Vec3 t = along_u[i] - n * glm::dot(n, along_u[i]);
-        const float length = glm::length(t);
-        const Vec3 unit = length > 0.f && std::isfinite(length) ? t / length : any_perpendicular(n);
-        // glTF: bitangent = cross(normal, tangent) × w, and v grows downwards in the image
-        const float side = glm::dot(glm::cross(n, unit), along_v[i]) < 0.f ? -1.f : 1.f;
-        g.vertices[i].tangent = pack_tangent(Vec4(unit, side));
+    const std::vector<Vec4> corners =
+        make_tangents({.indices = g.indices, .positions = positions, .normals = normals, .texcoords = texcoords});
+    std::vector<bool> has_own(before);
+    std::vector<std::uint32_t> twin(before, kNone); // the next vertex that was split off the same one
+    for (std::size_t i = 0; i < g.indices.size(); ++i) {
+        const std::uint32_t tangent = pack_tangent(corners[i]);
+        std::uint32_t vertex = g.indices[i];
+        if (!has_own[vertex]) g.vertices[vertex].tangent = tangent;
+        has_own[vertex] = true;
+        while (g.vertices[vertex].tangent != tangent) {
+            if (twin[vertex] == kNone) {
+                twin[vertex] = split_off(g, vertex);
+                twin.push_back(kNone);
+                has_own.push_back(true);
+                g.vertices.back().tangent = tangent;
+            }
+            vertex = twin[vertex];
+        }
+        g.indices[i] = vertex;
     }
     g.has_tangents = true;
+    return g.vertices.size() - before;
 }
 
 std::vector<std::uint32_t> triangles_of_strip(std::span<const std::uint32_t> strip) {

@@ -150,6 +150,11 @@ class Reader {
     // gltf_mesh.cpp
     void read_meshes(const Object& root);
 
+    // gltf_metadata.cpp, gltf_features.cpp
+    void read_property_tables(const Object& root);
+    void read_packets(const Object& root);
+    void split_features(const Object& root); // makes nodes of them; after nodes and skins
+
     // gltf_node.cpp
     void read_cameras(const Object& root);
     void read_lights(const Object& root);
@@ -170,6 +175,9 @@ class Reader {
     std::vector<bool> image_usable;
     std::vector<std::uint32_t> joint_limits; // per geometry: one past the highest joint with a weight
     std::vector<std::uint32_t> node_order;   // per node of the file: its index in the model, or kNone
+    // EXT_mesh_features. Per geometry: of which feature each triangle is, kNone: of none; empty without features. Per
+    // mesh: for each primitive which property table its features have, or kNone; empty without features.
+    std::vector<std::vector<std::uint32_t>> triangle_features, feature_tables;
 
   private:
     void read_asset(const Object& root);
@@ -202,7 +210,8 @@ std::string_view sniff_mime(Bytes encoded);           // "image/png", …, or em
 
 // gltf_geometry.cpp: what a file may leave out.
 void make_flat_normals(Geometry& geometry); // gives every triangle its own vertices
-void make_tangents(Geometry& geometry, std::uint8_t texcoord);
+// By scene/tangents.h; vertices whose triangles need several become several. How many there are more, all at the end.
+std::size_t give_tangents(Geometry& geometry, std::uint8_t texcoord);
 std::vector<std::uint32_t> triangles_of_strip(std::span<const std::uint32_t> strip);
 std::vector<std::uint32_t> triangles_of_fan(std::span<const std::uint32_t> fan);
 Aabb bounds_of(const Geometry& geometry);

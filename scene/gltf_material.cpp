@@ -94,7 +94,7 @@ void Reader::read_images(const Object& root) {
         }
         const std::string_view mime = sniff_mime(image.encoded);
         if (!mime.empty()) image.mime_type = mime; // the bytes know best
-        if (mime == "image/png" || mime == "image/jpeg") return measure_image(in, image);
+        if (mime == "image/png" || mime == "image/jpeg" || mime == "image/webp") return measure_image(in, image);
         if (!found)
             report(in.at, formatted("left out, there is no file \"{}\"", shortened(in.text("uri"), 80)));
         else
@@ -110,6 +110,9 @@ void Reader::read_textures(const Object& root) {
     root.each("textures", [&](const Object& in) {
         Texture& texture = model.textures.emplace_back();
         texture.image = in.index("source", model.images.size(), "images");
+        // EXT_texture_webp: instead of the source, which is for who does not read it
+        const std::uint32_t webp = in.extension("EXT_texture_webp").index("source", model.images.size(), "images");
+        if (webp != kNone && (image_usable[webp] || texture.image == kNone)) texture.image = webp;
         const std::uint32_t sampler = in.index("sampler", samplers.size(), "samplers");
         if (ok() && sampler != kNone) texture.sampler = samplers[sampler];
     });
@@ -216,8 +219,9 @@ void Reader::read_materials(const Object& root) {
         m.occlusion_texture = read_texture_use(in, "occlusionTexture");
         m.occlusion_strength = in.object("occlusionTexture").number("strength", 1.f, 0.f, 1.f);
         m.emissive_texture = read_texture_use(in, "emissiveTexture");
-        in.numbers("emissiveFactor", std::span(&m.emissive.x, 3), 0.f, 1.f);
-        m.emissive *= in.extension("KHR_materials_emissive_strength").number("emissiveStrength", 1.f, 0.f);
+        in.numbers("emissiveFactor", std::span(&m.emissive_factor.x, 3), 0.f, 1.f);
+        m.emissive_strength = in.extension("KHR_materials_emissive_strength").number("emissiveStrength", 1.f, 0.f);
+        m.emissive = m.emissive_factor * m.emissive_strength;
         m.double_sided = in.truth("doubleSided", false);
         m.unlit = in.extension("KHR_materials_unlit").json.exists();
         if (!m.unlit) m.layers = read_layers(in);

@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, kAttributes> kSemantics = {"POSITION",   
 enum Mode : std::uint8_t { kTriangles = 4, kStrip = 5, kFan = 6 };
 
 // What makes a geometry, and so its key: mode, indices, attributes and Draco view as indices of accessors, the texture
-// coordinates that its tangents are made from (0 where none have to be), then the morph targets.
+// coordinates that its tangents are made from (0 where none have to be), the features of its vertices and the one that
+// is none, then the morph targets.
 using Sources = std::vector<std::uint32_t>;
 enum : std::uint8_t {
     kModeAt,
@@ -29,6 +30,8 @@ enum : std::uint8_t {
     kAttributesAt,
     kDracoAt = kAttributesAt + kAttributes,
     kTangentsAt,
+    kFeaturesAt,
+    kNullFeatureAt,
     kMorphsAt
 };
 
@@ -69,6 +72,23 @@ std::vector<Vec3> as_vec3(const std::vector<float>& floats) {
     return out;
 }
 
+// The set of features that parts are made of: the first by vertex, one with a property table before one without.
+Json feature_set(const Object& primitive) {
+    Json out;
+    bool has_table = false;
+    primitive.json["extensions"]["EXT_mesh_features"]["featureIds"].items([&](std::size_t, Json set) {
+        if (!set["attribute"].exists() || has_table) return true;
+        has_table = set["propertyTable"].exists();
+        if (!out.exists() || has_table) out = set;
+        return true;
+    });
+    return out;
+}
+
+std::string feature_semantic(const Object& primitive) {
+    return formatted("_FEATURE_ID_{}", feature_set(primitive)["attribute"].integer().value_or(0));
+}
+
 // Makes one geometry.
 class GeometryBuilder {
   public:
@@ -85,6 +105,7 @@ class GeometryBuilder {
         read_skin();
         read_morphs();
         read_indices();
+        read_features();
         if (!r_.ok()) return false;
         if (accessor(kNormal) == kNone) {
             std::size_t bytes = sizeof(Vertex) + (geometry.skin.empty() ? 0 : sizeof(SkinVertex));
@@ -99,6 +120,7 @@ class GeometryBuilder {
 
     Geometry geometry;
     std::uint32_t joint_limit = 0;
+    std::vector<std::uint32_t> triangle_features; // as Reader's
 
   private:
     std::uint32_t accessor(Attribute a) const { return sources_[std::size_t{kAttributesAt} + a]; }
@@ -240,6 +262,52 @@ class GeometryBuilder {
         geometry.indices = std::move(indices);
     }
 
+    // EXT_mesh_features, "Feature ID by Vertex": the features of the vertices, kNone for none.
+    std::vector<std::uint32_t> vertex_features() {
+        const std::uint32_t index = sources_[kFeaturesAt];
+        const Accessor& acc = r_.accessors[index];
+        const std::string semantic = feature_semantic(in_);
+        const Where at = attributes_.at.member(semantic);
+        if (acc.components() != 1 || acc.count != count_) {
+            r_.fail(at, Errc::Malformed, formatted("uses accessors[{}], which is not {} × SCALAR", index, count_));
+            return {};
+        }
+        const bool compressed = draco_ && draco_->has(semantic);
+        if (acc.component != Component::F32)
+            return compressed ? draco_->integers(semantic, acc) : r_.integers(at, index);
+        const std::vector<float> ids = compressed ? draco_->floats(semantic, acc) : r_.floats(at, index);
+        std::vector<std::uint32_t> out(ids.size(), kNone);
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            if (ids[i] >= 0.f && ids[i] < 0x1p31f) out[i] = static_cast<std::uint32_t>(ids[i] + 0.5f);
+        return out;
+    }
+
+    // A triangle is of the feature that two of its corners name, else of the first one's.
+    void read_features() {
+        if (!r_.ok() || sources_[kFeaturesAt] == kNone || !r_.fits(in_.at, count_, sizeof(std::uint32_t))) return;
+        const std::vector<std::uint32_t> ids = vertex_features();
+        if (!r_.ok() || !r_.charge(in_.at, geometry.indices.size() / 3, sizeof(std::uint32_t))) return;
+        if (ids.size() != count_)
+            return r_.fail(in_.at, Errc::Malformed,
+                           "has features that are not what their accessor says in the Draco data");
+        std::size_t split = 0;
+        for (std::size_t t = 0; t + 2 < geometry.indices.size(); t += 3) {
+            const std::uint32_t a = ids[geometry.indices[t]], b = ids[geometry.indices[t + 1]];
+            const std::uint32_t c = ids[geometry.indices[t + 2]];
+            split += a != b || b != c ? 1u : 0u;
+            const std::uint32_t feature = b == c ? b : a;
+            triangle_features.push_back(feature == sources_[kNullFeatureAt] ? kNone : feature);
+        }
+        if (split * 2 > triangle_features.size()) {
+            r_.report(in_.at, "is left whole: its features are those of vertices, not of triangles");
+            triangle_features.clear();
+        } else if (split > 0) {
+            r_.report(in_.at, formatted("has {} triangles whose corners are of several features; two of three count, "
+                                        "else the first",
+                                        split));
+        }
+    }
+
     Reader& r_;
     const Object& in_;
     Object attributes_;
@@ -251,7 +319,7 @@ class GeometryBuilder {
 // Reads the meshes and remembers which geometries there are.
 class MeshReader {
   public:
-    explicit MeshReader(Reader& r) : r_(r) {}
+    MeshReader(Reader& r, std::size_t property_tables) : r_(r), property_tables_(property_tables) {}
 
     void read_mesh(const Object& in, Mesh& mesh) {
         mesh.name = in.text("name");
@@ -260,6 +328,7 @@ class MeshReader {
         if (count == 0) return r_.fail(in.at.member("primitives"), Errc::Malformed, "is missing or empty");
         if (!r_.charge(in.at, count, sizeof(Primitive))) return;
         mesh.primitives.reserve(count);
+        r_.feature_tables.emplace_back();
         in.each("primitives", [&](const Object& primitive) { read_primitive(primitive, mesh); });
     }
 
@@ -287,6 +356,36 @@ class MeshReader {
         return r_.ok();
     }
 
+    // EXT_mesh_features: what the vertices say of which part they are of; returns the property table of these parts.
+    std::uint32_t read_feature_source(const Object& in) {
+        const Object extension = in.extension("EXT_mesh_features");
+        if (!extension.json.exists()) return kNone;
+        std::size_t sets = 0;
+        std::uint32_t table = kNone;
+        const Json chosen = feature_set(in);
+        extension.each("featureIds", [&](const Object& set) {
+            ++sets;
+            const std::uint32_t own = set.index("propertyTable", property_tables_, "propertyTables");
+            const std::uint64_t attribute = set.integer("attribute", 0), none = set.integer("nullFeatureId", kNone);
+            if (!r_.ok() || sources_[kFeaturesAt] != kNone || !set.has("attribute")) return;
+            if (own == kNone && chosen["propertyTable"].exists()) return; // another one is better
+            const std::string semantic = formatted("_FEATURE_ID_{}", attribute);
+            sources_[kFeaturesAt] = in.object("attributes").need_index(semantic, r_.accessors.size(), "accessors");
+            sources_[kNullFeatureAt] = static_cast<std::uint32_t>(std::min<std::uint64_t>(none, kNone));
+            table = own;
+        });
+        if (!r_.ok()) return kNone;
+        if (sources_.size() > kMorphsAt && sources_[kFeaturesAt] != kNone) {
+            r_.report(extension.at, "left whole: what has morph targets is not taken apart");
+            sources_[kFeaturesAt] = sources_[kNullFeatureAt] = kNone;
+        } else if (sources_[kFeaturesAt] == kNone) {
+            r_.report(extension.at, "left whole: only features by an attribute of the vertices make parts");
+        } else if (sets > 1) {
+            r_.report(extension.at, formatted("has {} sets of features; parts are made of one", sets));
+        }
+        return table < r_.model.property_tables.size() ? table : kNone;
+    }
+
     std::uint32_t geometry_of(const Object& in) {
         const auto known = by_sources_.find(sources_);
         if (known != by_sources_.end()) return known->second;
@@ -296,6 +395,7 @@ class MeshReader {
         const auto index = static_cast<std::uint32_t>(r_.model.geometries.size());
         r_.model.geometries.push_back(std::move(builder.geometry));
         r_.joint_limits.push_back(builder.joint_limit);
+        r_.triangle_features.push_back(std::move(builder.triangle_features));
         by_sources_.emplace(sources_, index);
         return index;
     }
@@ -340,13 +440,24 @@ class MeshReader {
         for (const VariantMaterial& v : variants)
             if (!needs_tangents) needs_tangents = tangents_from(v.material);
         sources_[kTangentsAt] = needs_tangents.value_or(0);
-        const std::uint32_t index = geometry_of(in);
+        const std::uint32_t table = read_feature_source(in);
+        const std::uint32_t index = r_.ok() ? geometry_of(in) : kNone;
         if (index == kNone) return;
+        if (!r_.triangle_features[index].empty()) {
+            std::vector<std::uint32_t>& tables = r_.feature_tables.back();
+            tables.resize(mesh.primitives.size(), kNone);
+            tables.push_back(table);
+        }
         mesh.primitives.push_back({index, material, std::move(variants)});
         Geometry& geometry = r_.model.geometries[index];
-        if (!needs_tangents || geometry.has_tangents) return;
-        if (r_.fits(in.at, geometry.vertices.size(), 2 * sizeof(Vec3)))
-            make_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt]));
+        if (!needs_tangents || geometry.has_tangents || geometry.vertices.empty()) return;
+        std::size_t bytes = sizeof(Vertex) + (geometry.skin.empty() ? 0 : sizeof(SkinVertex));
+        for (const MorphTarget& m : geometry.morphs)
+            bytes +=
+                (m.positions.size() + m.normals.size() + m.tangents.size()) / geometry.vertices.size() * sizeof(Vec3);
+        constexpr std::size_t kScratch = 128; // for each corner, while they are made
+        if (!r_.fits(in.at, geometry.indices.size(), kScratch + bytes)) return;
+        r_.charge(in.at, give_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt])), bytes);
     }
 
     // Texture coordinates of what needs tangents when the file has none for it (section 3.7.2.1: without normals, given
@@ -363,6 +474,7 @@ class MeshReader {
     }
 
     Reader& r_;
+    std::size_t property_tables_; // that the file has
     Sources sources_;
     std::unordered_map<Sources, std::uint32_t, SourcesHash> by_sources_;
 };
@@ -370,7 +482,7 @@ class MeshReader {
 } // namespace
 
 void Reader::read_meshes(const Object& root) {
-    MeshReader meshes(*this);
+    MeshReader meshes(*this, root.extension("EXT_structural_metadata").json["propertyTables"].size());
     if (!charge(root.at, root.json["meshes"].size(), sizeof(Mesh))) return;
     model.meshes.reserve(root.json["meshes"].size());
     root.each("meshes", [&](const Object& in) { meshes.read_mesh(in, model.meshes.emplace_back()); });

@@ -179,6 +179,8 @@ void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
     if (has[kExtensions]) {
         const Object light = in.extension("KHR_lights_punctual");
         if (light.json.exists()) node.light = light.need_index("light", r.model.lights.size(), "lights");
+        node.packet = in.extension("KHR_xmp_json_ld").index("packet", r.model.packets.size(), "packets");
+        node.visible = in.extension("KHR_node_visibility").truth("visible", true);
         read_instances(in, node, node_total);
     }
     if (node.mesh == kNone) node.skin = kNone;

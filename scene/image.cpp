@@ -22,6 +22,7 @@
 #define STBI_WRITE_NO_STDIO
 #include <stb_image_write.h>
 #pragma GCC diagnostic pop
+#include <webp/decode.h>
 
 namespace pw::scene {
 namespace {
@@ -29,6 +30,25 @@ namespace {
 static_assert(STBI_MAX_DIMENSIONS == kMaxImageSide);
 
 template <class T> using Stb = std::unique_ptr<T, decltype([](T* p) { stbi_image_free(p); })>;
+
+const std::uint8_t* bytes_of(Bytes encoded) { return reinterpret_cast<const std::uint8_t*>(encoded.data()); }
+
+Result<ImageSize> webp_size(Bytes encoded) {
+    WebPBitstreamFeatures features;
+    if (WebPGetFeatures(bytes_of(encoded), encoded.size(), &features) != VP8_STATUS_OK)
+        return fail(Errc::Malformed, "not an image: the header of a WebP is broken");
+    if (features.has_animation != 0) return fail(Errc::Unsupported, "a WebP that moves, which is not read");
+    static_assert(kMaxImageSide >= 16383, "no WebP is larger");
+    return ImageSize{static_cast<std::uint32_t>(features.width), static_cast<std::uint32_t>(features.height)};
+}
+
+Result<DecodedImage> decode_webp(Bytes encoded, const ImageSize& size) {
+    int width = 0, height = 0;
+    DecodedImage out{
+        size.width, size.height, {WebPDecodeRGBA(bytes_of(encoded), encoded.size(), &width, &height), WebPFree}};
+    if (out.memory == nullptr) return fail(Errc::Malformed, "image/webp: its pixels are broken or cut off");
+    return out;
+}
 
 Result<ImageSize> size_of(Bytes encoded) {
     int width = 0, height = 0, channels = 0;
@@ -47,6 +67,7 @@ Result<ImageSize> size_of(Bytes encoded) {
 Result<ImageSize> image_size(Bytes encoded) {
     const std::string_view mime = gltf::sniff_mime(encoded);
     if (mime.empty()) return fail(Errc::Unsupported, "an image format that is not known here");
+    if (mime == "image/webp") return webp_size(encoded);
     if (mime != "image/png" && mime != "image/jpeg") return fail(Errc::Unsupported, formatted("{} is not read", mime));
     return size_of(encoded);
 }
@@ -54,6 +75,7 @@ Result<ImageSize> image_size(Bytes encoded) {
 Result<DecodedImage> decode_image(Bytes encoded) {
     const Result<ImageSize> size = image_size(encoded);
     if (!size) return std::unexpected(size.error());
+    if (gltf::sniff_mime(encoded) == "image/webp") return decode_webp(encoded, *size);
     int width = 0, height = 0, channels = 0;
     stbi_uc* const pixels = stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(encoded.data()),
                                                   static_cast<int>(encoded.size()), &width, &height, &channels, 4);

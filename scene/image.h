@@ -36,8 +36,8 @@ struct DecodedImage {
     std::span<const std::uint8_t> rgba() const { return {memory.get(), std::size_t{width} * height * 4}; }
 };
 
-Result<ImageSize> image_size(Bytes encoded);      // of a PNG or JPEG, from its header
-Result<DecodedImage> decode_image(Bytes encoded); // PNG, JPEG; WebP and KTX2 are Unsupported, by name
+Result<ImageSize> image_size(Bytes encoded);      // of a PNG, JPEG or WebP, from its header
+Result<DecodedImage> decode_image(Bytes encoded); // PNG, JPEG, WebP that does not move; others are Unsupported, by name
 Result<HdrPixels> decode_hdr(Bytes encoded);      // Radiance RGBE
 Result<std::vector<std::byte>> encode_png(const Pixels& pixels);
 

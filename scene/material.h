@@ -75,7 +75,9 @@ struct Material {
     Vec4 base_color{1.f};
     float metallic = 1.f;
     float roughness = 1.f;
-    Vec3 emissive{0.f}; // KHR_materials_emissive_strength multiplied in
+    Vec3 emissive{0.f}; // the product of these two, which only who changes them needs (KHR_animation_pointer)
+    Vec3 emissive_factor{0.f};
+    float emissive_strength = 1.f; // KHR_materials_emissive_strength
     float normal_scale = 1.f;
     float occlusion_strength = 1.f;
     float alpha_cutoff = 0.5f;

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "base/math.h"
 #include "scene/material.h"
+#include "scene/property_table.h"
 
 #include <array>
 #include <cstddef>
@@ -35,6 +36,12 @@ struct SkinVertex {
 // Deltas added to the base, one per vertex; empty where the target does not touch that attribute.
 struct MorphTarget {
     std::vector<Vec3> positions, normals, tangents;
+};
+
+// A geometry with fewer triangles, over the same vertices.
+struct Level {
+    std::vector<std::uint32_t> indices;
+    float error_m = 0.f; // how far its surface is from the whole one's, at most, in node space
 };
 
 // Vertices and triangles of one set of accessors; primitives that share accessors share it.
@@ -103,22 +110,29 @@ struct Node {
     std::uint32_t parent = kNone;  // nodes are stored depth first: parent < child, a subtree is contiguous
     std::uint32_t subtree_end = 0; // one past the last descendant
     Transform local;
+    bool visible = true; // KHR_node_visibility: false hides it and what is below it
     std::uint32_t mesh = kNone, skin = kNone, camera = kNone, light = kNone;
     std::vector<float> weights;       // overrides the mesh's
     std::vector<Transform> instances; // EXT_mesh_gpu_instancing; empty: drawn once
     std::string extras;               // JSON text, or empty
-    std::string uid;                  // extras.partId, or empty
+    std::string uid;                  // extras.partId, or the ID of its row, or empty
+    // EXT_mesh_features: the row of a property table that is about this node; kNone: none.
+    std::uint32_t property_table = kNone, property_row = 0;
+    std::uint32_t packet = kNone; // KHR_xmp_json_ld: into Model::packets
 };
 
-enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights };
+// What a channel moves: of a node, or by KHR_animation_pointer a value of a material or a light.
+enum class ChannelPath : std::uint8_t { Translation, Rotation, Scale, Weights, Visible, Material, Light };
 enum class Interpolation : std::uint8_t { Linear, Step, CubicSpline };
 
 struct Channel {
-    std::uint32_t node = kNone;
+    std::uint32_t node = kNone; // or kNone where it moves a material or a light
     ChannelPath path = ChannelPath::Translation;
     Interpolation interpolation = Interpolation::Linear;
     std::vector<float> times_s;
-    std::vector<float> values; // as the file has them; CubicSpline: in-tangent, value, out-tangent per key
+    std::vector<float> values;    // as the file has them; CubicSpline: in-tangent, value, out-tangent per key
+    std::uint32_t object = kNone; // the material or light
+    std::uint16_t value = 0;      // of scene/material_value.h
 };
 
 struct Clip {
@@ -140,6 +154,9 @@ struct Model {
     std::vector<Skin> skins;
     std::vector<Clip> clips;
     std::vector<std::string> variants; // KHR_materials_variants: their names
+    std::vector<PropertyTable> property_tables;
+    std::vector<std::string> packets; // KHR_xmp_json_ld: JSON objects
+    std::uint32_t packet = kNone;     // that of the whole asset
     std::vector<std::string> extensions_used;
     std::string generator;
 

@@ -17,8 +17,17 @@ bool same(const Transform& a, const Transform& b) {
     return a.translation == b.translation && a.rotation == b.rotation && a.scale == b.scale;
 }
 
-Style combine(const Style& parent, const Style& own) {
-    return {.flags = static_cast<std::uint8_t>(parent.flags | own.flags),
+// What is inherited of flags: the file's hiding ends where the user wants to see a part, and that want is nobody
+// else's.
+std::uint8_t flags_of(std::uint8_t above, std::uint8_t own, bool visible) {
+    const bool shown = (own & kShown) != 0;
+    const unsigned hidden = shown ? 0u : (above & kFileHidden) | (visible ? 0u : unsigned{kFileHidden});
+    return static_cast<std::uint8_t>((unsigned{above} | own) & ~unsigned{kFileHidden | kShown}) |
+           static_cast<std::uint8_t>(hidden);
+}
+
+Style combine(const Style& parent, const Style& own, bool visible) {
+    return {.flags = flags_of(parent.flags, own.flags, visible),
             .tint_srgba = (own.tint_srgba >> 24) != 0 ? own.tint_srgba : parent.tint_srgba,
             .emission = parent.emission * own.emission,
             .wash_srgba = (own.wash_srgba >> 24) != 0 ? own.wash_srgba : parent.wash_srgba};
@@ -66,6 +75,7 @@ void Scene::Impl::add_nodes(std::uint32_t owner_index) {
     }
     PW_ASSERT(total < kNone, "node indices have 32 bits");
     map.push_back(static_cast<std::uint32_t>(total));
+    invisible.resize(total);
 
     for (std::uint32_t i = 0; i < count; ++i) {
         const Node& n = model.nodes[i];
@@ -73,6 +83,7 @@ void Scene::Impl::add_nodes(std::uint32_t owner_index) {
         PW_ASSERT(n.subtree_end > i && n.subtree_end <= count, "nodes of a model are stored depth first");
         const std::uint32_t node = map[i];
         add_node(owner_index, n.parent == kNone ? kNone : map[n.parent], map[n.subtree_end], n.local, n.name);
+        if (!n.visible) invisible[node] = true;
         if (n.mesh != kNone && n.instances.empty()) give_mesh(node, model, n);
         for (std::uint32_t k = 0; k < n.instances.size(); ++k) {
             const std::string name = n.name + "[" + std::to_string(k) + "]";
@@ -208,6 +219,18 @@ const Style& Scene::style(NodeId node) const {
     return impl_->style[node.index];
 }
 
+void Scene::set_visible(NodeId node, bool visible) {
+    impl_->check(node);
+    if (impl_->invisible[node.index] != visible) return;
+    impl_->invisible[node.index] = !visible;
+    impl_->restyled.set(node.index);
+}
+
+bool Scene::visible(NodeId node) const {
+    impl_->check(node);
+    return !impl_->invisible[node.index];
+}
+
 void Scene::set_offset(NodeId node, const Vec3& world_offset_m) {
     if (offset(node) == world_offset_m) return;
     if (world_offset_m == kNoOffset)
@@ -234,6 +257,37 @@ void Scene::set_variant(PlacedId placed, std::uint32_t variant) {
 std::uint32_t Scene::variant(PlacedId placed) const {
     PW_ASSERT(placed.index < impl_->more.size(), "a placed model of this scene");
     return impl_->more[placed.index].variant;
+}
+
+const Material& Scene::material(PlacedId placed, std::uint32_t material) const {
+    PW_ASSERT(placed.index < impl_->more.size(), "a placed model of this scene");
+    const std::vector<Material>& own = impl_->more[placed.index].materials;
+    return own.empty() ? impl_->placed[placed.index].model->materials.at(material) : own.at(material);
+}
+
+Material& Scene::change_material(PlacedId placed, std::uint32_t material) {
+    PW_ASSERT(placed.index < impl_->more.size(), "a placed model of this scene");
+    PlacedMore& more = impl_->more[placed.index];
+    if (more.materials.empty()) {
+        more.materials = impl_->placed[placed.index].model->materials;
+        more.changed.resize(more.materials.size());
+    }
+    if (!more.changed.at(material)) impl_->changed_materials.push_back({placed, material});
+    more.changed.at(material) = true;
+    return more.materials.at(material);
+}
+
+const Light& Scene::light(PlacedId placed, std::uint32_t light) const {
+    PW_ASSERT(placed.index < impl_->more.size(), "a placed model of this scene");
+    const std::vector<Light>& own = impl_->more[placed.index].lights;
+    return own.empty() ? impl_->placed[placed.index].model->lights.at(light) : own.at(light);
+}
+
+Light& Scene::change_light(PlacedId placed, std::uint32_t light) {
+    PW_ASSERT(placed.index < impl_->more.size(), "a placed model of this scene");
+    std::vector<Light>& own = impl_->more[placed.index].lights;
+    if (own.empty()) own = impl_->placed[placed.index].model->lights;
+    return own.at(light);
 }
 
 void Scene::set_weights(NodeId node, std::span<const float> weights) {
@@ -312,16 +366,20 @@ Changes Scene::update() {
     s.sweep(s.restyled, s.restyled_ranges, [&s](std::uint32_t i) {
         const NodeId hangs_on = s.more[s.owner[i]].attached_to;
         const std::uint32_t above = s.parent[i] != kNone ? s.parent[i] : hangs_on.index;
-        s.effective[i] = above == kNone ? s.style[i] : combine(s.effective[above], s.style[i]);
+        s.effective[i] = combine(above == kNone ? Style{} : s.effective[above], s.style[i], !s.invisible[i]);
     });
     s.reported_weights.swap(s.reweighted_nodes);
     s.reweighted_nodes.clear();
     for (const NodeId node : s.reported_weights) s.weight_sets[s.weights_of[node.index]].changed = false;
+    s.reported_materials.swap(s.changed_materials);
+    s.changed_materials.clear();
+    for (const PlacedMaterial& m : s.reported_materials) s.more[m.placed.index].changed[m.material] = false;
     return {.structure = std::exchange(s.structure, false),
             .moved = s.moved_ranges,
             .restyled = s.restyled_ranges,
             .reweighted = s.reported_weights,
-            .variants = std::exchange(s.variants, false)};
+            .variants = std::exchange(s.variants, false),
+            .materials = s.reported_materials};
 }
 
 const Affine& Scene::world(NodeId node) const {

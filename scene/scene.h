@@ -28,8 +28,10 @@ enum StyleFlag : std::uint8_t {
     kStale = 8,        // its twin is out of date: drawn desaturated and hatched
     kBoundHidden = 16, // a binding says it is not there; as kHidden
     kReal = 32,        // AR: the real one is seen instead. Picked, but drawn only as a ghost, where it is one or lit up
+    kFileHidden = 64,  // the file or a clip of it hides it (set_visible). Only in effective_style(), as kHidden
+    kShown = 128,      // the user wants to see it: what the file hides at or above it does not count here and below
 };
-inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden; // one of these: neither drawn nor picked
+inline constexpr std::uint8_t kHiddenFlags = kHidden | kBoundHidden | kFileHidden; // one: neither drawn nor picked
 
 enum class DrawnAs : std::uint8_t { Nothing, Ghost, Whole };
 constexpr DrawnAs drawn_as(std::uint8_t flags) { // as shaders/cull.comp
@@ -39,8 +41,8 @@ constexpr DrawnAs drawn_as(std::uint8_t flags) { // as shaders/cull.comp
     return (flags & kHighlight) != 0 ? DrawnAs::Ghost : DrawnAs::Nothing;
 }
 
-// How a part looks besides its material. Flags add up from parent to child; the tint and the wash of the nearest
-// ancestor that has one count, emission multiplies.
+// How a part looks besides its material. Flags add up from parent to child (kShown takes one away); the tint and the
+// wash of the nearest ancestor that has one count, emission multiplies.
 struct Style {
     std::uint8_t flags = 0;
     std::uint32_t tint_srgba = 0; // R in the lowest byte; A = how much it replaces the base colour
@@ -51,17 +53,23 @@ struct Style {
     friend bool operator==(const Style&, const Style&) = default;
 };
 
+struct PlacedMaterial {
+    PlacedId placed;
+    std::uint32_t material = 0; // of its model
+};
+
 struct NodeRange { // [first, last): whole subtrees
     std::uint32_t first = 0, last = 0;
 };
 
 // What update() found changed since the update before.
 struct Changes {
-    bool structure = false;              // models were placed: node indices hold, but read everything again
-    std::span<const NodeRange> moved;    // world() differs; ascending, disjoint
-    std::span<const NodeRange> restyled; // effective_style() differs
-    std::span<const NodeId> reweighted;  // weights() differ
-    bool variants = false;               // variant() of some placed model differs
+    bool structure = false;                    // models were placed: node indices hold, but read everything again
+    std::span<const NodeRange> moved;          // world() differs; ascending, disjoint
+    std::span<const NodeRange> restyled;       // effective_style() differs
+    std::span<const NodeId> reweighted;        // weights() differ
+    bool variants = false;                     // variant() of some placed model differs
+    std::span<const PlacedMaterial> materials; // material() differs
 };
 
 struct Placed {
@@ -106,13 +114,23 @@ class Scene {
     const Transform& local(NodeId node) const;
     void set_local(NodeId node, const Transform& parent_from_node);
     void set_style(NodeId node, const Style& style);
-    const Style& style(NodeId node) const; // its own
+    const Style& style(NodeId node) const; // its own, of users and bindings
+    // KHR_node_visibility: hides a node with its subtree, apart from what users and bindings say. Models are placed
+    // with what their files say.
+    void set_visible(NodeId node, bool visible);
+    bool visible(NodeId node) const; // its own, not its ancestors'
     // Moves a node and its subtree by so much in the world, on top of where bindings and clips put it: exploded views.
     void set_offset(NodeId node, const Vec3& world_offset_m);
     const Vec3& offset(NodeId node) const; // its own
     // KHR_materials_variants: the look of a placed model; kNone: as the file has it.
     void set_variant(PlacedId placed, std::uint32_t variant); // into Model::variants
     std::uint32_t variant(PlacedId placed) const;
+    // The materials and lights of one placed model, which begin as its model's. What is changed is the placed model's
+    // alone, and only values that a clip of it moves are shown (KHR_animation_pointer).
+    const Material& material(PlacedId placed, std::uint32_t material) const;
+    const Light& light(PlacedId placed, std::uint32_t light) const;
+    Material& change_material(PlacedId placed, std::uint32_t material); // the next update() tells it
+    Light& change_light(PlacedId placed, std::uint32_t light);
     void set_weights(NodeId node, std::span<const float> weights);
     std::span<const float> weights(NodeId node) const;
 

@@ -46,6 +46,9 @@ struct Weights {
 struct PlacedMore {
     NodeId attached_to;
     std::uint32_t variant = kNone;
+    std::vector<Material> materials;        // its own, from the first change on
+    std::vector<bool> changed;              // of these, since the last update
+    std::vector<Light> lights;              // likewise
     std::vector<std::uint32_t> scene_nodes; // of each model node, with the end; empty: first_node + model node
     std::vector<std::uint32_t> by_uid;      // model nodes with a uid, sorted by it
     std::vector<std::uint32_t> by_name;     // scene nodes sorted by name, parent, index; made when first needed
@@ -63,6 +66,7 @@ struct Scene::Impl {
     std::vector<Style> style, effective;
     NameTable names;
     std::unordered_map<std::uint32_t, Vec3> offsets; // of nodes; none is zero
+    std::vector<bool> invisible;                     // nodes that are hidden by their file or a clip
 
     std::vector<std::uint32_t> weights_of; // index into weight_sets, or kNone
     std::vector<Weights> weight_sets;
@@ -73,6 +77,7 @@ struct Scene::Impl {
     bool structure = false, variants = false;
     std::vector<NodeRange> moved_ranges, restyled_ranges;
     std::vector<NodeId> reweighted_nodes, reported_weights;
+    std::vector<PlacedMaterial> changed_materials, reported_materials;
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(local.size()); }
     void check(NodeId node) const;

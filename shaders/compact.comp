@@ -1,7 +1,7 @@
 #version 460
 // SPDX-License-Identifier: Apache-2.0
 // One workgroup per list: sums up the visible instances and writes one draw per group that has any, bucket by bucket,
-// in the order of the groups.
+// in the order of the groups; and counts what that is.
 #extension GL_GOOGLE_include_directive : require
 #include "shaders/frame.glsl"
 
@@ -12,6 +12,7 @@ layout(set = kFrameSet, binding = kBindCommands, std430) writeonly buffer Comman
 layout(push_constant) uniform Push { CullPush push; };
 
 shared uint sums[kThreads];
+shared uint bucket_rank[kMaxBuckets]; // draws of the list before the bucket's first group
 
 // The sum of `value` over the threads before this one; sums[kThreads - 1] is then the sum over all.
 uint scan(uint value) {
@@ -35,61 +36,78 @@ uint visible_before(uint base, uint instance) {
     return cull[base + kMaxBuckets + push.words + word] + uint(bitCount(bits));
 }
 
+uint visible_in(uint base, uint g) {
+    const uint first = groups[g].first_instance;
+    return visible_before(base, first + groups[g].instance_count) - visible_before(base, first);
+}
+
 void main() {
     const uint list = gl_WorkGroupID.x;
-    if ((push.lists & (1u << list)) == 0) return;
+    const uint level = list % push.levels;
+    if ((push.kinds & (1u << (list / push.levels))) == 0) return;
     const uint me = gl_LocalInvocationID.x;
     const uint base = list * (kMaxBuckets + 2 * push.words + 1);
     const uint words_at = base + kMaxBuckets;
     const uint prefix_at = words_at + push.words;
 
-    uint running = 0;
-    for (uint first = 0; first < push.words; first += kThreads) {
-        const uint word = first + me;
-        const uint count = word < push.words ? uint(bitCount(cull[words_at + word])) : 0;
-        const uint before = scan(count);
-        if (word < push.words) cull[prefix_at + word] = running + before;
-        running += sums[kThreads - 1];
+    // Each thread takes a stretch of words, and then one of groups: barriers cost a software rasteriser the most.
+    const uint word_stretch = (push.words + kThreads - 1) / kThreads;
+    const uint first_word = min(me * word_stretch, push.words), end_word = min(first_word + word_stretch, push.words);
+    uint count = 0;
+    for (uint word = first_word; word < end_word; ++word) count += uint(bitCount(cull[words_at + word]));
+    uint before = scan(count);
+    const uint found = sums[kThreads - 1]; // instances of the list
+    for (uint word = first_word; word < end_word; ++word) {
+        cull[prefix_at + word] = before;
+        before += uint(bitCount(cull[words_at + word]));
     }
-    if (me == 0) cull[prefix_at + push.words] = running;
-    if (me < kMaxBuckets) cull[base + me] = 0;
+    const uint counts_at = (kKindSection * push.levels + 1) * (kMaxBuckets + 2 * push.words + 1) + list * 3;
+    if (me == 0) cull[prefix_at + push.words] = found;
+    for (uint bucket = me; bucket < kMaxBuckets; bucket += kThreads) cull[base + bucket] = 0;
+    if (found == 0) { // the same for all threads
+        if (me < 3) cull[counts_at + me] = 0;
+        return;
+    }
     memoryBarrierBuffer();
     barrier();
 
-    // The buckets lie one behind the other in `groups`; `rank` restarts where a bucket begins.
-    uint drawn = 0; // groups before this round that draw something
-    uint bucket_rank = 0; // of the newest bucket begun in a round before
-    for (uint first = 0; first < push.groups; first += kThreads) {
-        const uint g = first + me;
-        uint visible = 0, offset = 0;
-        GpuGroup group;
-        if (g < push.groups) {
-            group = groups[g];
-            offset = visible_before(base, group.first_instance);
-            visible = visible_before(base, group.first_instance + group.instance_count) - offset;
+    // The buckets lie one behind the other in `groups`; a draw's place is counted from the first of its bucket.
+    const uint stretch = (push.groups + kThreads - 1) / kThreads;
+    const uint first = min(me * stretch, push.groups), end = min(first + stretch, push.groups);
+    uint drawn = 0;
+    for (uint g = first; g < end; ++g) {
+        if (groups[g].bucket_first == g) bucket_rank[groups[g].bucket] = drawn;
+        if (visible_in(base, g) > 0) ++drawn;
+    }
+    uint rank = scan(drawn);
+    const uint draws = sums[kThreads - 1];
+    for (uint g = first; g < end; ++g) { // of the buckets that begin in our stretch
+        if (groups[g].bucket_first == g) bucket_rank[groups[g].bucket] += rank;
+    }
+    barrier();
+    uint triangles = 0;
+    for (uint g = first; g < end; ++g) {
+        const GpuGroup group = groups[g];
+        const uint offset = visible_before(base, group.first_instance);
+        const uint visible = visible_before(base, group.first_instance + group.instance_count) - offset;
+        const uint place = rank - bucket_rank[group.bucket];
+        if (visible > 0) {
+            const uint at = (list * push.groups + group.bucket_first + place) * 5;
+            commands[at] = group.index_count[level];
+            commands[at + 1] = visible;
+            commands[at + 2] = group.first_index[level];
+            commands[at + 3] = group.vertex_offset;
+            commands[at + 4] = list * push.instances + offset;
+            triangles += visible * (group.index_count[level] / 3);
+            ++rank;
         }
-        const uint rank = drawn + scan(visible > 0 ? 1 : 0);
-        const uint round_total = sums[kThreads - 1];
-        barrier();
-        sums[me] = rank;
-        barrier();
-        if (g < push.groups) {
-            const uint rank_of_first = group.bucket_first >= first ? sums[group.bucket_first - first] : bucket_rank;
-            if (visible > 0) {
-                const uint at = (list * push.groups + group.bucket_first + rank - rank_of_first) * 5;
-                commands[at] = group.index_count;
-                commands[at + 1] = visible;
-                commands[at + 2] = group.first_index;
-                commands[at + 3] = group.vertex_offset;
-                commands[at + 4] = list * push.instances + offset;
-            }
-            const bool last_of_bucket = g + 1 == push.groups || groups[g + 1].bucket != group.bucket;
-            if (last_of_bucket) cull[base + group.bucket] = rank - rank_of_first + (visible > 0 ? 1 : 0);
-        }
-        // What the next round needs to know of a bucket that goes on.
-        const uint last = min(first + kThreads, push.groups) - 1;
-        const uint last_first = groups[last].bucket_first;
-        if (last_first >= first) bucket_rank = sums[last_first - first];
-        drawn += round_total;
+        const bool last_of_bucket = g + 1 == push.groups || groups[g + 1].bucket != group.bucket;
+        if (last_of_bucket) cull[base + group.bucket] = place + (visible > 0 ? 1 : 0);
+    }
+    scan(triangles);
+    if (me == 0) {
+        cull[counts_at] = draws;
+        cull[counts_at + 1] = found;
+        cull[counts_at + 2] = sums[kThreads - 1];
     }
 }

@@ -174,7 +174,15 @@ vec3 lit_color(uint m, vec3 base, vec3 normal, float slopes, vec3 geometric, vec
     return color;
 }
 
+// Which pixels show the coarser level at which share of it: the same for both levels, so that no pixel shows neither.
+// Interleaved gradient noise (Jimenez 2014, "Next Generation Post Processing in Call of Duty: Advanced Warfare").
+bool shows_in_fade(float share) {
+    const float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    return (noise < abs(share)) == (share < 0.0);
+}
+
 void main() {
+    if (kAlpha == kAlphaFade && !shows_in_fade(in_color.a)) discard;
     const uint m = in_ids.x & 0xffffffu; // the same in all of a draw
     const uint flags = in_ids.x >> 24;
     vec4 base = materials[m].base_color * in_color;

@@ -22,7 +22,8 @@ layout(location = 5) flat out uvec4 out_ids; // material and (from bit 24) style
 layout(location = 6) flat out uvec3 out_wash; // z: metres of the world in one of the node's
 
 void main() {
-    const GpuInstance instance = instances[visible[gl_InstanceIndex]];
+    const uint entry = visible[gl_InstanceIndex];
+    const GpuInstance instance = instances[entry & ((1u << kVisibleBits) - 1u)];
     const GpuTransform t = transforms[instance.node];
     out_rel = rel_from_node(t, in_position);
     gl_Position = frame.views[gl_ViewIndex].clip_from_rel * vec4(out_rel, 1.0);
@@ -43,6 +44,10 @@ void main() {
                            tangent.w * mirror);
     }
     out_color = in_color;
+    if (kAlpha == kAlphaFade) {
+        const float share = float(entry >> kVisibleBits & 127u) / 127.0;
+        out_color.a = (entry & kFadeCoarser) != 0 ? -share : share;
+    }
     out_uv = vec4(in_uv0, in_uv1);
     if (kTextures != 0 && kOneUv) {
         // Constant 1 names at least one use; its lowest one stands for all.

@@ -75,6 +75,22 @@ struct PanelPush {
     float pad1;
 };
 
+// The depth pyramid: mip k has the farthest depth of each 2^(k+1) × 2^(k+1) pixels, the mips behind each other, and
+// such a pyramid for each view behind the other.
+struct PyramidPush {
+    uint pyramid_low, pyramid_high; // device address of floats
+    uint view_floats;               // of one view
+    uint depth;                     // in textures[], with a layer for each view
+    uint width, height;             // of what is read: the picture, or the mip before
+    uint source, target;            // floats before the mip that is read and the one that is written
+};
+// Which of the instances that culling found in the views are hidden by what has been drawn.
+struct OccludePush {
+    CullPush cull;
+    uint pyramid_low, pyramid_high, view_floats;
+    uint width, height; // of the picture
+};
+
 // What bends the light that comes through it. All in textures[], with a layer for each view.
 struct BendPush {
     uint depth;   // of what is opaque; ~0: it cannot be read

@@ -81,6 +81,8 @@ struct FrameUniforms {
     vec4 extent;           // pixels of the target: width, height, 1/width, 1/height
     vec4 user;             // x: metres of the world in one of the user's
     vec4 section;          // dot(section, vec4(rel, 1)) > 0 is cut away; (0, 0, 0, -1): nothing
+    vec4 detail; // x: pixels of the picture in a tangent of 1, by the pixels that a level may be wrong; 0: all is
+                 // drawn whole; y: over which share of that levels fade; z: nearest distance
     GpuLight lights[kMaxLights];
 };
 
@@ -150,25 +152,34 @@ struct GpuLayers {
     vec4 uv_offset[12]; // xy
 };
 
-// Culling makes four lists of instances and draws.
-const uint kListMain = 0;    // opaque and masked, in one of the views
-const uint kListGhost = 1;   // the same, but ghosts
-const uint kListShadow = 2;  // what throws a shadow
-const uint kListSection = 3; // solids of the main list that a section may cut through
-const uint kListCount = 4;
+// Culling makes lists of instances and draws: for each kind one per level of detail, kind × levels + level.
+const uint kMaxLevels = 4;   // 0 is the whole
+const uint kKindMain = 0;    // opaque and masked, in one of the views
+const uint kKindFade = 1;    // the same, on their way from one level to the next: in both of their lists
+const uint kKindGhost = 2;   // what is drawn as a ghost, in one of the views
+const uint kKindShadow = 3;  // what throws a shadow
+const uint kKindLate = 4;    // of the main kind, what was hidden in the frame before and is no longer
+const uint kKindSection = 5; // solids that a section may cut through, whole: one list
+const uint kKindCount = 6;
 const uint kMaxBuckets = 128; // draws that share a pipeline and its state
 // GpuInstance::flags
 const uint kNeverCulled = 1;   // its box says nothing (it is skinned)
 const uint kSolid = 2;         // its surface is closed
 const uint kSolidTogether = 4; // it is closed with the other primitives of its mesh only
+const uint kMasked = 8;        // it goes from level to level at once
+// Entries of `visible`: an instance, and of what fades the share of the coarser level (of 127), and whether it is that.
+const uint kVisibleBits = 24;
+const uint kFadeCoarser = 0x80000000u;
 
 // Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
-// instances, `words` + 1 prefix sums of their bits.
+// instances, `words` + 1 prefix sums of their bits; behind the lists, per list: draws, instances and triangles; and
+// behind that `words` words: what of the main kind is in one of the views, hidden or not.
 struct CullPush {
     uint instances, groups, words, buckets;
-    uint lists; // bit per list that is wanted
+    uint kinds; // bit per kind that is wanted
     uint views;
-    uint pad0, pad1;
+    uint levels;              // that any group has
+    uint seen_low, seen_high; // device address of `words` words: what was not hidden in the frame before; or 0
 };
 
 struct ScatterPush {                // copies `count` records of `words` uints to the places that an index list names
@@ -193,19 +204,22 @@ struct GpuInstance {
 };
 
 struct GpuGroup {
-    vec4 center; // of the geometry's box, node space
-    vec4 extent; // half size
-    uint index_count, first_index, vertex_offset;
+    vec4 center;                    // of the geometry's box, node space
+    vec4 extent;                    // half size
+    vec4 errors;                    // of each level of detail, in node space
+    uvec4 first_index, index_count; // of each level
+    uint levels;                    // at least 1
+    uint vertex_offset;
     uint first_instance, instance_count;
     uint bucket;
     uint bucket_first; // first group of its bucket: where the bucket's draws begin
-    uint pad;
+    uint pad0, pad1;
 };
 
 #ifdef __cplusplus
 static_assert(sizeof(ViewUniforms) == 208 && sizeof(GpuLight) == 64);
 static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 24 && sizeof(GpuInstance) == 16);
-static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuLayers) == 560 && sizeof(GpuGroup) == 64);
+static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuLayers) == 560 && sizeof(GpuGroup) == 112);
 static_assert(sizeof(FrameUniforms) % 16 == 0 && sizeof(FrameUniforms) <= 16384);
 } // namespace pw::shaders
 #endif

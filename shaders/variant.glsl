@@ -6,7 +6,7 @@
 
 layout(constant_id = 1) const uint kTextures = 0;   // bit per use of a texture (kBaseColor …)
 layout(constant_id = 2) const bool kOneUv = true;   // all of them share uv set and transform, applied per vertex
-layout(constant_id = 3) const uint kAlpha = 0;      // one of the four below
+layout(constant_id = 3) const uint kAlpha = 0;      // one of the five below
 layout(constant_id = 4) const bool kUnlit = false;
 layout(constant_id = 5) const uint kShadowTaps = 1; // 0: no shadows; n: n × n
 layout(constant_id = 6) const bool kFastSpecular = false; // a fitted curve for the split-sum table, no antialiasing
@@ -14,5 +14,6 @@ layout(constant_id = 7) const uint kSamples = 1; // of a pixel
 layout(constant_id = 8) const uint kLayers = 0; // bit per layer (kLayerCoat …)
 
 const uint kAlphaOpaque = 0, kAlphaMask = 1, kAlphaBlend = 2, kAlphaGhost = 3;
+const uint kAlphaFade = 4; // opaque, between two levels of detail
 
 #endif

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a user chose to see, as small records that could be anybody's: a key and a value each, the last writer wins.
 //   hidden/<part>, ghost/<part>    "true"              (a part: an equipment's id, or plant::PartId as text)
+//   shown/<part>                   "true": although its file hides it
 //   isolate                        <part>
 //   explode/<part>                 0 … 1
 //   section                        {"point":[x,y,z],"normal":[x,y,z]}, metres in the world

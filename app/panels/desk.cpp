@@ -103,13 +103,20 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
         row(Text::CpuTime, times(stats.cpu_ms()));
         row(Text::ProcessCpuTime, times(stats.process_cpu_ms()));
         row(Text::GpuTime, render.gpu_ms > 0.0 ? line_of("{:.2f} ms", render.gpu_ms) : line(Text::DoingUnknown));
+        if (render.gpu_ms > 0.0) {
+            const renderer::GpuTimes& ms = render.gpu_stage_ms;
+            row(Text::GpuStages,
+                line_of("{:.1f}, {:.1f}, {:.1f}, {:.1f}, {:.1f} ms", ms[0], ms[1], ms[2], ms[3], ms[4]));
+        }
+        row(Text::GpuMemory, line_of("{}", render.gpu_bytes >> 20));
         if (relief != nullptr) {
             row(Text::PoseAge, times(stats.pose_age_ms()));
             row(Text::LateFrames, line_of("{} / {}", stats.late(), stats.frames()));
             row(Text::PaceStep, relief_words(*relief));
         }
-        row(Text::Draws, line_of("{}", render.draws));
-        row(Text::Triangles, line_of("{}", render.triangles));
+        row(Text::Draws, line_of("{} / {}", render.drawn, render.draws));
+        row(Text::PartsDrawn, line_of("{} / {}", render.drawn_parts, render.parts));
+        row(Text::Triangles, line_of("{} / {}", render.drawn_triangles, render.triangles));
         row(Text::Nodes, line_of("{}", render.nodes));
         const auto& snapshot = live.snapshot();
         row(Text::Messages, line_of("{}", snapshot.messages));

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
+#include "base/text.h"
 
 #include <imgui.h>
 
@@ -15,6 +16,8 @@
 namespace pw::app {
 
 namespace {
+
+constexpr std::size_t kMostShown = 400; // bytes of a property: a table may hold books
 
 std::string part_argument(const scene::Scene& scene, const PartRows::Row& row) {
     return json_quote(row.node ? plant::to_text(scene.part(row.node)) : scene.placed()[row.placed.index].name);
@@ -43,7 +46,7 @@ void draw_row(const Live& live, const scene::Scene& scene, const ClientState& st
     }
     ImGui::SameLine();
     const bool selected = row.node ? state.selected == row.node : !state.selected_alone && state.selected == first;
-    const bool hidden = (scene.effective_style(first).flags & scene::kHidden) != 0;
+    const bool hidden = (scene.effective_style(first).flags & (scene::kHidden | scene::kFileHidden)) != 0;
     if (hidden) ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyle().Colors[ImGuiCol_TextDisabled]);
     if (ImGui::Selectable(title_of(live, scene, row).c_str(), selected))
         asked.push_back(
@@ -99,7 +102,8 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
     if (facts.triangles > 0)
         ImGui::TextDisabled(
             "%s", line(Text::SizeTriangles, facts.size_m.x, facts.size_m.y, facts.size_m.z, facts.triangles).c_str());
-    const bool more = !facts.materials.empty() || !facts.extras.empty() || facts.equipment != scene::kNone;
+    const bool more = !facts.materials.empty() || !facts.extras.empty() || !facts.properties.empty() ||
+                      !facts.metadata.empty() || facts.equipment != scene::kNone;
     if (!more || !ImGui::TreeNode(text(Text::Properties))) return;
     std::string materials;
     for (const auto& name : facts.materials) materials += (materials.empty() ? "" : ", ") + name;
@@ -109,7 +113,9 @@ void draw_facts(const PartFacts& facts, const plant::Plant& plant, ActionCalls& 
         ImGui::TextWrapped(
             "%s",
             vformatted(text(Text::ModelFile), std::make_format_args(plant.equipment[facts.equipment].model)).c_str());
-    for (const auto& [name, value] : facts.extras) ImGui::TextWrapped("%s: %s", name.c_str(), value.c_str());
+    for (const auto* lines : {&facts.properties, &facts.extras, &facts.metadata})
+        for (const auto& [name, value] : *lines)
+            ImGui::TextWrapped("%s: %s", name.c_str(), shortened(value, kMostShown).c_str());
     ImGui::TreePop();
 }
 

@@ -25,21 +25,32 @@ bool draw_before(const Candidate& a, const Candidate& b) {
     return a.node < b.node;
 }
 
-shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t instance, const Bucket& bucket,
-                             std::uint32_t bucket_index) {
+shaders::GpuGroup make_group(const PooledGeometry& geometry, std::uint32_t drawn_indices, std::uint32_t instance,
+                             const Bucket& bucket, std::uint32_t bucket_index) {
     shaders::GpuGroup group{};
     const bool empty = geometry.bounds.empty();
     const Vec3 low = empty ? Vec3(0.f) : geometry.bounds.min;
     const Vec3 high = empty ? Vec3(0.f) : geometry.bounds.max;
     group.center = Vec4((low + high) * 0.5f, 0.f);
     group.extent = Vec4((high - low) * 0.5f, 0.f);
-    group.index_count = geometry.index_count;
-    group.first_index = geometry.first_index;
+    group.levels = 1;
+    group.first_index[0] = geometry.first_index;
+    group.index_count[0] = drawn_indices;
+    for (const PooledLevel& level : geometry.shown_levels()) {
+        group.first_index[static_cast<int>(group.levels)] = level.first_index;
+        group.index_count[static_cast<int>(group.levels)] = level.index_count;
+        group.errors[static_cast<int>(group.levels++)] = level.error_m;
+    }
     group.vertex_offset = geometry.first_vertex;
     group.first_instance = instance;
     group.bucket = bucket_index;
     group.bucket_first = bucket.first_group;
     return group;
+}
+
+std::uint32_t flags_of(const Candidate& c, const PooledGeometry& geometry) {
+    const bool masked = c.key.shading.alpha == scene::AlphaMode::Mask;
+    return c.solid | (geometry.never_culled ? shaders::kNeverCulled : 0u) | (masked ? shaders::kMasked : 0u);
 }
 
 // A surface that is closed together only counts when all of it is drawn as what hides.
@@ -116,7 +127,7 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
     for (const Candidate& c : candidates) {
         const auto instance = static_cast<std::uint32_t>(table.instances.size());
         const PooledGeometry& geometry = pool.at(c.geometry);
-        shaders::GpuInstance gpu{c.node, c.material, 0, c.solid | (geometry.never_culled ? shaders::kNeverCulled : 0u)};
+        shaders::GpuInstance gpu{c.node, c.material, 0, flags_of(c, geometry)};
         if (is_blended(c.key)) {
             table.blended.push_back({c.key, instance, c.node, c.geometry});
             table.instances.push_back(gpu);
@@ -127,12 +138,14 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
             PW_ASSERT(table.buckets.size() < shaders::kMaxBuckets, "kinds of materials were limited");
             table.buckets.push_back({c.key, static_cast<std::uint32_t>(table.groups.size()), 0});
         }
-        const bool same_group = !new_bucket && table.groups.back().first_index == geometry.first_index &&
+        const bool same_group = !new_bucket && table.groups.back().first_index[0] == geometry.first_index &&
                                 table.groups.back().vertex_offset == geometry.first_vertex &&
                                 table.instances.back().material == c.material;
         if (!same_group) {
             const auto bucket_index = static_cast<std::uint32_t>(table.buckets.size() - 1);
-            table.groups.push_back(make_group(geometry, instance, table.buckets.back(), bucket_index));
+            table.groups.push_back(
+                make_group(geometry, pool.drawn_indices(c.geometry), instance, table.buckets.back(), bucket_index));
+            table.levels = std::max(table.levels, table.groups.back().levels);
             ++table.buckets.back().group_count;
         }
         gpu.group = static_cast<std::uint32_t>(table.groups.size() - 1);
@@ -145,23 +158,21 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
 DrawBuffers DrawBuffers::make(Gpu& gpu) {
     constexpr VkBufferUsageFlags kStorage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
     constexpr VkBufferUsageFlags kIndirect = kStorage | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
-    return {{gpu, kStorage, "instances"},
-            {gpu, kStorage, "groups"},
-            {gpu, kStorage, "visible instances"},
-            {gpu, kIndirect, "draws"},
-            {gpu, kIndirect, "culling"}};
+    return {{gpu, kStorage, "instances"}, {gpu, kStorage, "groups"},   {gpu, kStorage, "visible instances"},
+            {gpu, kIndirect, "draws"},    {gpu, kIndirect, "culling"}, {gpu, kStorage, "seen instances"}};
 }
 
 void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& table) {
     const auto total = static_cast<std::uint32_t>(table.instances.size());
-    const std::uint32_t words = (table.grouped + 31) / 32;
     first_extra_instance = total;
-    lists_end = shaders::kListCount * table.grouped;
+    lists_end = table.lists() * table.grouped;
     instances.reserve(cmd, (total + kExtraInstances) * sizeof(shaders::GpuInstance), 0);
     groups.reserve(cmd, table.groups.size() * sizeof(shaders::GpuGroup), 0);
     visible.reserve(cmd, (lists_end + total - table.grouped + kExtraInstances) * 4ull, 0);
-    commands.reserve(cmd, shaders::kListCount * table.groups.size() * sizeof(VkDrawIndexedIndirectCommand), 0);
-    cull.reserve(cmd, shaders::kListCount * (shaders::kMaxBuckets + 2ull * words + 1) * 4, 0);
+    commands.reserve(cmd, table.lists() * table.groups.size() * sizeof(VkDrawIndexedIndirectCommand), 0);
+    cull.reserve(cmd, (table.lists() * (table.list_words() + VkDeviceSize{kCountsPerList}) + table.words()) * 4, 0);
+    seen.reserve(cmd, std::max(table.words(), 1u) * VkDeviceSize{4}, 0);
+    vkCmdFillBuffer(cmd, seen.get(), 0, VK_WHOLE_SIZE, ~0u); // the first frame draws all, and finds out
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.instances)), instances.get(), 0);
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.groups)), groups.get(), 0);
     std::vector<std::uint32_t> singles(total - table.grouped + kExtraInstances);

@@ -5,6 +5,7 @@
 // or a variant changes. Blended instances lie behind the others and are drawn one by one, far to near.
 
 #include "renderer/internal/geometry_pool.h"
+#include "renderer/internal/levels.h"
 #include "renderer/internal/materials.h"
 #include "renderer/internal/node_store.h"
 #include "renderer/internal/solids.h"
@@ -21,9 +22,12 @@ namespace pw::renderer {
 // A model of which geometry and materials are on the GPU.
 struct ResidentModel {
     std::shared_ptr<const scene::Model> model;
+    bool own_materials = false; // of one placed model, whose clips change them; else all share it
     std::uint32_t first_geometry = 0, first_material = 0;
     std::optional<LateSolids> solids; // from the first section on
     bool solids_known = false;        // to the draw table
+    std::optional<LateLevels> levels; // of detail
+    bool levels_known = false;        // to the geometry pool
 };
 
 struct BucketKey {
@@ -49,6 +53,9 @@ struct SingleDraw {
     bool bends() const { return key.shading.bends && !ghost; }
 };
 
+// What culling counts of each list: draws, instances, triangles.
+inline constexpr std::uint32_t kCountsPerList = 3;
+
 inline constexpr std::uint32_t kExtraInstances = 1024; // of props
 
 // Deformed geometry of a node's primitives, by (node, primitive).
@@ -63,8 +70,14 @@ struct DrawTable {
     std::vector<Bucket> buckets;
     std::vector<SingleDraw> blended;
     std::uint32_t grouped = 0; // the first instances are in groups
+    std::uint32_t levels = 1;  // of detail, the whole counted, that any group has
     std::uint32_t mesh_nodes = 0;
     std::uint64_t triangles = 0;
+
+    // The layout of what culling writes (shaders::CullPush).
+    std::uint32_t words() const { return (grouped + 31) / 32; }
+    std::uint32_t lists() const { return shaders::kKindSection * levels + 1; }
+    std::uint32_t list_words() const { return shaders::kMaxBuckets + 2 * words() + 1; }
 };
 
 void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
@@ -73,7 +86,7 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
 
 // The table on the GPU, and the buffers that culling writes.
 struct DrawBuffers {
-    GrowBuffer instances, groups, visible, commands, cull;
+    GrowBuffer instances, groups, visible, commands, cull, seen;
     std::uint32_t first_extra_instance = 0; // in `instances`; its place in `visible` is the same plus the lists
     std::uint32_t lists_end = 0;            // in `visible`: behind what culling writes, one place per single draw
     static DrawBuffers make(Gpu& gpu);

@@ -61,9 +61,6 @@ Result<void> GeometryPool::add(VkCommandBuffer cmd, const std::shared_ptr<const 
         return fail(Errc::Exhausted, "left out: the GPU has no memory for its " +
                                          std::to_string(counts.vertices - used_.vertices) + " vertices");
     }
-    if (counts.indices != used_.indices) {
-        vkCmdFillBuffer(cmd, indices_.get(), used_.indices * 4, (counts.indices - used_.indices) * 4, 0);
-    }
     for (std::uint32_t i = 0; i < model->geometries.size(); ++i) {
         const scene::Geometry& g = model->geometries[i];
         PooledGeometry pooled;
@@ -86,6 +83,22 @@ Result<void> GeometryPool::add(VkCommandBuffer cmd, const std::shared_ptr<const 
     return {};
 }
 
+void GeometryPool::add_levels(VkCommandBuffer cmd, std::uint32_t first, const std::shared_ptr<const Levels>& levels) {
+    Counts counts = used_;
+    for (const auto& of_geometry : *levels)
+        for (const scene::Level& level : of_geometry) counts.indices += level.indices.size();
+    if (counts.indices == used_.indices || !make_room(cmd, counts)) return;
+    for (std::uint32_t i = 0; i < levels->size(); ++i) {
+        PooledGeometry& pooled = geometries_[first + i];
+        if ((*levels)[i].empty() || pooled.index_count == 0) continue;
+        for (const scene::Level& level : (*levels)[i]) {
+            pooled.levels[pooled.level_count++] = {narrow(used_.indices), narrow(level.indices.size()), level.error_m};
+            used_.indices += level.indices.size();
+        }
+        waiting_.push_back({.source = i, .target = first + i, .levels = levels});
+    }
+}
+
 std::optional<std::uint32_t> GeometryPool::add_deformed(VkCommandBuffer cmd, std::uint32_t source) {
     PooledGeometry deformed = geometries_[source];
     Counts counts = used_;
@@ -93,13 +106,24 @@ std::optional<std::uint32_t> GeometryPool::add_deformed(VkCommandBuffer cmd, std
     if (!make_room(cmd, counts)) return std::nullopt;
     deformed.first_vertex = narrow(used_.vertices);
     deformed.never_culled = true;
+    deformed.deformed_from = source;
     used_ = counts;
     geometries_.push_back(deformed);
     return size() - 1;
 }
 
-// The indices last: with them it shows.
+std::uint32_t GeometryPool::drawn_indices(std::uint32_t index) const {
+    const PooledGeometry& g = geometries_[index];
+    return (g.deformed_from == scene::kNone ? g : geometries_[g.deformed_from]).copied ? g.index_count : 0;
+}
+
 GeometryPool::Stream GeometryPool::stream_of(Waiting& w) const {
+    if (w.levels) {
+        const auto& levels = (*w.levels)[w.source];
+        if (w.stream >= levels.size()) return {};
+        return {std::as_bytes(std::span(levels[w.stream].indices)), indices_.get(),
+                geometries_[w.target].levels[w.stream].first_index * VkDeviceSize{4}};
+    }
     const scene::Geometry& g = w.model->geometries[w.source];
     const PooledGeometry& to = geometries_[w.target];
     switch (w.stream) {
@@ -131,14 +155,15 @@ bool GeometryPool::copy(VkCommandBuffer cmd, UploadRing& ring, Waiting& w, std::
 
 bool GeometryPool::upload(VkCommandBuffer cmd, UploadRing& ring, std::size_t budget) {
     if (waiting_.empty()) return false;
-    memory_barrier(cmd, access::kTransferWrite, access::kTransferWrite); // after the zeros of add()
-    bool arrived = false;
     while (!waiting_.empty() && copy(cmd, ring, waiting_.front(), budget)) {
-        geometries_[waiting_.front().target].copied = true;
+        PooledGeometry& done = geometries_[waiting_.front().target];
+        (waiting_.front().levels ? done.levels_copied : done.copied) = true;
         waiting_.pop_front();
-        arrived = true;
+        ++arrived_;
     }
-    return arrived;
+    if (arrived_ == 0 || arrived_ < waiting_.size() / 4) return false;
+    arrived_ = 0;
+    return true;
 }
 
 } // namespace pw::renderer

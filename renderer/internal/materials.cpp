@@ -2,6 +2,7 @@
 #include "renderer/internal/materials.h"
 
 #include "base/log.h"
+#include "scene/material_value.h"
 
 #include <algorithm>
 #include <array>
@@ -148,6 +149,28 @@ Shading shading_of(const scene::Material& m) {
     return out;
 }
 
+std::uint8_t layer_of(scene::MaterialPart part) {
+    constexpr std::array<std::uint32_t, 7> bits{0,
+                                                shaders::kLayerSpecular,
+                                                shaders::kLayerCoat,
+                                                shaders::kLayerSheen,
+                                                shaders::kLayerFilm,
+                                                shaders::kLayerBrushed,
+                                                shaders::kLayerThrough};
+    return static_cast<std::uint8_t>(bits.at(static_cast<std::size_t>(part)));
+}
+
+// What clips will change: a layer is there although it adds nothing yet, and a texture that moves has its own way.
+void expect_changes(const scene::Model& model, std::span<Shading> of_materials) {
+    for (const scene::Clip& clip : model.clips)
+        for (const scene::Channel& c : clip.channels) {
+            if (c.path != scene::ChannelPath::Material) continue;
+            Shading& shading = of_materials[c.object];
+            if (!shading.unlit) shading.layers |= layer_of(scene::part_of(c.value));
+            shading.one_uv = shading.one_uv && !scene::moves_texture(c.value) && shading.layers == 0;
+        }
+}
+
 VkSamplerAddressMode address_mode(scene::Wrap wrap) {
     switch (wrap) {
     case scene::Wrap::MirroredRepeat:
@@ -160,6 +183,13 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
 }
 
 } // namespace
+
+bool changes_materials(const scene::Model& model) {
+    return std::ranges::any_of(model.clips, [](const scene::Clip& clip) {
+        return std::ranges::any_of(clip.channels,
+                                   [](const scene::Channel& c) { return c.path == scene::ChannelPath::Material; });
+    });
+}
 
 scene::Pixels shrunk(scene::Pixels pixels, std::uint32_t limit) {
     while (pixels.width > limit || pixels.height > limit) {
@@ -233,10 +263,11 @@ Materials::~Materials() = default;
 std::uint32_t Materials::add(const std::shared_ptr<const scene::Model>& model) {
     const auto first = static_cast<std::uint32_t>(materials_.size());
     std::map<ImageKey, std::size_t> started;
+    for (const scene::Material& m : model->materials) shadings_.push_back(shading_of(m));
+    expect_changes(*model, std::span(shadings_).subspan(first));
     for (const scene::Material& m : model->materials) {
         const auto index = static_cast<std::uint32_t>(materials_.size());
-        shadings_.push_back(shading_of(m));
-        const bool layered = shadings_.back().layers != 0;
+        const bool layered = shadings_[index].layers != 0;
         materials_.push_back(gpu_material(m, layered ? static_cast<std::uint32_t>(layers_.size()) : 0));
         if (layered) layers_.push_back(gpu_layers(m));
         for (std::uint32_t use = 0; use < (m.unlit ? 1u : layered ? kAllUses : kPlainUses); ++use) {
@@ -246,6 +277,44 @@ std::uint32_t Materials::add(const std::shared_ptr<const scene::Model>& model) {
     }
     dirty_ = true;
     return first;
+}
+
+std::uint32_t Materials::copy(std::uint32_t first, std::uint32_t count) {
+    const auto start = static_cast<std::uint32_t>(materials_.size());
+    for (std::uint32_t i = first; i < first + count; ++i) {
+        shadings_.push_back(Shading(shadings_[i]));
+        shaders::GpuMaterial m = materials_[i];
+        if (m.more.z != 0) {
+            layers_.push_back(shaders::GpuLayers(layers_[m.more.z]));
+            m.more.z = static_cast<std::uint32_t>(layers_.size() - 1);
+        }
+        materials_.push_back(m);
+    }
+    for (Loading& loading : loading_) {
+        const std::size_t known = loading.uses.size();
+        for (std::size_t i = 0; i < known; ++i) {
+            Use use = loading.uses[i];
+            if (use.material < first || use.material >= first + count) continue;
+            use.material += start - first;
+            loading.uses.push_back(use);
+        }
+    }
+    dirty_ = true;
+    return start;
+}
+
+void Materials::change(std::uint32_t material, const scene::Material& now) {
+    shaders::GpuMaterial& own = materials_[material];
+    shaders::GpuMaterial fresh = gpu_material(now, own.more.z);
+    for (std::uint32_t use = 0; use < kPlainUses; ++use) slot_of(fresh, use) = slot_of(own, use);
+    own = fresh;
+    if (own.more.z != 0) {
+        shaders::GpuLayers& layers = layers_[own.more.z];
+        shaders::GpuLayers values = gpu_layers(now);
+        std::ranges::copy(layers.textures, std::begin(values.textures));
+        layers = values;
+    }
+    changed_.push_back(material);
 }
 
 void Materials::add_use(const std::shared_ptr<const scene::Model>& model, std::map<ImageKey, std::size_t>& started,
@@ -285,6 +354,14 @@ void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table,
         }
     }
     loading_.resize(kept);
+    const auto send = [&](const auto& records, std::size_t i, VkBuffer to) {
+        copy_to_buffer(cmd, ring, std::as_bytes(std::span(records).subspan(i, 1)), to, i * sizeof(records[0]));
+    };
+    for (const std::uint32_t i : std::span(changed_).first(dirty_ ? 0 : changed_.size())) {
+        send(materials_, i, buffer_.get());
+        if (materials_[i].more.z != 0) send(layers_, materials_[i].more.z, layers_buffer_.get());
+    }
+    changed_.clear();
     if (!dirty_) return;
     dirty_ = false;
     buffer_.reserve(cmd, materials_.size() * sizeof(shaders::GpuMaterial), 0);

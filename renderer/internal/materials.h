@@ -37,6 +37,8 @@ struct Shading {
 // Half as large each way as often as it takes to be at most `limit` pixels wide and high.
 scene::Pixels shrunk(scene::Pixels pixels, std::uint32_t limit);
 
+bool changes_materials(const scene::Model& model); // by one of its clips
+
 class Materials {
   public:
     Materials() = default;
@@ -47,6 +49,10 @@ class Materials {
 
     // Adds a model's materials and starts loading its textures; the index of its first material.
     std::uint32_t add(const std::shared_ptr<const scene::Model>& model);
+    // Once more the `count` materials from `first` on, with the same textures; the index of the first of the new ones.
+    std::uint32_t copy(std::uint32_t first, std::uint32_t count);
+    // Other values for a material of a model that changes_materials(); its textures stay.
+    void change(std::uint32_t material, const scene::Material& now);
     // Takes what has been decoded, within the budget, and sends changed materials.
     void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, Reports& problems);
     const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
@@ -79,7 +85,8 @@ class Materials {
     std::vector<shaders::GpuLayers> layers_; // of materials that have some; the first of none
     std::vector<Shading> shadings_;
     GrowBuffer buffer_, layers_buffer_;
-    bool dirty_ = true;
+    bool dirty_ = true;                  // all of them
+    std::vector<std::uint32_t> changed_; // else these
     std::vector<Loading> loading_;
     std::vector<Image> images_;
     std::map<std::uint32_t, Sampler> samplers_; // by packed scene::Sampler

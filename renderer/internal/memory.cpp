@@ -194,6 +194,14 @@ VmaAllocator_T* make_allocator(const RawDevice& raw, std::uint64_t limit) {
     return vma;
 }
 
+std::uint64_t taken_bytes(const Gpu& gpu) {
+    std::array<VmaBudget, VK_MAX_MEMORY_HEAPS> heaps{};
+    vmaGetHeapBudgets(gpu.vma, heaps.data());
+    std::uint64_t sum = 0;
+    for (const VmaBudget& heap : heaps) sum += heap.statistics.blockBytes;
+    return sum;
+}
+
 void destroy_allocator(VmaAllocator_T* vma) { vmaDestroyAllocator(vma); }
 
 } // namespace pw::renderer

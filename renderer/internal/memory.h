@@ -87,5 +87,6 @@ ImageView make_view(const Gpu& gpu, const Image& image, VkImageViewType type, st
 // Made and ended by Device. `limit`: bytes of each heap, 0: what there is.
 VmaAllocator_T* make_allocator(const RawDevice& raw, std::uint64_t limit);
 void destroy_allocator(VmaAllocator_T* vma);
+std::uint64_t taken_bytes(const Gpu& gpu); // of the device's memory, by our buffers and images
 
 } // namespace pw::renderer

@@ -166,7 +166,8 @@ void Picture::begin_part(const FrameContext& context, const Target& target, VkAt
 
 // What is drawn into becomes what is read, or the other way round.
 void Picture::turn_for_reading(const FrameContext& context, const Target& target, bool read) const {
-    constexpr Access kReadDepth{access::kDepth.stage | VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT,
+    constexpr Access kReadDepth{access::kDepth.stage | VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT |
+                                    VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                                 VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT | VK_ACCESS_2_SHADER_READ_BIT};
     ImageBarrier color{.image = fine_ ? fine_.get() : target.color,
                        .from = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,

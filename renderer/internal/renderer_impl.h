@@ -16,6 +16,7 @@
 #include "renderer/passes/lines.h"
 #include "renderer/passes/lists.h"
 #include "renderer/passes/meshes.h"
+#include "renderer/passes/occlusion.h"
 #include "renderer/passes/overlay.h"
 #include "renderer/passes/panels.h"
 #include "renderer/passes/patches.h"
@@ -43,8 +44,8 @@ class RendererImpl final : public Renderer {
     DrawResult draw(const DrawList& list, const Target& wanted) override;
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
-        return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() == 0 &&
-               new_props_.empty() && !bend_.pending() && !lists_.pending();
+        return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() + pending_levels() == 0 &&
+               new_props_.empty() && !bend_.pending() && !lists_.pending() && !occlusion_.pending();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -58,8 +59,12 @@ class RendererImpl final : public Renderer {
     // renderer_scene.cpp
     void make_frame_sets();
     const ResidentModel& resident(const std::shared_ptr<const scene::Model>& model);
+    const ResidentModel& dressed(const scene::Scene& scene, scene::PlacedId placed);
+    void bring_materials(const scene::Scene& scene, const scene::Changes& changes);
     void bring_structure(const scene::Scene& scene);
     void rebuild_draws(const scene::Scene& scene);
+    void follow_levels();
+    std::uint32_t pending_levels() const; // models of which they are still made
     void bring_props();
     void collect_singles(const DrawList& list);
     void write_frame_set(FrameSlot& slot) const;
@@ -77,6 +82,7 @@ class RendererImpl final : public Renderer {
     bool has_memory(bool enough); // says so once where not
     void record_see_through(FrameContext& context, const Target& target);
     void between(const FrameContext& context, const Target& target, bool bend, bool list, bool last);
+    void read_stats(const FrameSlot& slot);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
 
@@ -85,6 +91,9 @@ class RendererImpl final : public Renderer {
     Tier tier_;
     TargetFormats formats_;
     std::uint32_t view_count_;
+    float detail_px_;
+    bool occlusion_wanted_;
+    std::string cache_folder_;
     Layouts layouts_;
     TextureTable textures_;
     std::array<FrameSlot, kFramesInFlight> slots_;
@@ -128,6 +137,7 @@ class RendererImpl final : public Renderer {
     SectionPass section_;
     BendPass bend_;
     ListPass lists_;
+    OcclusionPass occlusion_;
     OverlayPass overlay_; // mono targets only
     Picture picture_;
     Timestamps timestamps_;
@@ -136,6 +146,7 @@ class RendererImpl final : public Renderer {
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
     bool listed_ = false;         // what is see-through is ordered pixel by pixel
+    bool occludes_ = false;       // in this frame, parts that hide others are made use of
     bool bends_ = false;          // something in this frame bends what is behind it
     bool told_glass_ = false;     // that there is no memory for it
     bool section_wanted_ = false; // once

@@ -83,7 +83,8 @@ void LightTable::build(const scene::Scene& scene) {
         const scene::Model& model = *placed[p].model;
         for (std::uint32_t n = 0; n < model.nodes.size() && !model.lights.empty(); ++n) {
             if (model.nodes[n].light == scene::kNone) continue;
-            entries.push_back({scene.node_of(scene::PlacedId{p}, n).index, &model.lights[model.nodes[n].light]});
+            const scene::PlacedId id{p};
+            entries.push_back({scene.node_of(id, n).index, id, model.nodes[n].light});
         }
     }
     if (entries.size() > shaders::kMaxLights) {
@@ -99,7 +100,7 @@ Sun LightTable::fill(const scene::Scene& scene, const DrawList& list, const DVec
     for (const Entry& entry : entries) {
         if ((scene.effective_style(scene::NodeId{entry.node}).flags & scene::kHiddenFlags) != 0) continue;
         const Affine& world = scene.world(scene::NodeId{entry.node});
-        const scene::Light& light = *entry.light;
+        const scene::Light& light = scene.light(entry.placed, entry.light);
         const Vec3 direction = glm::normalize(world.linear * Vec3(0.f, 0.f, -1.f));
         if (light.kind == scene::LightKind::Directional && sun.illuminance == Vec3(0.f)) {
             sun.to_sun = -direction;

@@ -21,7 +21,8 @@ bool in_views(const shaders::FrameUniforms& uniforms, const DVec3& origin, const
 struct LightTable {
     struct Entry {
         std::uint32_t node;
-        const scene::Light* light;
+        scene::PlacedId placed;
+        std::uint32_t light; // of its model
     };
     std::vector<Entry> entries;
     void build(const scene::Scene& scene);

@@ -2,51 +2,106 @@
 #include "renderer/passes/cull.h"
 
 #include "pw_shaders.h"
+#include "renderer/passes/address.h"
 
 namespace pw::renderer {
 namespace {
 
-std::uint32_t words_of(const DrawTable& table) { return (table.grouped + 31) / 32; }
+constexpr std::uint32_t kMostLists = shaders::kKindCount * shaders::kMaxLevels;
 
 } // namespace
 
 CullPass CullPass::make(Gpu& gpu, const Layouts& layouts) {
     const VkPipelineLayout layout = layouts.pipeline.get();
-    return {make_compute(gpu, layout, shaders::cull_comp, "cull"),
-            make_compute(gpu, layout, shaders::compact_comp, "compact draws"),
-            make_compute(gpu, layout, shaders::gather_comp, "gather instances")};
+    CullPass pass{make_compute(gpu, layout, shaders::cull_comp, "cull"),
+                  make_compute(gpu, layout, shaders::compact_comp, "compact draws"),
+                  make_compute(gpu, layout, shaders::gather_comp, "gather instances"),
+                  {}};
+    for (Counts& of_slot : pass.counts)
+        of_slot.buffer = make_buffer(gpu, kMostLists * kCountsPerList * 4ull, 0, Memory::Readback, "counts of culling");
+    return pass;
 }
 
-void CullPass::prepare(const FrameContext& context, const DrawTable& table, std::uint32_t lists) const {
-    if (table.grouped == 0 || lists == 0) return;
-    shaders::CullPush constants{};
-    constants.instances = table.grouped;
-    constants.groups = static_cast<std::uint32_t>(table.groups.size());
-    constants.words = words_of(table);
-    constants.buckets = static_cast<std::uint32_t>(table.buckets.size());
-    constants.lists = lists;
-    constants.views = context.view_count;
-    const std::uint32_t blocks = (constants.words + 31) / 32;
+shaders::CullPush CullPass::constants(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                                      std::uint32_t kinds, bool hides) {
+    shaders::CullPush out{};
+    out.instances = table.grouped;
+    out.groups = static_cast<std::uint32_t>(table.groups.size());
+    out.words = table.words();
+    out.buckets = static_cast<std::uint32_t>(table.buckets.size());
+    out.kinds = kinds;
+    out.views = context.view_count;
+    out.levels = table.levels;
+    if (hides) {
+        out.seen_low = low_word(buffers.seen.address());
+        out.seen_high = high_word(buffers.seen.address());
+    }
+    return out;
+}
+
+void CullPass::prepare(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                       std::uint32_t kinds, bool hides) {
+    counts[context.slot->index].kinds = 0;
+    if (table.grouped == 0 || kinds == 0) return;
+    const shaders::CullPush list = constants(context, table, buffers, kinds, hides);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, cull.get());
-    push(context.cmd, context.layout, constants);
-    vkCmdDispatch(context.cmd, blocks, 1, 1);
+    push(context.cmd, context.layout, list);
+    vkCmdDispatch(context.cmd, (list.words + 31) / 32, 1, 1);
+    finish(context, table, list);
+}
+
+void CullPass::finish(const FrameContext& context, const DrawTable& table, const shaders::CullPush& constants) {
     memory_barrier(context.cmd, access::kComputeWrite, access::kComputeWrite);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, compact.get());
-    vkCmdDispatch(context.cmd, shaders::kListCount, 1, 1);
+    push(context.cmd, context.layout, constants);
+    vkCmdDispatch(context.cmd, table.lists(), 1, 1);
     memory_barrier(context.cmd, access::kComputeWrite, access::kComputeWrite);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, gather.get());
-    vkCmdDispatch(context.cmd, blocks, shaders::kListCount, 1);
+    vkCmdDispatch(context.cmd, (constants.words + 31) / 32, table.lists(), 1);
     memory_barrier(context.cmd, access::kComputeWrite, access::kSceneRead);
+    counts[context.slot->index].kinds |= constants.kinds;
 }
 
-void draw_bucket(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers, std::uint32_t list,
+void CullPass::count(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers) {
+    Counts& counted = counts[context.slot->index];
+    counted.levels = table.levels;
+    if (counted.kinds == 0) return;
+    memory_barrier(context.cmd, access::kComputeWrite, access::kTransferRead);
+    const VkBufferCopy region{VkDeviceSize{table.lists()} * table.list_words() * 4, 0,
+                              VkDeviceSize{table.lists()} * kCountsPerList * 4};
+    vkCmdCopyBuffer(context.cmd, buffers.cull.get(), counted.buffer.get(), 1, &region);
+    memory_barrier(context.cmd, access::kTransferWrite, access::kHostRead);
+}
+
+Drawn CullPass::drawn(const FrameSlot& slot) const {
+    Drawn out;
+    const Counts& counted = counts[slot.index];
+    counted.buffer.invalidate();
+    const auto* words = reinterpret_cast<const std::uint32_t*>(counted.buffer.data());
+    for (const std::uint32_t kind : {shaders::kKindMain, shaders::kKindFade, shaders::kKindGhost, shaders::kKindLate}) {
+        if ((counted.kinds & 1u << kind) == 0) continue;
+        const std::uint32_t* of_list = words + std::size_t{kind} * counted.levels * kCountsPerList;
+        for (std::uint32_t level = 0; level < counted.levels; ++level, of_list += kCountsPerList) {
+            out.draws += of_list[0];
+            out.parts += of_list[1];
+            out.triangles += of_list[2];
+        }
+    }
+    return out;
+}
+
+void draw_bucket(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers, std::uint32_t kind,
                  std::uint32_t bucket) {
-    const VkDeviceSize groups = table.groups.size();
     const Bucket& b = table.buckets[bucket];
-    const VkDeviceSize draw = list * groups + b.first_group;
-    const VkDeviceSize count = list * (shaders::kMaxBuckets + 2ull * words_of(table) + 1) + bucket;
-    vkCmdDrawIndexedIndirectCount(context.cmd, buffers.commands.get(), draw * sizeof(VkDrawIndexedIndirectCommand),
-                                  buffers.cull.get(), count * 4, b.group_count, sizeof(VkDrawIndexedIndirectCommand));
+    const std::uint32_t levels = kind == shaders::kKindSection ? 1 : table.levels;
+    for (std::uint32_t level = 0; level < levels; ++level) {
+        const VkDeviceSize list = kind * table.levels + level;
+        const VkDeviceSize draw = list * table.groups.size() + b.first_group;
+        const VkDeviceSize count = list * table.list_words() + bucket;
+        vkCmdDrawIndexedIndirectCount(context.cmd, buffers.commands.get(), draw * sizeof(VkDrawIndexedIndirectCommand),
+                                      buffers.cull.get(), count * 4, b.group_count,
+                                      sizeof(VkDrawIndexedIndirectCommand));
+    }
 }
 
 } // namespace pw::renderer

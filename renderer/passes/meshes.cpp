@@ -14,7 +14,7 @@ namespace pw::renderer {
 namespace {
 
 // shaders/variant.glsl
-constexpr std::uint8_t kAlphaGhost = 3;
+constexpr std::uint8_t kAlphaGhost = 3, kAlphaFade = 4;
 
 std::uint8_t alpha_of(scene::AlphaMode mode) { return static_cast<std::uint8_t>(mode); }
 static_assert(static_cast<int>(scene::AlphaMode::Mask) == 1 && static_cast<int>(scene::AlphaMode::Blend) == 2);
@@ -29,6 +29,13 @@ MeshPass::Key key_of(const Shading& shading, bool cut) {
 }
 constexpr MeshPass::Key ghost_key(bool cut) { return {.alpha = kAlphaGhost, .unlit = true, .cut = cut}; }
 
+MeshPass::Key fading(MeshPass::Key key) {
+    key.alpha = kAlphaFade;
+    return key;
+}
+
+bool can_fade(const Shading& shading) { return shading.alpha == scene::AlphaMode::Opaque && !shading.see_through(); }
+
 // Draws what `key` draws, but for layers: textures that a material lacks are white.
 MeshPass::Key general_key(MeshPass::Key key) {
     if (key.alpha == kAlphaGhost) return key;
@@ -42,7 +49,7 @@ void draw_single(const FrameContext& context, const DrawTable& table, const Draw
                  const GeometryPool& pool, const SingleDraw& single, OnlyIf only_if = {}) {
     const PooledGeometry& geometry = pool.at(single.geometry);
     set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
-    const VkDrawIndexedIndirectCommand draw{geometry.index_count, 1, geometry.first_index,
+    const VkDrawIndexedIndirectCommand draw{pool.drawn_indices(single.geometry), 1, geometry.first_index,
                                             static_cast<std::int32_t>(geometry.first_vertex),
                                             buffers.visible_of(single.instance, table)};
     if (only_if.buffer == VK_NULL_HANDLE) {
@@ -69,7 +76,7 @@ Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const Ta
                                                  static_cast<std::uint32_t>(formats.samples),
                                                  key.layers};
     const bool through = (key.layers & shaders::kLayerThrough) != 0;
-    const bool see_through = key.alpha >= 2 || through;
+    const bool see_through = (key.alpha >= 2 && key.alpha != kAlphaFade) || through;
     const bool coverage = key.alpha == alpha_of(scene::AlphaMode::Mask) && formats.samples != VK_SAMPLE_COUNT_1_BIT;
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
@@ -157,6 +164,8 @@ MeshPass MeshPass::make(Gpu& gpu, const Layouts& layouts, const TargetFormats& f
     for (const auto mode : {scene::AlphaMode::Opaque, scene::AlphaMode::Mask, scene::AlphaMode::Blend}) {
         for (const bool unlit : {false, true}) add_general(general_key({.alpha = alpha_of(mode), .unlit = unlit}));
     }
+    if (tier == Tier::Software) return pass;
+    for (const bool unlit : {false, true}) add_general(general_key(fading({.unlit = unlit})));
     return pass;
 }
 
@@ -202,8 +211,16 @@ bool MeshPass::can_cut() const {
            });
 }
 
+bool MeshPass::fades(const DrawTable& table) const { return tier != Tier::Software && table.levels > 1; }
+
 void MeshPass::prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table) {
-    for (const Bucket& bucket : table.buckets) add(gpu, layouts, jobs, bucket.key.shading);
+    for (const Bucket& bucket : table.buckets) {
+        const Shading& shading = bucket.key.shading;
+        add(gpu, layouts, jobs, shading);
+        if (!fades(table) || !can_fade(shading)) continue;
+        add(gpu, layouts, jobs, fading(key_of(shading, /* cut= */ false)));
+        if (cuts) add(gpu, layouts, jobs, fading(key_of(shading, /* cut= */ true)));
+    }
     for (const SingleDraw& single : table.blended) add(gpu, layouts, jobs, single.key.shading);
 }
 
@@ -218,19 +235,35 @@ VkPipeline MeshPass::pipeline(const Key& key) const {
     return key.cut ? special.at(general_key(key)).get() : general.at(general_key(key)).get();
 }
 
-void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
-                             const GeometryPool& pool) const {
+void MeshPass::record_buckets(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                              const GeometryPool& pool, std::span<const std::uint32_t> kinds) const {
     bind_geometry(context.cmd, pool);
     VkPipeline bound = VK_NULL_HANDLE;
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
-        const VkPipeline wanted = pipeline(key_of(key.shading, context.cut));
-        if (wanted != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, wanted);
-        bound = wanted;
         set_faces(context.cmd, key.shading.double_sided, key.mirrored);
-        draw_bucket(context, table, buffers, shaders::kListMain, b);
+        for (const std::uint32_t kind : kinds) {
+            if (kind == shaders::kKindFade && !can_fade(key.shading)) continue;
+            const Key plain = key_of(key.shading, context.cut);
+            const VkPipeline wanted = pipeline(kind == shaders::kKindFade ? fading(plain) : plain);
+            if (wanted != bound) vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, wanted);
+            bound = wanted;
+            draw_bucket(context, table, buffers, kind, b);
+        }
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
+}
+
+void MeshPass::record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                             const GeometryPool& pool) const {
+    static constexpr std::array kKinds{shaders::kKindMain, shaders::kKindFade};
+    record_buckets(context, table, buffers, pool, std::span(kKinds).first(fades(table) ? 2 : 1));
+}
+
+void MeshPass::record_late(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                           const GeometryPool& pool) const {
+    static constexpr std::array kKinds{shaders::kKindLate};
+    record_buckets(context, table, buffers, pool, kKinds);
 }
 
 void MeshPass::record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
@@ -300,7 +333,7 @@ void MeshPass::record_ghosts(const FrameContext& context, const DrawTable& table
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline(ghost_key(context.cut)));
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         set_faces(context.cmd, /* double_sided= */ false, table.buckets[b].key.mirrored);
-        draw_bucket(context, table, buffers, shaders::kListGhost, b);
+        draw_bucket(context, table, buffers, shaders::kKindGhost, b);
     }
     set_faces(context.cmd, /* double_sided= */ true, /* mirrored= */ false);
 }

@@ -43,14 +43,17 @@ struct MeshPass {
     void prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table);
     void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading);
     void want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs);
-    bool can_cut() const;          // the general pipelines are there
-    std::uint32_t pending() const; // pipelines that are still compiled
+    bool can_cut() const;                     // the general pipelines are there
+    bool fades(const DrawTable& table) const; // what is between two levels of detail is drawn in both
+    std::uint32_t pending() const;            // pipelines that are still compiled
     VkPipeline pipeline(const Key& key) const;
     VkPipeline list_pipeline(const FrameContext& context, const SingleDraw& single) const; // null: not there yet
     void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key& key);
 
     void record_opaque(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;
+    void record_late(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                     const GeometryPool& pool) const;
     // Those of `singles` that are see-through, far to near, or the others.
     void record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                         const GeometryPool& pool, std::span<const SingleDraw> singles, bool see_through,
@@ -65,6 +68,9 @@ struct MeshPass {
                       const GeometryPool& pool, std::span<const SingleDraw> singles) const;
     void record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                        const GeometryPool& pool) const;
+    // Opaque and masked buckets, in lists of these kinds.
+    void record_buckets(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                        const GeometryPool& pool, std::span<const std::uint32_t> kinds) const;
 };
 
 void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool);

@@ -97,7 +97,7 @@ void SectionPass::prepare(const FrameContext& context, const DrawTable& table, c
         const BucketKey& key = table.buckets[b].key;
         if (key.shading.alpha != scene::AlphaMode::Opaque) continue;
         set_faces(cmd, /* double_sided= */ true, key.mirrored);
-        draw_bucket(context, table, buffers, shaders::kListSection, b);
+        draw_bucket(context, table, buffers, shaders::kKindSection, b);
     }
     vkCmdEndRendering(cmd);
     barrier.from = barrier.to;

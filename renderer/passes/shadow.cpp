@@ -173,7 +173,7 @@ void ShadowPass::prepare(const FrameContext& context, const DrawTable& table, co
                           context.cut ? (mask ? cut_masked : cut_opaque)->get() : whole);
         // The sun does not shine through what is cut open: the inner side of the far wall throws its shadow.
         set_faces(cmd, key.shading.double_sided || context.cut, key.mirrored);
-        draw_bucket(context, table, buffers, shaders::kListShadow, b);
+        draw_bucket(context, table, buffers, shaders::kKindShadow, b);
     }
     vkCmdEndRendering(cmd);
     image_barrier(cmd, {.image = map.get(),

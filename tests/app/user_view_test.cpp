@@ -229,6 +229,30 @@ TEST_SUITE("app/user_view [gpu]") {
         CHECK(visit.client->view().records().all().empty());
     }
 
+    TEST_CASE("what a file hides is shown by who wants to see it, and hidden again") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        auto& scene = visit.client->scene();
+        const auto still = part(visit, "left:bars.gltf/still"), root = part(visit, "left:bars.gltf/bar");
+        scene.set_visible(still, false);
+        visit.frames(2);
+        const auto seen = [&] { return (scene.effective_style(still).flags & scene::kHiddenFlags) == 0; };
+        CHECK_FALSE(seen());
+        call(visit, "view.show_all"); // of what the user hid
+        call(visit, "view.show", R"({"part":"left:bars.gltf/bar"})");
+        CHECK_FALSE(seen());
+        CHECK(visit.client->view().records().all().empty());
+        call(visit, "view.show", R"({"part":"left:bars.gltf/still"})");
+        CHECK(seen());
+        call(visit, "view.hide", R"({"part":"left:bars.gltf/still"})");
+        CHECK_FALSE(seen());
+        call(visit, "app.undo");
+        CHECK(seen());
+        call(visit, "app.undo");
+        CHECK_FALSE(seen());
+        CHECK((scene.effective_style(root).flags & scene::kHiddenFlags) == 0);
+    }
+
     TEST_CASE("a record of a part that comes later takes effect when it comes") {
         Visit visit;
         if (!visit.begin(HostKind::Offscreen)) return;
@@ -371,6 +395,36 @@ TEST_SUITE("app/user_view [gpu]") {
         CHECK(call(visit, "voice.say", R"({"words":"Hide right."})") ==
               R"({"action":"view.hide","arguments":{"part":"right"},"result":true})");
         CHECK((visit.flags("right") & scene::kHidden) != 0);
+    }
+
+    TEST_CASE("a part's properties are its row of a table and its metadata, an instance's those of what it is") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        scene::Model model = *visit.client->scene().placed()[0].model;
+        auto& table = model.property_tables.emplace_back();
+        table.rows = 2;
+        table.properties.push_back(
+            {.id = "material", .name = "Material", .semantic = {}, .absent = "steel", .stored = false});
+        table.properties.push_back({.id = "year", .name = "Year", .component = scene::PropertyComponent::U8});
+        table.properties.back().no_data = "0";
+        table.properties.back().values = {std::byte{0}, std::byte{7}};
+        model.packets = {R"({"dc:rights":"all"})", R"({"dc:rights":"none"})"};
+        model.packet = 0;
+        for (const std::uint32_t n : {0u, 1u}) {
+            model.nodes[n].property_table = 0;
+            model.nodes[n].property_row = n;
+        }
+        model.nodes[1].packet = 1;
+        model.nodes[1].instances.resize(2);
+        visit.client->scene().place(std::make_shared<scene::Model>(model), Affine{}, "told");
+        visit.frames(2);
+        const auto told = [&](const char* part) {
+            return call(visit, "part.properties", R"({"part":"told:bars.gltf/)" + std::string(part) + "\"}");
+        };
+        const std::string bar = told("bar"), one = told("still/still[1]");
+        CHECK_MESSAGE(bar.contains(R"("properties":{"Material":"steel"},"metadata":{"dc:rights":"all"})"), bar);
+        CHECK_MESSAGE(one.contains(R"("properties":{"Material":"steel","Year":"7"},"metadata":{"dc:rights":"none"})"),
+                      one);
     }
 
     TEST_CASE("the tree of parts has the rows that are open, or what is searched for") {

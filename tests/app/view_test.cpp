@@ -242,6 +242,33 @@ TEST_SUITE("app/words") {
         CHECK(plantwalk({"inspect", whole.file, "--nodes"}).said.contains("  still  (mesh)"));
     }
 
+    TEST_CASE("inspect shows the metadata of a file and of its nodes, and what a file hides") {
+        const Model model;
+        std::string text = two_bars("left");
+        const auto put = [&](const char* before, const char* what) { text.insert(text.find(before), what); };
+        put(R"("scene": 0)", R"("extensions": {"KHR_xmp_json_ld": {"packets": [
+            {"@context": {"dc": "http://purl.org/dc/elements/1.1/"}, "dc:creator": {"@list": ["Ann", "Ben"]},
+             "dc:title": {"@type": "rdf:Alt", "rdf:_1": {"@language": "it-it", "@value": "Barre"},
+                          "rdf:_2": {"@language": "en-us", "@value": "Bars"}}},
+            {"dc:format": "steel\u001b[2J", "dc:size": 2}]}}, )");
+        put(R"(}, "scene": 0)", R"(, "extensions": {"KHR_xmp_json_ld": {"packet": 0}})");
+        put(R"("name": "still")",
+            R"("extensions": {"KHR_xmp_json_ld": {"packet": 1}, "KHR_node_visibility": {"visible": false}}, )");
+        put(R"("KHR_materials_unlit"],)", R"("KHR_xmp_json_ld", "KHR_node_visibility", )");
+        REQUIRE(write_text(model.file, text));
+        const Finished good = plantwalk({"inspect", model.file, "--nodes"});
+        CHECK(good.code == 0);
+        CHECK_MESSAGE(good.said.contains("  dc:creator: Ann, Ben\n  dc:title: Bars\n"), good.said);
+        CHECK_MESSAGE(
+            good.said.contains("  still  (mesh)  (hidden)\n      dc:format: steel\\x1b[2J\n      dc:size: 2\n"),
+            good.said);
+        const auto json = nlohmann::json::parse(plantwalk({"inspect", model.file, "--json"}).said);
+        CHECK(json["metadata"]["dc:creator"]["@list"][1] == "Ben");
+        CHECK(json["warnings"].empty());
+        REQUIRE(write_text(model.file, text.replace(text.find("\"packet\": 1"), 11, "\"packet\": 2")));
+        CHECK(plantwalk({"inspect", model.file}).said.contains("nodes[1].KHR_xmp_json_ld.packet"));
+    }
+
     TEST_CASE("a recording that nothing would come into is refused") {
         const TempFolder folder;
         REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));

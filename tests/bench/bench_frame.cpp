@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame costs, as CSV: CPU of the frame thread per frame and per node, wall time per frame, first picture.
-//     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--samples N] [--no-sun] [--shot
-//     OUT.png]
+//     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--samples N] [--no-sun]
+//                 [--detail PX] [--shot OUT.png]
 //                 [--environment FILE.hdr] [--camera x,y,z --target x,y,z --fov DEG] [FILE.glb …]
 // Nodes whose names end in "_dyn" turn each frame. Without a file: the halls of make_scene.py.
 
@@ -31,6 +31,7 @@ struct Options {
     bool still = false, sun = true;
     std::optional<renderer::Tier> tier;
     std::uint32_t samples = 0;
+    float detail_px = 0.f; // levels of detail; 0: all triangles are drawn
     std::string shot, environment;
     std::optional<DVec3> camera, look_at;
     double fov_deg = 60;
@@ -59,6 +60,7 @@ Options parse(int argc, char** argv) {
         if (arg == "--frames") out.frames = std::atoi(value);
         if (arg == "--samples") out.samples = static_cast<std::uint32_t>(std::atoi(value));
         if (arg == "--fov") out.fov_deg = std::atof(value);
+        if (arg == "--detail") out.detail_px = static_cast<float>(std::atof(value));
         if (arg == "--shot") out.shot = value;
         if (arg == "--environment") out.environment = value;
         if (arg == "--camera") out.camera = parse_point(value);
@@ -160,6 +162,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         offscreen_options.height = height;
         offscreen_options.tier = options.tier;
         offscreen_options.samples = options.samples;
+        offscreen_options.detail_px = options.detail_px;
         offscreen_options.cache_folder = join_path(user_cache_folder(), "bench");
         auto offscreen = test::Offscreen::make(offscreen_options, *jobs);
         if (!offscreen) {

@@ -56,7 +56,23 @@ void check_nodes(const Model& m) {
                               v.material < m.materials.size(),
                           "a material of a variant");
         }
+    for (const Node& n : m.nodes) {
+        PW_ASSERT(in(n.packet, m.packets.size()) && in(n.property_table, m.property_tables.size()),
+                  "indices into the tables");
+        PW_ASSERT(n.property_table == kNone || n.property_row < m.property_tables[n.property_table].rows,
+                  "a row of the table");
+    }
+    PW_ASSERT(in(m.packet, m.packets.size()), "a packet of the asset");
     for (const Texture& t : m.textures) PW_ASSERT(in(t.image, m.images.size()), "an image");
+}
+
+// Every offset is inside: the sanitizers see to that.
+void check_tables(const Model& m) {
+    for (const PropertyTable& table : m.property_tables)
+        for (const std::uint32_t row : {0u, table.rows / 2, table.rows - 1}) {
+            for (const Property& p : table.properties) (void)spell(p, row);
+            (void)name_of_row(table, row);
+        }
 }
 
 } // namespace
@@ -77,12 +93,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (const Geometry& g : (*model)->geometries) check_geometry(g);
     check_nodes(**model);
+    check_tables(**model);
     (void)summarize(**model);
 
     Scene scene;
     const PlacedId placed = scene.place(*model, {}, "fuzz");
     for (const Clip& clip : (*model)->clips) apply_clip(scene, placed, clip, clip.duration_s * 0.3f);
-    scene.update();
+    for (const PlacedMaterial m : scene.update().materials)
+        PW_ASSERT(m.material < (*model)->materials.size(), "a material of the model");
     for (std::uint32_t i = 0; i < std::min(scene.node_count(), 20u); ++i)
         PW_ASSERT(scene.find(scene.part(NodeId{i})) == NodeId{i}, "a part is found again");
     return 0;

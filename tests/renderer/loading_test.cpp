@@ -120,7 +120,7 @@ TEST_SUITE("renderer/loading [gpu]") {
     }
 
     TEST_CASE("large geometry comes over several frames, and shows when it is whole") {
-        Stage stage;
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
         if (!stage.offscreen) return;
         ModelBuilder builder;
         builder.object("heavy", heavy_quad(40u << 20), unlit({1.f, 0.f, 0.f, 1.f}), at(-0.6, 0, 0));

@@ -67,6 +67,8 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     RendererOptions renderer_options;
     renderer_options.tier = options.tier;
     renderer_options.samples = options.samples;
+    renderer_options.detail_px = options.detail_px;
+    renderer_options.occlusion = options.occlusion;
     renderer_options.color_format = options.format;
     renderer_options.view_count = options.views;
     renderer_options.cache_folder = options.cache_folder;

@@ -135,6 +135,10 @@ TEST_SUITE("renderer/pixels [gpu]") {
         const Rgba plain = pixel(with({}), 160, 120);
         CHECK(pixel(with({.flags = scene::kHidden}), 160, 120) == Rgba{0, 0, 0, 255});
         CHECK(pixel(with({.flags = scene::kBoundHidden}), 160, 120) == Rgba{0, 0, 0, 255});
+        shot.scene.set_visible(scene::NodeId{0}, false); // KHR_node_visibility
+        CHECK(pixel(with({}), 160, 120) == Rgba{0, 0, 0, 255});
+        CHECK(pixel(with({.flags = scene::kShown}), 160, 120) == plain);
+        shot.scene.set_visible(scene::NodeId{0}, true);
         CHECK(pixel(with({.tint_srgba = 0xff00ff00u}), 160, 120) == Rgba{0, 255, 0, 255});
         const Rgba ghost = pixel(with({.flags = scene::kGhost}), 160, 120);
         CHECK(ghost.r > 10);

@@ -2,6 +2,7 @@
 #include "scene/animation.h"
 
 #include "scene/gltf.h"
+#include "scene/material_value.h"
 #include "tests/support/paths.h"
 #include "tests/support/skip.h"
 
@@ -10,6 +11,7 @@
 #include <glm/geometric.hpp>
 
 #include <cmath>
+#include <set>
 
 using namespace pw;
 using namespace pw::scene;
@@ -40,6 +42,89 @@ struct Rig { // one node with two morph targets
 } // namespace
 
 TEST_SUITE("scene/animation") {
+    TEST_CASE("a clip changes materials and lights of the model that it is played on, and says which") {
+        auto model = std::make_shared<Model>();
+        model->materials.resize(2);
+        model->materials[1].layers.emplace();
+        model->lights.resize(1);
+        model->nodes.emplace_back().subtree_end = 1;
+        Clip clip;
+        const auto add = [&](ChannelPath path, std::uint32_t object, const ValueName& value,
+                             std::vector<float> values) {
+            Channel c;
+            c.path = path;
+            c.object = object;
+            c.value = value.value;
+            c.times_s = {0.f, 1.f};
+            c.values = std::move(values);
+            REQUIRE(c.values.size() == 2u * value.width);
+            clip.channels.push_back(std::move(c));
+        };
+        add(ChannelPath::Material, 0, find_material_value("emissiveFactor").value(), {0, 0, 0, 1, 2, 3});
+        add(ChannelPath::Material, 0,
+            find_material_value("extensions/KHR_materials_emissive_strength/emissiveStrength").value(), {1, 3});
+        add(ChannelPath::Material, 1, find_material_value("extensions/KHR_materials_volume/attenuationColor").value(),
+            {1, 1, 1, 0, 0, 0});
+        add(ChannelPath::Material, 1,
+            find_material_value(
+                "extensions/KHR_materials_sheen/sheenColorTexture/extensions/KHR_texture_transform/scale")
+                .value(),
+            {1, 1, 3, 5});
+        add(ChannelPath::Light, 0, find_light_value("spot/outerConeAngle").value(), {0, 1});
+        Scene scene;
+        const PlacedId one = scene.place(model, {}, "one"), other = scene.place(model, {}, "other");
+        scene.update();
+        apply_clip(scene, one, clip, 0.5f);
+        CHECK(scene.material(one, 0).emissive == Vec3(1, 2, 3));
+        CHECK(scene.material(one, 1).layers->attenuation_color == Vec3(0.5f));
+        CHECK(scene.material(one, 1).layers->sheen_color_texture.scale == Vec2(2, 3));
+        CHECK(scene.light(one, 0).outer_cone_rad == 0.5f);
+        CHECK(scene.material(other, 0).emissive == Vec3(0));
+        CHECK(scene.material(other, 1).layers->attenuation_color == Vec3(1));
+        CHECK(scene.light(other, 0).outer_cone_rad != 0.5f);
+        CHECK(model->materials[0].emissive == Vec3(0));
+        const Changes changes = scene.update();
+        REQUIRE(changes.materials.size() == 2);
+        CHECK(changes.materials[0].placed == one);
+        CHECK(changes.materials[0].material == 0);
+        CHECK(changes.materials[1].material == 1);
+        apply_clip(scene, one, clip, 0.5f);
+        CHECK(scene.update().materials.empty()); // nothing is new
+        apply_clip(scene, one, clip, 0.6f);
+        CHECK(scene.update().materials.size() == 2);
+    }
+
+    TEST_CASE("a clip shows and hides") {
+        Rig rig;
+        const std::vector<float> times{0, 1, 2}, values{1, 0, 1};
+        for (const auto& [time, seen] :
+             {std::pair(0.f, true), {0.9f, true}, {1.f, false}, {1.9f, false}, {2.f, true}}) {
+            rig.at(ChannelPath::Visible, Interpolation::Step, times, values, time);
+            rig.scene.update();
+            CHECK(rig.scene.visible(NodeId{0}) == seen);
+            CHECK(((rig.scene.effective_style(NodeId{0}).flags & kHiddenFlags) == 0) == seen);
+        }
+    }
+
+    TEST_CASE("every value that changes has a place of its own") {
+        Material m;
+        m.layers.emplace();
+        std::set<const float*> places;
+        std::size_t floats = 0;
+        for (std::uint16_t v = 0; v < kMaterialValues; ++v) {
+            for (float& f : value_of(m, v)) {
+                places.insert(&f);
+                ++floats;
+            }
+        }
+        CHECK(places.size() == floats);
+        CHECK(floats == 4 + 1 + 1 + 3 + 1 + 1 + 1 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 +
+                            1 + 3 + 17 * 5);
+        CHECK_FALSE(find_material_value("pbrMetallicRoughness"));
+        CHECK_FALSE(find_material_value("normalTexture/extensions/KHR_texture_transform"));
+        CHECK_FALSE(find_material_value(""));
+    }
+
     TEST_CASE("linear values lie on the line between their keys and stay at the first and the last") {
         Rig rig;
         const std::vector<float> times{1, 2, 4}, values{0, 0, 0, 1, 2, 3, 5, 2, 3};

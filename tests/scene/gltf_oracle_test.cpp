@@ -507,6 +507,8 @@ TEST_SUITE("scene/gltf_oracle") {
             Reports reports;
             const auto ours = load_gltf(file.string(), reports);
             if (!ours) continue;
+            if (std::ranges::find((*ours)->extensions_used, "EXT_mesh_features") != (*ours)->extensions_used.end())
+                continue; // taken apart: scene/gltf_features
             // Faults that we tolerate in our own way are not the oracle's to judge.
             if (const auto report = read_text(file.string() + ".report.json");
                 report && report->find("\"numErrors\": 0") == std::string::npos)

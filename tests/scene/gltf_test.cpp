@@ -268,6 +268,25 @@ TEST_SUITE("scene/gltf") {
         CHECK(reports.list().size() == 4);
     }
 
+    TEST_CASE("EXT_texture_webp counts before the source, which serves where the WebP cannot be read") {
+        const std::string png =
+            R"({"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAAElEQVQ="})";
+        const std::string webp = R"({"uri":"data:image/webp;base64,UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=="})";
+        const std::string broken = R"({"uri":"data:image/webp;base64,UklGRhoAAABXRUJQVlA4IA=="})";
+        const auto image_of = [&](const std::string& images, const std::string& texture) {
+            const auto model = load(R"("extensionsRequired":["EXT_texture_webp"],"images":[)" + images +
+                                    R"(],"textures":[)" + texture + "]");
+            return model->textures[0].image;
+        };
+        const std::string both = R"({"source":0,"extensions":{"EXT_texture_webp":{"source":1}}})";
+        CHECK(image_of(png + "," + webp, both) == 1);
+        CHECK(image_of(png + "," + broken, both) == 0);
+        CHECK(image_of(broken + "," + webp, R"({"extensions":{"EXT_texture_webp":{"source":1}}})") == 1);
+        CHECK(image_of(png + "," + webp, R"({"source":0})") == 0);
+        CHECK(has(parse_error(R"("images":[],"textures":[{"extensions":{"EXT_texture_webp":{"source":0}}}])"),
+                  "EXT_texture_webp.source 0 passes the end of images (0)"));
+    }
+
     TEST_CASE("a normal map on a mesh without tangents makes them from the texture coordinates") {
         Binary b = square();
         b.add<float>({0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1}); // 60: normals
@@ -286,7 +305,7 @@ TEST_SUITE("scene/gltf") {
         for (const Vertex& v : g.vertices) {
             const Vec4 t = unpack_tangent(v.tangent);
             CHECK(glm::length(Vec3(t) - Vec3(1, 0, 0)) < 1e-3f);
-            CHECK(t.w == -1.f); // +v is down the square
+            CHECK(t.w == 1.f); // up in the image is up the square
         }
         CHECK_FALSE(
             load(R"("materials":[{}],)" + square_scene(primitive, accessors, views), b)->geometries[0].has_tangents);
@@ -338,6 +357,77 @@ TEST_SUITE("scene/gltf") {
         CHECK(model->nodes[0].light == 0);
         REQUIRE(model->nodes[1].instances.size() == 2);
         CHECK(model->nodes[1].instances[1].translation == DVec3(2, 0, 0));
+    }
+
+    TEST_CASE("KHR_node_visibility hides a node, and says nothing where it is absent or empty") {
+        Reports reports;
+        const auto model = parse(R"("extensionsUsed":["KHR_node_visibility"],"nodes":[{"children":[1,2,3]},
+            {"extensions":{"KHR_node_visibility":{"visible":false}}},{"extensions":{"KHR_node_visibility":{}}},
+            {"extensions":{"KHR_node_visibility":{"visible":true}}}])",
+                                 {}, reports);
+        REQUIRE_MESSAGE(model.has_value(), model.error().what);
+        CHECK(reports.empty());
+        const auto& nodes = (*model)->nodes;
+        CHECK(nodes[0].visible);
+        CHECK_FALSE(nodes[1].visible);
+        CHECK(nodes[2].visible);
+        CHECK(nodes[3].visible);
+        CHECK(has(parse_error(R"("nodes":[{"extensions":{"KHR_node_visibility":{"visible":0}}}])"),
+                  "visible is neither true nor false"));
+    }
+
+    TEST_CASE("KHR_animation_pointer moves what is shown here, and what is not is told and left out") {
+        Binary b;
+        b.add<float>({0, 1});                   // 0: times
+        b.add<float>({0, 0, 0, 0, 1, 1, 1, 1}); // 8
+        b.add<std::uint8_t>({1, 0, 0, 0});      // 40: two bools
+        const auto channels_of = [&](const std::string& pointer, const char* output, Reports& reports) {
+            const auto model = parse(
+                R"("extensionsUsed":["KHR_animation_pointer"],"bufferViews":[{"buffer":0,"byteLength":40},{"buffer":0,"byteOffset":40,"byteLength":4}],
+                "accessors":[{"bufferView":0,"componentType":5126,"count":2,"type":"SCALAR"},
+                    {"bufferView":0,"byteOffset":8,"componentType":5126,"count":2,"type":"SCALAR"},
+                    {"bufferView":0,"byteOffset":8,"componentType":5126,"count":2,"type":"VEC2"},
+                    {"bufferView":0,"byteOffset":8,"componentType":5126,"count":2,"type":"VEC4"},
+                    {"bufferView":1,"componentType":5121,"count":2,"type":"SCALAR"}],
+                "extensions":{"KHR_lights_punctual":{"lights":[{"type":"point"}]}},
+                "materials":[{},{"extensions":{"KHR_materials_clearcoat":{}}}],"nodes":[{},{}],
+                "animations":[{"samplers":[{"input":0,"output":)" +
+                    std::string(output) + R"(}],"channels":[{"sampler":0,"target":{"path":"pointer","extensions":
+                    {"KHR_animation_pointer":{"pointer":")" +
+                    pointer + R"("}}}}]}])",
+                b, reports);
+            REQUIRE_MESSAGE(model.has_value(), model.error().what);
+            return (*model)->clips[0].channels;
+        };
+        const auto one = [&](const std::string& pointer, const char* output) {
+            Reports reports;
+            const auto channels = channels_of(pointer, output, reports);
+            REQUIRE(channels.size() == 1);
+            CHECK(reports.empty());
+            return channels[0];
+        };
+        const Channel color = one("/materials/1/pbrMetallicRoughness/baseColorFactor", "3");
+        CHECK(color.path == ChannelPath::Material);
+        CHECK(color.object == 1);
+        CHECK(color.node == kNone);
+        CHECK(one("/materials/1/extensions/KHR_materials_clearcoat/clearcoatFactor", "1").object == 1);
+        CHECK(one("/materials/0/normalTexture/extensions/KHR_texture_transform/offset", "2").values.size() == 4);
+        CHECK(one("/extensions/KHR_lights_punctual/lights/0/intensity", "1").path == ChannelPath::Light);
+        CHECK(one("/nodes/1/rotation", "3").node == 1);
+        const Channel seen = one("/nodes/1/extensions/KHR_node_visibility/visible", "4");
+        CHECK(seen.path == ChannelPath::Visible);
+        CHECK(seen.interpolation == Interpolation::Step);
+        CHECK(seen.values == std::vector<float>{1, 0});
+        for (const char* unknown :
+             {"/materials/2/alphaCutoff", "/materials/0/extensions/KHR_materials_clearcoat/clearcoatFactor",
+              "/materials/0/doubleSided", "/materials/x/alphaCutoff", "/materials/0", "/nodes/9/scale", "/nodes/0/name",
+              "/cameras/0/perspective/yfov", "/extensions/KHR_lights_punctual/lights/1/color", "", "/"}) {
+            CAPTURE(unknown);
+            Reports reports;
+            CHECK(channels_of(unknown, "1", reports).empty());
+            REQUIRE(reports.list().size() == 1);
+            CHECK(has(reports.list()[0].what, "is left out: it does not change here"));
+        }
     }
 
     TEST_CASE("an animation whose keys do not fit its values or do not rise is refused") {

@@ -360,6 +360,10 @@ TEST_SUITE("scene/pick") {
             CHECK_FALSE(picker.pick(scene, ray));
         }
         scene.set_style(NodeId{0}, {.flags = kGhost});
+        scene.set_visible(NodeId{0}, false);
+        picker.sync(scene, scene.update());
+        CHECK_FALSE(picker.pick(scene, ray));
+        scene.set_visible(NodeId{0}, true);
         picker.sync(scene, scene.update());
         CHECK(picker.pick(scene, ray).has_value());
     }

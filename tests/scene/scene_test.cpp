@@ -250,6 +250,51 @@ TEST_SUITE("scene/scene") {
         CHECK(scene.update().restyled.empty());
     }
 
+    TEST_CASE("what a file hides stays apart from what users and bindings say, until a user wants to see it") {
+        Scene scene;
+        auto model = std::make_shared<Model>(*make_model({{"a"}, {"b", 0}, {"c", 1}, {"d", 0}}));
+        model->nodes[1].visible = false;
+        scene.place(model, {}, "m");
+        scene.place(model, {}, "other");
+        scene.update();
+        const auto flags = [&](std::uint32_t i) { return unsigned{scene.effective_style(NodeId{i}).flags}; };
+        CHECK(flags(0) == 0);
+        CHECK(flags(1) == kFileHidden);
+        CHECK(flags(2) == kFileHidden); // with its subtree
+        CHECK(flags(3) == 0);
+        CHECK(scene.style(NodeId{1}) == Style{});
+        CHECK_FALSE(scene.visible(NodeId{1}));
+        CHECK(scene.visible(NodeId{2}));
+
+        scene.set_style(NodeId{1}, {.flags = kGhost}); // all that anybody else says leaves it hidden
+        scene.set_style(NodeId{1}, {});
+        scene.update();
+        CHECK(flags(1) == kFileHidden);
+        scene.set_style(NodeId{2}, {.flags = kShown});
+        scene.update();
+        CHECK(flags(1) == kFileHidden);
+        CHECK(flags(2) == 0);
+        scene.set_style(NodeId{1}, {.flags = kShown | kHidden});
+        scene.update();
+        CHECK(flags(1) == kHidden);
+        CHECK(flags(2) == kHidden);
+
+        scene.set_style(NodeId{1}, {});
+        scene.set_style(NodeId{2}, {});
+        scene.set_visible(NodeId{2}, false);
+        scene.set_visible(NodeId{1}, true);
+        Changes changes = scene.update();
+        REQUIRE(changes.restyled.size() == 1);
+        CHECK(flags(1) == 0);
+        CHECK(flags(2) == kFileHidden);
+        scene.set_style(NodeId{0}, {.flags = kShown}); // of what is below it the file has its say
+        changes = scene.update();
+        CHECK(flags(2) == kFileHidden);
+        scene.set_visible(NodeId{2}, false);
+        CHECK(scene.update().restyled.empty());
+        CHECK(flags(5) == kFileHidden); // the other copy
+    }
+
     TEST_CASE("a wash is inherited, unless a node has one of its own, and leaves all else of a style alone") {
         Scene scene;
         scene.place(make_model({{"a"}, {"b", 0}, {"c", 1}, {"d", 0}}), {}, "m");
