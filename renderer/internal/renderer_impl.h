@@ -79,10 +79,10 @@ class RendererImpl final : public Renderer {
     void fill_uniforms(const DrawList& list, const Target& target);
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context, const Target& target);
+    void read_stats(const FrameSlot& slot);
     bool has_memory(bool enough); // says so once where not
     void record_see_through(FrameContext& context, const Target& target);
     void between(const FrameContext& context, const Target& target, bool bend, bool list, bool last);
-    void read_stats(const FrameSlot& slot);
     bool submit(const Target* target);
     void wait_for(std::uint64_t serial);
 
@@ -145,8 +145,8 @@ class RendererImpl final : public Renderer {
     shaders::FrameUniforms uniforms_{};
     DVec3 origin_{0.0};
     bool draw_shadow_ = false;
-    bool listed_ = false;         // what is see-through is ordered pixel by pixel
     bool occludes_ = false;       // in this frame, parts that hide others are made use of
+    bool listed_ = false;         // what is see-through is ordered pixel by pixel
     bool bends_ = false;          // something in this frame bends what is behind it
     bool told_glass_ = false;     // that there is no memory for it
     bool section_wanted_ = false; // once
