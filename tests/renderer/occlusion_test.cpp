@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <memory>
 #include <random>
@@ -151,6 +152,35 @@ TEST_SUITE("renderer/occlusion [gpu]") {
             }
             CHECK(pair.difference() == 0);
         }
+        CHECK(pair.messages() == 0);
+    }
+
+    TEST_CASE("glass before and behind the wall, and a compositor's hole, are the same, in both eyes") {
+        OffscreenOptions options;
+        options.tier = renderer::Tier::High; // bends and lists: the picture pauses three times
+        options.views = 2;
+        Pair pair(options);
+        if (!pair) return;
+        const std::array panels{renderer::Panel{
+            .pose = {{0.5, 0.3, 2}, kNoRotation}, .size_m = {0.6f, 0.4f}, .width = 8, .height = 8, .as_hole = true}};
+        for (Yard* yard : {&pair.yard, &pair.same}) {
+            scene::Material slab = plain({0.7f, 0.9f, 0.8f, 1.f}, 0.f, 0.2f);
+            slab.layers.emplace();
+            slab.layers->transmission = 1.f;
+            slab.layers->thickness_m = 0.2f;
+            ModelBuilder builder;
+            for (const double z : {-2.0, 1.5, 2.5})
+                builder.object("pane", quad_geometry(Vec2(1.5f)), slab, at(0, 0, z));
+            yard->scene.place(builder.take(), {}, "panes");
+            yard->list.panels = panels;
+        }
+        pair.from({0, 0, 5}, {0, 0, 0}, 2);
+        pair.settle();
+        for (int i = 0; i < 6; ++i) {
+            pair.from({-3.0 + 1.5 * i, 0.2 * i, 5}, {0, 0, 0}, 2);
+            CHECK(pair.difference() == 0);
+        }
+        CHECK(pair.some->renderer().stats().drawn_parts < pair.all->renderer().stats().drawn_parts);
         CHECK(pair.messages() == 0);
     }
 }
