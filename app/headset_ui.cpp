@@ -173,6 +173,7 @@ void HeadsetUi::keep_places() {
     if (kept_places_) kept_places_->keep(jobs_, panels_text(places_));
 }
 
+    if (id != SurfaceId::Card) surface.opened_at = surface.origin_from_panel;
 // Each panel hears the first that points at it: the tool's hand before the other, and hands before a gaze.
 void HeadsetUi::feed_panels() {
     for (Surface& surface : surfaces_) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody in a headset does, on a client of the test's own whose host the test plays: what Monado's simulated
 // headset cannot do (two bare hands that differ, a lost space, eyes), and what only the client knows (pulses, words).
-#include "interaction/panel_place.h"
+#include "interaction/free_place.h"
 #include "interaction/panel_target.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
@@ -102,6 +102,30 @@ struct Worn {
         input().hands[1].grab = {};
         visit.frames(2);
         REQUIRE(panel(id).position.y > before.y + 0.1);
+    }
+    // Both grips, with the hands so far up.
+    void grip(bool held, double up_m) {
+        for (std::size_t h = 0; h < 2; ++h) {
+            auto& hand = input().hands[h];
+            hand.active = hand.tracked = true;
+            hand.device = HandDevice::Controller;
+            hand.origin_from_grip = hand.origin_from_aim = {{h == 0 ? -0.25 : 0.25, up_m, -0.35}, kNoRotation};
+            hand.grab = {.held = held, .pressed = held && !hand.grab.held};
+        }
+        visit.frames(1);
+        for (auto& hand : input().hands) hand.grab.pressed = false;
+        visit.frames(2);
+    }
+    interaction::PlacedPanel placed(SurfaceId id) {
+        return {ui().surface(id).origin_from_panel, ui().surface(id).size_m};
+    }
+    bool overlap(SurfaceId a, SurfaceId b) {
+        return interaction::overlap(input().origin_from_head.position, placed(a), placed(b));
+    }
+    void ask(const char* action, const std::string& arguments = "{}") {
+        const std::string answer = call(visit, action, arguments);
+        REQUIRE_MESSAGE(!answer.starts_with("refused"), answer);
+        visit.frames(4);
     }
     void push(std::size_t h, Vec2 stick, int frames = 2) {
         input().hands[h].stick = stick;
@@ -541,15 +565,11 @@ TEST_SUITE("app/headset_places [gpu]") {
         const std::vector<SurfaceId> all{SurfaceId::Registration, SurfaceId::Parts, SurfaceId::Tools,
                                          SurfaceId::Problems,     SurfaceId::Tree,  SurfaceId::Statistics,
                                          SurfaceId::Settings,     SurfaceId::Help};
-        const auto view = [&](SurfaceId id) {
-            return interaction::seen_from(worn.input().origin_from_head, worn.ui().surface(id).origin_from_panel,
-                                          worn.ui().surface(id).size_m);
-        };
         for (std::size_t a = 0; a < all.size(); ++a) {
             CAPTURE(std::string(app::look_of(all[a]).name));
             for (std::size_t b = 0; b < a; ++b) {
                 CAPTURE(std::string(app::look_of(all[b]).name));
-                CHECK_FALSE(overlap(view(all[a]), view(all[b])));
+                CHECK_FALSE(worn.overlap(all[a], all[b]));
             }
             worn.show(1, HandDevice::Controller, worn.panel(all[a]).position);
             CHECK(worn.ui().pointing(1).over == interaction::Over::Panel);
@@ -575,5 +595,71 @@ TEST_SUITE("app/headset_places [gpu]") {
         toggle("panel.tools");
         toggle("panel.tools");
         CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, own) < 1e-6);
+    }
+
+    TEST_CASE("no panel opens over a machine's card, and no card over a panel") {
+        for (const char* action : {"panel.settings", "panel.parts", "panel.tree", "panel.statistics", "panel.tools"}) {
+            for (const bool card_first : {true, false}) {
+                CAPTURE(action);
+                CAPTURE(card_first);
+                Worn worn;
+                if (!worn.begin()) return;
+                worn.wear({-4.0, 1.7, 3.0}); // before the left machine
+                if (card_first) worn.ask("view.select", R"({"part":"left"})");
+                worn.ask(action);
+                if (!card_first) worn.ask("view.select", R"({"part":"left"})");
+                REQUIRE(worn.ui().surface(SurfaceId::Card).shown);
+                for (std::size_t s = 1; s < static_cast<std::size_t>(SurfaceId::Menu); ++s)
+                    if (const auto id = static_cast<SurfaceId>(s); worn.ui().surface(id).shown)
+                        CHECK_FALSE(worn.overlap(SurfaceId::Card, id));
+            }
+        }
+    }
+
+    TEST_CASE("one that was put where another one opened meanwhile opens beside it, and where it was put when it can") {
+        Worn worn;
+        if (!worn.begin()) return;
+        worn.ask("panel.tools");
+        worn.move_panel(SurfaceId::Tools);
+        const DVec3 put = worn.panel(SurfaceId::Tools).position;
+        worn.ask("panel.tools");
+        worn.ask("panel.parts"); // where the tools belong
+        worn.ask("panel.tools");
+        CHECK_FALSE(worn.overlap(SurfaceId::Tools, SurfaceId::Parts));
+        worn.ask("panel.tools");
+        worn.ask("panel.parts");
+        worn.ask("panel.tools");
+        CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, put) < 1e-5);
+    }
+
+    TEST_CASE("one that was put far away opens before the user, who would not see it there") {
+        Worn worn;
+        if (!worn.begin()) return;
+        worn.ask("panel.tools");
+        worn.move_panel(SurfaceId::Tools);
+        const DVec3 put = worn.panel(SurfaceId::Tools).position;
+        worn.wear({25.0, 1.7, 0.0});
+        worn.visit.frames(2);
+        CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, put) < 1e-5); // it is not moved while it is open
+        worn.ask("panel.tools");
+        worn.ask("panel.tools");
+        CHECK(glm::distance(worn.placed(SurfaceId::Tools).origin_from_panel.position,
+                            worn.input().origin_from_head.position) < 2.0);
+        worn.wear({0.0, 1.7, 0.0});
+        worn.ask("panel.tools");
+        worn.ask("panel.tools");
+        CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, put) < 1e-5);
+    }
+
+    TEST_CASE("large panels open around, above and below each other while there is room") {
+        Worn worn;
+        worn.visit.options.settings.ui_scale = 2.0;
+        if (!worn.begin()) return;
+        const std::vector<SurfaceId> all{SurfaceId::Parts, SurfaceId::Tools, SurfaceId::Tree, SurfaceId::Settings,
+                                         SurfaceId::Problems};
+        for (const char* action : {"panel.parts", "panel.tools", "panel.tree", "panel.settings", "panel.problems"})
+            worn.ask(action);
+        for (std::size_t a = 0; a < all.size(); ++a)
+            for (std::size_t b = 0; b < a; ++b) CHECK_FALSE(worn.overlap(all[a], all[b]));
     }
 }
