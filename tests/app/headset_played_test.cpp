@@ -357,6 +357,53 @@ TEST_SUITE("app/headset_moved [gpu]") {
         CHECK(glm::distance(feet, worn.feet()) > 1.0);
     }
 
+    TEST_CASE("who lifted the world stands on the floor again, whatever was asked meanwhile and whatever leads back") {
+        for (const char* action : {"", "move.recentre", "view.home", "move.table_top"}) {
+            CAPTURE(action);
+            Worn worn;
+            if (!worn.begin()) return;
+            worn.ask("move.jump", R"({"feet":[-1,0,4]})");
+            worn.settle();
+            worn.wear({0.3, 1.7, 0.2});
+            worn.grip(true, 1.1);
+            worn.grip(true, 0.5); // pulled down: the user is up
+            REQUIRE(worn.feet().y == doctest::Approx(0.6));
+            if (*action != '\0') worn.ask(action);
+            worn.settle();
+            worn.grip(false, 0.5);
+            worn.settle();
+            if (worn.stance().scale == 1.0) CHECK(std::abs(worn.feet().y) < 1e-3);
+            worn.ask("view.back");
+            worn.settle();
+            CHECK(worn.stance().scale == 1.0);
+            CHECK(std::abs(worn.feet().y) < 1e-3);
+        }
+    }
+
+    TEST_CASE("who sits down or stands up before a model has it on the same table") {
+        Worn worn;
+        if (!worn.begin()) return;
+        const DVec3 stood = worn.feet();
+        worn.ask("move.table_top");
+        worn.settle();
+        const auto table = [&] { return to_origin(worn.stance(), stood).y; };
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+        worn.wear({0.0, 1.2, 0.0});
+        worn.ask("move.seated");
+        REQUIRE(worn.stance().lift_m > 0.4);
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+        worn.set("height_m", "-0.5");
+        worn.visit.frames(1);
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+        worn.ask("move.full_size");
+        worn.settle();
+        CHECK(std::abs(worn.feet().y - stood.y) < 1e-3);
+        worn.ask("move.seated");
+        worn.ask("view.back"); // to the model, which was left sitting
+        worn.settle();
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+    }
+
     TEST_CASE("who asked for it is turned and walked smoothly, their view narrows meanwhile, and walls hold them") {
         Worn worn;
         if (!worn.begin()) return;
@@ -454,6 +501,32 @@ TEST_SUITE("app/headset_moved [gpu]") {
             CHECK(worn.ui().fade() <= 0.2f); // the one frame in which it had begun
         }
         CHECK(worn.stance().scale == 1.0);
+    }
+
+    TEST_CASE("when AR ends the feet are on the plant's floor, wherever the real one is") {
+        Worn worn;
+        if (!worn.begin()) return;
+        worn.visit.host->offered = {xr::Blend::Alpha, xr::Blend::Opaque};
+        REQUIRE(call(worn.visit, "register.start", R"({"part":"left"})") == "\"left\"");
+        for (const auto& [model, real] : {std::pair("[-5.2,1.8,0]", "[-5.2,2.2,0]"),
+                                          {"[-4.8,1.2,0]", "[-4.8,1.6,0]"},
+                                          {"[-3.2,1.75,0]", "[-3.2,2.15,0]"},
+                                          {"[-2.8,1.25,0]", "[-2.8,1.65,0]"}})
+            REQUIRE_FALSE(
+                call(worn.visit, "register.point", R"({"model":)" + std::string(model) + R"(,"real":)" + real + "}")
+                    .contains("refused"));
+        REQUIRE(call(worn.visit, "register.finish") == "true");
+        REQUIRE(call(worn.visit, "view.ar") == "\"alpha\"");
+        REQUIRE(eventually([&] {
+            worn.visit.frames(1);
+            return worn.client().world().fixed;
+        }));
+        CHECK(worn.feet().y == doctest::Approx(-0.4).epsilon(0.05));
+        const DVec3 stood = worn.feet();
+        REQUIRE(call(worn.visit, "view.ar") == "\"opaque\"");
+        worn.visit.frames(2);
+        CHECK(std::abs(worn.feet().y) < 1e-3);
+        CHECK(std::hypot(worn.feet().x - stood.x, worn.feet().z - stood.z) < 1e-3);
     }
 
     TEST_CASE("a runtime that puts the origin elsewhere moves nobody in the plant") {
