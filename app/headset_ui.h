@@ -70,6 +70,7 @@ class HeadsetUi {
     std::optional<renderer::Panel> panel(SurfaceId id) const; // as it stands in the world; nothing: it is not shown
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
     std::size_t tool_hand() const { return tool_; }
+    std::size_t swap_hands(); // the other hand than the tool's is the tool now: which
     std::optional<std::size_t> menu_hand() const { return menu_.hand(); }
     const Pose& aim(std::size_t hand) const { return aims_[hand]; } // in the user's space
     const interaction::PointerOut& pointing(std::size_t hand) const { return out_[hand]; }

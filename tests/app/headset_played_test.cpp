@@ -259,6 +259,10 @@ TEST_SUITE("app/headset_tools [gpu]") {
         worn.press(0);
         CHECK(worn.ui().tool_hand() == 0);
         worn.let_go(0);
+        REQUIRE(call(worn.visit, "hand.swap") == "true"); // the other hand than the one that has them now
+        worn.visit.frames(1);
+        CHECK(worn.ui().tool_hand() == 1);
+        CHECK(worn.client().settings().hand == "right");
         worn.set("hand", "left");
         worn.visit.frames(1);
         REQUIRE(call(worn.visit, "hand.swap") == "true");
