@@ -270,6 +270,31 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(count(visit.client->problems(), "played") == 0);
     }
 
+    TEST_CASE("a viewpoint's title is a line of at most 80 letters of any script, without spaces around it") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        const auto save = [&](const std::string& title) {
+            return answer(visit, "viewpoint.save", (R"({"title": ")" + title + R"("})").c_str());
+        };
+        std::string letters;
+        for (int i = 0; i < 80; ++i) letters += "\u65e5";
+        CHECK(save(letters) == "\"own-1\"");
+        CHECK(save(letters + "x") == "refused: a title has at most 80 letters");
+        for (const char* title : {"\\u0000x", "two\\nlines", "\\u001b[31m", "\u202eevil", "\u0085", "\u2028"})
+            CHECK_MESSAGE(save(title).starts_with("refused: a title is one line"), title);
+        CHECK(save("  Door  ") == "\"own-2\"");
+        CHECK(save("   ") == "\"own-3\"");
+        const auto& all = visit.client->view().viewpoints();
+        REQUIRE(all.size() == 3);
+        CHECK(all[1].title == "Door");
+        CHECK(all[2].title == "Viewpoint 3");
+        CHECK(answer(visit, "viewpoint.rename", R"({"viewpoint": "Door", "title": "  "})") ==
+              "refused: a viewpoint has a title");
+        CHECK(answer(visit, "view.go_to", R"({"viewpoint": "the door"})") == "true");
+        CHECK(answer(visit, "settings.set", R"({"name": "the hand", "value": "left"})") == "true");
+        CHECK(visit.client->settings().hand == "left");
+    }
+
     TEST_CASE("the environment of a plant file is its background too") {
         Visit without, with(bars_plant(R"(, "environment": {"file": "red.hdr"})"));
         REQUIRE(write_file(with.folder / "red.hdr", red_map()));
