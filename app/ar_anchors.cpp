@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registrations and the headset's anchors: a machine that was registered gets an anchor where its model has its origin,
-// and comes back by it when the headset's space is another one.
+// Registrations and the headset's anchors: a machine that was registered gets an anchor at its middle, whose error
+// is then no lever's, and comes back by it when the headset's space is another one.
 #include "app/ar_registration.h"
 #include "app/ar_solve.h"
 #include "base/assert.h"
@@ -24,32 +24,35 @@ SpatialAnchor seen_now(const std::string& uuid, const Pose& origin_from_anchor) 
 } // namespace
 
 void ArRegistration::follow_anchors(const scene::Scene& scene, xr::Anchors& anchors) {
-    for (const std::string& old : std::exchange(old_anchors_, {})) anchors.erase(old);
+    erase_old(anchors);
     anchor_made(anchors);
     anchor_next(anchors);
     for (auto at = kept_.begin(); at != kept_.end();) {
         const auto& [equipment, kept] = *at++; // bring_back() may take it out
-        if (kept.anchor.empty()) continue;
-        anchors.look_for(kept.anchor);
-        if (anchors.origin_from_anchor(kept.anchor)) bring_back(scene, anchors, equipment);
+        const std::string& anchor = kept.registration.anchor;
+        if (anchor.empty() || kept.refused) continue;
+        anchors.look_for(anchor);
+        if (anchors.origin_from_anchor(anchor)) bring_back(scene, anchors, equipment);
     }
 }
 
-// One after the other.
+// One after the other, each when the registration itself is kept: an anchor that no file names is never found again.
 void ArRegistration::anchor_next(xr::Anchors& anchors) {
     if (anchoring_ != plant::kNoEquipment || anchors.making()) return;
-    const auto next = std::ranges::find_if(machines_, [](const auto& of) { return of.second.wants_anchor; });
+    const auto next = std::ranges::find_if(machines_, [&](const auto& of) {
+        return of.second.wants_anchor && keeper_.is_written(plant_.equipment[of.first].id);
+    });
     if (next == machines_.end()) return;
     next->second.wants_anchor = false;
     anchoring_ = next->first;
-    anchors.make(pose_at(next->second.registrar.last()->estimate.place, DVec3(0.0)));
+    anchors.make(pose_at(next->second.registrar.last()->estimate.place, next->second.middle_m));
 }
 
 // Kept by the headset, and then seen by it, the registration is written down relative to it.
 void ArRegistration::anchor_made(xr::Anchors& anchors) {
     if (auto made = anchors.take_made()) {
         if (anchoring_ == plant::kNoEquipment) { // the space was lost meanwhile
-            if (*made) old_anchors_.push_back(std::move(**made));
+            if (*made) old_anchors_.push_back({std::move(**made)});
             return;
         }
         if (!*made) {
@@ -59,6 +62,7 @@ void ArRegistration::anchor_made(xr::Anchors& anchors) {
             return;
         }
         made_anchor_ = std::move(**made);
+        if (const auto* of = last(anchoring_)) keep(anchoring_, *of);
     }
     if (anchoring_ == plant::kNoEquipment || made_anchor_.empty()) return;
     const auto machine = machines_.find(anchoring_);
@@ -69,7 +73,7 @@ void ArRegistration::anchor_made(xr::Anchors& anchors) {
         if (!at) return;
         machine->second.wants_anchor = false; // also when it was registered anew meanwhile
         machine->second.anchored = *relative_to(seen_now(made_anchor_, *at), *machine->second.registrar.last());
-        keeper_.keep(jobs_, *machine->second.anchored);
+        keep(anchoring_, *machine->second.anchored);
         ++revision_;
     }
     made_anchor_.clear();
@@ -79,23 +83,30 @@ void ArRegistration::anchor_made(xr::Anchors& anchors) {
 bool ArRegistration::comes_back(std::uint32_t equipment) const {
     const auto machine = machines_.find(equipment);
     const auto* const before = kept(equipment);
-    return machine != machines_.end() ? machine->second.anchored.has_value()
-                                      : before != nullptr && !before->anchor.empty();
+    if (machine != machines_.end())
+        return machine->second.anchored && keeper_.is_written(plant_.equipment[equipment].id);
+    return before != nullptr && !before->anchor.empty() && !kept_.at(equipment).refused;
 }
 
 void ArRegistration::bring_back(const scene::Scene& scene, const xr::Anchors& anchors, std::uint32_t equipment) {
     const auto& machine = plant_.equipment[equipment];
     const auto now = shape(scene, equipment);
     if (!now) return;
-    Registration& kept = kept_.at(equipment);
+    auto& [kept, refused] = kept_.at(equipment);
     if (kept.asset.geometry != *now) {
         words_ = vformatted(text(Text::OtherShape), std::make_format_args(machine.title));
-        kept.anchor.clear(); // it is said once
+        refused = true;
         return;
     }
     auto here = in_world(seen_now(kept.anchor, *anchors.origin_from_anchor(kept.anchor)), kept);
-    Machine back{Registrar(here->asset), middle_of(scene, scene.find_placed(machine.id)), kept,
-                 /* wants_anchor= */ false};
+    const DVec3 middle = middle_of(scene, scene.find_placed(machine.id));
+    if (const auto known = known_enough(equipment, here->estimate, middle); !known) {
+        words_ = known.error().what;
+        refused = true;
+        ++revision_;
+        return;
+    }
+    Machine back{Registrar(here->asset), middle, kept, /* wants_anchor= */ false};
     const auto accepted = back.registrar.accept(std::move(*here));
     PW_ASSERT(accepted.has_value(), "of this machine, of its shape, in the user's space");
     machines_.insert_or_assign(equipment, std::move(back));
@@ -127,8 +138,46 @@ void ArRegistration::drop_anchor(std::uint32_t equipment) {
     const auto machine = machines_.find(equipment);
     const auto kept = kept_.find(equipment);
     if (machine != machines_.end() && machine->second.anchored)
-        old_anchors_.push_back(machine->second.anchored->anchor);
-    if (kept != kept_.end() && !kept->second.anchor.empty()) old_anchors_.push_back(kept->second.anchor);
+        old_anchors_.push_back({machine->second.anchored->anchor, equipment});
+    if (kept != kept_.end() && !kept->second.registration.anchor.empty())
+        old_anchors_.push_back({kept->second.registration.anchor, equipment});
+}
+
+// Those that no file names any more, and no other machine has.
+void ArRegistration::erase_old(xr::Anchors& anchors) {
+    const auto is_used = [&](const std::string& uuid) {
+        return std::ranges::any_of(kept_, [&](const auto& of) { return of.second.registration.anchor == uuid; }) ||
+               std::ranges::any_of(
+                   machines_, [&](const auto& of) { return of.second.anchored && of.second.anchored->anchor == uuid; });
+    };
+    std::vector<std::uint32_t> changed;
+    std::erase_if(old_anchors_, [&](const OldAnchor& old) {
+        if (old.equipment != plant::kNoEquipment && !keeper_.is_written(plant_.equipment[old.equipment].id))
+            return false;
+        if (is_used(old.uuid)) return true;
+        anchors.look_for(old.uuid); // what is not found is not erased
+        if (!anchors.origin_from_anchor(old.uuid)) return false;
+        anchors.erase(old.uuid);
+        changed.push_back(old.equipment);
+        return true;
+    });
+    for (const std::uint32_t equipment : changed) {
+        const auto machine = machines_.find(equipment);
+        if (machine != machines_.end())
+            keep(equipment, machine->second.anchored ? *machine->second.anchored : *machine->second.registrar.last());
+        else if (const Registration* before = kept(equipment))
+            keep(equipment, *before);
+    }
+}
+
+// With the anchors that are to be erased, so that a program that is killed meanwhile leaves none behind.
+void ArRegistration::keep(std::uint32_t equipment, Registration registration) {
+    registration.old_anchors.clear();
+    for (const OldAnchor& old : old_anchors_)
+        if (old.equipment == equipment) registration.old_anchors.push_back(old.uuid);
+    if (equipment == anchoring_ && !made_anchor_.empty() && made_anchor_ != registration.anchor)
+        registration.old_anchors.push_back(made_anchor_); // until it is seen
+    keeper_.keep(jobs_, registration);
 }
 
 } // namespace pw::app

@@ -80,6 +80,7 @@ Result<void> ArRegistration::start(const scene::Scene& scene, std::uint32_t equi
     if (!scene.find_placed(plant_.equipment[equipment].id))
         return fail(Errc::NotFound, plant_.equipment[equipment].title + " has no model that could lie on it");
     flow_ = RegistrationFlow{.equipment = equipment};
+    unsay();
     ask();
     ++revision_;
     return {};
@@ -109,6 +110,7 @@ void ArRegistration::touches_changed() {
 Result<void> ArRegistration::cancel() {
     if (!flow_) return fail(Errc::Refused, text(Text::NothingRegistered));
     flow_.reset();
+    unsay();
     ask();
     ++revision_;
     return {};
@@ -138,21 +140,28 @@ Result<void> ArRegistration::accept_points(const scene::Scene& scene, std::optio
     }
     const std::uint32_t equipment = flow_->equipment;
     const DVec3 middle = middle_of(scene, scene.find_placed(plant_.equipment[equipment].id));
-    if (const double bound_m = error_at(made->estimate, middle).bound95_m; !(bound_m < kUseless_m))
-        return fail(Errc::Refused, vformatted(text(Text::PointsUseless), std::make_format_args(bound_m)));
+    if (auto known = known_enough(equipment, made->estimate, middle); !known) return known;
     flow_.reset();
     accept(scene, equipment, std::move(made));
     return {};
 }
 
+Result<void> ArRegistration::known_enough(std::uint32_t equipment, const Estimate& estimate,
+                                          const DVec3& middle_m) const {
+    const double bound_m = error_at(estimate, middle_m).bound95_m;
+    if (bound_m < kUseless_m) return {};
+    return fail(Errc::Refused, vformatted(text(Text::KnownTooLittle),
+                                          std::make_format_args(plant_.equipment[equipment].title, bound_m)));
+}
+
 void ArRegistration::accept(const scene::Scene& scene, std::uint32_t equipment, Result<Registration> made) {
     const auto placed = scene.find_placed(plant_.equipment[equipment].id);
     Machine machine{Registrar(made->asset), middle_of(scene, placed)};
-    keeper_.keep(jobs_, *made);
+    drop_anchor(equipment);
+    keep(equipment, *made);
     const auto accepted = machine.registrar.accept(std::move(*made));
     PW_ASSERT(accepted.has_value(), "a registration that was made for this asset, in the user's space");
     machine.registrar.tracking(tracked_);
-    drop_anchor(equipment);
     machines_.insert_or_assign(equipment, std::move(machine));
     kept_.erase(equipment);
     active_ = equipment;
@@ -170,6 +179,7 @@ Result<void> ArRegistration::read_markers(const scene::Scene& scene, std::uint32
     if (stands_upright(plant_from_asset(scene, placed))) options.upright_sd_rad = kUpright_rad;
     if (state(equipment) == State::Good) options.near = last(equipment)->estimate;
     flow_.reset();
+    unsay();
     ++revision_;
     const std::uint64_t mine = ask();
     reading_ = equipment;
@@ -215,6 +225,11 @@ void ArRegistration::hear(const scene::Scene& scene, Answer answer) {
         }
         auto made = make_registration(answer.asset, system_clock().utc_now(), **answer.markers);
         made.estimate = known(now_from_asked_) * made.estimate;
+        const DVec3 middle = middle_of(scene, scene.find_placed(plant_.equipment[answer.equipment].id));
+        if (const auto known = known_enough(answer.equipment, made.estimate, middle); !known) {
+            words_ = known.error().what;
+            return;
+        }
         accept(scene, answer.equipment, std::move(made));
         return;
     }
@@ -234,7 +249,8 @@ void ArRegistration::step(const scene::Scene& scene, const xr::Input& input, boo
     for (auto& registration : keeper_.take()) {
         const auto equipment = plant::find_equipment(plant_, registration.asset.id);
         if (equipment == plant::kNoEquipment || machines_.contains(equipment)) continue;
-        kept_.insert_or_assign(equipment, std::move(registration));
+        for (const std::string& old : registration.old_anchors) old_anchors_.push_back({old, equipment});
+        kept_.insert_or_assign(equipment, Kept{std::move(registration)});
         ++revision_;
     }
     if (worn) follow_space(input);
@@ -263,10 +279,10 @@ void ArRegistration::follow_space(const xr::Input& input) {
 void ArRegistration::space_lost() {
     if (machines_.empty() && !flow_ && reading_ == plant::kNoEquipment) return;
     for (auto& [equipment, machine] : machines_)
-        kept_.insert_or_assign(equipment, machine.anchored ? *machine.anchored : *machine.registrar.last());
+        kept_.insert_or_assign(equipment, Kept{machine.anchored ? *machine.anchored : *machine.registrar.last()});
     machines_.clear();
+    if (!made_anchor_.empty()) old_anchors_.push_back({std::exchange(made_anchor_, {}), anchoring_});
     anchoring_ = plant::kNoEquipment;
-    made_anchor_.clear();
     active_ = plant::kNoEquipment;
     flow_.reset();
     ask();
@@ -279,6 +295,7 @@ Result<void> ArRegistration::forget(std::uint32_t equipment) {
     if (machines_.erase(equipment) + kept_.erase(equipment) == 0)
         return fail(Errc::Refused, plant_.equipment[equipment].title + " is not registered");
     keeper_.forget(jobs_, plant_.equipment[equipment].id);
+    unsay();
     if (active_ == equipment) follow_newest(); // the one before it counts again
     ++revision_;
     return {};
@@ -313,7 +330,7 @@ const Registration* ArRegistration::last(std::uint32_t equipment) const {
 
 const Registration* ArRegistration::kept(std::uint32_t equipment) const {
     const auto found = kept_.find(equipment);
-    return found == kept_.end() ? nullptr : &found->second;
+    return found == kept_.end() ? nullptr : &found->second.registration;
 }
 
 PointError ArRegistration::error(const scene::Scene& scene, std::uint32_t equipment,
@@ -334,6 +351,12 @@ DVec3 ArRegistration::in_asset(const scene::Scene& scene, std::uint32_t equipmen
                                const std::optional<DVec3>& plant_m) const {
     if (!plant_m) return machines_.at(equipment).middle_m;
     return inverse(plant_from_asset(scene, scene.find_placed(plant_.equipment[equipment].id))) * *plant_m;
+}
+
+// What was said of what is no longer so.
+void ArRegistration::unsay() {
+    words_.clear();
+    said_.clear();
 }
 
 std::optional<std::string> ArRegistration::take_words() {

@@ -83,7 +83,8 @@ class ArRegistration {
     registration::State state(std::uint32_t equipment) const;
     const registration::Registration* last(std::uint32_t equipment) const; // null: not registered
     const registration::Registration* kept(std::uint32_t equipment) const; // of an earlier visit; null: none
-    bool comes_back(std::uint32_t equipment) const; // by an anchor, in a later visit or another space
+    bool
+    comes_back(std::uint32_t equipment) const; // by an anchor that its file names, in a later visit or another space
     // At a point of the plant, or without one at the machine's middle.
     registration::PointError error(const scene::Scene& scene, std::uint32_t equipment,
                                    const std::optional<DVec3>& plant_m = {}) const; // it is registered
@@ -102,10 +103,21 @@ class ArRegistration {
         std::optional<registration::Registration> anchored; // the same, relative to an anchor that is kept
         bool wants_anchor = true;                           // that nobody has asked for yet
     };
+    struct Kept { // of an earlier visit, or another space
+        registration::Registration registration;
+        bool refused = false; // its anchor was found, and it is of no use
+    };
+    struct OldAnchor {
+        std::string uuid;
+        std::uint32_t equipment = plant::kNoEquipment; // whose file names it until it is written anew
+    };
     struct Shared;
     struct Answer;
 
     std::uint64_t ask();
+    void unsay();
+    Result<void> known_enough(std::uint32_t equipment, const registration::Estimate& estimate,
+                              const DVec3& middle_m) const;
     void touches_changed();
     void solve(const scene::Scene& scene);
     void hear(const scene::Scene& scene, Answer answer);
@@ -118,14 +130,16 @@ class ArRegistration {
     void bring_back(const scene::Scene& scene, const xr::Anchors& anchors, std::uint32_t equipment);
     std::optional<std::uint64_t> shape(const scene::Scene& scene, std::uint32_t equipment);
     void drop_anchor(std::uint32_t equipment);
+    void erase_old(xr::Anchors& anchors);
+    void keep(std::uint32_t equipment, registration::Registration registration);
     void follow_newest();
     DVec3 in_asset(const scene::Scene& scene, std::uint32_t equipment, const std::optional<DVec3>& plant_m) const;
 
     const plant::Plant& plant_;
     Jobs& jobs_;
     KeptRegistrations keeper_;
-    std::map<std::uint32_t, Machine> machines_;                             // that are registered, by equipment
-    std::map<std::uint32_t, registration::Registration, std::less<>> kept_; // of earlier visits
+    std::map<std::uint32_t, Machine> machines_; // that are registered, by equipment
+    std::map<std::uint32_t, Kept> kept_;
     std::optional<RegistrationFlow> flow_;
     std::shared_ptr<Shared> shared_;     // with the jobs
     registration::Asset asset_;          // of the flow's solution
@@ -134,7 +148,7 @@ class ArRegistration {
     // Anchors: whose is being made and, as soon as it is kept, its uuid; which nobody wants any more.
     std::uint32_t anchoring_ = plant::kNoEquipment;
     std::string made_anchor_;
-    std::vector<std::string> old_anchors_;
+    std::vector<OldAnchor> old_anchors_;
     using Shapes = std::map<std::uint32_t, std::optional<std::uint64_t>>; // hashes of models; nothing: a job is at it
     std::shared_ptr<Guarded<Shapes>> shapes_ = std::make_shared<Guarded<Shapes>>();
     bool tracked_ = true, unsolved_ = false; // the flow's touches have changed

@@ -61,7 +61,14 @@ Result<std::unique_ptr<Client>> Client::make(const ClientOptions& options, std::
         if (!made) return std::unexpected(made.error());
         client->host_ = std::move(*made);
     }
-    if (auto made = client->make_graphics(); !made) return std::unexpected(made.error());
+    auto made = client->make_graphics();
+    if (!made && client->host_->kind() == xr::HostKind::Headset) {
+        if (client->host_->recover()) // and if not, the runtime has gone meanwhile: it is waited for
+            made = client->make_graphics();
+        else
+            client->lose_host();
+    }
+    if (!made && !client->lost_) return std::unexpected(made.error());
     client->blend_ = client->host_->blend(); // some headsets always show the world around
     return client;
 }
@@ -145,11 +152,18 @@ Result<void> Client::make_graphics() {
     return {};
 }
 
+void Client::lose_host() {
+    lost_host_ = host_->description();
+    problems_.stand(lost_host_, text(Text::HostLost));
+    lose_graphics();
+}
+
 void Client::lose_graphics() {
     graphics_.reset();
     graphics_told_ = 0;
-    for (const auto& takers : std::exchange(pictures_drawn_, {})) {
-        for (const auto& take : takers) take(nullptr);
+    for (auto& takers : std::exchange(pictures_drawn_, {})) { // they are taken again
+        for (auto& take : takers) picture_asked_.push_back(std::move(take));
+        keep_ = Keep::Still;
     }
     lost_ = true;
     next_recovery_ = system_clock().now();
@@ -191,9 +205,7 @@ bool Client::frame() {
     case xr::HostState::Finished:
         return false;
     case xr::HostState::Lost:
-        lost_host_ = host_->description();
-        problems_.stand(lost_host_, text(Text::HostLost));
-        lose_graphics();
+        lose_host();
         return true;
     case xr::HostState::Idle:
         step({.display = system_clock().now(), .period = kIdlePause, .render = false});

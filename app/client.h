@@ -64,7 +64,7 @@ class Client {
     std::function<void(Duration since_start)> on_step;
 
     // Gives `take` a picture of the next frame that is drawn, from within frame(), as soon as the GPU is done with it;
-    // null when the GPU was lost before.
+    // where that is lost before, or the headset is, a picture of what is drawn when it is back.
     void ask_picture(TakePicture take, Keep keep = Keep::Picture);
     // Waits for the GPU and gives every picture of what was drawn.
     void finish_pictures() { give_pictures(/* wait= */ true); }
@@ -153,6 +153,7 @@ class Client {
     explicit Client(const ClientOptions& options);
     Result<void> open();
     Result<void> make_graphics();
+    void lose_host();
     void lose_graphics();
     bool recover();
     void step(const xr::FrameTime& time);

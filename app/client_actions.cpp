@@ -64,9 +64,9 @@ Result<std::string> tag_values(Client& client, const std::string& equipment) {
 }
 
 Result<std::string> change_setting(Client& client, const Args& args) {
-    if (auto set = client.change_setting(args.text("name"), args.text("value")); !set)
-        return std::unexpected(set.error());
-    return is_for_next_start(args.text("name")) ? json_quote(text(Text::FromNextStart)) : ok();
+    const std::string_view name = work::without_article(args.text("name"));
+    if (auto set = client.change_setting(name, args.text("value")); !set) return std::unexpected(set.error());
+    return is_for_next_start(name) ? json_quote(text(Text::FromNextStart)) : ok();
 }
 
 Result<std::string> ask_rebirth(Client& client, const std::string& node) {

@@ -50,10 +50,7 @@ void Client::follow_registration() {
     }
     const auto stance = headset_ && sees_around() ? ar_->stance(scene_) : std::nullopt;
     world_.fixed = stance.has_value();
-    if (stance)
-        walker_.set_stance(*stance);
-    else if (tilted(walker_.stance()))
-        walker_.set_stance(levelled(walker_.stance(), input_.origin_from_head));
+    if (stance) walker_.set_stance(*stance);
 }
 
 Result<void> Client::may_move() const {

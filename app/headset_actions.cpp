@@ -2,6 +2,7 @@
 // What somebody in a headset asks for besides what everybody does: to be elsewhere, another scale, their hand, a
 // lesson.
 #include "app/action_rows.h"
+#include "app/controls.h"
 #include "app/headset_ui.h"
 #include "app/where.h"
 
@@ -132,7 +133,10 @@ void add_moves(Rows rows) {
               kThisComputer},
              [](Client& c, const Args&) { return change(c, "seated", c.settings().seated ? "false" : "true"); });
     rows.add({"hand.swap", Text::SwapHands, "The other hand gets the tools.", "self", "", kThisComputer},
-             [](Client& c, const Args&) { return change(c, "hand", c.settings().hand == "left" ? "right" : "left"); });
+             [](Client& c, const Args&) {
+                 const std::size_t hand = c.headset() ? c.headset()->swap_hands() : 1 - tool_hand(c.settings());
+                 return change(c, "hand", hand == 0 ? "left" : "right");
+             });
 }
 
 } // namespace

@@ -24,6 +24,7 @@ constexpr double kShortRay_m = 3.0; // of a ray that meets nothing
 constexpr double kRing_m = 0.28, kArrow_m = 0.5;
 constexpr float kRayWidth_m = 0.004f, kDot_m = 0.014f;
 constexpr double kHudBelow_m = 0.42;
+constexpr double kBesideUser_m = 5.0;      // what was put farther away was left behind: nobody would see that it opens
 constexpr double kCaptionsBelow_m = 0.045; // their upper edge, below the middle of the status line
 constexpr float kTallestCard = 720.f;
 
@@ -41,49 +42,41 @@ Pose before(const Pose& head, double distance_m, double aside_rad, double below_
 
 } // namespace
 
-// Where a panel belongs that nobody has moved, or so far to the right of it.
-Pose HeadsetUi::first_place(SurfaceId id, const Pose& head, double right_rad) const {
+// Where a panel belongs that nobody has moved.
+Pose HeadsetUi::first_place(SurfaceId id, const Pose& head) const {
     const double distance = look_of(id).distance_m;
     switch (id) {
     case SurfaceId::Tree:
     case SurfaceId::Statistics:
-        return before(head, distance, right_rad - 0.6, 0.1);
+        return before(head, distance, -0.6, 0.1);
     case SurfaceId::Parts:
     case SurfaceId::Tools:
     case SurfaceId::Registration:
     case SurfaceId::Problems:
-        return before(head, distance, right_rad + 0.6, 0.1);
+        return before(head, distance, 0.6, 0.1);
     case SurfaceId::Keyboard: {
         Pose place = before(head, distance, 0.0, 0.45);
         place.orientation = look_rotation(Vec3(place.position - head.position)); // leaning, as a desk's
         return place;
     }
     default:
-        return before(head, distance, right_rad, 0.12);
+        return before(head, distance, 0.0, 0.12);
     }
 }
 
-// The place nearest to where it belongs at which it hides no other panel; where all are taken, its own.
-Pose HeadsetUi::free_place(SurfaceId id, const Pose& head) const {
-    constexpr double kStep_rad = 0.1;
-    constexpr int kSteps = 31; // half around, each way
-    const Pose own = first_place(id, head);
-    if (id == SurfaceId::Keyboard) return own;
-    const auto hides = [&](const Pose& place) {
-        const auto view = interaction::seen_from(head, place, surface(id).size_m);
-        for (std::size_t s = 0; s < kSurfaces; ++s) {
-            const Surface& other = surfaces_[s];
-            const bool stands = other.shown && (other.opened_at || moved(static_cast<SurfaceId>(s)) != nullptr);
-            if (s == std::to_underlying(id) || !stands || static_cast<SurfaceId>(s) == SurfaceId::Keyboard) continue;
-            if (overlap(view, interaction::seen_from(head, other.origin_from_panel, other.size_m))) return true;
-        }
-        return false;
-    };
-    const bool left = interaction::seen_from(head, own, {}).aside_rad < -kStep_rad; // it goes on to its own side first
-    for (int step = 0; step <= kSteps; ++step)
-        for (const double way : {left ? -1.0 : 1.0, left ? 1.0 : -1.0})
-            if (const Pose place = first_place(id, head, way * step * kStep_rad); !hides(place)) return place;
-    return own;
+// From where it belongs to where nothing else stands: panels, the card, and a menu whose bar was let go of.
+interaction::Aside HeadsetUi::free_place(SurfaceId id, const Pose& own, const Pose& head) const {
+    if (id == SurfaceId::Keyboard) return {};
+    std::vector<interaction::PlacedPanel> others;
+    for (std::size_t s = 0; s < kSurfaces; ++s) {
+        const auto other = static_cast<SurfaceId>(s);
+        const Surface& surface = surfaces_[s];
+        const bool stands = surface.opened_at || other == SurfaceId::Card;
+        const bool pinned = other == SurfaceId::Menu && menu_.pinned();
+        if (other == id || other == SurfaceId::Keyboard || !surface.shown || !(stands || pinned)) continue;
+        others.push_back({surface.origin_from_panel, surface.size_m});
+    }
+    return interaction::free_place(head, {own, surface(id).size_m}, others);
 }
 
 const interaction::PanelPlace* HeadsetUi::moved(SurfaceId id) const {
@@ -114,16 +107,21 @@ Pose HeadsetUi::place(SurfaceId id, const Pose& head) {
     if (id == SurfaceId::Tutorial) return hud(-0.12);
     if (id == SurfaceId::Captions) return hud(kCaptionsBelow_m + static_cast<double>(surface.size_m.y) / 2.0);
     if (id == SurfaceId::Legend) return before(head, look_of(id).distance_m, -0.45, kHudBelow_m);
-    const auto& stance = client_.walker().stance();
     const auto* moved = this->moved(id);
+    const auto put = [&] { return interaction::origin_from_panel(*moved, client_.walker().stance()); };
     if (id == SurfaceId::Card) {
-        if (std::exchange(card_of_, client_.card_equipment()) == client_.card_equipment() && moved != nullptr)
-            return interaction::origin_from_panel(*moved, stance);
+        const bool same = std::exchange(card_of_, client_.card_equipment()) == client_.card_equipment();
+        if (same && moved != nullptr) return put();
         if (moved != nullptr) places_.erase(places_.begin() + (moved - places_.data())); // another's stands at that one
-        return card_place(head);
+        const Pose own = card_place(head);
+        if (!same || !card_aside_) card_aside_ = free_place(id, own, head);
+        return interaction::carried(own, head.position, *card_aside_);
     }
-    if (moved != nullptr) return interaction::origin_from_panel(*moved, stance);
-    if (!surface.opened_at) surface.opened_at = free_place(id, head);
+    if (!surface.opened_at) {
+        const bool here = moved != nullptr && glm::distance(put().position, head.position) < kBesideUser_m;
+        const Pose own = here ? put() : first_place(id, head);
+        surface.opened_at = interaction::carried(own, head.position, free_place(id, own, head));
+    }
     return *surface.opened_at;
 }
 
@@ -131,10 +129,12 @@ void HeadsetUi::draw(SurfaceId id) {
     auto& c = client_;
     constexpr auto kWhole = CardPlace::WholeSurface;
     switch (id) {
-    case SurfaceId::Card:
-        card_height_ =
+    case SurfaceId::Card: {
+        const float height =
             draw_card(c.live(), c.scene(), c.state(), c.card_equipment(), c.shown_time(), kWhole, asked_) / font_scale_;
+        if (std::exchange(card_height_, height) != height) card_aside_.reset(); // it was placed as another size
         break;
+    }
     case SurfaceId::Board:
         draw_board(c.state().page, c.live(), c.layers(), c.state().layers, c.shown_time(), kWhole, asked_);
         break;
@@ -203,7 +203,10 @@ void HeadsetUi::compose_surface(SurfaceId id, const Pose& head, Duration dt, Sho
     surface.shown = wanted(id);
     if (!surface.shown) {
         surface.opened_at.reset();
-        if (id == SurfaceId::Card) card_height_ = 0.f;
+        if (id == SurfaceId::Card) {
+            card_height_ = 0.f;
+            card_aside_.reset();
+        }
         return;
     }
     const SurfaceLook& look = look_of(id);

@@ -58,7 +58,7 @@ struct Surface {
     Vec2 size_m{0.f};                    // likewise
     std::uint32_t width = 0, height = 0; // of its picture
     bool held = false;                   // by a hand, now
-    std::optional<Pose> opened_at;       // where it was opened first
+    std::optional<Pose> opened_at;       // where it was opened, or put since
 };
 
 // Metres of the user for a pixel of its picture. Letters of the setting ui_scale have more pixels, and their panels are

@@ -102,6 +102,13 @@ void HeadsetUi::step(const xr::Input& input, Duration dt) {
     step_tutorial(input);
 }
 
+// Beside a menu on a hand the other one is the tool anyway: there it is the setting that is swapped.
+std::size_t HeadsetUi::swap_hands() {
+    const std::size_t tool = menu_.hand() ? app::tool_hand(client_.settings()) : tool_hand_.last_used();
+    tool_hand_.use(1 - tool);
+    return 1 - tool;
+}
+
 void HeadsetUi::step_pointers(const xr::Input& input, Duration dt) {
     const auto& stance = client_.walker().stance();
     for (std::size_t h = 0; h < 2; ++h) {
@@ -166,6 +173,7 @@ void HeadsetUi::hold_panel(const interaction::PointerOut& out) {
     if (!out.grab_ended) return;
     auto& place = interaction::place_of(places_, look_of(id).name);
     interaction::keep(place, interaction::PlaceIn::User, surface.origin_from_panel, client_.walker().stance());
+    if (id != SurfaceId::Card) surface.opened_at = surface.origin_from_panel;
     keep_places();
 }
 

@@ -14,6 +14,7 @@
 #include "app/panels/parts.h"
 #include "app/panels/view_tools.h"
 #include "audio/sound.h"
+#include "interaction/free_place.h"
 #include "interaction/hand_menu.h"
 #include "interaction/panel_place.h"
 #include "interaction/pointer.h"
@@ -69,6 +70,7 @@ class HeadsetUi {
     std::optional<renderer::Panel> panel(SurfaceId id) const; // as it stands in the world; nothing: it is not shown
     const Surface& surface(SurfaceId id) const { return surfaces_[static_cast<std::size_t>(id)]; }
     std::size_t tool_hand() const { return tool_; }
+    std::size_t swap_hands(); // the other hand than the tool's is the tool now: which
     std::optional<std::size_t> menu_hand() const { return menu_.hand(); }
     const Pose& aim(std::size_t hand) const { return aims_[hand]; } // in the user's space
     const interaction::PointerOut& pointing(std::size_t hand) const { return out_[hand]; }
@@ -90,8 +92,8 @@ class HeadsetUi {
     bool wanted(SurfaceId id) const;
     void draw(SurfaceId id);
     Pose place(SurfaceId id, const Pose& head);
-    Pose first_place(SurfaceId id, const Pose& head, double right_rad = 0.0) const;
-    Pose free_place(SurfaceId id, const Pose& head) const;
+    Pose first_place(SurfaceId id, const Pose& head) const;
+    interaction::Aside free_place(SurfaceId id, const Pose& own, const Pose& head) const;
     const interaction::PanelPlace* moved(SurfaceId id) const; // by hand; null: it was not
     Pose card_place(const Pose& head) const;
     void compose_surface(SurfaceId id, const Pose& head, Duration dt, Shown& shown);
@@ -126,8 +128,10 @@ class HeadsetUi {
     std::optional<Quat> last_look_;
     bool worn_ = false;                    // in the frame before
     std::uint32_t card_of_ = scene::kNone; // whose card was shown last
-    float card_height_ = 0.f;              // what its content wants, in pixels of small letters; 0: not drawn yet
-    float captions_height_ = 0.f;          // likewise
+    std::optional<interaction::Aside>
+        card_aside_;              // of where it belongs, so that it hides no panel; nothing: not known yet
+    float card_height_ = 0.f;     // what its content wants, in pixels of small letters; 0: not drawn yet
+    float captions_height_ = 0.f; // likewise
     ActionCalls asked_;
     std::shared_ptr<const scene::Model> controller_, bone_; // null: not to be had
     renderer::PropId controller_prop_, bone_prop_;

@@ -26,7 +26,7 @@ constexpr std::string_view kFormat = "plantwalk-panels";
 constexpr int kVersion = 1;
 constexpr std::uint64_t kMaxBytes = 1u << 20;
 constexpr std::size_t kDeepest = 8;
-constexpr double kFarthest_m = 20.0; // nobody takes a panel farther in their own room
+constexpr double kFarthest_m = 1000.0; // nobody takes a panel farther in their own space, be it a hall
 
 // The card goes to the next machine that is selected: it has no place of its own.
 bool is_kept(std::string_view name) {
@@ -74,6 +74,7 @@ std::string panels_text(std::span<const PanelPlace> places) {
     for (const auto& place : places) {
         if (place.in != PlaceIn::User || !is_kept(place.name)) continue;
         const DVec3& p = place.pose.position;
+        if (!(std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)}) <= kFarthest_m)) continue;
         const Quat& q = place.pose.orientation;
         w.begin_object().member("name", place.name);
         w.key("position").begin_array().value(p.x).value(p.y).value(p.z).end_array();

@@ -6,6 +6,7 @@
 #include "base/guarded.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 namespace pw::app {
@@ -14,8 +15,12 @@ struct KeptRegistrations::Shared {
     const std::string folder;
     const std::shared_ptr<JobProblems> problems;
     Guarded<std::vector<registration::Registration>> found;
-    Guarded<std::map<std::string, std::string, std::less<>>> waiting; // by asset; empty: its file goes
-    Guarded<bool> turn;                                               // one writes at a time
+    struct Asked {
+        std::map<std::string, std::string, std::less<>> waiting; // by asset; empty: its file goes
+        std::set<std::string, std::less<>> unwritten;            // assets; also what could not be written
+    };
+    Guarded<Asked> asked;
+    Guarded<bool> turn; // one writes at a time
 
     std::string file(std::string_view asset) const { return join_path(folder, std::string(asset) + ".json"); }
 
@@ -38,14 +43,29 @@ struct KeptRegistrations::Shared {
 
     void write() {
         const auto mine = turn.lock();
-        for (const auto& [asset, text] : std::exchange(*waiting.lock(), {})) {
-            if (text.empty()) {
-                remove_file(file(asset));
+        for (const auto& [asset, text] : std::exchange(asked.lock()->waiting, {})) {
+            const auto done = text.empty()
+                                  ? remove(file(asset))
+                                  : make_folders(folder).and_then([&] { return write_text(file(asset), text); });
+            if (!done) {
+                problems->add(file(asset), done.error().what);
                 continue;
             }
-            const auto done = make_folders(folder).and_then([&] { return write_text(file(asset), text); });
-            if (!done) problems->add(file(asset), done.error().what);
+            auto now = asked.lock();
+            if (!now->waiting.contains(asset)) now->unwritten.erase(asset);
         }
+    }
+
+    static Result<void> remove(const std::string& path) {
+        remove_file(path);
+        if (file_exists(path)) return fail(Errc::Refused, "cannot be removed: " + path);
+        return {};
+    }
+
+    void ask(std::string asset, std::string text) {
+        auto now = asked.lock();
+        now->unwritten.insert(asset);
+        now->waiting[std::move(asset)] = std::move(text);
     }
 };
 
@@ -65,14 +85,18 @@ std::vector<registration::Registration> KeptRegistrations::take() { return std::
 
 void KeptRegistrations::keep(Jobs& jobs, const registration::Registration& registration) {
     if (shared_->folder.empty()) return;
-    (*shared_->waiting.lock())[registration.asset.id] = to_json(registration);
+    shared_->ask(registration.asset.id, to_json(registration));
     jobs.add(JobClass::Background, [shared = shared_] { shared->write(); });
 }
 
 void KeptRegistrations::forget(Jobs& jobs, std::string_view asset) {
     if (shared_->folder.empty()) return;
-    (*shared_->waiting.lock())[std::string(asset)].clear();
+    shared_->ask(std::string(asset), "");
     jobs.add(JobClass::Background, [shared = shared_] { shared->write(); });
+}
+
+bool KeptRegistrations::is_written(std::string_view asset) const {
+    return !shared_->asked.lock()->unwritten.contains(asset);
 }
 
 } // namespace pw::app

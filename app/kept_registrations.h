@@ -26,6 +26,7 @@ class KeptRegistrations {
     std::vector<registration::Registration> take(); // that were read since the call before
     void keep(Jobs& jobs, const registration::Registration& registration);
     void forget(Jobs& jobs, std::string_view asset);
+    bool is_written(std::string_view asset) const; // whatever was to be kept, or forgotten, of it
 
   private:
     struct Shared;

@@ -21,7 +21,7 @@ using nlohmann::json;
 constexpr std::string_view kFormat = "plantwalk-viewpoints";
 constexpr int kVersion = 1;
 constexpr std::uint64_t kMaxBytes = 4u << 20;
-constexpr std::size_t kMost = 1000, kLongest = 200;
+constexpr std::size_t kMost = 1000, kLongest = 200, kLongestTitle = 4 * 80; // bytes
 constexpr std::size_t kDeepest = 8;
 constexpr double kFarthest_m = 1e7;
 
@@ -49,7 +49,7 @@ Result<plant::Viewpoint> viewpoint_of(std::string_view id, const json& in) {
     plant::Viewpoint out{.id = std::string(id), .title = {}};
     if (!in.is_object()) return fail(Errc::Malformed, "must be an object");
     const auto title = in.find("title"), fov = in.find("fov_y_deg");
-    if (title == in.end() || !title->is_string() || title->get<std::string>().size() > kLongest)
+    if (title == in.end() || !title->is_string() || title->get<std::string>().size() > kLongestTitle)
         return fail(Errc::Malformed, "title must be a short text");
     out.title = title->get<std::string>();
     if (fov == in.end() || !fov->is_number() || !(fov->get<double>() >= 1.0 && fov->get<double>() <= 170.0))

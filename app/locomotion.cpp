@@ -20,6 +20,13 @@ constexpr double kFloorDepth_m = 60.0; // below the head: where one falls to whe
 constexpr double kClimb_m = 0.3;       // in one step: stairs
 constexpr float kUnfocused = 0.35f;    // the system's menu is before the picture
 
+// Who stands in a model, on a table, has it there whatever they are lifted by.
+Stance lifted(Stance stance, double before_m, double now_m) {
+    if (stance.scale != 1.0) stance.position.y -= (now_m - before_m) * stance.scale;
+    stance.lift_m = now_m;
+    return stance;
+}
+
 } // namespace
 
 interaction::StickSettings stick_settings(const Settings& settings) {
@@ -42,7 +49,8 @@ bool Locomotion::go_back() {
     if (!before_jump_) return false;
     jump([to = *before_jump_](Stance from, const Pose& head, const World&) {
         from.scale = to.scale;
-        return interaction::stand(from, head, to.feet, to.yaw_rad);
+        const Stance back = interaction::stand(from, head, to.feet, to.yaw_rad);
+        return lifted(back, to.lift_m, back.lift_m);
     });
     return true;
 }
@@ -64,7 +72,7 @@ void Locomotion::lift(const xr::Input& input, const Settings& settings, Stance& 
         lift_m_ = interaction::lift_to(input.origin_from_head, Walker::kEyeHeight_m);
         lifted_ = true;
     }
-    stance.lift_m = lift_m_ + settings.height_m;
+    stance = lifted(stance, stance.lift_m, lift_m_ + settings.height_m);
 }
 
 // The bare hand that pinches first has the arc.
@@ -107,13 +115,18 @@ void Locomotion::hold(const xr::Input& input, const Taken& taken, Stance& stance
     if (!both_) hands = {};
     stance = grab_.step(stance, hands);
     deeds_.stretched = grab_.holding();
-    if (grab_.let_go()) {
-        jump([](const Stance& from, const Pose& head, const World& world) {
-            const DVec3 eye = to_world(from, head).position;
-            const auto floor = interaction::floor_below(world.meet, eye, kFloorDepth_m, world.rules);
-            return floor ? interaction::move_feet(from, head, *floor) : from;
-        });
-    }
+    pulled_ = pulled_ || grab_.holding();
+    if (grab_.let_go()) jump_fade_.begin();
+}
+
+// Hands that hold the world let go of it, at 1 : 1 with the feet on the floor, before anything else moves the user:
+// what they lead back to is no place in the air.
+void Locomotion::let_go(const xr::Input& input, const World& world, Stance& stance) {
+    if (std::exchange(pulled_, false) && stance.scale == 1.0)
+        stance = interaction::on_floor(world.meet, stance, input.origin_from_head, world.rules, kFloorDepth_m);
+    holds_ = {}; // or they would pull it back
+    both_ = false;
+    grab_ = {};
 }
 
 // A model is not walked in: it comes along under the user, who is far above its floor.
@@ -143,8 +156,9 @@ void Locomotion::hold_fast(const xr::Input& input, const Taken& taken, const Set
     jump_fade_.cancel();
     teleport_ = {};
     lifted_ = false; // the lift is found anew afterwards
+    laid_ = true;
     holds_ = {};
-    both_ = false;
+    both_ = pulled_ = false;
     guard_.reset();
     vignette_now_ = 0.f;
     fade_ = std::max(jump_fade_.step(dt).fade, input.focused ? 0.f : kUnfocused);
@@ -166,6 +180,8 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
     }
     asked_ = false;
     if (moved && last_head) stance = interaction::keep_head(stance, *last_head, head);
+    if (!lost_ && std::exchange(laid_, false)) // the real floor need not be where the plant has its own
+        stance = interaction::on_floor(world.meet, levelled(stance, head), head, world.rules, kFloorDepth_m);
     lift(input, settings, stance);
     const Stance rested = stance;
     const auto asks = sticks_.step(input, stick_settings(settings), taken.stick, dt);
@@ -186,13 +202,13 @@ Stance Locomotion::step(const xr::Input& input, const Taken& taken, const World&
     vignette_now_ = vignette_.step(motion, settings.vignette, dt);
 
     const auto fade = jump_fade_.step(dt);
-    if (fade.black_now && !changes_.empty()) {
+    if (fade.black_now && (pulled_ || !changes_.empty())) {
         const Stance from = stance;
-        before_jump_ = {interaction::feet(from, head), interaction::looking(from, head), from.scale};
+        let_go(input, world, stance);
+        if (!changes_.empty())
+            before_jump_ = {interaction::feet(stance, head), interaction::looking(stance, head), stance.scale,
+                            stance.lift_m};
         for (const Change& change : std::exchange(changes_, {})) stance = change(stance, head, world);
-        holds_ = {}; // hands that hold the world would pull it back
-        both_ = false;
-        grab_ = {};
         deeds_.jumped = true;
         deeds_.moved_m += glm::distance(interaction::feet(from, head), interaction::feet(stance, head)) / from.scale;
         guard_.reset();

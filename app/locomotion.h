@@ -57,7 +57,7 @@ class Locomotion {
   private:
     struct Place {
         DVec3 feet{0.0};
-        double yaw_rad = 0.0, scale = 1.0;
+        double yaw_rad = 0.0, scale = 1.0, lift_m = 0.0;
     };
     void lift(const xr::Input& input, const Settings& settings, interaction::Stance& stance);
     void pinch(const xr::Input& input, const Taken& taken, std::array<interaction::TeleportAsk, 2>& wanted);
@@ -66,6 +66,7 @@ class Locomotion {
     interaction::Stance walk(const DVec3& by_m, const xr::Input& input, const World& world,
                              const interaction::Stance& stance) const;
     void hold(const xr::Input& input, const Taken& taken, interaction::Stance& stance);
+    void let_go(const xr::Input& input, const World& world, interaction::Stance& stance);
     void hold_fast(const xr::Input& input, const Taken& taken, const Settings& settings, Duration dt);
 
     interaction::Sticks sticks_;
@@ -79,6 +80,8 @@ class Locomotion {
     std::size_t aiming_hand_ = 1;
     std::array<bool, 2> holds_{}; // the grip was pulled on nothing else
     bool both_ = false;           // the world was taken hold of with both, and has not been let go of
+    bool pulled_ = false;         // by hands, and not on the floor again since
+    bool laid_ = false;           // on the real one, and not on the plant's floor again since
     bool pinch_ = false;
     std::optional<std::size_t> pinching_hand_;
     bool asked_ = false;            // in the frame before, of a world that is fixed

@@ -5,9 +5,22 @@
 #include "base/strings.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace pw::app {
+
+namespace {
+
+// Whatever else it is, a recording that a link leads to for one, is not overwritten.
+bool stands_free(const std::string& file) {
+    constexpr std::string_view kPng = "\x89PNG\r\n\x1a\n";
+    if (!file_exists(file)) return true;
+    const auto old = read_text(file);
+    return old && (old->empty() || old->starts_with(kPng));
+}
+
+} // namespace
 
 struct Photos::Shared {
     std::shared_ptr<JobProblems> problems;
@@ -29,7 +42,7 @@ struct Photos::Shared {
         return true;
     }
     static Result<void> write(const Photo& photo) {
-        if (!photo.picture) return fail(Errc::Unavailable, text(Text::GpuLost));
+        if (!stands_free(photo.file)) return fail(Errc::Refused, "what stands there is no picture: " + photo.file);
         const auto png = scene::encode_png(*photo.picture);
         if (!png) return std::unexpected(png.error());
         if (photo.unnamed)

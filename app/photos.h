@@ -24,8 +24,8 @@ class Photos {
     Photos& operator=(const Photos&) = delete;
 
     struct Photo {
-        std::shared_ptr<const scene::Pixels> picture; // null: the GPU was lost
-        std::string file;                             // a PNG
+        std::shared_ptr<const scene::Pixels> picture;
+        std::string file;     // a PNG; another kind of file that stands there is not overwritten
         bool unnamed = false; // by the user: its folder is made, and take_told() says where it is
     };
     void write(Jobs& jobs, Photo photo);

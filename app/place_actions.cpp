@@ -3,6 +3,8 @@
 #include "app/action_rows.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/title.h"
+#include "work/phrases.h"
 
 #include <algorithm>
 
@@ -14,8 +16,8 @@ using work::ArgSpec;
 
 namespace {
 
-constexpr std::size_t kLongestTitle = 80, kMostSaved = 500;
-constexpr double kAhead_m = 2.0; // a saved viewpoint's target
+constexpr std::size_t kLongestTitle = 80, kMostSaved = 500; // kept_viewpoints.cpp reads as many
+constexpr double kAhead_m = 2.0;                            // a saved viewpoint's target
 
 bool same_letters(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -33,8 +35,9 @@ Result<plant::Viewpoint> find_viewpoint(std::span<const plant::Viewpoint> all, c
                                                  only->id, viewpoint.id));
         only = &viewpoint;
     }
-    if (only == nullptr) return fail(Errc::NotFound, formatted("there is no viewpoint \"{}\"", name));
-    return *only;
+    if (only != nullptr) return *only;
+    if (const auto bare = work::without_article(name); bare != name) return find_viewpoint(all, std::string(bare));
+    return fail(Errc::NotFound, formatted("there is no viewpoint \"{}\"", name));
 }
 
 Result<plant::Viewpoint> find_own(Client& client, const std::string& name) {
@@ -68,8 +71,14 @@ std::string list_viewpoints(Client& client) {
     return w.take();
 }
 
-Result<std::string> checked_title(const std::string& title) {
-    if (title.size() > kLongestTitle) return fail(Errc::Refused, "a title has at most 80 letters");
+// Without spaces around it.
+Result<std::string> checked_title(const std::string& given) {
+    const std::size_t begin = given.find_first_not_of(' ');
+    if (begin == std::string::npos) return std::string();
+    const std::string title = given.substr(begin, given.find_last_not_of(' ') - begin + 1);
+    if (count_utf8(title) > kLongestTitle)
+        return fail(Errc::Refused, formatted("a title has at most {} letters", kLongestTitle));
+    if (!is_one_line(title)) return fail(Errc::Refused, "a title is one line of letters, without control characters");
     return title;
 }
 

@@ -162,7 +162,7 @@ Settings read_settings(const std::string& file, Reports& problems) {
             continue;
         }
         if (value.is_structured() || value.is_null()) { // and perhaps too deep to be written
-            problems.add(file, formatted("{} is neither a list, an object nor null", name));
+            problems.add(file, formatted("{} must be a text, a number, true or false", name));
             continue;
         }
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();

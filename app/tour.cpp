@@ -209,7 +209,6 @@ void Tour::ask(const std::string& file, Time now) {
     ++pictures_asked_;
     const auto take = [this, file, now](std::shared_ptr<const scene::Pixels> picture) {
         --pictures_asked_;
-        if (!picture) return;
         Taken taken{std::move(picture), file, now};
         // A picture of the film is not worth waiting for, one at a stop is.
         const bool written = unwritten_.empty() && writer_->add(std::move(taken));

@@ -92,15 +92,17 @@ std::string user_home() {
     return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/nonexistent";
 }
 
-// What xdg-user-dirs keeps, a line each: XDG_PICTURES_DIR="$HOME/Bilder". Nothing without one.
+// What xdg-user-dirs keeps, a line each: XDG_PICTURES_DIR="$HOME/Bilder". Nothing without one, or where it is neither
+// below the home nor absolute.
 std::string declared_pictures(const std::string& file) {
-    constexpr std::string_view kKey = "\nXDG_PICTURES_DIR=\"", kHome = "$HOME/";
+    constexpr std::string_view kKey = "\nXDG_PICTURES_DIR=\"", kHome = "$HOME";
     const std::string dirs = "\n" + read_text(file, 1u << 16).value_or("");
     const std::size_t at = dirs.find(kKey);
     if (at == std::string::npos) return {};
     const std::size_t begin = at + kKey.size();
     const std::string folder = dirs.substr(begin, dirs.find('"', begin) - begin);
-    return folder.starts_with(kHome) ? join_path(user_home(), folder.substr(kHome.size())) : folder;
+    if (folder == kHome || folder.starts_with("$HOME/")) return user_home() + folder.substr(kHome.size());
+    return folder.starts_with('/') ? folder : "";
 }
 
 std::string home_folder(const char* variable, const char* under_home) {
@@ -266,7 +268,8 @@ std::string user_state_folder() { return home_folder("XDG_STATE_HOME", ".local/s
 
 std::string user_pictures_folder() {
     std::string folder = env("XDG_PICTURES_DIR");
-    if (folder.empty()) folder = declared_pictures(join_path(folder_of(user_config_folder()), "user-dirs.dirs"));
+    if (!folder.starts_with('/'))
+        folder = declared_pictures(join_path(folder_of(user_config_folder()), "user-dirs.dirs"));
     return join_path(folder.empty() ? join_path(user_home(), "Pictures") : folder, "plantwalk");
 }
 

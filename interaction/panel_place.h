@@ -26,14 +26,6 @@ Pose origin_from_panel(const PanelPlace& place, const Stance& stance);
 void keep(PanelPlace& place, PlaceIn in, const Pose& origin_from_panel, const Stance& stance);
 PanelPlace& place_of(std::vector<PanelPlace>& places, std::string_view name); // made if there is none
 
-// How much of the view a panel takes: its middle to the right of where the head looks and above it, both level, and
-// half of what it takes each way.
-struct PanelView {
-    double aside_rad = 0.0, up_rad = 0.0, half_width_rad = 0.0, half_height_rad = 0.0;
-};
-PanelView seen_from(const Pose& origin_from_head, const Pose& origin_from_panel, Vec2 size_m);
-bool overlap(const PanelView& a, const PanelView& b);
-
 // Upright, its face to the head.
 Quat facing(const DVec3& panel, const DVec3& head);
 

@@ -14,6 +14,8 @@ class ToolHand {
   public:
     // 0 left, 1 right. `menu_hand`: on which a hand menu is open. `preferred`: a change of it counts as a use.
     std::size_t step(const xr::Input& input, std::optional<std::size_t> menu_hand, std::size_t preferred);
+    void use(std::size_t hand) { last_used_ = hand; }
+    std::size_t last_used() const { return last_used_; }
 
   private:
     std::optional<std::size_t> preferred_;

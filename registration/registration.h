@@ -40,6 +40,7 @@ struct Registration {
     double rms_m = 0.0, rms_px = 0.0; // of points, of markers' corners
     std::vector<std::string> made_of; // "4 of 5 points", "3 markers in 12 pictures": for people
     std::vector<Doubt> doubts;
+    std::vector<std::string> old_anchors; // uuids of others that the runtime may still keep for it: to be erased
 };
 
 // `chosen`: for an ambiguous solution what the user said: 0 the place that was found, i its alternatives[i − 1].

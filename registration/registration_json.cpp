@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/bytes.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "registration/fields.h"
 #include "registration/registration.h"
+
+#include <glm/geometric.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +17,7 @@ namespace {
 
 constexpr std::string_view kFormat = "plantwalk-registration";
 constexpr int kVersion = 1;
+constexpr double kFarthest_m = 1e4; // what was measured is within what a headset knows of the world around
 constexpr std::array<std::string_view, 3> kMethods{"points", "markers", "anchor"};
 constexpr std::array<std::string_view, 6> kDoubts{"outliers_unseen", "outliers",  "spread",
                                                   "scale",           "ambiguous", "planar_pose"};
@@ -35,6 +39,9 @@ Estimate read_estimate(Fields& fields) {
     Estimate out;
     out.place = fields.rigid("place");
     out.pivot_m = fields.triple("pivot_m", 1e9);
+    const double away_m = glm::length(out.place * out.pivot_m);
+    if (!(away_m < kFarthest_m))
+        fields.wrong("place", formatted("puts it {:.0f} m away: no space is so large", away_m));
     const std::vector<double> upper = fields.numbers("covariance", 21, 21, -1e12, 1e12);
     for (std::size_t r = 0, i = 0; r < 6; ++r)
         for (std::size_t c = r; c < 6; ++c, ++i) out.covariance(r, c) = out.covariance(c, r) = upper[i];
@@ -76,6 +83,18 @@ void read_words(Fields& fields, Registration& out, std::optional<Error>& error) 
     }
 }
 
+std::vector<std::string> read_anchors(Fields& fields) {
+    std::vector<std::string> out;
+    if (!fields.has("old_anchors")) return out;
+    const std::vector<plant::Json>& list = fields.list("old_anchors", 100);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (!list[i].is(plant::JsonKind::Text) || !is_guid(list[i].text))
+            fields.wrong(item("old_anchors", i), "must be a uuid");
+        out.push_back(list[i].text);
+    }
+    return out;
+}
+
 } // namespace
 
 void write_covariance(JsonWriter& out, const Estimate& estimate) {
@@ -104,7 +123,13 @@ std::string to_json(const Registration& r) {
             .member("kind", kDoubts.at(static_cast<std::size_t>(d.kind)))
             .member("what", d.what)
             .end_object();
-    return out.end_array().end_object().take();
+    out.end_array();
+    if (!r.old_anchors.empty()) {
+        out.key("old_anchors").begin_array();
+        for (const std::string& uuid : r.old_anchors) out.value(uuid);
+        out.end_array();
+    }
+    return out.end_object().take();
 }
 
 Result<Registration> parse_registration(std::string_view json, const std::string& where) {
@@ -127,6 +152,7 @@ Result<Registration> parse_registration(std::string_view json, const std::string
     out.rms_m = fields.number("rms_m", 0.0, 1e9);
     out.rms_px = fields.number("rms_px", 0.0, 1e9);
     read_words(fields, out, error);
+    out.old_anchors = read_anchors(fields);
     fields.end();
     if (error) return fail_at(where, *error);
     return out;

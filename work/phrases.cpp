@@ -93,6 +93,15 @@ std::optional<double> number_of(std::string_view word) {
     return value;
 }
 
+} // namespace
+
+std::string_view without_article(std::string_view said) {
+    constexpr std::string_view kArticle = "the ";
+    return said.starts_with(kArticle) ? said.substr(kArticle.size()) : said;
+}
+
+namespace {
+
 bool is_selection(std::string_view said) { return said == "this" || said == "that" || said == "it"; }
 
 // The slot's value into `arguments`; NotFound: the words are no such thing.
@@ -101,9 +110,8 @@ Result<void> fill(const Slot& slot, const FindParts& find_parts, json& arguments
     switch (slot.spec->kind) {
     case ArgKind::Part: {
         if (is_selection(slot.said) && !slot.spec->required) return arguments.erase(slot.spec->name), Result<void>{};
-        constexpr std::string_view kArticle = "the ";
         auto parts = find_parts(slot.said);
-        if (parts.empty() && slot.said.starts_with(kArticle)) parts = find_parts(slot.said.substr(kArticle.size()));
+        if (parts.empty()) parts = find_parts(without_article(slot.said));
         if (parts.empty()) return fail(Errc::NotFound, "nothing here is called \"" + slot.said + "\"");
         if (parts.size() > 1) {
             std::string all;

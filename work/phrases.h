@@ -29,6 +29,8 @@ struct Spoken {
 // NotFound: no phrase fits, or there is no such part; Refused: it could mean several things.
 Result<Spoken> understand(const ActionRegistry& actions, std::string_view words, const FindParts& find_parts);
 
+std::string_view without_article(std::string_view said); // "the gate" is called "gate", where nothing is "the gate"
+
 std::vector<std::string_view> phrases_of(const Action& action);
 
 } // namespace pw::work

@@ -4,6 +4,8 @@
 #include "base/format.h"
 #include "tests/app/plantroom.h"
 
+#include <nlohmann/json.hpp>
+
 #include <map>
 #include <optional>
 
@@ -18,6 +20,7 @@ class PlayedAnchors final : public xr::Anchors {
   public:
     Rigid origin_from_room;
     std::string fails;                   // the next one is not kept
+    bool seen = true;                    // they are
     std::map<std::string, Rigid> places; // in the room, by uuid
     std::vector<std::string> wanted;     // in this session
 
@@ -34,7 +37,7 @@ class PlayedAnchors final : public xr::Anchors {
     }
     std::optional<Pose> origin_from_anchor(const std::string& uuid) const override {
         const auto at = places.find(uuid);
-        if (at == places.end() || !std::ranges::contains(wanted, uuid)) return {};
+        if (!seen || at == places.end() || !std::ranges::contains(wanted, uuid)) return {};
         return pose_at(origin_from_room * at->second, DVec3(0.0));
     }
     void erase(const std::string& uuid) override { places.erase(uuid); }
@@ -193,5 +196,139 @@ TEST_SUITE("app/ar_anchors") {
         room.input.head_tracked = true;
         room.step();
         CHECK(anchors.places.size() == 1);
+    }
+
+    TEST_CASE("its anchor is at the machine's middle, wherever its model has its origin") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        register_anchored(room);
+        REQUIRE(anchors.places.size() == 1);
+        const DVec3 middle = app::middle_of(room.scene, room.scene.find_placed("press"));
+        REQUIRE(glm::length(middle) > 0.5);
+        CHECK(glm::distance(anchors.places.begin()->second.translation, room.origin_from_press * middle) < 1e-3);
+    }
+
+    TEST_CASE("what would be known to metres only does not come back, says so, and can be registered again") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        register_anchored(room);
+        auto kept = nlohmann::json::parse(*read_text(room.folder / "registrations/press.json"));
+        kept["covariance"][15] = kept["covariance"][18] = kept["covariance"][20] = 1e6; // of the shift
+        REQUIRE(write_text(room.folder / "registrations/press.json", kept.dump()));
+        room.begin();
+        for (int i = 0; i < 3; ++i) room.step();
+        CHECK(room.words().starts_with("Press would be known to "));
+        CHECK(room.ar->state(0) == State::None);
+        CHECK_FALSE(room.ar->stance(room.scene));
+        CHECK_FALSE(room.ar->comes_back(0));
+        room.step();
+        CHECK(room.words().empty()); // it is said once
+        register_anchored(room);
+        room.step();
+        CHECK(anchors.places.size() == 1);
+    }
+
+    TEST_CASE("a kept place that no space is large enough for is refused, and the file named") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        register_anchored(room);
+        auto kept = nlohmann::json::parse(*read_text(room.folder / "registrations/press.json"));
+        kept["place"]["position_m"][0] = 1e9;
+        REQUIRE(write_text(room.folder / "registrations/press.json", kept.dump()));
+        room.begin();
+        for (int i = 0; i < 3; ++i) room.step();
+        CHECK(room.ar->state(0) == State::None);
+        CHECK(room.ar->kept(0) == nullptr);
+        app::Problems told;
+        room.problems->drain(told);
+        REQUIRE(told.list().size() == 1);
+        CHECK(told.list()[0].what.contains("no space is so large"));
+        CHECK(told.list()[0].what.contains("press.json"));
+    }
+
+    TEST_CASE("where the new registration cannot be written, the kept one and its anchor stay") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        register_anchored(room);
+        const std::string file = room.folder / "registrations/press.json", before = *read_text(file);
+        remove_file(file);
+        REQUIRE(make_folders(file + "/in_the_way"));
+        room.register_press();
+        for (int i = 0; i < 3; ++i) room.step();
+        CHECK(anchors.places.size() == 1);
+        CHECK(room.ar->state(0) == State::Good);
+        CHECK_FALSE(room.ar->comes_back(0));
+        app::Problems told;
+        room.problems->drain(told);
+        CHECK(told.list().size() == 1);
+        room.ar.reset(); // it tries once more
+        remove_folder(file);
+        REQUIRE(write_text(file, before));
+        room.begin();
+        for (int i = 0; i < 3; ++i) room.step();
+        CHECK(room.ar->state(0) == State::Good);
+        CHECK(room.ar->comes_back(0));
+    }
+
+    TEST_CASE("an anchor that two machines have stays while one of them has it") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        register_anchored(room);
+        auto kept = nlohmann::json::parse(*read_text(room.folder / "registrations/press.json"));
+        kept["asset"] = "stand";
+        REQUIRE(write_text(room.folder / "registrations/stand.json", kept.dump()));
+        room.begin();
+        for (int i = 0; i < 3; ++i) room.step();
+        REQUIRE(room.ar->state(1) == State::Good);
+        REQUIRE(room.ar->forget(1));
+        for (int i = 0; i < 2; ++i) room.step();
+        CHECK(anchors.places.size() == 1);
+        REQUIRE(room.ar->forget(0));
+        for (int i = 0; i < 2; ++i) room.step();
+        CHECK(anchors.places.empty());
+    }
+
+    TEST_CASE("an anchor that was not found yet when its machine was registered anew is erased when it is") {
+        Plantroom room;
+        PlayedAnchors anchors;
+        room.anchors = &anchors;
+        register_anchored(room);
+        const auto first = *anchors.places.begin();
+        anchors.places.clear(); // it is in another corner of the room
+        anchors.wanted.clear();
+        room.begin();
+        register_anchored(room);
+        REQUIRE(anchors.places.size() == 1);
+        anchors.places.insert(first);
+        for (int i = 0; i < 2; ++i) room.step();
+        CHECK(anchors.places.size() == 1);
+        CHECK(anchors.places.begin()->first != first.first);
+    }
+
+    TEST_CASE("a program that is killed while anchors are made and erased leaves none behind") {
+        for (const bool had_one : {false, true}) {
+            CAPTURE(had_one);
+            Plantroom room;
+            PlayedAnchors anchors;
+            room.anchors = &anchors;
+            if (had_one) register_anchored(room);
+            anchors.seen = false;
+            room.register_press();
+            for (int i = 0; i < 3; ++i) room.step();
+            CHECK(anchors.places.size() == (had_one ? 2 : 1));
+            CHECK_FALSE(room.ar->comes_back(0));
+            room.begin(); // as after a kill: nothing but the file knows of them
+            anchors.wanted.clear();
+            anchors.seen = true;
+            for (int i = 0; i < 3; ++i) room.step();
+            CHECK(anchors.places.empty());
+            CHECK_FALSE(read_text(room.folder / "registrations/press.json")->contains("old_anchors"));
+            CHECK(room.ar->kept(0) != nullptr);
+        }
     }
 }

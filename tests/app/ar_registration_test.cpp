@@ -297,6 +297,22 @@ TEST_SUITE("app/ar_registration") {
         CHECK(file_exists(room.folder / "registrations/press.json"));
     }
 
+    TEST_CASE("what was said last is said no more when it is no longer so") {
+        Plantroom room;
+        room.register_press();
+        CHECK(room.words().starts_with("Press is registered"));
+        CHECK(room.ar->said().starts_with("Press is registered"));
+        REQUIRE(room.ar->forget(0));
+        CHECK(room.ar->said().empty());
+        for (const bool cancels : {false, true}) {
+            room.register_press();
+            room.words();
+            REQUIRE(room.ar->start(room.scene, 0));
+            CHECK(room.ar->said().empty());
+            if (cancels) REQUIRE(room.ar->cancel());
+        }
+    }
+
     TEST_CASE("a registration is kept for the next visit, which says that it was in another space") {
         Plantroom room;
         room.register_press();

@@ -227,6 +227,74 @@ TEST_SUITE("app/client [gpu]") {
               "refused: there is no equipment \"nobody\"");
     }
 
+    TEST_CASE("a photo does not follow a link to what is no picture, and replaces one that is") {
+        Visit visit;
+        const std::string recording = visit.folder / "visit.mcap", link = visit.folder / "link.png";
+        REQUIRE(write_text(recording, "kept"));
+        std::filesystem::create_symlink(recording, link);
+        if (!visit.begin(HostKind::Offscreen)) return;
+        CHECK(answer(visit, "view.photo", (R"({"file": ")" + link + R"("})").c_str()) == "\"" + link + "\"");
+        REQUIRE(eventually([&] {
+            visit.frames(1);
+            return count(visit.client->problems(), "no picture: " + link) == 1;
+        }));
+        CHECK(read_text(recording) == "kept");
+        const std::string own = visit.folder / "own.png";
+        REQUIRE(write_text(own, "\x89PNG\r\n\x1a\n"));
+        answer(visit, "view.photo", (R"({"file": ")" + own + R"("})").c_str());
+        REQUIRE(eventually([&] {
+            visit.frames(1);
+            return read_text(own)->size() > 100;
+        }));
+    }
+
+    TEST_CASE("photos that are on their way when the headset is lost are taken when it is back") {
+        Visit visit;
+        if (!visit.begin(HostKind::Headset)) return;
+        const std::string first = visit.folder / "first.png", second = visit.folder / "second.png";
+        for (const std::string& file : {first, second}) {
+            answer(visit, "view.photo", (R"({"file": ")" + file + R"("})").c_str());
+            visit.frames(1); // it is drawn, and the GPU is at it
+        }
+        visit.host->lost = true;
+        REQUIRE(eventually([&] { return visit.client->frame() && file_exists(first) && file_exists(second); }));
+        CHECK(count(visit.client->problems(), "photo") == 0);
+    }
+
+    TEST_CASE("a runtime that goes while the visit begins is waited for") {
+        Visit visit;
+        visit.gone_at_first = true;
+        if (!visit.begin(HostKind::Headset)) return;
+        visit.frames(2);
+        CHECK(visit.client->render_stats().draws > 0);
+        CHECK(count(visit.client->problems(), "played") == 0);
+    }
+
+    TEST_CASE("a viewpoint's title is a line of at most 80 letters of any script, without spaces around it") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        const auto save = [&](const std::string& title) {
+            return answer(visit, "viewpoint.save", (R"({"title": ")" + title + R"("})").c_str());
+        };
+        std::string letters;
+        for (int i = 0; i < 80; ++i) letters += "\u65e5";
+        CHECK(save(letters) == "\"own-1\"");
+        CHECK(save(letters + "x") == "refused: a title has at most 80 letters");
+        for (const char* title : {"\\u0000x", "two\\nlines", "\\u001b[31m", "\u202eevil", "\u0085", "\u2028"})
+            CHECK_MESSAGE(save(title).starts_with("refused: a title is one line"), title);
+        CHECK(save("  Door  ") == "\"own-2\"");
+        CHECK(save("   ") == "\"own-3\"");
+        const auto& all = visit.client->view().viewpoints();
+        REQUIRE(all.size() == 3);
+        CHECK(all[1].title == "Door");
+        CHECK(all[2].title == "Viewpoint 3");
+        CHECK(answer(visit, "viewpoint.rename", R"({"viewpoint": "Door", "title": "  "})") ==
+              "refused: a viewpoint has a title");
+        CHECK(answer(visit, "view.go_to", R"({"viewpoint": "the door"})") == "true");
+        CHECK(answer(visit, "settings.set", R"({"name": "the hand", "value": "left"})") == "true");
+        CHECK(visit.client->settings().hand == "left");
+    }
+
     TEST_CASE("the environment of a plant file is its background too") {
         Visit without, with(bars_plant(R"(, "environment": {"file": "red.hdr"})"));
         REQUIRE(write_file(with.folder / "red.hdr", red_map()));

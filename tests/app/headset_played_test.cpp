@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody in a headset does, on a client of the test's own whose host the test plays: what Monado's simulated
 // headset cannot do (two bare hands that differ, a lost space, eyes), and what only the client knows (pulses, words).
-#include "interaction/panel_place.h"
+#include "interaction/free_place.h"
 #include "interaction/panel_target.h"
 #include "tests/app/bars.h"
 #include "tests/app/visit.h"
@@ -102,6 +102,30 @@ struct Worn {
         input().hands[1].grab = {};
         visit.frames(2);
         REQUIRE(panel(id).position.y > before.y + 0.1);
+    }
+    // Both grips, with the hands so far up.
+    void grip(bool held, double up_m) {
+        for (std::size_t h = 0; h < 2; ++h) {
+            auto& hand = input().hands[h];
+            hand.active = hand.tracked = true;
+            hand.device = HandDevice::Controller;
+            hand.origin_from_grip = hand.origin_from_aim = {{h == 0 ? -0.25 : 0.25, up_m, -0.35}, kNoRotation};
+            hand.grab = {.held = held, .pressed = held && !hand.grab.held};
+        }
+        visit.frames(1);
+        for (auto& hand : input().hands) hand.grab.pressed = false;
+        visit.frames(2);
+    }
+    interaction::PlacedPanel placed(SurfaceId id) {
+        return {ui().surface(id).origin_from_panel, ui().surface(id).size_m};
+    }
+    bool overlap(SurfaceId a, SurfaceId b) {
+        return interaction::overlap(input().origin_from_head.position, placed(a), placed(b));
+    }
+    void ask(const char* action, const std::string& arguments = "{}") {
+        const std::string answer = call(visit, action, arguments);
+        REQUIRE_MESSAGE(!answer.starts_with("refused"), answer);
+        visit.frames(4);
     }
     void push(std::size_t h, Vec2 stick, int frames = 2) {
         input().hands[h].stick = stick;
@@ -235,6 +259,10 @@ TEST_SUITE("app/headset_tools [gpu]") {
         worn.press(0);
         CHECK(worn.ui().tool_hand() == 0);
         worn.let_go(0);
+        REQUIRE(call(worn.visit, "hand.swap") == "true"); // the other hand than the one that has them now
+        worn.visit.frames(1);
+        CHECK(worn.ui().tool_hand() == 1);
+        CHECK(worn.client().settings().hand == "right");
         worn.set("hand", "left");
         worn.visit.frames(1);
         REQUIRE(call(worn.visit, "hand.swap") == "true");
@@ -331,6 +359,53 @@ TEST_SUITE("app/headset_moved [gpu]") {
         CHECK(worn.stance().scale == 50.0);
         CHECK(glm::distance(worn.feet(), on_table) < 1e-3); // of the world: 0.02 mm of the model
         CHECK(glm::distance(feet, worn.feet()) > 1.0);
+    }
+
+    TEST_CASE("who lifted the world stands on the floor again, whatever was asked meanwhile and whatever leads back") {
+        for (const char* action : {"", "move.recentre", "view.home", "move.table_top"}) {
+            CAPTURE(action);
+            Worn worn;
+            if (!worn.begin()) return;
+            worn.ask("move.jump", R"({"feet":[-1,0,4]})");
+            worn.settle();
+            worn.wear({0.3, 1.7, 0.2});
+            worn.grip(true, 1.1);
+            worn.grip(true, 0.5); // pulled down: the user is up
+            REQUIRE(worn.feet().y == doctest::Approx(0.6));
+            if (*action != '\0') worn.ask(action);
+            worn.settle();
+            worn.grip(false, 0.5);
+            worn.settle();
+            if (worn.stance().scale == 1.0) CHECK(std::abs(worn.feet().y) < 1e-3);
+            worn.ask("view.back");
+            worn.settle();
+            CHECK(worn.stance().scale == 1.0);
+            CHECK(std::abs(worn.feet().y) < 1e-3);
+        }
+    }
+
+    TEST_CASE("who sits down or stands up before a model has it on the same table") {
+        Worn worn;
+        if (!worn.begin()) return;
+        const DVec3 stood = worn.feet();
+        worn.ask("move.table_top");
+        worn.settle();
+        const auto table = [&] { return to_origin(worn.stance(), stood).y; };
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+        worn.wear({0.0, 1.2, 0.0});
+        worn.ask("move.seated");
+        REQUIRE(worn.stance().lift_m > 0.4);
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+        worn.set("height_m", "-0.5");
+        worn.visit.frames(1);
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
+        worn.ask("move.full_size");
+        worn.settle();
+        CHECK(std::abs(worn.feet().y - stood.y) < 1e-3);
+        worn.ask("move.seated");
+        worn.ask("view.back"); // to the model, which was left sitting
+        worn.settle();
+        CHECK(table() == doctest::Approx(interaction::kTable_m));
     }
 
     TEST_CASE("who asked for it is turned and walked smoothly, their view narrows meanwhile, and walls hold them") {
@@ -430,6 +505,32 @@ TEST_SUITE("app/headset_moved [gpu]") {
             CHECK(worn.ui().fade() <= 0.2f); // the one frame in which it had begun
         }
         CHECK(worn.stance().scale == 1.0);
+    }
+
+    TEST_CASE("when AR ends the feet are on the plant's floor, wherever the real one is") {
+        Worn worn;
+        if (!worn.begin()) return;
+        worn.visit.host->offered = {xr::Blend::Alpha, xr::Blend::Opaque};
+        REQUIRE(call(worn.visit, "register.start", R"({"part":"left"})") == "\"left\"");
+        for (const auto& [model, real] : {std::pair("[-5.2,1.8,0]", "[-5.2,2.2,0]"),
+                                          {"[-4.8,1.2,0]", "[-4.8,1.6,0]"},
+                                          {"[-3.2,1.75,0]", "[-3.2,2.15,0]"},
+                                          {"[-2.8,1.25,0]", "[-2.8,1.65,0]"}})
+            REQUIRE_FALSE(
+                call(worn.visit, "register.point", R"({"model":)" + std::string(model) + R"(,"real":)" + real + "}")
+                    .contains("refused"));
+        REQUIRE(call(worn.visit, "register.finish") == "true");
+        REQUIRE(call(worn.visit, "view.ar") == "\"alpha\"");
+        REQUIRE(eventually([&] {
+            worn.visit.frames(1);
+            return worn.client().world().fixed;
+        }));
+        CHECK(worn.feet().y == doctest::Approx(-0.4).epsilon(0.05));
+        const DVec3 stood = worn.feet();
+        REQUIRE(call(worn.visit, "view.ar") == "\"opaque\"");
+        worn.visit.frames(2);
+        CHECK(std::abs(worn.feet().y) < 1e-3);
+        CHECK(std::hypot(worn.feet().x - stood.x, worn.feet().z - stood.z) < 1e-3);
     }
 
     TEST_CASE("a runtime that puts the origin elsewhere moves nobody in the plant") {
@@ -541,15 +642,11 @@ TEST_SUITE("app/headset_places [gpu]") {
         const std::vector<SurfaceId> all{SurfaceId::Registration, SurfaceId::Parts, SurfaceId::Tools,
                                          SurfaceId::Problems,     SurfaceId::Tree,  SurfaceId::Statistics,
                                          SurfaceId::Settings,     SurfaceId::Help};
-        const auto view = [&](SurfaceId id) {
-            return interaction::seen_from(worn.input().origin_from_head, worn.ui().surface(id).origin_from_panel,
-                                          worn.ui().surface(id).size_m);
-        };
         for (std::size_t a = 0; a < all.size(); ++a) {
             CAPTURE(std::string(app::look_of(all[a]).name));
             for (std::size_t b = 0; b < a; ++b) {
                 CAPTURE(std::string(app::look_of(all[b]).name));
-                CHECK_FALSE(overlap(view(all[a]), view(all[b])));
+                CHECK_FALSE(worn.overlap(all[a], all[b]));
             }
             worn.show(1, HandDevice::Controller, worn.panel(all[a]).position);
             CHECK(worn.ui().pointing(1).over == interaction::Over::Panel);
@@ -575,5 +672,71 @@ TEST_SUITE("app/headset_places [gpu]") {
         toggle("panel.tools");
         toggle("panel.tools");
         CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, own) < 1e-6);
+    }
+
+    TEST_CASE("no panel opens over a machine's card, and no card over a panel") {
+        for (const char* action : {"panel.settings", "panel.parts", "panel.tree", "panel.statistics", "panel.tools"}) {
+            for (const bool card_first : {true, false}) {
+                CAPTURE(action);
+                CAPTURE(card_first);
+                Worn worn;
+                if (!worn.begin()) return;
+                worn.wear({-4.0, 1.7, 3.0}); // before the left machine
+                if (card_first) worn.ask("view.select", R"({"part":"left"})");
+                worn.ask(action);
+                if (!card_first) worn.ask("view.select", R"({"part":"left"})");
+                REQUIRE(worn.ui().surface(SurfaceId::Card).shown);
+                for (std::size_t s = 1; s < static_cast<std::size_t>(SurfaceId::Menu); ++s)
+                    if (const auto id = static_cast<SurfaceId>(s); worn.ui().surface(id).shown)
+                        CHECK_FALSE(worn.overlap(SurfaceId::Card, id));
+            }
+        }
+    }
+
+    TEST_CASE("one that was put where another one opened meanwhile opens beside it, and where it was put when it can") {
+        Worn worn;
+        if (!worn.begin()) return;
+        worn.ask("panel.tools");
+        worn.move_panel(SurfaceId::Tools);
+        const DVec3 put = worn.panel(SurfaceId::Tools).position;
+        worn.ask("panel.tools");
+        worn.ask("panel.parts"); // where the tools belong
+        worn.ask("panel.tools");
+        CHECK_FALSE(worn.overlap(SurfaceId::Tools, SurfaceId::Parts));
+        worn.ask("panel.tools");
+        worn.ask("panel.parts");
+        worn.ask("panel.tools");
+        CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, put) < 1e-5);
+    }
+
+    TEST_CASE("one that was put far away opens before the user, who would not see it there") {
+        Worn worn;
+        if (!worn.begin()) return;
+        worn.ask("panel.tools");
+        worn.move_panel(SurfaceId::Tools);
+        const DVec3 put = worn.panel(SurfaceId::Tools).position;
+        worn.wear({25.0, 1.7, 0.0});
+        worn.visit.frames(2);
+        CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, put) < 1e-5); // it is not moved while it is open
+        worn.ask("panel.tools");
+        worn.ask("panel.tools");
+        CHECK(glm::distance(worn.placed(SurfaceId::Tools).origin_from_panel.position,
+                            worn.input().origin_from_head.position) < 2.0);
+        worn.wear({0.0, 1.7, 0.0});
+        worn.ask("panel.tools");
+        worn.ask("panel.tools");
+        CHECK(glm::distance(worn.panel(SurfaceId::Tools).position, put) < 1e-5);
+    }
+
+    TEST_CASE("large panels open around, above and below each other while there is room") {
+        Worn worn;
+        worn.visit.options.settings.ui_scale = 2.0;
+        if (!worn.begin()) return;
+        const std::vector<SurfaceId> all{SurfaceId::Parts, SurfaceId::Tools, SurfaceId::Tree, SurfaceId::Settings,
+                                         SurfaceId::Problems};
+        for (const char* action : {"panel.parts", "panel.tools", "panel.tree", "panel.settings", "panel.problems"})
+            worn.ask(action);
+        for (std::size_t a = 0; a < all.size(); ++a)
+            for (std::size_t b = 0; b < a; ++b) CHECK_FALSE(worn.overlap(all[a], all[b]));
     }
 }

@@ -50,6 +50,17 @@ TEST_SUITE("app/kept_panels") {
         CHECK(std::abs(glm::dot(read->front().pose.orientation, pose.orientation)) > 0.999999f);
     }
 
+    TEST_CASE("whatever is written is read back, however far somebody walked") {
+        std::vector<PanelPlace> places;
+        for (const auto& [name, z] : {std::pair("settings", -25.0), {"tree", 999.0}, {"parts", 5e4}})
+            places.push_back({name, PlaceIn::User, {{0.5, 1.25, z}, kNoRotation}});
+        Reports problems;
+        const auto read = app::parse_panels(as_bytes(app::panels_text(places)), problems);
+        REQUIRE(read);
+        CHECK(problems.list().empty());
+        CHECK(read->size() == 2);
+    }
+
     TEST_CASE("one wrong entry is named, and the others count") {
         struct {
             const char *wrong, *says;
@@ -59,7 +70,7 @@ TEST_SUITE("app/kept_panels") {
             {R"({"name":"menu2","position":[0,1,-1],"orientation":[0,0,0,1]})", "name"},
             {R"({"name":"status","position":[0,1,-1],"orientation":[0,0,0,1]})", "name"}, // cannot be moved
             {R"({"name":"help","position":[0,1],"orientation":[0,0,0,1]})", "position"},
-            {R"({"name":"help","position":[0,1,-21],"orientation":[0,0,0,1]})", "position"},
+            {R"({"name":"help","position":[0,1,-1001],"orientation":[0,0,0,1]})", "position"},
             {R"({"name":"help","position":[0,1,"a"],"orientation":[0,0,0,1]})", "position"},
             {R"({"name":"help","position":[0,1,-1],"orientation":[0,0,1]})", "orientation"},
             {R"({"name":"help","position":[0,1,-1],"orientation":[0,0,0,0]})", "orientation"},

@@ -109,6 +109,18 @@ TEST_SUITE("app/palette_list") {
 }
 
 TEST_SUITE("app/kept_viewpoints") {
+    TEST_CASE("the longest title that can be given is read back") {
+        auto viewpoint = some_viewpoint();
+        viewpoint.title.clear();
+        for (int i = 0; i < 80; ++i) viewpoint.title += "\U0001f600";
+        Reports problems;
+        const auto again = parse(app::viewpoints_text({{viewpoint}}), problems);
+        REQUIRE(again);
+        CHECK(problems.list().empty());
+        REQUIRE(again->size() == 1);
+        CHECK(again->front().title == viewpoint.title);
+    }
+
     TEST_CASE("a viewpoint is read back as it was written") {
         Reports problems;
         const auto again = parse(app::viewpoints_text({{some_viewpoint()}}), problems);

@@ -54,6 +54,7 @@ bool Visit::begin(xr::HostKind kind) {
     options.host.kind = kind;
     auto played = std::make_unique<PlayedHost>(kind, std::move(*offscreen));
     host = played.get();
+    host->gone = gone_at_first ? 3 : 0;
     auto made = app::Client::make(options, std::move(played));
     if (!made && made.error().what.contains("no Vulkan")) return skip(made.error().what), false;
     REQUIRE_MESSAGE(made, made.error().what);

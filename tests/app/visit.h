@@ -29,16 +29,17 @@ class PlayedHost final : public xr::Host {
     bool gaze_allowed = false;
     bool late = false; // every frame
     bool lost = false; // the next time that it is asked
+    int gone = 0;      // so many times more it cannot be attached to, nor recover
     std::vector<xr::Blend> offered;
     xr::Blend blended = xr::Blend::Opaque;
 
     xr::HostKind kind() const override { return kind_; }
     std::string description() const override { return "played"; }
-    Result<void> attach(const xr::Gpu& gpu) override { return offscreen_->attach(gpu); }
+    Result<void> attach(const xr::Gpu& gpu) override { return is_gone() ? is_away() : offscreen_->attach(gpu); }
     void detach() override { offscreen_->detach(); }
     VkFormat color_format() const override { return offscreen_->color_format(); }
     std::uint32_t view_count() const override { return offscreen_->view_count(); }
-    Result<void> recover() override { return offscreen_->recover(); }
+    Result<void> recover() override { return is_gone() ? is_away() : offscreen_->recover(); }
     xr::HostState poll() override { return std::exchange(lost, false) ? xr::HostState::Lost : offscreen_->poll(); }
     std::optional<xr::FrameTime> wait_frame() override;
     const xr::Input& input() override { return played; }
@@ -56,6 +57,9 @@ class PlayedHost final : public xr::Host {
     xr::FrameAges ages() const override { return {.late = late}; }
 
   private:
+    bool is_gone() { return gone > 0 && gone-- > 0; }
+    static Result<void> is_away() { return fail(Errc::Unavailable, "the runtime is away"); }
+
     xr::HostKind kind_;
     std::unique_ptr<xr::Host> offscreen_;
     Time now_{from_ms(1000).ns};
@@ -67,6 +71,7 @@ struct Visit {
     app::ClientOptions options;
     PlayedHost* host = nullptr;
     std::unique_ptr<app::Client> client;
+    bool gone_at_first = false; // the host, when the visit begins
 
     explicit Visit(const std::string& plant = "");
     ~Visit();

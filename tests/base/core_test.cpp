@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/title.h"
 
 #include <doctest/doctest.h>
 #include <glm/ext/quaternion_trigonometric.hpp>
@@ -74,6 +75,17 @@ TEST_SUITE("base/text") {
         CHECK(printable("größe 5 µm → 🏭\n\tok") == "größe 5 µm → 🏭\n\tok");
         CHECK(printable("\xc2") == "\xc2");
         CHECK(printable(std::string_view("\0", 1)) == "\\x00");
+    }
+
+    TEST_CASE("characters are counted whatever their bytes, and what steers a line of text is found") {
+        CHECK(count_utf8("") == 0);
+        CHECK(count_utf8("a\u00e9\u65e5\U0001f600") == 4);
+        for (const char* line : {"", "Door 3", "\u00c9t\u00e9 \u65e5\u672c", "\u05d0\u05d1", "\U0001f600"})
+            CHECK_MESSAGE(is_one_line(line), line);
+        for (const char* line : {"a\nb", "a\tb", "\x1b[31m", "\x7f", "\u0085", "\u009f", "\u2028", "a\u202e", "\u2066"})
+            CHECK_FALSE_MESSAGE(is_one_line(line), line);
+        CHECK_FALSE(is_one_line(std::string_view("\0", 1)));
+        CHECK(is_one_line("\u00a0")); // no control any more
     }
 
     TEST_CASE("percent signs are decoded, and one without two digits is refused") {

@@ -113,6 +113,12 @@ TEST_SUITE("base/file") {
         CHECK(user_pictures_folder() == "/mnt/all/plantwalk");
         REQUIRE(write_text(dirs, "XDG_PICTURES_DIR=\"$HOME/\"")); // there are none
         CHECK(user_pictures_folder() == "/home/ada/plantwalk");
+        REQUIRE(write_text(dirs, "XDG_PICTURES_DIR=\"$HOME\"")); // likewise
+        CHECK(user_pictures_folder() == "/home/ada/plantwalk");
+        REQUIRE(write_text(dirs, "XDG_PICTURES_DIR=\"Bilder\""));
+        CHECK(user_pictures_folder() == "/home/ada/Pictures/plantwalk");
+        set_environment("XDG_PICTURES_DIR", "pictures");
+        CHECK(user_pictures_folder() == "/home/ada/Pictures/plantwalk");
         set_environment("XDG_PICTURES_DIR", "/pictures");
         CHECK(user_pictures_folder() == "/pictures/plantwalk");
         for (const auto& [name, was] :
