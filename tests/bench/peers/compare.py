@@ -53,7 +53,7 @@ class Programs:
         for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "WAYLAND_DISPLAY"):
             self.environment.pop(name, None)
         read_end, write_end = os.pipe()
-        self.screen = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        self.screen = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"],
                                        pass_fds=[write_end], stderr=subprocess.DEVNULL)
         os.close(write_end)
         with os.fdopen(read_end) as display:
@@ -175,7 +175,8 @@ def rows(work, pairs):
 
 def machine(programs, peers_draw_with):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    summary = subprocess.run(["vulkaninfo", "--summary"], env=programs.environment, capture_output=True, text=True, check=True).stdout
+    no_screen = {name: value for name, value in programs.environment.items() if name != "DISPLAY"}
+    summary = subprocess.run(["vulkaninfo", "--summary"], env=no_screen, capture_output=True, text=True, check=True).stdout
     mesa = next(line.split("=")[1].strip() for line in summary.splitlines() if "driverInfo" in line)
     yield f"{os.process_cpu_count()} × {cpu}, {platform.system()} {platform.release()}. Ours draws with lavapipe of {mesa}."
     for name, device in sorted(peers_draw_with.items()):

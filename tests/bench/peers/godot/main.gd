@@ -7,7 +7,6 @@ const WARM_FRAMES := 10
 const SETTLED_US := 3_000_000 # Godot compiles its pipelines beside the frames: nothing new for so long
 const LIMIT_US := 10_000_000 # as bench_frame: fewer frames when they take longer, but not fewer than 20
 const LEAST_FRAMES := 20
-const DRIVER_THREADS := ["llvmpipe", "vk", "lvp", "WSI"]
 
 var options := {}
 var turning: Array[Node3D] = []
@@ -31,8 +30,10 @@ func find_turning(node: Node) -> void:
 	for child in node.get_children():
 		find_turning(child)
 
-# CPU time so far in ms: of this program without the driver's threads, and with them.
+# CPU time so far in ms: of the main thread, which renders as well, and Godot's workers; and with the driver's threads,
+# some of which have the program's name.
 func cpu_ms() -> Vector2:
+	var main := str(OS.get_process_id())
 	var app := 0.0
 	var all := 0.0
 	for task in DirAccess.get_directories_at("/proc/self/task"):
@@ -40,7 +41,7 @@ func cpu_ms() -> Vector2:
 		var ms := FileAccess.open(folder + "/schedstat", FileAccess.READ).get_line().get_slice(" ", 0).to_float() / 1e6
 		var thread := FileAccess.open(folder + "/comm", FileAccess.READ).get_line()
 		all += ms
-		if not DRIVER_THREADS.any(func(name: String) -> bool: return thread.begins_with(name)):
+		if task == main or thread.begins_with("WorkerThread"):
 			app += ms
 	return Vector2(app, all)
 
@@ -104,12 +105,13 @@ func finish() -> void:
 	var sorted := times.duplicate()
 	sorted.sort()
 	var size := get_viewport().get_visible_rect().size
+	var version := Engine.get_version_info()
 	print(JSON.stringify({
 		"frame_ms": sorted[int((sorted.size() - 1) * 0.5)], "app_cpu_ms": cpu.x, "process_cpu_ms": cpu.y, "frames": times.size(),
 		"size": "%dx%d" % [size.x, size.y], "turning": turning.size(),
 		"draws": Performance.get_monitor(Performance.RENDER_TOTAL_DRAW_CALLS_IN_FRAME),
 		"triangles": Performance.get_monitor(Performance.RENDER_TOTAL_PRIMITIVES_IN_FRAME),
-		"name": "Godot " + Engine.get_version_info().string + " " + RenderingServer.get_current_rendering_method(),
+		"name": "Godot %d.%d.%d " % [version.major, version.minor, version.patch] + RenderingServer.get_current_rendering_method(),
 		"draws_with": RenderingServer.get_video_adapter_name()}))
 	if options.has("picture"):
 		get_viewport().get_texture().get_image().save_png(options.picture)
