@@ -66,3 +66,16 @@ pw_build_plantwalk() {
   wait "$build" || { cat "$log" >&2; pw_die "the build failed"; }
   trap - INT TERM
 }
+
+# Makes the folder $1 a root folder of the Debian suite $2 with the packages $3 (commas between them); what follows goes
+# to mmdebstrap as well. To be run as a child of its own: it dies with its parent, however that dies, mounts and all.
+pw_make_root() {
+  local how=(--variant=apt --aptopt='Apt::Install-Recommends "false"' --include="$3" "${@:4}"
+    --customize-hook='printf "127.0.0.1 localhost\n::1 localhost\n" > "$1/etc/hosts"' "$2")
+  if (($(id -u) == 0)); then
+    exec setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc mmdebstrap "${how[@]}" "$1"
+  fi
+  # The ids that mmdebstrap works under may not enter a closed home: there the tree arrives as a stream.
+  mkdir "$1"
+  TMPDIR=/var/tmp setpriv --pdeathsig TERM mmdebstrap "${how[@]}" - | tar -x -C "$1" --exclude='./dev/*'
+}

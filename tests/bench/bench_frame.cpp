@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame costs, as CSV: CPU of the frame thread per frame and per node, wall time per frame, first picture.
 //     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--samples N] [--no-sun]
-//                 [--detail PX] [--shot OUT.png]
+//                 [--detail PX] [--shot OUT.png] [--say-first]
 //                 [--environment FILE.hdr] [--camera x,y,z --target x,y,z --fov DEG] [FILE.glb …]
 // Nodes whose names end in "_dyn" turn each frame. Without a file: the halls of make_scene.py.
+// --no-sun leaves the file's own sun, without shadows; --say-first says on stderr when the first picture is there.
 
 #include "base/file.h"
 #include "base/time.h"
@@ -29,6 +30,7 @@ struct Options {
     int frames = 100; // fewer when they take longer than 10 s, but not fewer than 20
     std::vector<std::pair<std::uint32_t, std::uint32_t>> sizes{{64, 64}, {1280, 720}};
     bool still = false, sun = true;
+    bool say_first = false;
     std::optional<renderer::Tier> tier;
     std::uint32_t samples = 0;
     float detail_px = 0.f; // levels of detail; 0: all triangles are drawn
@@ -53,6 +55,8 @@ Options parse(int argc, char** argv) {
             out.still = true;
         else if (arg == "--no-sun")
             out.sun = false;
+        else if (arg == "--say-first")
+            out.say_first = true;
         else if (!arg.starts_with("--"))
             out.files.push_back(arg);
         else
@@ -181,6 +185,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
             if (stage.scene.name(scene::NodeId{n}).ends_with("_dyn")) stage.turning.push_back(scene::NodeId{n});
         }
         point_camera(stage, options, static_cast<float>(width) / static_cast<float>(height));
+        stage.list.sun.shadows = options.sun;
         if (options.sun) {
             stage.list.sun.to_sun = {0.4f, 0.8f, 0.3f};
             stage.list.sun.illuminance = Vec3(12'000.f);
@@ -191,6 +196,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         r.draw(stage.list, (*offscreen)->target(/* read_back= */ true));
         (void)r.take_picture(/* wait= */ true);
         const double first_ms = (system_clock().now() - begin).ms();
+        if (options.say_first) std::fputs("first picture\n", stderr);
         while (!r.settled()) {
             r.begin_frame();
             r.sync(stage.scene, {});
