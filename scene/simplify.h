@@ -14,7 +14,7 @@ inline constexpr std::uint32_t kMaxLevels = 3; // besides the whole
 // A geometry of fewer has none: it costs what a draw costs.
 inline constexpr std::uint32_t kLeastTriangles = 128;
 
-// Each level has at most a third of the triangles of the one before it, by edge collapse that spends its error where
+// Each level has a third to 0.6 of the triangles of the one before it, by edge collapse that spends its error where
 // normals turn least (Garland and Heckbert 1997 and 1998; meshoptimizer), or by clustering vertices where a form is
 // many loose pieces (Rossignac and Borrel 1993). Errors grow from level to level. Fewer levels, or none, where a form
 // does not get simpler without becoming another one. Empty for what is deformed (joints, morph targets): how far that

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kIndicesPerJob = 300'000;   // some tenths of a second
 constexpr std::uint64_t kIndicesToKeep = 1'500'000; // of models that take longer than reading a file
-constexpr std::uint64_t kVersion = 1;               // of what scene::simplified makes
+constexpr std::uint64_t kVersion = 2;               // of what scene::simplified makes
 
 std::uint64_t index_count(const scene::Model& model) {
     std::uint64_t sum = 0;

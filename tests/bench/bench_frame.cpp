@@ -7,6 +7,7 @@
 // --no-sun leaves the file's own sun, without shadows; --say-first says on stderr when the first picture is there.
 
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/time.h"
 #include "scene/gltf.h"
 #include "scene/image.h"
@@ -178,6 +179,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
             const auto map = file ? scene::decode_hdr(*file) : std::unexpected(file.error());
             if (map) (void)(*offscreen)->renderer->set_environment(*map);
         }
+        if ((*offscreen)->device->software()) keep_freed_memory(); // as the program does
         Stage stage;
         const scene::PlacedId placed = stage.scene.place(model, {}, name);
         stage.scene.update();

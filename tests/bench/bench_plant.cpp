@@ -4,6 +4,7 @@
 // --again keeps the levels of detail that an earlier run left in the cache; else they are made.
 
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/time.h"
 #include "scene/gltf.h"
 #include "scene/pick.h"
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", offscreen.error().what.c_str());
         return EXIT_FAILURE;
     }
+    if ((*offscreen)->device->software()) keep_freed_memory(); // as the program does
     renderer::Renderer& r = *(*offscreen)->renderer;
     View view(box, static_cast<float>(options.width) / static_cast<float>(options.height));
     const auto frame = [&](bool read_back) {
