@@ -66,7 +66,7 @@ void gather_numbers(Json value, std::vector<double>& out) {
 
 void read_enum(const Object& schema, const Object& in, Property& p) {
     const std::string_view id = in.text("enumType");
-    const Object definition = schema.object("enums").object(id);
+    const Object enums = schema.object("enums"), definition = enums.object(id); // whose place is in that of `enums`
     Reader& r = in.reader;
     if (!definition.json.exists())
         return r.fail(in.at.member("enumType"), Errc::Malformed,
@@ -204,7 +204,7 @@ class ColumnReader {
 void read_table(const Object& schema, const Object& in, PropertyTable& table) {
     Reader& r = in.reader;
     const std::string_view class_id = in.text("class");
-    const Object of_class = schema.object("classes").object(class_id);
+    const Object classes = schema.object("classes"), of_class = classes.object(class_id);
     const std::uint64_t rows = in.need_integer("count");
     if (!r.ok()) return;
     if (!of_class.json.exists())
@@ -266,8 +266,8 @@ void Reader::read_packets(const Object& root) {
         std::string& text = model.packets.emplace_back(packet.json.dump());
         charge(packet.at, text.size(), 1);
     });
-    const Object asset = root.object("asset").extension("KHR_xmp_json_ld");
-    model.packet = asset.index("packet", model.packets.size(), "packets");
+    const Object asset = root.object("asset"), named = asset.extension("KHR_xmp_json_ld");
+    model.packet = named.index("packet", model.packets.size(), "packets");
 }
 
 } // namespace pw::scene::gltf
