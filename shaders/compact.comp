@@ -3,6 +3,7 @@
 // One workgroup per list: sums up the visible instances and writes one draw per group that has any, bucket by bucket,
 // in the order of the groups; and counts what that is.
 #extension GL_GOOGLE_include_directive : require
+#include "shaders/cull_layout.glsl"
 #include "shaders/frame.glsl"
 
 const uint kThreads = 256;
@@ -29,26 +30,24 @@ uint scan(uint value) {
     return sums[me] - value;
 }
 
-uint visible_before(uint base, uint instance) {
+uint visible_before(uint list, uint instance) {
     const uint word = instance / 32;
     const uint partial = instance % 32;
-    const uint bits = partial == 0 ? 0 : cull[base + kMaxBuckets + word] & ((1u << partial) - 1u);
-    return cull[base + kMaxBuckets + push.words + word] + uint(bitCount(bits));
+    const uint bits = partial == 0 ? 0 : cull[words_of(push, list) + word] & ((1u << partial) - 1u);
+    return cull[prefix_of(push, list) + word] + uint(bitCount(bits));
 }
 
-uint visible_in(uint base, uint g) {
+uint visible_in(uint list, uint g) {
     const uint first = groups[g].first_instance;
-    return visible_before(base, first + groups[g].instance_count) - visible_before(base, first);
+    return visible_before(list, first + groups[g].instance_count) - visible_before(list, first);
 }
 
 void main() {
     const uint list = gl_WorkGroupID.x;
     const uint level = list % push.levels;
-    if ((push.kinds & (1u << (list / push.levels))) == 0) return;
+    if (!wanted(push, list)) return;
     const uint me = gl_LocalInvocationID.x;
-    const uint base = list * (kMaxBuckets + 2 * push.words + 1);
-    const uint words_at = base + kMaxBuckets;
-    const uint prefix_at = words_at + push.words;
+    const uint base = buckets_of(push, list), words_at = words_of(push, list), prefix_at = prefix_of(push, list);
 
     // Each thread takes a stretch of words, and then one of groups: barriers cost a software rasteriser the most.
     const uint word_stretch = (push.words + kThreads - 1) / kThreads;
@@ -61,11 +60,11 @@ void main() {
         cull[prefix_at + word] = before;
         before += uint(bitCount(cull[words_at + word]));
     }
-    const uint counts_at = (kKindSection * push.levels + 1) * (kMaxBuckets + 2 * push.words + 1) + list * 3;
+    const uint counts_at = counts_of(push, list);
     if (me == 0) cull[prefix_at + push.words] = found;
     for (uint bucket = me; bucket < kMaxBuckets; bucket += kThreads) cull[base + bucket] = 0;
     if (found == 0) { // the same for all threads
-        if (me < 3) cull[counts_at + me] = 0;
+        if (me < kCountsPerList) cull[counts_at + me] = 0;
         return;
     }
     memoryBarrierBuffer();
@@ -77,7 +76,7 @@ void main() {
     uint drawn = 0;
     for (uint g = first; g < end; ++g) {
         if (groups[g].bucket_first == g) bucket_rank[groups[g].bucket] = drawn;
-        if (visible_in(base, g) > 0) ++drawn;
+        if (visible_in(list, g) > 0) ++drawn;
     }
     uint rank = scan(drawn);
     const uint draws = sums[kThreads - 1];
@@ -88,8 +87,8 @@ void main() {
     uint triangles = 0;
     for (uint g = first; g < end; ++g) {
         const GpuGroup group = groups[g];
-        const uint offset = visible_before(base, group.first_instance);
-        const uint visible = visible_before(base, group.first_instance + group.instance_count) - offset;
+        const uint offset = visible_before(list, group.first_instance);
+        const uint visible = visible_before(list, group.first_instance + group.instance_count) - offset;
         const uint place = rank - bucket_rank[group.bucket];
         if (visible > 0) {
             const uint at = (list * push.groups + group.bucket_first + place) * 5;

@@ -5,6 +5,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
+#include "shaders/cull_layout.glsl"
 #include "shaders/detail.glsl"
 
 layout(local_size_x = 32) in;
@@ -34,8 +35,6 @@ bool in_shadow_box(Box box) {
     for (uint p = 0; p < 4; ++p) all_inside = all_inside && inside(frame.shadow_planes[p], box);
     return all_inside;
 }
-
-bool wanted(uint kind) { return (push.kinds & (1u << kind)) != 0; }
 
 void main() {
     const uint word = gl_GlobalInvocationID.x;
@@ -73,26 +72,25 @@ void main() {
                 const uint level = level_of(instance.group, box.scale * metre);
                 const uint fade = ghost ? 0 : fade_of(instance, level, box.scale * metre);
                 if (!ghost) candidates |= bit;
-                if (!ghost && (seen & bit) == 0) {
-                } else if (fade == 0) {
-                    bits[kind * push.levels + level] |= bit;
+                const uint shown = ghost ? bit : bit & seen;
+                if (fade == 0) {
+                    bits[kind * push.levels + level] |= shown;
                 } else {
-                    bits[kKindFade * push.levels + level] |= bit;
-                    bits[kKindFade * push.levels + level + 1] |= bit;
+                    bits[kKindFade * push.levels + level] |= shown;
+                    bits[kKindFade * push.levels + level + 1] |= shown;
                 }
             }
             if ((solid & (cut ? kSolid | kSolidTogether : kSolidTogether)) != 0)
                 bits[kKindSection * push.levels] |= bit;
         }
-        if (!ghost && wanted(kKindShadow) && in_shadow_box(box)) {
+        if (!ghost && wanted(push, kKindShadow * push.levels) && in_shadow_box(box)) {
             // Half a texel of the map.
             const uint level = frame.detail.x == 0.0 ? 0 : level_of(instance.group, box.scale * 2.0 / frame.shadow_texel.y);
             bits[kKindShadow * push.levels + level] |= bit;
         }
     }
-    const uint lists = kKindSection * push.levels + 1;
-    if (seen_at != uvec2(0)) cull[lists * (kMaxBuckets + 2 * push.words + 1 + 3) + word] = candidates;
-    for (uint list = 0; list < lists; ++list) {
-        if (wanted(list / push.levels)) cull[list * (kMaxBuckets + 2 * push.words + 1) + kMaxBuckets + word] = bits[list];
+    if (seen_at != uvec2(0)) cull[candidates_of(push) + word] = candidates;
+    for (uint list = 0; list < list_count(push); ++list) {
+        if (wanted(push, list)) cull[words_of(push, list) + word] = bits[list];
     }
 }

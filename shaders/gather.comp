@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the visible instances of each list behind each other. One thread per word of 32 instances.
 #extension GL_GOOGLE_include_directive : require
+#include "shaders/cull_layout.glsl"
 #include "shaders/detail.glsl"
 
 layout(local_size_x = 32) in;
@@ -21,14 +22,13 @@ uint faded(uint index, uint level) {
 void main() {
     const uint word = gl_GlobalInvocationID.x;
     const uint list = gl_GlobalInvocationID.y;
-    const uint kind = list / push.levels;
-    if (word >= push.words || (push.kinds & (1u << kind)) == 0) return;
-    const uint words_at = list * (kMaxBuckets + 2 * push.words + 1) + kMaxBuckets;
-    uint bits = cull[words_at + word];
-    uint at = list * push.instances + cull[words_at + push.words + word];
+    const bool fades = list / push.levels == kKindFade;
+    if (word >= push.words || !wanted(push, list)) return;
+    uint bits = cull[words_of(push, list) + word];
+    uint at = list * push.instances + cull[prefix_of(push, list) + word];
     while (bits != 0) {
         const uint index = word * 32 + uint(findLSB(bits));
-        visible[at++] = kind == kKindFade ? faded(index, list % push.levels) : index;
+        visible[at++] = fades ? faded(index, list % push.levels) : index;
         bits &= bits - 1;
     }
 }

@@ -7,6 +7,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
+#include "shaders/cull_layout.glsl"
 #include "shaders/detail.glsl"
 #include "shaders/pass_layouts.h"
 
@@ -59,12 +60,11 @@ void main() {
     const CullPush c = push.cull;
     const uint word = gl_GlobalInvocationID.x;
     if (word >= c.words) return;
-    const uint lists = kKindSection * c.levels + 1, list_words = kMaxBuckets + 2 * c.words + 1;
     Seen seen = Seen(uvec2(c.seen_low, c.seen_high));
     const uint before = seen.words[word];
     uint now = 0;
     uint late[kMaxLevels] = uint[kMaxLevels](0, 0, 0, 0);
-    for (uint bits = cull[lists * (list_words + 3) + word]; bits != 0; bits &= bits - 1) {
+    for (uint bits = cull[candidates_of(c) + word]; bits != 0; bits &= bits - 1) {
         const uint bit = bits & -bits;
         const GpuInstance instance = instances[word * 32 + uint(findLSB(bits))];
         const Box box = box_of(instance);
@@ -76,5 +76,5 @@ void main() {
     }
     seen.words[word] = now;
     for (uint level = 0; level < c.levels; ++level)
-        cull[(kKindLate * c.levels + level) * list_words + kMaxBuckets + word] = late[level];
+        cull[words_of(c, kKindLate * c.levels + level) + word] = late[level];
 }

@@ -171,9 +171,11 @@ const uint kMasked = 8;        // it goes from level to level at once
 const uint kVisibleBits = 24;
 const uint kFadeCoarser = 0x80000000u;
 
+const uint kCountsPerList = 3; // what culling counts of a list: draws, instances, triangles
+
 // Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
-// instances, `words` + 1 prefix sums of their bits; behind the lists, per list: draws, instances and triangles; and
-// behind that `words` words: what of the main kind is in one of the views, hidden or not.
+// instances, `words` + 1 prefix sums of their bits; behind the lists the counts of each; and behind that `words` words:
+// what of the main kind is in one of the views, hidden or not (shaders/cull_layout.glsl, renderer::DrawTable).
 struct CullPush {
     uint instances, groups, words, buckets;
     uint kinds; // bit per kind that is wanted

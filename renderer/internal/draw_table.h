@@ -53,9 +53,6 @@ struct SingleDraw {
     bool bends() const { return key.shading.bends && !ghost; }
 };
 
-// What culling counts of each list: draws, instances, triangles.
-inline constexpr std::uint32_t kCountsPerList = 3;
-
 inline constexpr std::uint32_t kExtraInstances = 1024; // of props
 
 // Deformed geometry of a node's primitives, by (node, primitive).

@@ -18,7 +18,7 @@ CullPass CullPass::make(Gpu& gpu, const Layouts& layouts) {
                   make_compute(gpu, layout, shaders::gather_comp, "gather instances"),
                   {}};
     for (Counts& of_slot : pass.counts)
-        of_slot.buffer = make_buffer(gpu, kMostLists * kCountsPerList * 4ull, 0, Memory::Readback, "counts of culling");
+        of_slot.buffer = make_buffer(gpu, kMostLists * shaders::kCountsPerList * 4ull, 0, Memory::Readback, "counts of culling");
     return pass;
 }
 
@@ -68,7 +68,7 @@ void CullPass::count(const FrameContext& context, const DrawTable& table, const 
     if (counted.kinds == 0) return;
     memory_barrier(context.cmd, access::kComputeWrite, access::kTransferRead);
     const VkBufferCopy region{VkDeviceSize{table.lists()} * table.list_words() * 4, 0,
-                              VkDeviceSize{table.lists()} * kCountsPerList * 4};
+                              VkDeviceSize{table.lists()} * shaders::kCountsPerList * 4};
     vkCmdCopyBuffer(context.cmd, buffers.cull.get(), counted.buffer.get(), 1, &region);
     memory_barrier(context.cmd, access::kTransferWrite, access::kHostRead);
 }
@@ -80,8 +80,8 @@ Drawn CullPass::drawn(const FrameSlot& slot) const {
     const auto* words = reinterpret_cast<const std::uint32_t*>(counted.buffer.data());
     for (const std::uint32_t kind : {shaders::kKindMain, shaders::kKindFade, shaders::kKindGhost, shaders::kKindLate}) {
         if ((counted.kinds & 1u << kind) == 0) continue;
-        const std::uint32_t* of_list = words + std::size_t{kind} * counted.levels * kCountsPerList;
-        for (std::uint32_t level = 0; level < counted.levels; ++level, of_list += kCountsPerList) {
+        const std::uint32_t* of_list = words + std::size_t{kind} * counted.levels * shaders::kCountsPerList;
+        for (std::uint32_t level = 0; level < counted.levels; ++level, of_list += shaders::kCountsPerList) {
             out.draws += of_list[0];
             out.parts += of_list[1];
             out.triangles += of_list[2];
