@@ -42,4 +42,16 @@ void set_viewport(VkCommandBuffer cmd, VkExtent2D extent) {
     vkCmdSetScissor(cmd, 0, 1, &scissor);
 }
 
+void begin_rendering(VkCommandBuffer cmd, VkExtent2D extent, std::uint32_t view_mask,
+                     const VkRenderingAttachmentInfo* color, const VkRenderingAttachmentInfo* depth) {
+    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
+    rendering.renderArea.extent = extent;
+    rendering.layerCount = 1; // ignored with a view mask
+    rendering.viewMask = view_mask;
+    rendering.colorAttachmentCount = color != nullptr ? 1 : 0;
+    rendering.pColorAttachments = color;
+    rendering.pDepthAttachment = depth;
+    vkCmdBeginRendering(cmd, &rendering);
+}
+
 } // namespace pw::renderer

@@ -64,5 +64,8 @@ struct FrameContext {
 
 void bind_sets(const FrameContext& context, VkPipelineBindPoint point);
 void set_viewport(VkCommandBuffer cmd, VkExtent2D extent);
+// `view_mask`: 0 is one layer. What is not drawn into is null.
+void begin_rendering(VkCommandBuffer cmd, VkExtent2D extent, std::uint32_t view_mask,
+                     const VkRenderingAttachmentInfo* color, const VkRenderingAttachmentInfo* depth);
 
 } // namespace pw::renderer

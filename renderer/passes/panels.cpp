@@ -29,12 +29,7 @@ void paint(const FrameContext& context, VkImageView view, VkExtent2D extent, con
     color.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     color.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = extent;
-    rendering.layerCount = 1;
-    rendering.colorAttachmentCount = 1;
-    rendering.pColorAttachments = &color;
-    vkCmdBeginRendering(context.cmd, &rendering);
+    begin_rendering(context.cmd, extent, /* view_mask= */ 0, &color, nullptr);
     set_viewport(context.cmd, extent);
     vkCmdSetCullMode(context.cmd, VK_CULL_MODE_NONE);
     vkCmdSetFrontFace(context.cmd, VK_FRONT_FACE_COUNTER_CLOCKWISE);

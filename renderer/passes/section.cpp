@@ -83,13 +83,7 @@ void SectionPass::prepare(const FrameContext& context, const DrawTable& table, c
     color.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     color.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = context.extent;
-    rendering.layerCount = 1; // ignored with a view mask
-    rendering.viewMask = formats_.view_mask;
-    rendering.colorAttachmentCount = 1;
-    rendering.pColorAttachments = &color;
-    vkCmdBeginRendering(cmd, &rendering);
+    begin_rendering(cmd, context.extent, formats_.view_mask, &color, nullptr);
     set_viewport(cmd, context.extent);
     bind_geometry(cmd, pool);
     vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, count_->get());

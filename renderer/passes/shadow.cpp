@@ -157,12 +157,8 @@ void ShadowPass::prepare(const FrameContext& context, const DrawTable& table, co
     depth.imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL;
     depth.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
     depth.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = {side, side};
-    rendering.layerCount = 1;
-    rendering.pDepthAttachment = &depth;
-    vkCmdBeginRendering(cmd, &rendering);
-    set_viewport(cmd, rendering.renderArea.extent);
+    begin_rendering(cmd, {side, side}, /* view_mask= */ 0, nullptr, &depth);
+    set_viewport(cmd, {side, side});
     bind_geometry(cmd, pool);
     vkCmdSetDepthBias(cmd, -1.f, 0.f, -1.5f); // away from the sun: depth is reversed
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
