@@ -83,8 +83,8 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       patches_(PatchPass::make(gpu, layouts_, formats)),
       labels_(LabelPass::make(gpu, layouts_, formats, textures_, options.font_file, options.cache_folder)),
       comfort_(ComfortPass::make(gpu, layouts_, formats)), section_(gpu, layouts_, formats, textures_),
-      bend_(gpu, layouts_, formats, textures_), lists_(gpu, layouts_, formats, textures_),
-      occlusion_(gpu, layouts_, formats, textures_), picture_(gpu, formats), timestamps_(gpu) {
+      bend_(gpu, layouts_, formats, textures_), lists_(gpu, layouts_, formats), occlusion_(gpu, layouts_, formats),
+      picture_(gpu, formats, textures_), timestamps_(gpu) {
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
@@ -205,24 +205,28 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     std::memcpy(slots_[slot_index_].uniforms.data(), &uniforms_, sizeof uniforms_);
 }
 
+// Those of which there is something to draw, which are compiled, and for which there is memory.
+void RendererImpl::choose_passes(const FrameContext& context, const Target& target) {
+    bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
+    listed_ = meshes_.lists && meshes_.can_list(context, singles_);
+    occludes_ = occlusion_wanted_ && table_.triangles >= kOccludeFrom && picture_.depth_is_readable(target);
+    if (bends_) bend_.want(jobs_);
+    if (listed_) lists_.want(jobs_);
+    if (occludes_) occlusion_.want(jobs_);
+    bends_ = bends_ && bend_.ready();
+    listed_ = listed_ && lists_.ready();
+    occludes_ = occludes_ && occlusion_.ready();
+    if (bends_ || listed_ || occludes_) picture_.fit(target, /* pausing= */ true); // without that there is no picture
+    bends_ = bends_ && has_memory(bend_.fit(context));
+    listed_ = listed_ && has_memory(lists_.fit(context));
+    occludes_ = occludes_ && occlusion_.fit(context); // else all is drawn
+}
+
 // Everything that is not drawing into the picture itself.
 void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Target& target) {
     collect_singles(list);
     props_.place(context, buffers_, nodes_, singles_);
-    bends_ = meshes_.bends && std::ranges::any_of(singles_, &SingleDraw::bends);
-    listed_ = meshes_.lists && meshes_.can_list(context, singles_);
-    if (bends_) bend_.want(jobs_);
-    if (listed_) lists_.want(jobs_);
-    bends_ = bends_ && bend_.ready();
-    listed_ = listed_ && lists_.ready();
-    if (bends_ || listed_) picture_.fit(target, /* pausing= */ true); // without that there is no picture
-    bends_ = bends_ && has_memory(bend_.fit(context));
-    listed_ = listed_ && has_memory(lists_.fit(context));
-    // With one sample a pixel, depth for a compositor is drawn into its own image, which cannot be read.
-    const bool readable = target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
-    occludes_ = occlusion_wanted_ && readable && table_.triangles >= kOccludeFrom;
-    if (occludes_) occlusion_.want(jobs_);
-    occludes_ = occludes_ && occlusion_.ready();
+    choose_passes(context, target);
     constexpr Access kWrites{VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                              VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     memory_barrier(context.cmd, kWrites, access::kSceneRead);

@@ -58,6 +58,10 @@ bool is_srgb(VkFormat format) {
            format == VK_FORMAT_A8B8G8R8_SRGB_PACK32;
 }
 
+Picture::Picture(Gpu& gpu, const TargetFormats& formats, TextureTable& textures)
+    : gpu_(&gpu), formats_(formats), textures_(&textures),
+      sampler_(make_sampler(gpu, {.mag = VK_FILTER_NEAREST, .min = VK_FILTER_NEAREST, .mipmaps = false}, "depth")) {}
+
 void Picture::fit(const Target& target, bool pausing) {
     ImageInfo info;
     info.width = target.width * target.supersample;
@@ -75,7 +79,8 @@ void Picture::fit(const Target& target, bool pausing) {
     info.aspect = VK_IMAGE_ASPECT_DEPTH_BIT;
     info.view_type = VK_IMAGE_VIEW_TYPE_2D_ARRAY; // as shaders read it
     depth_ = make_image(*gpu_, info, "depth");
-    ++made_;
+    if (depth_slot_ != ~0u) textures_->remove(depth_slot_);
+    if (kept_) depth_slot_ = textures_->add(depth_.view(), sampler_.get(), VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL);
     info.view_type = target.layers > 1 ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
     info.format = formats_.color;
     info.aspect = VK_IMAGE_ASPECT_COLOR_BIT;
@@ -131,10 +136,10 @@ VkRenderingAttachmentInfo Picture::color_info(const FrameContext& context, bool 
 // Cleared to 0: infinitely far.
 VkRenderingAttachmentInfo Picture::depth_info(const FrameContext& context, const Target& target, bool last) const {
     VkRenderingAttachmentInfo info{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
-    info.imageView = own_depth(target) ? depth_.view() : context.slot->depth_view.get();
+    info.imageView = depth_is_readable(target) ? depth_.view() : context.slot->depth_view.get();
     info.imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL;
-    info.storeOp = last && own_depth(target) ? VK_ATTACHMENT_STORE_OP_DONT_CARE : VK_ATTACHMENT_STORE_OP_STORE;
-    if (last && target.depth != VK_NULL_HANDLE && own_depth(target)) {
+    info.storeOp = last && depth_is_readable(target) ? VK_ATTACHMENT_STORE_OP_DONT_CARE : VK_ATTACHMENT_STORE_OP_STORE;
+    if (last && target.depth != VK_NULL_HANDLE && depth_is_readable(target)) {
         info.resolveImageView = context.slot->depth_view.get();
         info.resolveImageLayout = info.imageLayout;
         info.resolveMode = VK_RESOLVE_MODE_SAMPLE_ZERO_BIT;
@@ -154,14 +159,7 @@ VkRenderingAttachmentInfo Picture::Part::depth_info() const {
 void Picture::begin_part(const FrameContext& context, const Target& target, VkAttachmentLoadOp load, bool last) {
     VkRenderingAttachmentInfo color = color_info(context, last), depth = depth_info(context, target, last);
     color.loadOp = depth.loadOp = load;
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = context.extent;
-    rendering.layerCount = 1; // ignored with a view mask
-    rendering.viewMask = formats_.view_mask;
-    rendering.colorAttachmentCount = 1;
-    rendering.pColorAttachments = &color;
-    rendering.pDepthAttachment = &depth;
-    vkCmdBeginRendering(context.cmd, &rendering);
+    begin_rendering(context.cmd, context.extent, formats_.view_mask, &color, &depth);
 }
 
 // What is drawn into becomes what is read, or the other way round.
@@ -176,13 +174,13 @@ void Picture::turn_for_reading(const FrameContext& context, const Target& target
                        .after = access::kTransferRead,
                        .first_layer = fine_ ? 0 : target.first_layer,
                        .layers = target.layers};
-    ImageBarrier depth{.image = own_depth(target) ? depth_.get() : target.depth,
+    ImageBarrier depth{.image = depth_is_readable(target) ? depth_.get() : target.depth,
                        .from = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
                        .to = VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL,
                        .before = access::kDepth,
                        .after = kReadDepth,
                        .aspect = VK_IMAGE_ASPECT_DEPTH_BIT,
-                       .first_layer = own_depth(target) ? 0 : target.first_layer,
+                       .first_layer = depth_is_readable(target) ? 0 : target.first_layer,
                        .layers = target.layers};
     for (ImageBarrier* barrier : {&color, &depth}) {
         if (!read) {
@@ -199,9 +197,8 @@ Picture::Part Picture::pause(const FrameContext& context, const Target& target) 
     turn_for_reading(context, target, /* read= */ true);
     return {.color = fine_ ? fine_.get() : target.color,
             .first_layer = fine_ ? 0 : target.first_layer,
-            .depth = own_depth(target) ? depth_.view() : context.slot->depth_view.get(),
-            .readable = own_depth(target),
-            .made = made_};
+            .depth = depth_is_readable(target) ? depth_.view() : context.slot->depth_view.get(),
+            .depth_slot = depth_is_readable(target) ? depth_slot_ : ~0u};
 }
 
 void Picture::resume(const FrameContext& context, const Target& target, bool last) {
@@ -290,13 +287,7 @@ void Picture::begin_copy(const FrameContext& context, const Target& target) {
     color.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
     color.loadOp = VK_ATTACHMENT_LOAD_OP_LOAD;
     color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = {target.width, target.height};
-    rendering.layerCount = 1; // ignored with a view mask
-    rendering.viewMask = formats_.view_mask;
-    rendering.colorAttachmentCount = 1;
-    rendering.pColorAttachments = &color;
-    vkCmdBeginRendering(cmd, &rendering);
+    begin_rendering(cmd, {target.width, target.height}, formats_.view_mask, &color, nullptr);
     copied_ = true;
 }
 

@@ -4,6 +4,7 @@
 // picture when it is drawn: layouts, the mirror, the copy for take_picture().
 
 #include "renderer/internal/frame.h"
+#include "renderer/internal/texture_table.h"
 #include "renderer/renderer.h"
 
 #include <deque>
@@ -16,7 +17,11 @@ bool is_srgb(VkFormat format);
 class Picture {
   public:
     Picture() = default;
-    Picture(Gpu& gpu, const TargetFormats& formats) : gpu_(&gpu), formats_(formats) {}
+    Picture(Gpu& gpu, const TargetFormats& formats, TextureTable& textures);
+    // Whether shaders may read the depth between two parts; else it is drawn into a compositor's image.
+    bool depth_is_readable(const Target& target) const {
+        return target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
+    }
     // Makes the images for such a target; begin() does so as well, after what others have taken of the memory.
     void fit(const Target& target, bool pausing);
     // Barriers and vkCmdBeginRendering with a cleared colour (linear) and depth. `pausing`: pause() will be called.
@@ -27,8 +32,7 @@ class Picture {
         VkImage color = VK_NULL_HANDLE;
         std::uint32_t first_layer = 0;
         VkImageView depth = VK_NULL_HANDLE; // to test against
-        bool readable = false;              // shaders may read it as well, an array: it is not a compositor's image
-        std::uint32_t made = 0;             // differs between such views
+        std::uint32_t depth_slot = ~0u;     // the same in textures[], with a layer for each view, where it is readable
         VkRenderingAttachmentInfo depth_info() const;
     };
     Part pause(const FrameContext& context, const Target& target);
@@ -56,9 +60,6 @@ class Picture {
     void turn_for_reading(const FrameContext& context, const Target& target, bool read) const;
     VkRenderingAttachmentInfo color_info(const FrameContext& context, bool last) const;
     VkRenderingAttachmentInfo depth_info(const FrameContext& context, const Target& target, bool last) const;
-    bool own_depth(const Target& target) const {
-        return target.depth == VK_NULL_HANDLE || formats_.samples != VK_SAMPLE_COUNT_1_BIT;
-    }
     void filter_down(VkCommandBuffer cmd, const Target& target) const;
     struct Source { // in TRANSFER_SRC
         VkImage image = VK_NULL_HANDLE;
@@ -69,9 +70,11 @@ class Picture {
 
     Gpu* gpu_ = nullptr;
     TargetFormats formats_;
-    Image color_, depth_;    // color_ only with several samples
-    std::uint32_t made_ = 0; // how often depth_ was made
-    bool kept_ = false;      // color_ outlives a part: since the first frame with several
+    TextureTable* textures_ = nullptr;
+    Sampler sampler_;
+    Image color_, depth_;            // color_ only with several samples
+    std::uint32_t depth_slot_ = ~0u; // of depth_, once it is kept
+    bool kept_ = false;              // they outlive a part: since the first frame with several
     Vec4 clear_{0.f};
     Image fine_, half_;   // only when supersampling; half_ only by 4
     Image copy_;          // only since copies differ from the picture

@@ -77,6 +77,7 @@ class RendererImpl final : public Renderer {
 
     FrameContext context_of(const DrawList& list, const Target& target);
     void fill_uniforms(const DrawList& list, const Target& target);
+    void choose_passes(const FrameContext& context, const Target& target);
     void prepare(FrameContext& context, const DrawList& list, const Target& target);
     void record(FrameContext& context, const Target& target);
     void read_stats(const FrameSlot& slot);

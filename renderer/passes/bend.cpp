@@ -73,15 +73,6 @@ bool BendPass::fit(const FrameContext& context) {
     return true;
 }
 
-void BendPass::see_depth(const Picture::Part& part) {
-    const std::uint32_t depth = part.readable ? part.made : 0;
-    if (depth == depth_) return;
-    if (depth_slot_ != ~0u) textures_->remove(depth_slot_);
-    depth_ = depth;
-    depth_slot_ =
-        depth == 0 ? ~0u : textures_->add(part.depth, nearest_.get(), VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL);
-}
-
 void BendPass::copy(VkCommandBuffer cmd, const Picture::Part& part) const {
     image_barrier(cmd, {.image = behind_.get(),
                         .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
@@ -99,7 +90,6 @@ void BendPass::copy(VkCommandBuffer cmd, const Picture::Part& part) const {
 void BendPass::prepare(const FrameContext& context, const Picture::Part& part, const MeshPass& meshes,
                        const DrawTable& table, const DrawBuffers& buffers, const GeometryPool& pool,
                        std::span<const SingleDraw> singles) {
-    see_depth(part);
     const VkCommandBuffer cmd = context.cmd;
     copy(cmd, part);
     ImageBarrier barrier{.image = offsets_.get(),
@@ -113,15 +103,8 @@ void BendPass::prepare(const FrameContext& context, const Picture::Part& part, c
     color.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR; // to 0
     color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
     const VkRenderingAttachmentInfo depth = part.depth_info();
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = context.extent;
-    rendering.layerCount = 1; // ignored with a view mask
-    rendering.viewMask = formats_.view_mask;
-    rendering.colorAttachmentCount = 1;
-    rendering.pColorAttachments = &color;
-    rendering.pDepthAttachment = &depth;
-    vkCmdBeginRendering(cmd, &rendering);
-    push(cmd, context.layout, shaders::BendPush{depth_slot_, offsets_slot_, behind_slot_});
+    begin_rendering(cmd, context.extent, formats_.view_mask, &color, &depth);
+    push(cmd, context.layout, shaders::BendPush{part.depth_slot, offsets_slot_, behind_slot_});
     meshes.record_bends(context, table, buffers, pool, singles);
     vkCmdEndRendering(cmd);
     barrier.from = barrier.to;
@@ -131,7 +114,7 @@ void BendPass::prepare(const FrameContext& context, const Picture::Part& part, c
 }
 
 void BendPass::record(const FrameContext& context) const {
-    push(context.cmd, context.layout, shaders::BendPush{depth_slot_, offsets_slot_, behind_slot_});
+    push(context.cmd, context.layout, shaders::BendPush{~0u, offsets_slot_, behind_slot_});
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, draw_->get());
     vkCmdDraw(context.cmd, 3, 1, 0, 0);
 }

@@ -32,7 +32,6 @@ class BendPass {
     void record(const FrameContext& context) const; // in the part that follows
 
   private:
-    void see_depth(const Picture::Part& part);
     void copy(VkCommandBuffer cmd, const Picture::Part& part) const;
 
     Gpu* gpu_ = nullptr;
@@ -43,8 +42,7 @@ class BendPass {
     std::optional<LatePipeline> draw_;
     VkExtent2D fitted_{};
     Image behind_, offsets_;
-    std::uint32_t depth_ = 0; // Picture::Part::made of what the slot has; 0: none
-    std::uint32_t behind_slot_ = 0, offsets_slot_ = 0, depth_slot_ = ~0u;
+    std::uint32_t behind_slot_ = 0, offsets_slot_ = 0;
 };
 
 } // namespace pw::renderer

@@ -20,10 +20,8 @@ constexpr Access kListRead{VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT | VK_PIPELINE
 
 } // namespace
 
-ListPass::ListPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures)
-    : gpu_(&gpu), layout_(layouts.pipeline.get()), formats_(formats), textures_(&textures),
-      nearest_(make_sampler(gpu, {.mag = VK_FILTER_NEAREST, .min = VK_FILTER_NEAREST, .mipmaps = false},
-                            "depth for lists")) {}
+ListPass::ListPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats)
+    : gpu_(&gpu), layout_(layouts.pipeline.get()), formats_(formats) {}
 
 void ListPass::want(Jobs& jobs) {
     if (draw_) return;
@@ -60,13 +58,6 @@ bool ListPass::fit(const FrameContext& context) {
     return true;
 }
 
-void ListPass::see_depth(const Picture::Part& part) {
-    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT || part.made == depth_) return; // the depth test does it
-    if (depth_slot_ != ~0u) textures_->remove(depth_slot_);
-    depth_ = part.made;
-    depth_slot_ = textures_->add(part.depth, nearest_.get(), VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL);
-}
-
 shaders::ListsPush ListPass::constants(const FrameContext& context) const {
     shaders::ListsPush out{};
     out.heads_low = low_word(heads_.address());
@@ -78,27 +69,22 @@ shaders::ListsPush ListPass::constants(const FrameContext& context) const {
     out.capacity = capacity_;
     out.width = context.extent.width;
     out.height = context.extent.height;
-    out.depth = depth_slot_;
     return out;
 }
 
 void ListPass::prepare(const FrameContext& context, const Picture::Part& part, const MeshPass& meshes,
                        const DrawTable& table, const DrawBuffers& buffers, const GeometryPool& pool,
                        std::span<const SingleDraw> singles) {
-    see_depth(part);
     const VkCommandBuffer cmd = context.cmd;
     memory_barrier(cmd, kListRead, access::kTransferWrite);
     vkCmdFillBuffer(cmd, heads_.get(), 0, VK_WHOLE_SIZE, ~0u);
     vkCmdFillBuffer(cmd, counts_.get(), 0, VK_WHOLE_SIZE, 0);
     memory_barrier(cmd, access::kTransferWrite, kListWrite);
     const VkRenderingAttachmentInfo depth = part.depth_info();
-    VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-    rendering.renderArea.extent = context.extent;
-    rendering.layerCount = 1; // ignored with a view mask
-    rendering.viewMask = formats_.view_mask;
-    rendering.pDepthAttachment = &depth;
-    vkCmdBeginRendering(cmd, &rendering);
-    meshes.record_lists(context, table, buffers, pool, singles, constants(context));
+    begin_rendering(cmd, context.extent, formats_.view_mask, nullptr, &depth);
+    shaders::ListsPush into = constants(context);
+    into.depth = part.depth_slot;
+    meshes.record_lists(context, table, buffers, pool, singles, into);
     vkCmdEndRendering(cmd);
     memory_barrier(cmd, kListWrite, kListRead);
 }

@@ -23,7 +23,7 @@ namespace pw::renderer {
 
 class ListPass {
   public:
-    ListPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures);
+    ListPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats);
     void want(Jobs& jobs); // starts compiling; nothing is made before
     bool pending() const { return draw_ && draw_->pending(); }
     bool ready() const { return draw_ && draw_->get() != VK_NULL_HANDLE; }
@@ -35,20 +35,15 @@ class ListPass {
     OnlyIf overflowed() const { return {counts_.get(), 4}; }
 
   private:
-    void see_depth(const Picture::Part& part);
     shaders::ListsPush constants(const FrameContext& context) const;
 
     Gpu* gpu_ = nullptr;
     VkPipelineLayout layout_ = VK_NULL_HANDLE;
     TargetFormats formats_;
-    TextureTable* textures_ = nullptr;
-    Sampler nearest_;
     std::optional<LatePipeline> draw_;
     VkExtent2D fitted_{};
     Buffer heads_, nodes_, counts_; // a node a pixel; counts: nodes wanted, 1 if there were too many
     std::uint32_t capacity_ = 0;
-    std::uint32_t depth_ = 0; // Picture::Part::made of what the slot has; 0: none
-    std::uint32_t depth_slot_ = ~0u;
 };
 
 } // namespace pw::renderer

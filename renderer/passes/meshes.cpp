@@ -175,20 +175,20 @@ void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Key
                                              key] { return make_pipeline(gpu, layout, formats, tier, key); }));
 }
 
-void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading) {
-    add(gpu, layouts, jobs, key_of(shading, /* cut= */ false));
-    if (cuts) add(gpu, layouts, jobs, key_of(shading, /* cut= */ true));
+void MeshPass::add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading, bool fade) {
     for (const bool cut : {false, true}) {
         if (cut && !cuts) continue;
-        Key key = key_of(shading, cut);
-        key.output = Key::Output::Offsets;
-        if (bends && shading.bends) add(gpu, layouts, jobs, key);
+        const auto into = [&](Key key, Key::Output output) {
+            key.output = output;
+            add(gpu, layouts, jobs, key);
+        };
+        const Key key = key_of(shading, cut);
+        add(gpu, layouts, jobs, key);
+        if (fade && can_fade(shading)) add(gpu, layouts, jobs, fading(key));
+        if (bends && shading.bends) into(key, Key::Output::Offsets);
         if (!lists || !shading.see_through()) continue;
-        key.output = Key::Output::Lists;
-        add(gpu, layouts, jobs, key);
-        key = ghost_key(cut); // which each of them may become
-        key.output = Key::Output::Lists;
-        add(gpu, layouts, jobs, key);
+        into(key, Key::Output::Lists);
+        into(ghost_key(cut), Key::Output::Lists); // which each of them may become
     }
 }
 
@@ -214,13 +214,7 @@ bool MeshPass::can_cut() const {
 bool MeshPass::fades(const DrawTable& table) const { return tier != Tier::Software && table.levels > 1; }
 
 void MeshPass::prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table) {
-    for (const Bucket& bucket : table.buckets) {
-        const Shading& shading = bucket.key.shading;
-        add(gpu, layouts, jobs, shading);
-        if (!fades(table) || !can_fade(shading)) continue;
-        add(gpu, layouts, jobs, fading(key_of(shading, /* cut= */ false)));
-        if (cuts) add(gpu, layouts, jobs, fading(key_of(shading, /* cut= */ true)));
-    }
+    for (const Bucket& bucket : table.buckets) add(gpu, layouts, jobs, bucket.key.shading, fades(table));
     for (const SingleDraw& single : table.blended) add(gpu, layouts, jobs, single.key.shading);
 }
 

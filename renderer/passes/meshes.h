@@ -41,7 +41,8 @@ struct MeshPass {
     static MeshPass make(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, Tier tier);
     // Starts compiling the pipelines that these draws need. Not in a steady frame.
     void prepare_for(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const DrawTable& table);
-    void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading);
+    // `fade`: between levels of detail as well.
+    void add(const Gpu& gpu, const Layouts& layouts, Jobs& jobs, const Shading& shading, bool fade = false);
     void want_cuts(const Gpu& gpu, const Layouts& layouts, Jobs& jobs);
     bool can_cut() const;                     // the general pipelines are there
     bool fades(const DrawTable& table) const; // what is between two levels of detail is drawn in both

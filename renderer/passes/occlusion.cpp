@@ -6,6 +6,7 @@
 #include "shaders/pass_layouts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pw::renderer {
 namespace {
@@ -14,9 +15,8 @@ VkExtent2D half_of(VkExtent2D extent) { return {(extent.width + 1) / 2, (extent.
 
 } // namespace
 
-OcclusionPass::OcclusionPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures)
-    : gpu_(&gpu), layout_(layouts.pipeline.get()), formats_(formats), textures_(&textures),
-      sampler_(make_sampler(gpu, {.mag = VK_FILTER_NEAREST, .min = VK_FILTER_NEAREST, .mipmaps = false}, "depth")) {}
+OcclusionPass::OcclusionPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats)
+    : gpu_(&gpu), layout_(layouts.pipeline.get()), formats_(formats) {}
 
 void OcclusionPass::want(Jobs& jobs) {
     if (occlude_) return;
@@ -45,30 +45,28 @@ bool OcclusionPass::ready() const {
            occlude_->get() != VK_NULL_HANDLE;
 }
 
-void OcclusionPass::fit(const FrameContext& context, const Picture::Part& part) {
-    if (extent_.width != context.extent.width || extent_.height != context.extent.height) {
-        extent_ = context.extent;
-        view_floats_ = 0;
-        for (VkExtent2D mip = extent_; mip.width > 1 || mip.height > 1;) {
-            mip = half_of(mip);
-            view_floats_ += mip.width * mip.height;
-        }
-        view_floats_ = std::max(view_floats_, 1u); // of a picture of one pixel
-        pyramid_ = make_buffer(*gpu_, VkDeviceSize{4} * view_floats_ * context.view_count,
-                               VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, Memory::Device, "depth pyramid");
+bool OcclusionPass::fit(const FrameContext& context) {
+    if (extent_.width == context.extent.width && extent_.height == context.extent.height) return bool(pyramid_);
+    extent_ = context.extent;
+    view_floats_ = 0;
+    for (VkExtent2D mip = extent_; mip.width > 1 || mip.height > 1;) {
+        mip = half_of(mip);
+        view_floats_ += mip.width * mip.height;
     }
-    if (depth_ == part.made) return;
-    if (depth_ != 0) textures_->remove(depth_slot_);
-    depth_ = part.made;
-    depth_slot_ = textures_->add(part.depth, sampler_.get(), VK_IMAGE_LAYOUT_DEPTH_READ_ONLY_OPTIMAL);
+    view_floats_ = std::max(view_floats_, 1u); // of a picture of one pixel
+    pyramid_ = {};
+    auto made = try_make_buffer(*gpu_, VkDeviceSize{4} * view_floats_ * context.view_count,
+                                VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, Memory::Device, "depth pyramid");
+    if (made) pyramid_ = std::move(*made);
+    return bool(pyramid_);
 }
 
-void OcclusionPass::make_pyramid(const FrameContext& context) const {
+void OcclusionPass::make_pyramid(const FrameContext& context, std::uint32_t depth_slot) const {
     const VkCommandBuffer cmd = context.cmd;
     shaders::PyramidPush constants{low_word(pyramid_.address()),
                                    high_word(pyramid_.address()),
                                    view_floats_,
-                                   depth_slot_,
+                                   depth_slot,
                                    extent_.width,
                                    extent_.height,
                                    0,
@@ -90,9 +88,8 @@ void OcclusionPass::make_pyramid(const FrameContext& context) const {
 
 void OcclusionPass::prepare(const FrameContext& context, const Picture::Part& part, const DrawTable& table,
                             const DrawBuffers& buffers, CullPass& cull) {
-    fit(context, part);
     memory_barrier(context.cmd, access::kSceneRead, access::kComputeWrite); // the lists are written while drawn from
-    make_pyramid(context);
+    make_pyramid(context, part.depth_slot);
     const shaders::CullPush list = cull.constants(context, table, buffers, 1u << shaders::kKindLate, /* hides= */ true);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, occlude_->get());
     push(context.cmd, context.layout,

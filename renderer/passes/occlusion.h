@@ -8,7 +8,6 @@
 #include "renderer/internal/frame.h"
 #include "renderer/internal/late_pipeline.h"
 #include "renderer/internal/picture.h"
-#include "renderer/internal/texture_table.h"
 #include "renderer/passes/cull.h"
 
 #include <optional>
@@ -17,29 +16,26 @@ namespace pw::renderer {
 
 class OcclusionPass {
   public:
-    OcclusionPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats, TextureTable& textures);
+    OcclusionPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& formats);
     void want(Jobs& jobs); // starts compiling
     bool pending() const;
     bool ready() const;
+    bool fit(const FrameContext& context); // false: the GPU has no memory for the pyramid
     // Between two parts of the picture, of which the first has what CullPass::prepare left in its lists: fills the
     // lists of the late kind.
     void prepare(const FrameContext& context, const Picture::Part& part, const DrawTable& table,
                  const DrawBuffers& buffers, CullPass& cull);
 
   private:
-    void fit(const FrameContext& context, const Picture::Part& part);
-    void make_pyramid(const FrameContext& context) const;
+    void make_pyramid(const FrameContext& context, std::uint32_t depth_slot) const;
 
     Gpu* gpu_ = nullptr;
     VkPipelineLayout layout_ = VK_NULL_HANDLE;
     TargetFormats formats_;
-    TextureTable* textures_ = nullptr;
-    Sampler sampler_;
     std::optional<LatePipeline> first_, next_, occlude_; // mips; the test
     Buffer pyramid_;
     VkExtent2D extent_{};
     std::uint32_t view_floats_ = 0;
-    std::uint32_t depth_ = 0, depth_slot_ = 0; // of which Picture::Part::made
 };
 
 } // namespace pw::renderer
