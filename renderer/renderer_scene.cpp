@@ -82,11 +82,15 @@ void RendererImpl::rebuild_draws(const scene::Scene& scene) {
     stats_.parts = table_.grouped;
 }
 
+// They are begun when the images are decoded: what is there is looked at first.
 void RendererImpl::follow_levels() {
     if (detail_px_ <= 0.f) return;
     for (const auto& resident : residents_) {
         if (resident->levels_known) continue;
-        if (!resident->levels) resident->levels.emplace(jobs_, resident->model, cache_folder_);
+        if (!resident->levels) {
+            if (materials_.pending() != 0) return;
+            resident->levels.emplace(jobs_, resident->model, cache_folder_);
+        }
         const std::shared_ptr<const Levels> levels = resident->levels->get();
         if (!levels) continue;
         pool_.add_levels(slots_[slot_index_].cmd, resident->first_geometry, levels);
@@ -134,13 +138,13 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     bring_props();
     if (structure) bring_structure(scene);
     follow_section();
-    follow_levels();
     sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
     sort_again_ |= pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_));
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
     bring_materials(scene, changes);
     materials_.sync(slot.cmd, slot.upload, textures_, problems_);
+    follow_levels();
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {
         shadow_.valid = false;

@@ -82,11 +82,13 @@ struct LateLevels::Shared {
     std::uint64_t key = 0;
     Levels levels;
     std::atomic<std::size_t> jobs_left{1}; // of which the last one ends it
+    std::atomic<bool> whole{true};         // no job ended early, without memory for its part
     std::atomic<bool> done{false};
 
-    void end_job() {
+    template <class F> void run(F&& job) {
+        if (!catch_all("making levels of detail", std::forward<F>(job))) whole = false;
         if (jobs_left.fetch_sub(1) != 1) return;
-        if (!cache_folder.empty())
+        if (whole && !cache_folder.empty())
             catch_all("keeping levels of detail",
                       [&] { store_cached(cache_folder, "levels", key, pack_levels(levels)); });
         model.reset();
@@ -98,7 +100,7 @@ LateLevels::LateLevels(Jobs& jobs, std::shared_ptr<const scene::Model> model, st
     : shared_(std::make_shared<Shared>()) {
     shared_->model = std::move(model);
     if (index_count(*shared_->model) >= kIndicesToKeep) shared_->cache_folder = std::move(cache_folder);
-    jobs.add(JobClass::Background, [shared = shared_, &jobs] { make(shared, jobs); });
+    jobs.add(JobClass::Background, [shared = shared_, &jobs] { shared->run([&] { make(shared, jobs); }); });
 }
 
 // One job for each stretch of geometries.
@@ -110,7 +112,7 @@ void LateLevels::make(const std::shared_ptr<Shared>& shared, Jobs& jobs) {
         if (auto levels = kept ? unpack_levels(*kept, model) : std::nullopt) {
             shared->levels = std::move(*levels);
             shared->cache_folder.clear();
-            return shared->end_job();
+            return;
         }
     }
     shared->levels.resize(model.geometries.size());
@@ -121,15 +123,13 @@ void LateLevels::make(const std::shared_ptr<Shared>& shared, Jobs& jobs) {
             indices += model.geometries[last++].indices.size();
         shared->jobs_left.fetch_add(1);
         jobs.add(JobClass::Background, [shared, first, last] {
-            catch_all("making levels of detail", [&] { // without memory for them there are none
+            shared->run([&] {
                 for (std::size_t g = first; g < last; ++g)
                     shared->levels[g] = scene::simplified(shared->model->geometries[g]);
             });
-            shared->end_job();
         });
         first = last;
     }
-    shared->end_job();
 }
 
 std::shared_ptr<const Levels> LateLevels::get() const {
