@@ -91,11 +91,12 @@ inline constexpr std::size_t kGpuStages = 5;
 using GpuTimes = std::array<double, kGpuStages>; // ms
 
 struct RenderStats {
-    std::uint32_t draws = 0;     // submitted before culling
-    std::uint64_t triangles = 0; // submitted before culling, without levels of detail
+    std::uint32_t draws = 0;     // groups of instances, and what is blended
+    std::uint64_t triangles = 0; // of all that is not hidden, without levels of detail
     std::uint32_t nodes = 0;     // nodes with a mesh
     std::uint32_t parts = 0;     // primitives of nodes, but for blended ones
-    // Of the newest frame that the GPU has finished: of `draws`, `parts` and `triangles` what was left for the picture.
+    // What culling left of the newest frame that the GPU has finished, but for what is blended: draws (one for each
+    // level of detail of a group), parts and triangles (what fades counts in both of its levels).
     std::uint32_t drawn = 0, drawn_parts = 0;
     std::uint64_t drawn_triangles = 0;
     double gpu_ms = 0.0;               // likewise, by timestamps; 0 where the device has none

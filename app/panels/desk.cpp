@@ -114,7 +114,7 @@ void draw_statistics(const FrameStats& stats, const renderer::RenderStats& rende
             row(Text::LateFrames, line_of("{} / {}", stats.late(), stats.frames()));
             row(Text::PaceStep, relief_words(*relief));
         }
-        row(Text::Draws, line_of("{} / {}", render.drawn, render.draws));
+        row(Text::Draws, line_of("{}", render.drawn));
         row(Text::PartsDrawn, line_of("{} / {}", render.drawn_parts, render.parts));
         row(Text::Triangles, line_of("{} / {}", render.drawn_triangles, render.triangles));
         row(Text::Nodes, line_of("{}", render.nodes));

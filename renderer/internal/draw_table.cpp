@@ -170,7 +170,8 @@ void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& t
     groups.reserve(cmd, table.groups.size() * sizeof(shaders::GpuGroup), 0);
     visible.reserve(cmd, (lists_end + total - table.grouped + kExtraInstances) * 4ull, 0);
     commands.reserve(cmd, table.lists() * table.groups.size() * sizeof(VkDrawIndexedIndirectCommand), 0);
-    cull.reserve(cmd, (table.lists() * (table.list_words() + VkDeviceSize{shaders::kCountsPerList}) + table.words()) * 4, 0);
+    cull.reserve(cmd,
+                 (table.lists() * (table.list_words() + VkDeviceSize{shaders::kCountsPerList}) + table.words()) * 4, 0);
     seen.reserve(cmd, std::max(table.words(), 1u) * VkDeviceSize{4}, 0);
     vkCmdFillBuffer(cmd, seen.get(), 0, VK_WHOLE_SIZE, ~0u); // the first frame draws all, and finds out
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.instances)), instances.get(), 0);

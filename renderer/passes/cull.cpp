@@ -18,7 +18,8 @@ CullPass CullPass::make(Gpu& gpu, const Layouts& layouts) {
                   make_compute(gpu, layout, shaders::gather_comp, "gather instances"),
                   {}};
     for (Counts& of_slot : pass.counts)
-        of_slot.buffer = make_buffer(gpu, kMostLists * shaders::kCountsPerList * 4ull, 0, Memory::Readback, "counts of culling");
+        of_slot.buffer =
+            make_buffer(gpu, kMostLists * shaders::kCountsPerList * 4ull, 0, Memory::Readback, "counts of culling");
     return pass;
 }
 
