@@ -238,6 +238,7 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     const std::uint32_t kinds = kind(true, shaders::kKindMain) | kind(meshes_.fades(table_), shaders::kKindFade) |
                                 kind(nodes_.ghosts() != 0, shaders::kKindGhost) |
                                 kind(draw_shadow_, shaders::kKindShadow) | kind(context.cut, shaders::kKindSection);
+    cull_.prepare_singles(context, table_, buffers_, static_cast<std::uint32_t>(props_.instances.size()));
     cull_.prepare(context, table_, buffers_, kinds, occludes_);
     if (!occludes_) cull_.count(context, table_, buffers_);
     timestamps_.end(*context.slot, GpuStage::Cull);
