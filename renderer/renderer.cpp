@@ -194,6 +194,8 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     origin_ = fill_views(list.views, list.world_per_user, uniforms_);
     const auto width = static_cast<float>(target.width), height = static_cast<float>(target.height);
     uniforms_.extent = {width, height, 1.f / width, 1.f / height};
+    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT)
+        uniforms_.raster = Vec4(width, height, 0.f, 0.f) * static_cast<float>(target.supersample);
     uniforms_.background = list.background;
     fill_detail(uniforms_, list, static_cast<float>(target.height * target.supersample), tier_, detail_px_);
     environment_.fill(uniforms_, list.environment_intensity);

@@ -80,6 +80,7 @@ struct FrameUniforms {
     uvec4 counts;          // x: views, y: lights
     vec4 extent;           // pixels of the target: width, height, 1/width, 1/height
     vec4 user;             // x: metres of the world in one of the user's
+    vec4 raster;           // pixels that are drawn: width, height; 0 where a pixel has several samples
     vec4 section;          // dot(section, vec4(rel, 1)) > 0 is cut away; (0, 0, 0, -1): nothing
     vec4 detail; // x: pixels of the picture in a tangent of 1, by the pixels that a level may be wrong; 0: all is
                  // drawn whole; y: over which share of that levels fade; z: nearest distance
