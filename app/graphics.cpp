@@ -90,11 +90,14 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
     if (auto attached = host.attach({raw.instance, raw.gpu, raw.device, raw.queue, raw.queue_family}); !attached) {
         return std::unexpected(attached.error());
     }
+    // On a CPU only pictures that are kept have it.
+    const bool ambient_occlusion = !out->device_->software() || host.kind() == xr::HostKind::Offscreen;
     auto renderer = renderer::Renderer::make(*out->device_, jobs,
                                              {.tier = tier_of(settings),
                                               .samples = samples_of(settings),
                                               .color_format = host.color_format(),
                                               .detail_px = static_cast<float>(settings.detail_px),
+                                              .ambient_occlusion = ambient_occlusion,
                                               .view_count = host.view_count(),
                                               .cache_folder = cache,
                                               .font_file = find_font("Inter-Medium.otf")});

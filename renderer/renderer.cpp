@@ -75,7 +75,7 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
       detail_px_(options.detail_px), occlusion_wanted_(options.occlusion), cache_folder_(options.cache_folder),
       layouts_(make_layouts(gpu)), textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu),
       materials_(gpu, jobs), nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
-      environment_(gpu, layouts_, textures_, options.cache_folder),
+      environment_(gpu, layouts_, textures_, options.cache_folder), openness_(gpu, options.ambient_occlusion),
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),
@@ -199,6 +199,8 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     uniforms_.background = list.background;
     fill_detail(uniforms_, list, static_cast<float>(target.height * target.supersample), tier_, detail_px_);
     environment_.fill(uniforms_, list.environment_intensity);
+    // A rasteriser on a CPU pays half a frame for it: there it is for pictures that are kept.
+    openness_.fill(uniforms_, origin_, tier_ != Tier::Software || target.supersample > 1);
     uniforms_.environment.z = list.exposure;
     cut_along(list.section);
     Sun sun = list.sun;

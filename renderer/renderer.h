@@ -33,10 +33,11 @@ struct RendererOptions {
     // By how many pixels of the picture a part may be drawn wrong to be drawn faster; 0: each with all of its
     // triangles.
     float detail_px = 1.f;
-    bool occlusion = true;        // what other parts hide is not drawn
-    std::uint32_t view_count = 1; // 2: multiview
-    std::string cache_folder;     // prefiltered environments and levels of detail by content; empty: none
-    std::string font_file;        // for labels
+    bool occlusion = true;         // what other parts hide is not drawn
+    bool ambient_occlusion = true; // light around is darker in corners and below things
+    std::uint32_t view_count = 1;  // 2: multiview
+    std::string cache_folder;      // prefiltered environments and levels of detail by content; empty: none
+    std::string font_file;         // for labels
 };
 
 // Where a frame goes. The image is in `layout_before` when handed over and in `layout_after` when the submit is done.

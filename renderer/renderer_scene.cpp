@@ -145,6 +145,8 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     bring_materials(scene, changes);
     materials_.sync(slot.cmd, slot.upload, textures_, problems_);
     follow_levels();
+    openness_.follow(slot.cmd, slot.upload, jobs_, scene, changes, placed_, materials_, structure,
+                     materials_.pending() + pool_.pending() == 0);
     deform_.mark(scene, changes);
     if (structure || !changes.moved.empty() || !changes.restyled.empty() || !changes.reweighted.empty()) {
         shadow_.valid = false;
@@ -176,7 +178,7 @@ void RendererImpl::make_frame_sets() {
     const std::array sizes{
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, kFramesInFlight},
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kFramesInFlight * 12},
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kFramesInFlight * 3},
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kFramesInFlight * 4},
     };
     const VkDescriptorPoolCreateInfo create{
         VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr, 0, kFramesInFlight, sizes.size(), sizes.data()};
@@ -203,7 +205,7 @@ void RendererImpl::write_frame_set(FrameSlot& slot) const {
         buffers_.cull.get(),       pool_.vertices(),      pool_.skins(),        pool_.morphs(),
         materials_.layers_buffer()};
     std::array<VkDescriptorBufferInfo, kBuffers> infos{};
-    std::array<VkWriteDescriptorSet, kBuffers + 1> writes{};
+    std::array<VkWriteDescriptorSet, kBuffers + 2> writes{};
     for (std::uint32_t i = 0; i < kBuffers; ++i) {
         infos[i] = {buffers[i], 0, VK_WHOLE_SIZE};
         writes[i] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
@@ -214,14 +216,18 @@ void RendererImpl::write_frame_set(FrameSlot& slot) const {
             i == kBindFrame ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
         writes[i].pBufferInfo = &infos[i];
     }
-    const VkDescriptorImageInfo shadow{shadow_.sampler.get(), shadow_.map.view(),
-                                       VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
-    writes[kBuffers] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
-    writes[kBuffers].dstSet = slot.frame_set;
-    writes[kBuffers].dstBinding = kBindShadow;
-    writes[kBuffers].descriptorCount = 1;
-    writes[kBuffers].descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
-    writes[kBuffers].pImageInfo = &shadow;
+    const std::array images{
+        VkDescriptorImageInfo{shadow_.sampler.get(), shadow_.map.view(), VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL},
+        openness_.texture()};
+    for (std::uint32_t i = 0; i < images.size(); ++i) {
+        VkWriteDescriptorSet& write = writes[kBuffers + i];
+        write = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
+        write.dstSet = slot.frame_set;
+        write.dstBinding = kBindShadow + i;
+        write.descriptorCount = 1;
+        write.descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+        write.pImageInfo = &images[i];
+    }
     vkUpdateDescriptorSets(gpu_.device, writes.size(), writes.data(), 0, nullptr);
     environment_.write(slot.frame_set);
 }

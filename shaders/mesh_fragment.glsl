@@ -158,6 +158,7 @@ vec3 lit_color(uint m, vec3 base, vec3 normal, float slopes, vec3 geometric, vec
     if (has(kOcclusion)) {
         s.occlusion = 1.0 + materials[m].factors.w * (sample_use(m, kOcclusion, materials[m].textures.w).r - 1.0);
     }
+    s.occlusion *= openness(between_rel.xyz, geometric);
     s.roughness = widened(max(s.roughness, 0.045), normal, slopes);
     s.rel = between_rel.xyz;
     s.normal = normal;

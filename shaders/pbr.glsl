@@ -7,6 +7,7 @@
 layout(set = kFrameSet, binding = kBindSpecular) uniform samplerCube specular_map;
 layout(set = kFrameSet, binding = kBindDfg) uniform sampler2D dfg_table;
 layout(set = kFrameSet, binding = kBindShadow) uniform sampler2DShadow shadow_map;
+layout(set = kFrameSet, binding = kBindOpenness) uniform sampler3D openness_field;
 
 const float kPi = 3.14159265;
 #include "shaders/sheen.glsl"
@@ -167,6 +168,25 @@ vec3 irradiance(vec3 n) {
                               frame.irradiance[8].rgb * (n.x * n.x - n.y * n.y));
 }
 
+// The share of the light around that reaches this place (renderer/internal/openness.h).
+float openness(vec3 rel, vec3 geometric) {
+    if (frame.openness_scale.w == 0.0) return 1.0;
+    // A cell further: what lies behind the surface, and cells that it passes through, say nothing of this side.
+    const vec3 before = rel + geometric * (frame.openness_low.w * dot(abs(geometric), vec3(1.0)));
+    const vec3 at = (before - frame.openness_low.xyz) * frame.openness_scale.xyz;
+    if (any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
+    const vec4 field = textureLod(openness_field, at, 0.0);
+    return clamp(field.a + dot(field.rgb - 0.5, geometric), 0.0, 1.0);
+}
+
+// With what bright surfaces throw into each other's corners (Jimenez et al. 2016, "Practical Realtime Strategies for
+// Accurate Indirect Occlusion").
+vec3 bounced(float open, vec3 albedo) {
+    if (frame.openness_scale.w == 0.0) return vec3(open);
+    const vec3 a = 2.0404 * albedo - 0.3324, b = -4.7951 * albedo + 0.6417, c = 2.7552 * albedo + 0.6903;
+    return max(vec3(open), ((open * a + b) * open + c) * open);
+}
+
 vec2 environment_brdf(float n_v, float roughness) {
     if (!kFastSpecular) return textureLod(dfg_table, vec2(n_v, roughness), 0.0).xy;
     // Lazarov's fit as in Karis, "Physically Based Shading on Mobile".
@@ -201,11 +221,12 @@ vec3 environment_light(Surface s, vec3 scattered) {
     // What the occlusion hides of the diffuse light, it hides of reflections the more the rougher they are and the more
     // they graze the surface (Lagarde and de Rousiers 2014).
     float reach = 1.0;
-    if ((kTextures & (1u << kOcclusion)) != 0) {
+    if (s.occlusion < 1.0) {
         const float open = pow(s.n_v + s.occlusion, exp2(-16.0 * s.roughness - 1.0));
         reach = clamp(open - 1.0 + s.occlusion, 0.0, 1.0);
     }
-    vec3 color = irradiance(s.normal) * s.diffuse * below(scattered) * s.occlusion + reflected * scattered * reach;
+    vec3 color = irradiance(s.normal) * s.diffuse * below(scattered) * bounced(s.occlusion, s.diffuse) +
+                 reflected * scattered * reach;
     if ((kLayers & kLayerSheen) != 0) {
         const float albedo = textureLod(dfg_table, vec2(s.n_v, s.sheen_roughness), 0.0).z;
         color = color * (1.0 - largest(s.sheen) * albedo) +

@@ -38,7 +38,8 @@ const uint kBindLayers = 12;    // GpuLayers
 const uint kBindSpecular = 13;  // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
 const uint kBindDfg =
     14; // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias, b = albedo of sheen
-const uint kBindShadow = 15; // sampler2DShadow of the sun
+const uint kBindShadow = 15;   // sampler2DShadow of the sun
+const uint kBindOpenness = 16; // sampler3D: how open the surroundings are (renderer/internal/openness.h)
 // Set 1, the textures: sampler2D textures[]. 0 is white, 1 a flat normal (0.5, 0.5, 1), 2 black, 3 a direction.
 const uint kTextureSet = 1;
 const uint kWhiteTexture = 0;
@@ -80,6 +81,8 @@ struct FrameUniforms {
     uvec4 counts;          // x: views, y: lights
     vec4 extent;           // pixels of the target: width, height, 1/width, 1/height
     vec4 user;             // x: metres of the world in one of the user's
+    vec4 openness_low;     // rel, of the field's corner; w: side of a cell, m
+    vec4 openness_scale;   // 1 / its size in metres; w: 1 when there is one
     vec4 raster;           // pixels that are drawn: width, height; 0 where a pixel has several samples
     vec4 section;          // dot(section, vec4(rel, 1)) > 0 is cut away; (0, 0, 0, -1): nothing
     vec4 detail; // x: pixels of the picture in a tangent of 1, by the pixels that a level may be wrong; 0: all is

@@ -151,9 +151,9 @@ Result<Image> try_make_image(Gpu& gpu, const ImageInfo& info, const char* name) 
     VkImageCreateInfo create{VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO};
     const bool cube = info.view_type == VK_IMAGE_VIEW_TYPE_CUBE || info.view_type == VK_IMAGE_VIEW_TYPE_CUBE_ARRAY;
     if (cube) create.flags = VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT;
-    create.imageType = VK_IMAGE_TYPE_2D;
+    create.imageType = info.view_type == VK_IMAGE_VIEW_TYPE_3D ? VK_IMAGE_TYPE_3D : VK_IMAGE_TYPE_2D;
     create.format = info.format;
-    create.extent = {info.width, info.height, 1};
+    create.extent = {info.width, info.height, info.depth};
     create.mipLevels = info.mips;
     create.arrayLayers = info.layers;
     create.samples = info.samples;
@@ -164,7 +164,7 @@ Result<Image> try_make_image(Gpu& gpu, const ImageInfo& info, const char* name) 
     out.gpu_ = &gpu;
     out.info_ = info;
     const VkResult result = vmaCreateImage(gpu.vma, &create, &allocate, &out.image_, &out.allocation_, nullptr);
-    if (out_of_memory(result)) return no_memory(std::uint64_t{4} * info.width * info.height * info.layers);
+    if (out_of_memory(result)) return no_memory(std::uint64_t{4} * info.width * info.height * info.depth * info.layers);
     check(result, "vmaCreateImage");
     name_object(gpu, VK_OBJECT_TYPE_IMAGE, out.image_, name);
     out.view_ =

@@ -49,7 +49,7 @@ Buffer make_buffer(Gpu& gpu, VkDeviceSize size, VkBufferUsageFlags usage, Memory
 
 struct ImageInfo {
     VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
-    std::uint32_t width = 1, height = 1, layers = 1, mips = 1;
+    std::uint32_t width = 1, height = 1, depth = 1, layers = 1, mips = 1; // depth: of a VIEW_TYPE_3D
     VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT;
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
     VkImageViewType view_type = VK_IMAGE_VIEW_TYPE_2D; // of view(): all mips and layers

@@ -179,7 +179,7 @@ Layouts make_layouts(const Gpu& gpu) {
     using namespace shaders;
     Layouts out;
     std::vector<VkDescriptorSetLayoutBinding> frame;
-    for (std::uint32_t binding = kBindFrame; binding <= kBindShadow; ++binding) {
+    for (std::uint32_t binding = kBindFrame; binding <= kBindOpenness; ++binding) {
         const VkDescriptorType type = binding == kBindFrame     ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
                                       : binding < kBindSpecular ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER
                                                                 : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;

@@ -4,6 +4,7 @@
 
 #include "renderer/internal/draw_table.h"
 #include "renderer/internal/environment.h"
+#include "renderer/internal/openness_field.h"
 #include "renderer/internal/picture.h"
 #include "renderer/internal/props.h"
 #include "renderer/internal/timestamps.h"
@@ -45,7 +46,8 @@ class RendererImpl final : public Renderer {
     std::optional<scene::Pixels> take_picture(bool wait) override;
     bool settled() const override {
         return materials_.pending() + pool_.pending() + meshes_.pending() + pending_section() + pending_levels() == 0 &&
-               new_props_.empty() && !bend_.pending() && !lists_.pending() && !occlusion_.pending();
+               new_props_.empty() && !openness_.pending() && !bend_.pending() && !lists_.pending() &&
+               !occlusion_.pending();
     }
     const Reports& problems() const override { return problems_; }
     const RenderStats& stats() const override { return stats_; }
@@ -120,6 +122,7 @@ class RendererImpl final : public Renderer {
     std::vector<std::pair<double, std::uint32_t>> by_distance_;
 
     Environment environment_;
+    OpennessField openness_;
     std::vector<OverlayTexture> overlay_textures_;
     Sampler overlay_sampler_;
     std::vector<std::shared_ptr<const scene::Model>> new_props_;

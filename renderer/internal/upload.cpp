@@ -60,7 +60,8 @@ void copy_to_image(VkCommandBuffer cmd, const UploadSlice& slice, const Image& t
     VkBufferImageCopy region{};
     region.bufferOffset = slice.offset;
     region.imageSubresource = {to.info().aspect, mip, layer, 1};
-    region.imageExtent = {std::max(1u, to.info().width >> mip), std::max(1u, to.info().height >> mip), 1};
+    region.imageExtent = {std::max(1u, to.info().width >> mip), std::max(1u, to.info().height >> mip),
+                          std::max(1u, to.info().depth >> mip)};
     vkCmdCopyBufferToImage(cmd, slice.buffer, to.get(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame costs, as CSV: CPU of the frame thread per frame and per node, wall time per frame, first picture.
 //     bench_frame [--frames N] [--size WxH] [--still] [--tier software|low|high] [--samples N] [--no-sun]
-//                 [--detail PX] [--shot OUT.png] [--say-first]
+//                 [--detail PX] [--ambient-occlusion] [--shot OUT.png] [--say-first]
 //                 [--environment FILE.hdr] [--camera x,y,z --target x,y,z --fov DEG] [FILE.glb …]
 // Nodes whose names end in "_dyn" turn each frame. Without a file: the halls of make_scene.py.
 // --no-sun leaves the file's own sun, without shadows; --say-first says on stderr when the first picture is there.
@@ -31,7 +31,7 @@ struct Options {
     int frames = 100; // fewer when they take longer than 10 s, but not fewer than 20
     std::vector<std::pair<std::uint32_t, std::uint32_t>> sizes{{64, 64}, {1280, 720}};
     bool still = false, sun = true;
-    bool say_first = false;
+    bool say_first = false, ambient_occlusion = false;
     std::optional<renderer::Tier> tier;
     std::uint32_t samples = 0;
     float detail_px = 0.f; // levels of detail; 0: all triangles are drawn
@@ -58,6 +58,8 @@ Options parse(int argc, char** argv) {
             out.sun = false;
         else if (arg == "--say-first")
             out.say_first = true;
+        else if (arg == "--ambient-occlusion")
+            out.ambient_occlusion = true;
         else if (!arg.starts_with("--"))
             out.files.push_back(arg);
         else
@@ -168,6 +170,7 @@ bool run(const std::string& name, const std::shared_ptr<const scene::Model>& mod
         offscreen_options.tier = options.tier;
         offscreen_options.samples = options.samples;
         offscreen_options.detail_px = options.detail_px;
+        offscreen_options.ambient_occlusion = options.ambient_occlusion;
         offscreen_options.cache_folder = join_path(user_cache_folder(), "bench");
         auto offscreen = test::Offscreen::make(offscreen_options, *jobs);
         if (!offscreen) {

@@ -69,6 +69,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     renderer_options.samples = options.samples;
     renderer_options.detail_px = options.detail_px;
     renderer_options.occlusion = options.occlusion;
+    renderer_options.ambient_occlusion = options.ambient_occlusion;
     renderer_options.color_format = options.format;
     renderer_options.view_count = options.views;
     renderer_options.cache_folder = options.cache_folder;

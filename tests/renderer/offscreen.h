@@ -15,7 +15,7 @@ struct OffscreenOptions {
     std::uint32_t width = 320, height = 240, views = 1;
     std::optional<renderer::Tier> tier = renderer::Tier::Software;
     std::uint32_t samples = 0; // by the tier
-    bool occlusion = true;
+    bool occlusion = true, ambient_occlusion = false;
     float detail_px = 0.f; // as of RendererOptions: each part with all of its triangles
     std::uint32_t supersample = 1;
     VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;

@@ -61,6 +61,7 @@ scene::Pixels draw(const Setting& setting, bool silhouette) {
                                 .height = kHeight * times,
                                 .tier = renderer::Tier::High,
                                 .samples = silhouette ? 1u : 4u,
+                                .ambient_occlusion = !silhouette,
                                 .supersample = silhouette ? 1u : 2u});
     if (!studio) return {};
     const auto hall = read_hdr((source_dir() / "assets/environments/hall.hdr").string());
@@ -175,20 +176,20 @@ const std::vector<Feature> kFeatures{
     {"spheres", "metal, roughness 0.3", {-1.1, 0.55, 0}, kInSphere, 0.03, 0.13},
     {"spheres", "metal, roughness 0.5", {0, 0.55, 0}, kInSphere, 0.03, 0.13},
     {"spheres", "metal, roughness 0.7", {1.1, 0.55, 0}, kInSphere, 0.05, 0.12},
-    {"spheres", "metal, roughness 1", {2.2, 0.55, 0}, kInSphere, 0.18, 0.24},
-    {"spheres", "paint, roughness 0.1", {-2.2, -0.55, 0}, kInSphere, 0.05, 0.1},
-    {"spheres", "paint, roughness 0.3", {-1.1, -0.55, 0}, kInSphere, 0.05, 0.08},
-    {"spheres", "paint, roughness 0.5", {0, -0.55, 0}, kInSphere, 0.05, 0.07},
-    {"spheres", "paint, roughness 0.7", {1.1, -0.55, 0}, kInSphere, 0.05, 0.07},
-    {"spheres", "paint, roughness 1", {2.2, -0.55, 0}, kInSphere, 0.05, 0.07},
+    {"spheres", "metal, roughness 1", {2.2, 0.55, 0}, kInSphere, 0.14, 0.22},
+    {"spheres", "paint, roughness 0.1", {-2.2, -0.55, 0}, kInSphere, 0.03, 0.1},
+    {"spheres", "paint, roughness 0.3", {-1.1, -0.55, 0}, kInSphere, 0.03, 0.08},
+    {"spheres", "paint, roughness 0.5", {0, -0.55, 0}, kInSphere, 0.03, 0.07},
+    {"spheres", "paint, roughness 0.7", {1.1, -0.55, 0}, kInSphere, 0.03, 0.07},
+    {"spheres", "paint, roughness 1", {2.2, -0.55, 0}, kInSphere, 0.03, 0.07},
     {"layers", "clear coat", {-1.65, 0, 0}, kInSphere, 0.04, 0.1},
     {"layers", "sheen", {-0.55, 0, 0}, kInSphere, 0.19, 0.22},
     {"layers", "clear glass", {0.55, 0, 0.1}, {0.36f, 0.36f}, 0.19, 0.23},
     {"layers", "rough glass", {1.65, 0, 0.1}, {0.36f, 0.36f}, 0.14, 0.31},
-    {"room", "textured box in the shade", {0, 0.5, 0.5}, {0.3f, 0.3f}, 0.28, 0.32},
-    {"room", "textured box in the sun", {0, 1, 0}, {0.3f, 0.12f}, 0.04, 0.17},
-    {"room", "floor in the sun", {0.95, 0, 0.4}, {0.2f, 0.1f}, 0.08, 0.08},
-    {"room", "floor in the box's shadow", {-0.2, 0, 0.72}, {0.12f, 0.06f}, 0.33, 0.33},
+    {"room", "textured box in the shade", {0, 0.5, 0.5}, {0.3f, 0.3f}, 0.38, 0.4},
+    {"room", "textured box in the sun", {0, 1, 0}, {0.3f, 0.12f}, 0.06, 0.17},
+    {"room", "floor in the sun", {0.95, 0, 0.4}, {0.2f, 0.1f}, 0.03, 0.05},
+    {"room", "floor in the box's shadow", {-0.2, 0, 0.72}, {0.12f, 0.06f}, 0.13, 0.14},
 };
 
 } // namespace

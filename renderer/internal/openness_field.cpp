@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "renderer/internal/openness_field.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pw::renderer {
+namespace {
+
+ImageInfo field_info(std::uint32_t width, std::uint32_t height, std::uint32_t depth) {
+    ImageInfo info;
+    info.format = VK_FORMAT_R8G8B8A8_UNORM;
+    info.width = width;
+    info.height = height;
+    info.depth = depth;
+    info.view_type = VK_IMAGE_VIEW_TYPE_3D;
+    info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+    return info;
+}
+
+} // namespace
+
+OpennessField::OpennessField(Gpu& gpu, bool wanted)
+    : gpu_(&gpu), wanted_(wanted), nothing_(make_image(gpu, field_info(1, 1, 1), "no openness")),
+      sampler_(make_sampler(gpu, {.mipmaps = false}, "openness")) {
+    run_now(gpu, [&](VkCommandBuffer cmd) {
+        image_barrier(
+            cmd,
+            {.image = nothing_.get(), .to = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, .after = access::kFragmentRead});
+    });
+}
+
+// What this frame's changes mean for the field that there is.
+void OpennessField::note(const scene::Scene& scene, const scene::Changes& changes) {
+    for (const scene::NodeRange& range : changes.moved)
+        for (std::uint32_t node = range.first; node < range.last; ++node) {
+            stale_ |= in_[node] != 0;
+            moved_at_[node] = frame_;
+        }
+    for (const scene::NodeRange& range : changes.restyled)
+        for (std::uint32_t node = range.first; node < range.last; ++node) {
+            const bool shown =
+                scene::drawn_as(scene.effective_style(scene::NodeId{node}).flags) == scene::DrawnAs::Whole;
+            if (shown == (shown_[node] != 0)) continue;
+            shown_[node] = shown ? 1 : 0;
+            stale_ |= scene.mesh(scene::NodeId{node}) != scene::kNone;
+        }
+    if (waiting_ == 0 || frame_ % kRest != 0) return;
+    for (std::uint32_t node = 0; node < moved_at_.size() && !stale_; ++node)
+        stale_ = moved_at_[node] != 0 && in_[node] == 0 && shown_[node] != 0 && !moves(node) &&
+                 scene.mesh(scene::NodeId{node}) != scene::kNone;
+}
+
+void OpennessField::begin(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
+                          const Materials& materials) {
+    stale_ = new_ = false;
+    begun_at_ = frame_;
+    waiting_ = 0;
+    std::vector<OpennessPart> parts;
+    std::vector<std::shared_ptr<const scene::Model>> models;
+    for (std::size_t p = 0; p < placed.size(); ++p) {
+        const scene::Placed& place = scene.placed()[p];
+        const std::uint32_t variant = scene.variant(scene::PlacedId{static_cast<std::uint32_t>(p)});
+        models.push_back(place.model);
+        for (std::uint32_t node = place.first_node; node < place.first_node + place.node_count; ++node) {
+            const std::uint32_t mesh = scene.mesh(scene::NodeId{node});
+            in_[node] = mesh != scene::kNone && shown_[node] != 0 && !moves(node) ? 1 : 0;
+            if (mesh == scene::kNone) continue;
+            if (moves(node)) ++waiting_;
+            if (in_[node] == 0) continue;
+            for (const scene::Primitive& primitive : place.model->meshes[mesh].primitives) {
+                const scene::Geometry& geometry = place.model->geometries[primitive.geometry];
+                const std::uint32_t material = primitive.material_of(variant);
+                const std::uint32_t index = material == scene::kNone ? 0 : placed[p]->first_material + material;
+                if (!geometry.skin.empty() || geometry.bounds.empty() || materials.shading(index).see_through())
+                    continue;
+                parts.push_back({&geometry, scene.world(scene::NodeId{node})});
+            }
+        }
+    }
+    if (parts.empty()) {
+        cell_m_ = 0.f;
+        return;
+    }
+    late_.emplace(jobs, std::move(parts), std::move(models));
+}
+
+void OpennessField::send(VkCommandBuffer cmd, UploadRing& ring, const Openness& made) {
+    cell_m_ = 0.f;
+    if (made.width == 0) return;
+    auto image = try_make_image(*gpu_, field_info(made.width, made.height, made.depth), "openness");
+    if (!image) return; // drawn without
+    image_ = std::move(*image);
+    image_barrier(cmd,
+                  {.image = image_.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
+    copy_to_image(cmd, ring, std::as_bytes(std::span(made.texels)), image_, 0, 0);
+    image_barrier(cmd, {.image = image_.get(),
+                        .from = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                        .to = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
+                        .before = access::kTransferWrite,
+                        .after = access::kFragmentRead});
+    low_ = made.low;
+    cell_m_ = made.cell_m;
+    size_m_ =
+        Vec3(static_cast<float>(made.width), static_cast<float>(made.height), static_cast<float>(made.depth)) * cell_m_;
+}
+
+void OpennessField::follow(VkCommandBuffer cmd, UploadRing& ring, Jobs& jobs, const scene::Scene& scene,
+                           const scene::Changes& changes, std::span<const ResidentModel* const> placed,
+                           const Materials& materials, bool structure, bool loaded) {
+    if (!wanted_) return;
+    ++frame_;
+    if (structure) {
+        new_ = true;
+        moved_at_.resize(scene.node_count());
+        in_.resize(scene.node_count());
+        shown_.resize(scene.node_count());
+        for (std::uint32_t node = 0; node < shown_.size(); ++node)
+            shown_[node] =
+                scene::drawn_as(scene.effective_style(scene::NodeId{node}).flags) == scene::DrawnAs::Whole ? 1 : 0;
+    } else {
+        note(scene, changes);
+        stale_ |= changes.variants;
+    }
+    if (late_) {
+        const Openness* made = late_->get();
+        if (made == nullptr) return;
+        send(cmd, ring, *made);
+        late_.reset();
+    } else if (loaded && (new_ || (stale_ && frame_ - begun_at_ >= kRest))) {
+        begin(jobs, scene, placed, materials);
+    }
+}
+
+void OpennessField::fill(shaders::FrameUniforms& uniforms, const DVec3& origin, bool used) const {
+    uniforms.openness_scale = Vec4(0.f);
+    if (!used || cell_m_ == 0.f) return;
+    uniforms.openness_low = Vec4(Vec3(low_ - origin), cell_m_);
+    uniforms.openness_scale = Vec4(1.f / size_m_, 1.f);
+}
+
+VkDescriptorImageInfo OpennessField::texture() const {
+    return {sampler_.get(), cell_m_ == 0.f ? nothing_.view() : image_.view(), VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+}
+
+} // namespace pw::renderer
