@@ -46,17 +46,14 @@ class Writer {
         }
         w_.begin_object();
         root_.members([&](std::string_view key, Json value) { write_member(key, value); });
-        write_if_missing("extensionsUsed", [&] { write_extensions({}, false); });
-        write_if_missing("extensionsRequired", [&] { write_extensions({}, true); });
+        for (const std::string_view key :
+             {"extensionsUsed", "extensionsRequired", "accessors", "bufferViews", "buffers"})
+            if (!root_[key].exists()) write_member(key, {});
         w_.end_object();
         return w_.take();
     }
 
   private:
-    template <class F> void write_if_missing(std::string_view key, F write) {
-        if (!root_[key].exists()) write();
-    }
-
     void write_member(std::string_view key, const Json& value) {
         if (key == "asset") return write_asset(value);
         if (key == "extensionsUsed") return write_extensions(value, false);
@@ -120,6 +117,7 @@ class Writer {
     }
 
     void write_accessors(const Json& before) {
+        if (d_.accessors.empty()) return;
         w_.key("accessors").begin_array();
         std::size_t count = 0;
         before.items([&](std::size_t i, Json accessor) {

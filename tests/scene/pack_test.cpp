@@ -464,6 +464,25 @@ TEST_SUITE("scene/pack") {
         CHECK(has(stopped.error().what, "stopped"));
     }
 
+    TEST_CASE("a picture beside a file that has no buffers gets one") {
+        const auto png = encode_png({1, 1, {1, 2, 3, 255}});
+        REQUIRE(png);
+        const FetchUri fetch = [&](std::string_view uri) -> Result<std::vector<std::byte>> {
+            if (uri == "a b.png") return *png;
+            return fail(Errc::NotFound, std::string(uri));
+        };
+        const std::string json = test::gltf_json(R"("images":[{"uri":"a%20b.png"},{"uri":"gone.png"}])");
+        const auto jobs = make_jobs_inline();
+        Reports reports;
+        const auto packed = pack_gltf(as_bytes(json), "t.gltf", fetch, {}, *jobs, reports);
+        REQUIRE_MESSAGE(packed.has_value(), packed.error().what);
+        CHECK(load(packed->glb)->images[0].encoded == *png);
+        CHECK(packed->summary.before.file == json.size() + png->size());
+        CHECK(has(json_of(packed->glb), R"({"uri":"gone.png"})"));
+        REQUIRE(reports.list().size() == 1);
+        CHECK(has(reports.list()[0].what, "there is no file \"gone.png\""));
+    }
+
     TEST_CASE("an empty document stays one") {
         const Both both = pack_members("", {});
         CHECK(both.after->nodes.empty());
