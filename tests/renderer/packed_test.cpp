@@ -51,7 +51,7 @@ std::shared_ptr<const scene::Model> packed(const std::string& path) {
 TEST_SUITE("renderer/packed [gpu]") {
     TEST_CASE("it looks the same, near with all triangles and far with its levels") {
         for (const char* name : {"palletizer.glb", "filler.glb", "cabinet.glb"}) {
-            CAPTURE(name);
+            INFO(name);
             const std::string path = (source_dir() / "assets/models" / name).string();
             Reports reports;
             const auto before = scene::load_gltf(path, reports);
@@ -73,7 +73,7 @@ TEST_SUITE("renderer/packed [gpu]") {
                     large += off > 24 ? 1 : 0;
                 }
                 const auto values = static_cast<double>(got.rgba.size());
-                MESSAGE(name, " at ", distance, ": mean ", sum / values, " of 255, ",
+                MESSAGE(std::string(name), " at ", distance, ": mean ", sum / values, " of 255, ",
                         100.0 * static_cast<double>(large) / values, " % by more than 24");
                 CHECK(sum / values < 0.35);
                 CHECK(static_cast<double>(large) / values < 0.004);
