@@ -84,14 +84,26 @@ class Packer {
             table["properties"].members([&](std::string_view, Json property) { keep(property); });
             return true;
         });
-        std::uint64_t bytes = 0;
+        std::uint64_t bytes = 0, lost = 0;
+        root_.json["buffers"].items([&](std::size_t i, Json buffer) {
+            lost += i > 0 && has_else(buffer, {"byteLength", "uri", "extensions"}) ? 1u : 0u;
+            return true;
+        });
         root_.json["bufferViews"].items([&](std::size_t i, Json view) {
-            if (!kept[i]) return true;
+            if (!kept[i]) {
+                lost += has_else(view, {"buffer", "byteOffset", "byteLength", "byteStride", "target", "extensions"})
+                            ? 1u
+                            : 0u;
+                return true;
+            }
             const Bytes content = r_.view_bytes({&root_.at, "bufferViews", i}, static_cast<std::uint32_t>(i));
             document_.view_of[i] = views.add_raw(content, view);
             bytes += content.size();
             return r_.ok();
         });
+        if (lost > 0)
+            r_.report(root_.at.member("bufferViews"),
+                      formatted("{} names or extras of views and buffers are left out with them", lost));
         for (const std::string& stranger : survey_.strangers)
             r_.report(root_.at.member("extensionsUsed"),
                       formatted("{} is not known here: all {} views it may refer to are kept, with {} bytes", stranger,

@@ -33,6 +33,10 @@ std::uint32_t code_of(Component c) {
     return kCodes[static_cast<std::size_t>(c)];
 }
 
+std::string_view mime_of(const ImageOut& image) {
+    return image.mime_type.empty() ? std::string_view("application/octet-stream") : image.mime_type;
+}
+
 class Writer {
   public:
     Writer(const Object& root, const Document& document, const Views& views)
@@ -175,7 +179,7 @@ class Writer {
                 w_.raw(image.dump());
                 return true;
             }
-            w_.begin_object().member("bufferView", d_.image_view[i]).member("mimeType", d_.images[i].mime_type);
+            w_.begin_object().member("bufferView", d_.image_view[i]).member("mimeType", mime_of(d_.images[i]));
             copy_members(w_, image, {"uri", "bufferView", "mimeType"});
             w_.end_object();
             return true;

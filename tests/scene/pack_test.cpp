@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -310,6 +311,63 @@ TEST_SUITE("scene/pack") {
         const Both without = pack((test::source_dir() / "assets/models/palletizer.glb").string(), {.levels = false});
         CHECK_FALSE(has(json_of(without.packed.glb), "MSFT_lod"));
         for (const Geometry& g : without.after->geometries) CHECK_FALSE(g.levels.has_value());
+    }
+
+    TEST_CASE("where tangents are made on opening, levels have those of their side of a seam") {
+        Grid grid(24); // its texture is mirrored in the middle, where vertices are shared
+        const std::size_t points = grid.binary.at(), normals = grid.count * 12;
+        for (std::size_t i = 0; i < grid.count; ++i) {
+            float xz[3];
+            std::memcpy(xz, grid.binary.bytes.data() + i * 12, sizeof xz);
+            grid.binary.add<float>({std::abs(2.f * xz[0] - 1.f), xz[2]});
+        }
+        const std::size_t pixels = grid.binary.at();
+        const auto png = encode_png({1, 1, {128, 128, 255, 255}});
+        REQUIRE(png);
+        grid.binary.bytes.insert(grid.binary.bytes.end(), png->begin(), png->end());
+        const std::string n = std::to_string(grid.count);
+        const auto view = [](std::size_t from, std::size_t size) {
+            return R"({"buffer":0,"byteOffset":)" + std::to_string(from) + R"(,"byteLength":)" + std::to_string(size) +
+                   "}";
+        };
+        const Both both = pack_members(
+            R"("bufferViews":[)" + view(0, normals) + "," + view(normals, normals) + "," +
+                view(points, pixels - points) + "," + view(pixels, png->size()) +
+                R"(],"accessors":[{"bufferView":0,"componentType":5126,"type":"VEC3",)" +
+                R"("min":[0,-1,0],"max":[1,1,1],"count":)" + n +
+                R"(},{"bufferView":1,"componentType":5126,"type":"VEC3","count":)" + n +
+                R"(},{"bufferView":2,"componentType":5126,"type":"VEC2","count":)" + n +
+                R"(}],"images":[{"bufferView":3,"mimeType":"image/png"}],"textures":[{"source":0}],)" +
+                R"("materials":[{"normalTexture":{"index":0}}],"meshes":[{"primitives":[{"material":0,"attributes":)" +
+                R"({"POSITION":0,"NORMAL":1,"TEXCOORD_0":2}}]}],)" + one_node(),
+            grid.binary);
+        REQUIRE(both.after->geometries[0].has_tangents);
+        REQUIRE(both.after->geometries[0].levels);
+        CHECK(both.after->geometries[0].vertices.size() > both.packed.summary.vertices); // a seam
+        std::size_t corners = 0, fit = 0;
+        for (const Geometry& g : both.after->geometries) {
+            for (const Level& level : *g.levels)
+                for (std::size_t t = 0; t + 2 < level.indices.size(); t += 3) {
+                    const auto uv = [&](std::size_t k) { return g.vertices[level.indices[t + k]].uv0; };
+                    const Vec2 a = uv(1) - uv(0), b = uv(2) - uv(0);
+                    const float area = a.x * b.y - a.y * b.x;
+                    for (std::size_t k = 0; k < 3 && std::abs(area) > 1e-7f; ++k, ++corners)
+                        fit += (unpack_tangent(g.vertices[level.indices[t + k]].tangent).w < 0.f) == (area > 0.f) ? 1u
+                                                                                                                  : 0u;
+                }
+        }
+        CHECK(corners > 300);
+        CHECK(fit * 100 > corners * 97); // some triangles of a level lie on both sides
+    }
+
+    TEST_CASE("names and extras of views are told where they are lost") {
+        const Grid grid(4);
+        std::string views = grid.views();
+        views.replace(views.find("{\"buffer\":0,"), 12, "{\"buffer\":0,\"name\":\"points\",");
+        const Both both =
+            pack_members(views + R"(,"meshes":[{"primitives":[)" + kPart + "]}]," + one_node(), grid.binary);
+        REQUIRE(both.reports.list().size() == 1);
+        CHECK(has(both.reports.list()[0].what, "1 names or extras of views and buffers are left out"));
     }
 
     TEST_CASE("foreign files stay what they were") {
