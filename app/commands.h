@@ -5,6 +5,7 @@
 
 #include "base/math.h"
 #include "base/result.h"
+#include "scene/pack.h"
 #include "xr/host.h"
 
 #include <array>
@@ -69,6 +70,13 @@ struct ViewOptions {
 int run_view(const ViewOptions& options);
 
 int run_inspect(const std::string& file, bool json, bool nodes);
+
+struct PackCommand {
+    std::string in, out;
+    scene::PackOptions options;
+    bool json = false;
+};
+int run_pack(const PackCommand& command); // 1 also where the file cannot be written
 int run_plant_check(const std::string& file);
 
 struct PlantRunOptions {

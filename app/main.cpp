@@ -177,6 +177,48 @@ void add_simulate(CLI::App& plant, int& code) {
     simulate.callback([options, file, &code] { code = run_plant_simulate(*file, *options); });
 }
 
+void add_pack(CLI::App& app, int& code) {
+    struct Raw {
+        PackCommand command;
+        double precision_mm = scene::PackOptions{}.position_error_m * 1e3;
+        bool no_levels = false, keep_textures = false;
+    };
+    auto raw = std::make_shared<Raw>();
+    scene::PackOptions& options = raw->command.options;
+    auto& pack =
+        *app.add_subcommand("pack", "Make a glTF file smaller and quicker to open; its parts stay what they are");
+    pack.add_option("in", raw->command.in, ".gltf or .glb")->required();
+    pack.add_option("out", raw->command.out, ".glb; may be the same file")
+        ->required()
+        ->check([](const std::string& file) {
+            return file.ends_with(".glb") ? std::string()
+                                          : "the packed file is a GLB: " + file + " does not end in .glb";
+        });
+    pack.add_option("--precision", raw->precision_mm,
+                    "How far positions may move, in millimetres; 0: no number changes")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->check(is_finite)
+        ->capture_default_str();
+    pack.add_flag("--no-levels", raw->no_levels, "Add no levels of detail");
+    pack.add_flag("--keep-textures", raw->keep_textures, "Leave pictures as they are, for who reads no WebP");
+    pack.add_option("--quality", options.quality, "Of pictures that are colours, as WebP has it")
+        ->check(CLI::Range(0.f, 100.f))
+        ->check(is_finite)
+        ->capture_default_str();
+    pack.add_option("--max-texture", options.max_texture, "Halve pictures with more pixels to a side; 0: none")
+        ->check(CLI::Range(0u, 16384u))
+        ->capture_default_str();
+    pack.add_flag("--json", raw->command.json, "Say what was done as JSON");
+    pack.callback([raw, &code] {
+        scene::PackOptions& chosen = raw->command.options;
+        chosen.position_error_m = raw->precision_mm * 1e-3;
+        chosen.levels = !raw->no_levels;
+        chosen.textures = !raw->keep_textures;
+        catch_stop_signals();
+        code = run_pack(raw->command);
+    });
+}
+
 void add_tools(CLI::App& app, int& code) {
     struct Raw {
         std::string file, topics, broker = "mqtt://127.0.0.1:1883";
@@ -276,6 +318,7 @@ int main(int argc, char** argv) {
         add_demo(app, code);
         add_run(app, code);
         add_view(app, code);
+        add_pack(app, code);
         add_tools(app, code);
         try {
             app.parse(argc, argv);

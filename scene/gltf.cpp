@@ -18,19 +18,34 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kKnownExtensions[] = {
-    "KHR_texture_transform",      "KHR_materials_unlit",       "KHR_materials_emissive_strength",
-    "KHR_lights_punctual",        "KHR_mesh_quantization",     "EXT_meshopt_compression",
-    "KHR_draco_mesh_compression", "EXT_mesh_gpu_instancing",   "KHR_materials_variants",
-    "KHR_materials_ior",          "KHR_materials_specular",    "KHR_materials_clearcoat",
-    "KHR_materials_sheen",        "KHR_materials_iridescence", "KHR_materials_anisotropy",
-    "KHR_materials_transmission", "KHR_materials_volume",      "KHR_node_visibility",
-    "EXT_mesh_features",          "EXT_structural_metadata",   "KHR_xmp_json_ld",
-    "EXT_texture_webp",           "KHR_animation_pointer",     "KHR_materials_dispersion",
+    "KHR_texture_transform",
+    "KHR_materials_unlit",
+    "KHR_materials_emissive_strength",
+    "KHR_lights_punctual",
+    "KHR_mesh_quantization",
+    "EXT_meshopt_compression",
+    "KHR_draco_mesh_compression",
+    "EXT_mesh_gpu_instancing",
+    "KHR_materials_variants",
+    "KHR_materials_ior",
+    "KHR_materials_specular",
+    "KHR_materials_clearcoat",
+    "KHR_materials_sheen",
+    "KHR_materials_iridescence",
+    "KHR_materials_anisotropy",
+    "KHR_materials_transmission",
+    "KHR_materials_volume",
+    "KHR_node_visibility",
+    "EXT_mesh_features",
+    "EXT_structural_metadata",
+    "KHR_xmp_json_ld",
+    "EXT_texture_webp",
+    "KHR_animation_pointer",
+    "KHR_materials_dispersion",
+    "MSFT_lod",
 };
 
-struct Container {
-    Bytes json, binary;
-};
+using gltf::Container;
 
 std::unexpected<Error> bad_glb(std::string what) { return fail(Errc::Malformed, "GLB " + std::move(what)); }
 
@@ -94,10 +109,11 @@ void Reader::read_asset(const Object& root) {
     model.generator = asset.text("generator");
 }
 
+bool is_known(std::string_view extension) {
+    return std::ranges::find(kKnownExtensions, extension) != std::end(kKnownExtensions);
+}
+
 void Reader::read_extensions(const Object& root) {
-    const auto known = [](std::string_view extension) {
-        return std::ranges::find(kKnownExtensions, extension) != std::end(kKnownExtensions);
-    };
     const auto each = [&](std::string_view key, auto f) {
         const Json array = root.json[key];
         if (array.exists() && !array.is(Json::Type::Array))
@@ -109,36 +125,39 @@ void Reader::read_extensions(const Object& root) {
         });
     };
     each("extensionsRequired", [&](const Where& at, std::string_view extension) {
-        if (!known(extension))
+        if (!is_known(extension))
             fail(at, Errc::Unsupported, formatted("{}: this file cannot be shown without that extension", extension));
     });
     each("extensionsUsed", [&](const Where& at, std::string_view extension) {
         if (!charge(at, 1, sizeof(std::string) + extension.size())) return;
         model.extensions_used.emplace_back(extension);
-        if (!known(extension)) report(at, formatted("{}: left out, that extension is not known here", extension));
+        if (!is_known(extension)) report(at, formatted("{}: left out, that extension is not known here", extension));
     });
+}
+
+void Reader::read_data(const Object& root, Bytes binary_chunk) {
+    read_asset(root);
+    read_extensions(root);
+    if (!ok()) return; // what follows would complain about the other version's grammar
+    read_buffers(root, binary_chunk);
+    if (ok()) read_views(root);
+    if (ok()) read_accessors(root);
 }
 
 void Reader::read(Json json, Bytes binary_chunk) {
     if (!json.is(Json::Type::Object)) return fail({}, Errc::Malformed, "the JSON is not an object");
     const Object root(*this, json, {});
-    read_asset(root);
-    read_extensions(root);
-    if (!ok()) return; // what follows would complain about the other version's grammar
+    read_data(root, binary_chunk);
     using Step = void (Reader::*)(const Object&);
-    read_buffers(root, binary_chunk);
     for (const Step step :
-         {&Reader::read_views, &Reader::read_accessors, &Reader::read_images, &Reader::read_textures,
-          &Reader::read_materials, &Reader::read_variants, &Reader::read_cameras, &Reader::read_lights,
-          &Reader::read_property_tables, &Reader::read_packets, &Reader::read_meshes, &Reader::read_nodes,
-          &Reader::read_skins, &Reader::split_features, &Reader::read_animations})
+         {&Reader::read_images, &Reader::read_textures, &Reader::read_materials, &Reader::read_variants,
+          &Reader::read_cameras, &Reader::read_lights, &Reader::read_property_tables, &Reader::read_packets,
+          &Reader::read_level_chains, &Reader::read_meshes, &Reader::read_nodes, &Reader::read_skins,
+          &Reader::split_features, &Reader::read_animations})
         if (ok()) (this->*step)(root);
 }
 
-} // namespace gltf
-
-Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& name, const FetchUri& fetch,
-                                                Reports& reports, const GltfLimits& limits) try {
+Result<JsonFile> open_file(Bytes file, const std::string& name, const GltfLimits& limits) {
     Container parts{.json = file, .binary = {}};
     if (as_text(file).starts_with("glTF")) {
         const Result<Container> glb = open_glb(file);
@@ -151,13 +170,36 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
     const std::size_t first = as_text(parts.json).find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && as_text(parts.json)[first] != '{')
         return fail(Errc::Malformed, name + ": neither GLB nor a JSON object");
-    const Result<gltf::JsonDocument> document = gltf::JsonDocument::parse(parts.json, parts.binary.size());
+    Result<JsonDocument> document = JsonDocument::parse(parts.json, parts.binary.size());
     if (!document) return fail_at(name, document.error());
+    return JsonFile{std::move(*document), parts.binary};
+}
+
+FetchUri fetch_beside(const std::string& path, std::uint64_t max_bytes) {
+    std::error_code ignored;
+    // The reader has refused "..", absolute paths and schemes; what is left to refuse is a link that leads out.
+    return [folder = fs::canonical(folder_of(path), ignored),
+            max_bytes](std::string_view uri) -> Result<std::vector<std::byte>> {
+        std::error_code error;
+        const fs::path target = fs::canonical(folder / fs::path(uri), error);
+        if (error) return fail(Errc::NotFound, "no such file: " + std::string(uri));
+        const auto [at, _] = std::ranges::mismatch(folder, target);
+        if (at != folder.end()) return fail(Errc::Refused, "a link out of the model's folder: " + std::string(uri));
+        return read_file(target.string(), max_bytes);
+    };
+}
+
+} // namespace gltf
+
+Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& name, const FetchUri& fetch,
+                                                Reports& reports, const GltfLimits& limits) try {
+    const Result<gltf::JsonFile> opened = gltf::open_file(file, name, limits);
+    if (!opened) return std::unexpected(opened.error());
 
     gltf::Reader reader(name, fetch, reports, limits);
     reader.model.name = name;
     reader.brings(file.size());
-    reader.read(document->root(), parts.binary);
+    reader.read(opened->document.root(), opened->binary);
     reader.finish_reports();
     if (!reader.ok()) return std::unexpected(reader.error());
     return std::make_shared<const Model>(std::move(reader.model));
@@ -166,18 +208,7 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
 Result<std::shared_ptr<const Model>> load_gltf(const std::string& path, Reports& reports, const GltfLimits& limits) {
     const Result<std::vector<std::byte>> file = read_file(path, limits.max_bytes);
     if (!file) return std::unexpected(file.error());
-    std::error_code ignored;
-    const fs::path folder = fs::canonical(folder_of(path), ignored);
-    // parse_gltf has refused "..", absolute paths and schemes; what is left to refuse is a link that leads out.
-    const FetchUri fetch = [&](std::string_view uri) -> Result<std::vector<std::byte>> {
-        std::error_code error;
-        const fs::path target = fs::canonical(folder / fs::path(uri), error);
-        if (error) return fail(Errc::NotFound, "no such file: " + std::string(uri));
-        const auto [at, _] = std::ranges::mismatch(folder, target);
-        if (at != folder.end()) return fail(Errc::Refused, "a link out of the model's folder: " + std::string(uri));
-        return read_file(target.string(), limits.max_bytes);
-    };
-    return parse_gltf(*file, file_name_of(path), fetch, reports, limits);
+    return parse_gltf(*file, file_name_of(path), gltf::fetch_beside(path, limits.max_bytes), reports, limits);
 }
 
 ModelSummary summarize(const Model& model) {

@@ -262,4 +262,33 @@ std::vector<std::uint32_t> Reader::integers(const Where& at, std::uint32_t acces
     return decode<std::uint32_t>(*this, at, accessor);
 }
 
+std::vector<std::byte> Reader::elements(const Where& at, std::uint32_t index) {
+    const Accessor& a = accessors[index];
+    if (a.columns == 0 || a.component == Component::Unknown) {
+        fail(at, Errc::Unsupported, formatted("uses accessors[{}], whose type is not one of glTF 2.0", index));
+        return {};
+    }
+    const std::size_t size = element_size(a), packed = packed_stride(a);
+    const Where here{nullptr, "accessors", index};
+    if (!fits(at, a.count, size)) return {};
+    std::vector<std::byte> out(a.count * size);
+    const auto copy = [&](Bytes from, std::size_t stride, std::uint32_t count, auto target) {
+        for (std::size_t i = 0; i < count; ++i)
+            std::memcpy(out.data() + target(i) * size, from.data() + i * stride, size);
+    };
+    if (a.view != kNone) {
+        const Bytes bytes = view_bytes(here, a.view);
+        if (!ok()) return {};
+        const std::size_t stride = views[a.view].stride != 0 ? views[a.view].stride : packed;
+        copy(bytes.subspan(a.offset), stride, a.count, [](std::size_t i) { return i; });
+    }
+    if (a.sparse) {
+        const std::vector<std::uint32_t> where = sparse_indices(*this, here, a);
+        const Bytes values = view_bytes(here, a.sparse->value_view);
+        if (!ok()) return {};
+        copy(values.subspan(a.sparse->value_offset), packed, a.sparse->count, [&](std::size_t i) { return where[i]; });
+    }
+    return out;
+}
+
 } // namespace pw::scene::gltf

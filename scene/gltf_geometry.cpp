@@ -58,6 +58,31 @@ std::uint32_t split_off(Geometry& g, std::uint32_t vertex) {
 
 } // namespace
 
+// The triangles of a level are over vertices that were split: each corner takes the twin whose tangent is most like
+// the way in which its own triangle has the texture.
+void choose_twins(const Geometry& g, Level& level, std::uint8_t texcoord, const std::vector<std::uint32_t>& twin) {
+    const auto uv = [&](std::uint32_t i) { return texcoord == 0 ? g.vertices[i].uv0 : g.vertices[i].uv1; };
+    for (std::size_t t = 0; t + 2 < level.indices.size(); t += 3) {
+        std::uint32_t* const c = &level.indices[t];
+        const Vec3 &p0 = g.vertices[c[0]].position, e1 = g.vertices[c[1]].position - p0;
+        const Vec3 e2 = g.vertices[c[2]].position - p0;
+        const Vec2 d1 = uv(c[1]) - uv(c[0]), d2 = uv(c[2]) - uv(c[0]);
+        const float area = d1.x * d2.y - d1.y * d2.x;
+        const Vec3 along = (e1 * d2.y - e2 * d1.y) * (area < 0.f ? -1.f : 1.f);
+        for (int k = 0; k < 3; ++k) {
+            float best = -FLT_MAX;
+            for (std::uint32_t v = c[k]; v != kNone; v = twin[v]) {
+                const Vec4 tangent = unpack_tangent(g.vertices[v].tangent);
+                const bool same_side = (tangent.w < 0.f) == (area > 0.f); // v of glTF grows downwards
+                const float like = glm::dot(Vec3(tangent), along) + (same_side ? glm::length(along) * 4.f : 0.f);
+                if (!(like > best)) continue;
+                best = like;
+                c[k] = v;
+            }
+        }
+    }
+}
+
 std::size_t give_tangents(Geometry& g, std::uint8_t texcoord) {
     const std::size_t before = g.vertices.size();
     std::vector<Vec3> positions(before), normals(before);
@@ -87,6 +112,8 @@ std::size_t give_tangents(Geometry& g, std::uint8_t texcoord) {
         }
         g.indices[i] = vertex;
     }
+    if (g.levels)
+        for (Level& level : *g.levels) choose_twins(g, level, texcoord, twin);
     g.has_tangents = true;
     return g.vertices.size() - before;
 }

@@ -31,6 +31,19 @@ struct Where {
 
 class Reader;
 
+struct Container {
+    Bytes json, binary;
+};
+
+// A file that was opened: its JSON, and the binary chunk, which lies in the file's bytes.
+struct JsonFile {
+    JsonDocument document;
+    Bytes binary;
+};
+Result<JsonFile> open_file(Bytes file, const std::string& name, const GltfLimits& limits);
+FetchUri fetch_beside(const std::string& path, std::uint64_t max_bytes); // what a file in a folder may name
+bool is_known(std::string_view extension);                               // to the reader
+
 // One JSON object and its place. An absent object reads as if it were empty.
 struct Object {
     Reader& reader;
@@ -108,6 +121,7 @@ class Reader {
 
     void brings(std::uint64_t bytes) { brought_ += bytes; } // the file does, or one that it names
     void read(Json root, Bytes binary_chunk);
+    void read_data(const Object& root, Bytes binary_chunk); // only what accessors need
 
     bool ok() const { return !error_; }
     const Error& error() const { return *error_; }
@@ -131,6 +145,8 @@ class Reader {
     // components × count values; integers as they are, or divided down when normalized.
     std::vector<float> floats(const Where& at, std::uint32_t accessor);
     std::vector<std::uint32_t> integers(const Where& at, std::uint32_t accessor);
+    // As they are, element_size() bytes for each element.
+    std::vector<std::byte> elements(const Where& at, std::uint32_t accessor);
     // Zeros for what is infinite or no number, with a report. Whatever decodes floats passes them through here.
     std::vector<float> finite(std::uint32_t accessor, std::vector<float> values);
 
@@ -146,6 +162,11 @@ class Reader {
     void read_variants(const Object& root);
     std::optional<Layers> read_layers(const Object& material);
     TextureUse read_texture_use(const Object& owner, std::string_view key);
+
+    // gltf_levels.cpp
+    void read_level_chains(const Object& root);
+    std::vector<Level> read_levels(const Object& primitive, std::size_t mesh, const Geometry& whole);
+    bool is_level(std::size_t node) const { return node < level_nodes.size() && level_nodes[node]; }
 
     // gltf_mesh.cpp
     void read_meshes(const Object& root);
@@ -175,6 +196,12 @@ class Reader {
     std::vector<bool> image_usable;
     std::vector<std::uint32_t> joint_limits; // per geometry: one past the highest joint with a weight
     std::vector<std::uint32_t> node_order;   // per node of the file: its index in the model, or kNone
+    // MSFT_lod. Per node of the file, whether it is a coarser look of another one; per mesh those that are coarser
+    // looks of it, and whether it is nothing else. All empty in a file without. Whether all is there that we would
+    // make.
+    std::vector<bool> level_nodes, level_meshes;
+    std::vector<std::vector<Json>> coarser_meshes;
+    bool levels_complete = false;
     // EXT_mesh_features. Per geometry: of which feature each triangle is, kNone: of none; empty without features. Per
     // mesh: for each primitive which property table its features have, or kNone; empty without features.
     std::vector<std::vector<std::uint32_t>> triangle_features, feature_tables;

@@ -328,7 +328,7 @@ class MeshReader {
         if (count == 0) return r_.fail(in.at.member("primitives"), Errc::Malformed, "is missing or empty");
         if (!r_.charge(in.at, count, sizeof(Primitive))) return;
         mesh.primitives.reserve(count);
-        r_.feature_tables.emplace_back();
+        mesh_ = in.at.index;
         in.each("primitives", [&](const Object& primitive) { read_primitive(primitive, mesh); });
     }
 
@@ -397,6 +397,7 @@ class MeshReader {
         r_.joint_limits.push_back(builder.joint_limit);
         r_.triangle_features.push_back(std::move(builder.triangle_features));
         by_sources_.emplace(sources_, index);
+        is_new_ = true;
         return index;
     }
 
@@ -441,8 +442,11 @@ class MeshReader {
             if (!needs_tangents) needs_tangents = tangents_from(v.material);
         sources_[kTangentsAt] = needs_tangents.value_or(0);
         const std::uint32_t table = read_feature_source(in);
+        is_new_ = false;
         const std::uint32_t index = r_.ok() ? geometry_of(in) : kNone;
         if (index == kNone) return;
+        if (is_new_ && sources_[std::size_t{kAttributesAt} + kNormal] != kNone)
+            take_levels(in, r_.model.geometries[index]);
         if (!r_.triangle_features[index].empty()) {
             std::vector<std::uint32_t>& tables = r_.feature_tables.back();
             tables.resize(mesh.primitives.size(), kNone);
@@ -460,6 +464,13 @@ class MeshReader {
         r_.charge(in.at, give_tangents(geometry, static_cast<std::uint8_t>(sources_[kTangentsAt])), bytes);
     }
 
+    // Those of the file are over its own vertices: what has none of the file's normals, or becomes parts, has others.
+    void take_levels(const Object& in, Geometry& geometry) {
+        if (sources_[kFeaturesAt] != kNone) return;
+        std::vector<Level> levels = r_.read_levels(in, mesh_, geometry);
+        if (!levels.empty() || r_.levels_complete) geometry.levels = std::move(levels);
+    }
+
     // Texture coordinates of what needs tangents when the file has none for it (section 3.7.2.1: without normals, given
     // ones are ignored): the normal map, then that of the clear coat, then what is brushed.
     std::optional<std::uint8_t> tangents_from(std::uint32_t material) const {
@@ -475,6 +486,8 @@ class MeshReader {
 
     Reader& r_;
     std::size_t property_tables_; // that the file has
+    std::size_t mesh_ = 0;        // that is being read
+    bool is_new_ = false;         // the geometry of the primitive that is being read
     Sources sources_;
     std::unordered_map<Sources, std::uint32_t, SourcesHash> by_sources_;
 };
@@ -485,7 +498,16 @@ void Reader::read_meshes(const Object& root) {
     MeshReader meshes(*this, root.extension("EXT_structural_metadata").json["propertyTables"].size());
     if (!charge(root.at, root.json["meshes"].size(), sizeof(Mesh))) return;
     model.meshes.reserve(root.json["meshes"].size());
-    root.each("meshes", [&](const Object& in) { meshes.read_mesh(in, model.meshes.emplace_back()); });
+    root.each("meshes", [&](const Object& in) {
+        Mesh& mesh = model.meshes.emplace_back();
+        feature_tables.emplace_back();
+        if (level_meshes.empty() || !level_meshes[in.at.index]) meshes.read_mesh(in, mesh);
+    });
+    while (!level_meshes.empty() && level_meshes.back()) { // nothing names them
+        level_meshes.pop_back();
+        model.meshes.pop_back();
+        feature_tables.pop_back();
+    }
 }
 
 } // namespace pw::scene::gltf

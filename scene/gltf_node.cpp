@@ -2,6 +2,7 @@
 // Nodes and what hangs on them: scenes, cameras, lights, skins, instances.
 
 #include "base/format.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "scene/gltf_internal.h"
 
@@ -153,6 +154,22 @@ void charge_uses(const Object& in, const Node& node) {
                      primitives.size() * kBytesPerDraw + targets * sizeof(float));
 }
 
+// MSFT_screencoverage stands among a node's extras and says nothing of the part.
+std::string extras_without_coverage(const Json& extras) {
+    constexpr std::string_view kCoverage = "MSFT_screencoverage";
+    if (!extras[kCoverage].exists()) return extras.dump();
+    JsonWriter w;
+    w.begin_object();
+    bool any = false;
+    extras.members([&](std::string_view key, Json value) {
+        if (key == kCoverage) return;
+        w.key(key).raw(value.dump());
+        any = true;
+    });
+    w.end_object();
+    return any ? w.take() : std::string();
+}
+
 void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
     Reader& r = in.reader;
     std::bitset<kNodeKeys> has;
@@ -172,7 +189,8 @@ void read_node(const Object& in, Node& node, std::uint64_t& node_total) {
     if (moves) read_transform(in, node.local);
     if (has[kExtras]) {
         const Json extras = in.json["extras"];
-        node.extras = extras.dump();
+        node.extras = has[kExtensions] && in.extension("MSFT_lod").json.exists() ? extras_without_coverage(extras)
+                                                                                 : extras.dump();
         node.uid = extras["partId"].text();
         r.charge(in.at, node.extras.size() + node.uid.size(), 1);
     }
@@ -232,13 +250,13 @@ std::vector<std::uint32_t> read_scenes(const Object& root, const Family& family)
                               formatted("{} is no root: it is a child of nodes[{}]", node, family.parent[node]));
             if (scene_of[node] == scene) return r.fail(at, Errc::Malformed, formatted("{} is named twice", node));
             scene_of[node] = scene;
-            if (scene == shown) roots.push_back(node);
+            if (scene == shown && !r.is_level(node)) roots.push_back(node);
         });
     });
     if (count > 1) r.report(root.at.member("scenes"), formatted("there are {}, scenes[{}] is shown", count, shown));
     if (count == 0)
         for (std::uint32_t i = 0; i < family.parent.size(); ++i)
-            if (family.parent[i] == kNone) roots.push_back(i);
+            if (family.parent[i] == kNone && !r.is_level(i)) roots.push_back(i);
     return roots;
 }
 
@@ -249,7 +267,8 @@ void order_nodes(Reader& r, const Family& family, const std::vector<std::uint32_
     };
     std::vector<Visit> stack;
     const auto push = [&](std::span<const std::uint32_t> nodes, std::uint32_t parent, std::uint32_t depth) {
-        for (std::size_t i = nodes.size(); i-- > 0;) stack.push_back({nodes[i], parent, depth});
+        for (std::size_t i = nodes.size(); i-- > 0;)
+            if (!r.is_level(nodes[i])) stack.push_back({nodes[i], parent, depth});
     };
     std::vector<std::uint32_t> parents;
     push(roots, kNone, 1);
@@ -380,6 +399,7 @@ void Reader::read_nodes(const Object& root) {
     if (!ok()) return;
     Node not_shown; // is checked like the others
     root.each("nodes", [&](const Object& in) {
+        if (is_level(in.at.index)) return;
         const std::uint32_t at = node_order[in.at.index];
         if (at == kNone) not_shown = {};
         read_node(in, at == kNone ? not_shown : model.nodes[at], node_total);

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ struct Geometry {
     std::vector<std::uint32_t> indices; // triangles, counter-clockwise front
     std::vector<SkinVertex> skin;       // empty or one per vertex
     std::vector<MorphTarget> morphs;
-    Aabb bounds; // of the base positions, morphs at their limits included
+    std::optional<std::vector<Level>> levels; // as the file brings them (MSFT_lod); nothing: they have to be made
+    Aabb bounds;                              // of the base positions, morphs at their limits included
     bool has_tangents = false;
 };
 

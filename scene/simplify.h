@@ -10,7 +10,8 @@
 
 namespace pw::scene {
 
-inline constexpr std::uint32_t kMaxLevels = 3; // besides the whole
+inline constexpr std::uint32_t kMaxLevels = 3;         // besides the whole
+inline constexpr std::uint32_t kSimplifiedVersion = 2; // of what simplified() makes: what is kept of it names it
 // A geometry of fewer has none: it costs what a draw costs.
 inline constexpr std::uint32_t kLeastTriangles = 128;
 

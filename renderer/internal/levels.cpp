@@ -16,16 +16,16 @@ namespace {
 
 constexpr std::uint64_t kIndicesPerJob = 300'000;   // some tenths of a second
 constexpr std::uint64_t kIndicesToKeep = 1'500'000; // of models that take longer than reading a file
-constexpr std::uint64_t kVersion = 2;               // of what scene::simplified makes
 
+// Of what needs levels made.
 std::uint64_t index_count(const scene::Model& model) {
     std::uint64_t sum = 0;
-    for (const scene::Geometry& g : model.geometries) sum += g.indices.size();
+    for (const scene::Geometry& g : model.geometries) sum += g.levels ? 0 : g.indices.size();
     return sum;
 }
 
 std::uint64_t key_of(const scene::Model& model) {
-    std::uint64_t key = kVersion;
+    std::uint64_t key = scene::kSimplifiedVersion;
     for (const scene::Geometry& g : model.geometries)
         key = hash64(std::as_bytes(std::span(g.indices)), hash64(std::as_bytes(std::span(g.vertices)), key));
     return key;
@@ -120,12 +120,14 @@ void LateLevels::make(const std::shared_ptr<Shared>& shared, Jobs& jobs) {
         std::uint64_t indices = 0;
         std::size_t last = first;
         while (last < model.geometries.size() && indices < kIndicesPerJob)
-            indices += model.geometries[last++].indices.size();
+            indices += model.geometries[last].levels ? 0 : model.geometries[last].indices.size(), ++last;
         shared->jobs_left.fetch_add(1);
         jobs.add(JobClass::Background, [shared, first, last] {
             shared->run([&] {
-                for (std::size_t g = first; g < last; ++g)
-                    shared->levels[g] = scene::simplified(shared->model->geometries[g]);
+                for (std::size_t i = first; i < last; ++i) {
+                    const scene::Geometry& g = shared->model->geometries[i];
+                    shared->levels[i] = g.levels ? *g.levels : scene::simplified(g);
+                }
             });
         });
         first = last;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a large plant opens and is drawn (tests/support/big_plant.h), as CSV of what and value:
-//     bench_plant [--parts N] [--size WxH] [--detail PX] [--no-occlusion] [--again] [--shot OUT.png]
-// --again keeps the levels of detail that an earlier run left in the cache; else they are made.
+//     bench_plant [--parts N] [--file PLANT.glb] [--size WxH] [--detail PX] [--no-occlusion] [--again] [--shot OUT.png]
+// --file opens that file, and makes it where there is none; one that `plantwalk pack` made of it as well. --again keeps
+// the levels of detail that an earlier run left in the cache; else they are made.
 
 #include "base/file.h"
 #include "base/heap.h"
@@ -27,7 +28,7 @@ struct Options {
     std::uint32_t parts = 100'000, width = 1280, height = 720;
     float detail_px = 1.f;
     bool again = false, all = false; // all: hidden parts are drawn
-    std::string shot;
+    std::string shot, file;
 };
 
 Options parse(int argc, char** argv) {
@@ -42,6 +43,7 @@ Options parse(int argc, char** argv) {
         if (arg == "--parts") out.parts = static_cast<std::uint32_t>(std::atoi(value));
         if (arg == "--detail") out.detail_px = static_cast<float>(std::atof(value));
         if (arg == "--shot") out.shot = value;
+        if (arg == "--file") out.file = value;
         if (arg == "--size") std::sscanf(value, "%ux%u", &out.width, &out.height);
     }
     return out;
@@ -103,8 +105,8 @@ int main(int argc, char** argv) {
     const Options options = parse(argc, argv);
     const Clock& clock = system_clock();
     const std::string folder = make_temp_folder("pw-plant-").value_or("");
-    const std::string file = join_path(folder, "plant.glb");
-    if (auto written = test::write_big_plant(file, options.parts); !written) {
+    const std::string file = options.file.empty() ? join_path(folder, "plant.glb") : options.file;
+    if (auto written = file_exists(file) ? Result<void>{} : test::write_big_plant(file, options.parts); !written) {
         std::fprintf(stderr, "%s\n", written.error().what.c_str());
         return EXIT_FAILURE;
     }

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// MSFT_lod: coarser looks of a node. The finest is what there is; of the others the triangles are taken where they are
+// over the same vertices and say by how much they are wrong, as `plantwalk pack` writes them. Whatever they are, their
+// nodes are no parts and are not drawn besides.
+
+#include "base/format.h"
+#include "scene/gltf_internal.h"
+#include "scene/simplify.h"
+
+#include <algorithm>
+
+namespace pw::scene::gltf {
+namespace {
+
+// The nodes that each node names as coarser looks of itself: f(node, ids).
+template <class F> void each_chain(const Object& root, F f) {
+    const std::size_t count = root.json["nodes"].size();
+    root.each("nodes", [&](const Object& in) {
+        if (!in.json["extensions"]["MSFT_lod"].exists()) return;
+        const Object lod = in.extension("MSFT_lod");
+        const Json list = lod.json["ids"];
+        if (!list.is(Json::Type::Array)) return root.reader.fail(lod.at.member("ids"), Errc::Malformed, "is no array");
+        std::vector<std::uint32_t> ids;
+        list.items([&](std::size_t i, Json item) {
+            const std::optional<std::uint64_t> id = item.integer();
+            if (!id || *id >= count || *id == in.at.index)
+                root.reader.fail({&lod.at, "ids", i}, Errc::Malformed,
+                                 formatted("is not another one of the {} nodes", count));
+            else
+                ids.push_back(static_cast<std::uint32_t>(*id));
+            return root.reader.ok();
+        });
+        f(in, ids);
+    });
+}
+
+// Whether two primitives have the same vertices, drawn as the same kind of triangles.
+bool same_vertices(const Json& a, const Json& b) {
+    return a["attributes"].dump() == b["attributes"].dump() && a["mode"].integer().value_or(4) == 4 &&
+           b["mode"].integer().value_or(4) == 4 && !a["targets"].exists() && !b["targets"].exists() &&
+           !a["extensions"]["KHR_draco_mesh_compression"].exists() &&
+           !b["extensions"]["KHR_draco_mesh_compression"].exists();
+}
+
+} // namespace
+
+void Reader::read_level_chains(const Object& root) {
+    if (std::ranges::find(model.extensions_used, "MSFT_lod") == model.extensions_used.end()) return;
+    levels_complete = root.json["asset"]["extras"]["plantwalk_levels"].integer() == kSimplifiedVersion;
+    const std::size_t nodes = root.json["nodes"].size(), meshes = root.json["meshes"].size();
+    if (!charge(root.at, nodes + meshes, 2 * sizeof(std::uint32_t)) ||
+        !charge(root.at, meshes, sizeof(std::vector<Json>) + sizeof(Json)))
+        return;
+    level_nodes.assign(nodes, false);
+    each_chain(root, [&](const Object&, std::span<const std::uint32_t> ids) {
+        for (const std::uint32_t id : ids) level_nodes[id] = true;
+    });
+    std::vector<std::uint32_t> mesh_of(nodes, kNone);
+    std::vector<bool> is_shown(meshes);
+    level_meshes.assign(meshes, false);
+    root.each("nodes", [&](const Object& in) {
+        const std::uint32_t mesh = mesh_of[in.at.index] = in.index("mesh", meshes, "meshes");
+        if (ok() && mesh != kNone) (level_nodes[in.at.index] ? level_meshes : is_shown)[mesh] = true;
+    });
+    if (!ok()) return;
+    for (std::size_t i = 0; i < meshes; ++i) level_meshes[i] = level_meshes[i] && !is_shown[i];
+    std::vector<Json> mesh_json;
+    root.json["meshes"].items([&](std::size_t, Json mesh) {
+        mesh_json.push_back(mesh);
+        return true;
+    });
+    coarser_meshes.resize(meshes);
+    each_chain(root, [&](const Object& in, std::span<const std::uint32_t> ids) {
+        const std::uint32_t mesh = mesh_of[in.at.index];
+        if (mesh == kNone || !coarser_meshes[mesh].empty()) return;
+        for (const std::uint32_t id : ids)
+            if (mesh_of[id] != kNone) coarser_meshes[mesh].push_back(mesh_json[mesh_of[id]]);
+    });
+    root.json["materials"].items([&](std::size_t i, Json material) {
+        if (material["extensions"]["MSFT_lod"].exists())
+            report({&root.at, "materials", i}, "MSFT_lod is left out: the finest material is drawn");
+        return true;
+    });
+}
+
+std::vector<Level> Reader::read_levels(const Object& primitive, std::size_t mesh, const Geometry& whole) {
+    std::vector<Level> out;
+    if (mesh >= coarser_meshes.size()) return out;
+    const auto left_out = [&](std::string_view why) {
+        report(primitive.at, formatted("has levels of detail {}", why));
+    };
+    std::uint32_t last = primitive.index("indices", accessors.size(), "accessors");
+    for (const Json& coarser : coarser_meshes[mesh]) {
+        Json twin;
+        coarser["primitives"].items([&](std::size_t i, Json p) {
+            if (i == primitive.at.index) twin = p;
+            return i != primitive.at.index;
+        });
+        if (!twin.exists() || !same_vertices(primitive.json, twin)) {
+            left_out("with vertices of their own, which are left out; the finest is taken");
+            break;
+        }
+        const Object level(*this, twin, {&primitive.at, "MSFT_lod"});
+        const std::uint32_t indices = level.index("indices", accessors.size(), "accessors");
+        if (!ok() || indices == last) continue; // another primitive has more levels
+        const std::optional<double> error_m = twin["extras"]["plantwalk_error_m"].number();
+        if (!error_m || !(*error_m >= (out.empty() ? 0.0 : double{out.back().error_m})) || *error_m > 1e9) {
+            left_out("that do not say how wrong they are, and are left out; the finest is taken");
+            break;
+        }
+        const std::size_t before = out.empty() ? whole.indices.size() : out.back().indices.size();
+        if (indices == kNone || accessors[indices].columns != 1 || accessors[indices].count % 3 != 0 ||
+            accessors[indices].count >= before || out.size() == kMaxLevels) {
+            left_out("that are not coarser, which are left out");
+            break;
+        }
+        if (!charge(level.at, accessors[indices].count, sizeof(std::uint32_t)) || !charge(level.at, sizeof(Level), 1))
+            break;
+        out.push_back({integers(level.at.member("indices"), indices), static_cast<float>(*error_m)});
+        if (std::ranges::any_of(out.back().indices, [&](std::uint32_t v) { return v >= whole.vertices.size(); }))
+            fail(level.at.member("indices"), Errc::Malformed,
+                 formatted("has indices past its {} vertices", whole.vertices.size()));
+        if (!ok()) break;
+        last = indices;
+    }
+    return out;
+}
+
+} // namespace pw::scene::gltf

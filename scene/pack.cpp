@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+// The course of a packing: survey, pictures, group after group, what is left, the document.
+
+#include "scene/pack.h"
+
+#include "base/file.h"
+#include "base/format.h"
+#include "scene/pack_internal.h"
+#include "scene/simplify.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <new>
+
+namespace pw::scene {
+namespace pack {
+namespace {
+
+constexpr std::uint64_t kBatch = 32u << 20; // bytes that are decoded at a time
+constexpr double kScreenHeight = 1080.0;    // pixels, of which a level may be wrong by one
+
+std::uint32_t padded_size(const gltf::Accessor& a) { // section 3.6.2.4: columns of matrices are aligned
+    if (a.rows == 1) return component_size(a.component) * a.columns;
+    return (component_size(a.component) * a.rows + 3) / 4 * 4 * a.columns;
+}
+
+class Packer {
+  public:
+    Packer(const Object& root, const PackOptions& options, Jobs& jobs, const PackProgress& progress,
+           PackSummary& summary)
+        : root_(root), r_(root.reader), options_(options), jobs_(jobs), progress_(progress), summary_(summary) {}
+
+    // The JSON; its buffer is that of views.
+    std::string run(std::vector<Image> images, Reports& reports) {
+        survey_ = survey(root_, options_);
+        if (!r_.ok()) return {};
+        document_.accessors.resize(r_.accessors.size());
+        for (const auto& mesh : survey_.meshes) document_.indices_of.emplace_back(mesh.size(), kNone);
+        level_parts_.resize(survey_.groups.size());
+        measure_before(images);
+        keep_views();
+        if (r_.ok()) pack_groups();
+        if (r_.ok()) pack_others();
+        if (!r_.ok() || stopped) return {};
+        make_chains();
+        document_.images = pack_images(root_, std::move(images), options_, jobs_, reports, r_.name);
+        views.finish();
+        summary_.after.numbers = views.buffer().size();
+        add_images();
+        document_.levels_complete = options_.levels;
+        return write_json(root_, document_, views);
+    }
+
+    Views views;
+    bool stopped = false;
+
+  private:
+    void measure_before(const std::vector<Image>& images) {
+        for (const gltf::Buffer& buffer : r_.buffers) summary_.before.numbers += buffer.bytes.size();
+        for (const Image& image : images) summary_.before.pictures += image.encoded.size();
+        root_.json["images"].items([&](std::size_t i, Json image) {
+            if (image["bufferView"].exists()) summary_.before.numbers -= images[i].encoded.size();
+            return true;
+        });
+        for (const Group& group : survey_.groups) {
+            summary_.vertices_before += group.count;
+            for (const std::uint32_t a : group.accessors)
+                total_ += std::uint64_t{r_.accessors[a].count} * padded_size(r_.accessors[a]);
+        }
+    }
+
+    // Views that are no accessors' and no images', as they are: those of property tables, and with an extension that is
+    // not known here all of them.
+    void keep_views() {
+        document_.view_of.assign(r_.views.size(), kNone);
+        std::vector<bool> kept(r_.views.size(), !survey_.strangers.empty());
+        const auto keep = [&](const Json& property) {
+            for (const std::string_view key : {"values", "arrayOffsets", "stringOffsets"})
+                if (const auto view = property[key].integer(); view && *view < kept.size()) kept[*view] = true;
+        };
+        root_.json["extensions"]["EXT_structural_metadata"]["propertyTables"].items([&](std::size_t, Json table) {
+            table["properties"].members([&](std::string_view, Json property) { keep(property); });
+            return true;
+        });
+        std::uint64_t bytes = 0, lost = 0;
+        root_.json["buffers"].items([&](std::size_t i, Json buffer) {
+            lost += i > 0 && has_else(buffer, {"byteLength", "uri", "extensions"}) ? 1u : 0u;
+            return true;
+        });
+        root_.json["bufferViews"].items([&](std::size_t i, Json view) {
+            if (!kept[i]) {
+                lost += has_else(view, {"buffer", "byteOffset", "byteLength", "byteStride", "target", "extensions"})
+                            ? 1u
+                            : 0u;
+                return true;
+            }
+            const Bytes content = r_.view_bytes({&root_.at, "bufferViews", i}, static_cast<std::uint32_t>(i));
+            document_.view_of[i] = views.add_raw(content, view);
+            bytes += content.size();
+            return r_.ok();
+        });
+        if (lost > 0)
+            r_.report(root_.at.member("bufferViews"),
+                      formatted("{} names or extras of views and buffers are left out with them", lost));
+        for (const std::string& stranger : survey_.strangers)
+            r_.report(root_.at.member("extensionsUsed"),
+                      formatted("{} is not known here: all {} views it may refer to are kept, with {} bytes", stranger,
+                                r_.views.size(), bytes));
+    }
+
+    Where part_of(const Where& array, std::size_t part) const { return {&array, "primitives", part}; }
+
+    Values exact(const Where& at, std::uint32_t accessor, bool vertices) {
+        const gltf::Accessor& a = r_.accessors[accessor];
+        Values out;
+        out.count = a.count;
+        out.component = a.component;
+        out.components = static_cast<std::uint8_t>(a.components());
+        out.normalized = a.normalized;
+        out.vertices = vertices;
+        const std::uint32_t size = padded_size(a);
+        out.stride = vertices ? (size + 3) / 4 * 4 : size;
+        out.coding = out.stride % 4 == 0 && out.stride <= 256 ? Coding::Attributes : Coding::Raw;
+        const std::vector<std::byte> elements = r_.elements(at, accessor);
+        if (!r_.ok()) return out;
+        const std::size_t from = element_size(a);
+        out.bytes.resize(std::size_t{out.count} * out.stride);
+        for (std::size_t i = 0; i < out.count; ++i)
+            std::memcpy(out.bytes.data() + i * out.stride, elements.data() + i * from, from);
+        mend(accessor, out);
+        return out;
+    }
+
+    // What is infinite or no number is 0 to the reader, and no file may have it.
+    void mend(std::uint32_t accessor, Values& v) {
+        if (v.component != Component::F32) return;
+        std::vector<float> values(v.bytes.size() / sizeof(float));
+        std::memcpy(values.data(), v.bytes.data(), values.size() * sizeof(float));
+        if (std::ranges::all_of(values, [](float f) { return std::isfinite(f); })) return;
+        values = r_.finite(accessor, std::move(values));
+        std::memcpy(v.bytes.data(), values.data(), values.size() * sizeof(float));
+    }
+
+    // An attribute out of Draco data, in the type that its accessor promises.
+    Values from_draco(const gltf::DracoMesh& mesh, std::string_view semantic, std::uint32_t accessor, const Where& at) {
+        const gltf::Accessor& a = r_.accessors[accessor];
+        Values out{.count = a.count, .component = a.component, .normalized = a.normalized, .vertices = true};
+        out.components = static_cast<std::uint8_t>(a.components());
+        out.stride = (padded_size(a) + 3) / 4 * 4;
+        out.coding = Coding::Attributes;
+        out.bytes.resize(std::size_t{out.count} * out.stride);
+        const bool is_signed = a.component == Component::I8 || a.component == Component::I16;
+        const bool is_float = a.component == Component::F32;
+        const std::vector<float> floats = is_float || is_signed ? mesh.floats(semantic, a) : std::vector<float>{};
+        const std::vector<std::uint32_t> integers =
+            is_float || is_signed ? std::vector<std::uint32_t>{} : mesh.integers(semantic, a);
+        if (std::max(floats.size(), integers.size()) != std::size_t{out.count} * out.components || a.rows != 1) {
+            r_.fail(at, Errc::Malformed, formatted("{} is not what its accessor says in the Draco data", semantic));
+            return out;
+        }
+        const float steps = !a.normalized ? 1.f : a.component == Component::I8 ? 127.f : 32767.f;
+        const std::size_t size = component_size(a.component);
+        for (std::size_t i = 0; i < std::size_t{out.count} * out.components; ++i) {
+            std::byte* const to = out.bytes.data() + i / out.components * out.stride + i % out.components * size;
+            const auto whole = is_signed ? static_cast<std::int32_t>(std::lround(floats[i] * steps)) : 0;
+            if (is_float)
+                std::memcpy(to, &floats[i], size);
+            else if (is_signed)
+                std::memcpy(to, &whole, size);
+            else
+                std::memcpy(to, &integers[i], size);
+        }
+        mend(accessor, out);
+        return out;
+    }
+
+    Work read(const Group& group) {
+        Work work{.group = &group};
+        const Where array{nullptr, "meshes", group.lists.front().mesh};
+        const Where at = part_of(array, group.lists.front().part);
+        std::shared_ptr<const gltf::DracoMesh> draco;
+        Json semantics;
+        if (group.draco.exists()) {
+            const Where meshes{nullptr, "meshes", group.draco_mesh};
+            const Object part(r_, group.draco, part_of(meshes, group.draco_part));
+            const std::uint32_t indices = part.need_index("indices", r_.accessors.size(), "accessors");
+            const Object extension = part.extension("KHR_draco_mesh_compression");
+            if (r_.ok()) draco = r_.decode_draco(extension, group.count, r_.accessors[indices].count);
+            if (r_.ok() && draco->point_count() != group.count)
+                r_.fail(extension.at, Errc::Malformed, "does not decode to as many points as its accessors say");
+            semantics = part.json["attributes"];
+        }
+        for (const std::uint32_t accessor : group.accessors) {
+            if (!r_.ok()) return work;
+            std::string_view semantic;
+            semantics.members([&](std::string_view key, Json value) {
+                if (value.integer() == accessor) semantic = key;
+            });
+            work.streams.push_back(draco && !semantic.empty() && draco->has(semantic)
+                                       ? from_draco(*draco, semantic, accessor, at)
+                                       : exact(at, accessor, true));
+        }
+        for (const IndexList& list : group.lists) {
+            if (!r_.ok()) return work;
+            const Where mesh{nullptr, "meshes", list.mesh};
+            std::vector<std::uint32_t> indices;
+            if (draco)
+                indices = draco->indices();
+            else if (list.accessor != kNone)
+                indices = r_.integers(part_of(mesh, list.part), list.accessor);
+            else if (!group.fixed)
+                for (std::uint32_t i = 0; i < group.count; ++i) indices.push_back(i);
+            if (r_.ok() && std::ranges::any_of(indices, [&](std::uint32_t i) { return i >= group.count; }))
+                r_.fail(part_of(mesh, list.part).member("indices"), Errc::Malformed,
+                        formatted("has indices past its {} vertices", group.count));
+            work.lists.push_back(std::move(indices));
+        }
+        return work;
+    }
+
+    void pack_groups() {
+        for (std::size_t first = 0; first < survey_.groups.size() && r_.ok() && !stopped;) {
+            std::vector<Work> batch;
+            std::uint64_t bytes = 0;
+            std::size_t last = first;
+            for (; last < survey_.groups.size() && bytes < kBatch && r_.ok(); ++last) {
+                batch.push_back(read(survey_.groups[last]));
+                for (const Values& v : batch.back().streams) bytes += v.bytes.size();
+            }
+            if (!r_.ok()) return;
+            jobs_.for_each(batch.size(), 1, [&](std::size_t from, std::size_t to) {
+                for (std::size_t i = from; i < to; ++i) process(batch[i], options_);
+            });
+            for (std::size_t i = 0; i < batch.size() && r_.ok(); ++i) {
+                if (!batch[i].done)
+                    return r_.fail({nullptr, "meshes", batch[i].group->lists.front().mesh}, Errc::Exhausted,
+                                   "cannot be packed: there is no memory left for it");
+                keep(first + i, batch[i]);
+            }
+            first = last;
+            done_ += bytes;
+            stopped = progress_ && !progress_(0.9 * std::min(1.0, static_cast<double>(done_) /
+                                                                      static_cast<double>(std::max(total_, done_))));
+        }
+    }
+
+    void write_accessor(std::uint32_t accessor, const Values& values) {
+        if (accessor >= document_.accessors.size()) document_.accessors.resize(accessor + 1);
+        document_.quantized |= values.filter == Filter::Octahedral;
+        document_.accessors[accessor] = {.place = views.add(values),
+                                         .component = values.component,
+                                         .normalized = values.normalized,
+                                         .is_position = values.is_position,
+                                         .written = true,
+                                         .count = values.count,
+                                         .low = values.low,
+                                         .high = values.high};
+    }
+
+    std::uint32_t new_accessor(const Values& values) {
+        const auto accessor = static_cast<std::uint32_t>(document_.accessors.size());
+        write_accessor(accessor, values);
+        return accessor;
+    }
+
+    void keep(std::size_t index, const Work& work) {
+        const Group& group = *work.group;
+        for (std::size_t i = 0; i < work.streams.size(); ++i) write_accessor(group.accessors[i], work.streams[i]);
+        summary_.vertices += work.streams.front().count;
+        summary_.position_error_m = std::max(summary_.position_error_m, work.error_m);
+        std::vector<std::vector<LevelPart>>& parts = level_parts_[index];
+        std::vector<std::uint32_t> whole;
+        for (std::size_t l = 0; l < work.lists.size(); ++l) {
+            const IndexList& list = group.lists[l];
+            parts.emplace_back();
+            whole.push_back(kNone);
+            if (work.lists[l].empty()) continue; // of a group that stays as it is
+            const bool triangles = list.mode == 4 && !group.fixed;
+            const Values values = index_values(work.lists[l], triangles ? Coding::Triangles : Coding::Indices);
+            const bool own =
+                list.accessor != kNone && survey_.owned[list.accessor] && !document_.accessors[list.accessor].written;
+            whole.back() = own ? list.accessor : kNone;
+            if (own)
+                write_accessor(list.accessor, values);
+            else
+                whole.back() = new_accessor(values);
+            if (list.mode == 4) summary_.triangles += work.lists[l].size() / 3;
+            for (const Level& level : work.levels[l]) {
+                parts.back().push_back({new_accessor(index_values(level.indices, Coding::Triangles)), level.error_m});
+                summary_.level_triangles += level.indices.size() / 3;
+            }
+        }
+        whole_.push_back(std::move(whole));
+        diagonals_.push_back(work.diagonal);
+    }
+
+    // Clips, skins, instances, and whatever nobody uses.
+    void pack_others() {
+        for (std::uint32_t a = 0; a < r_.accessors.size() && r_.ok(); ++a) {
+            const gltf::Accessor& accessor = r_.accessors[a];
+            if (document_.accessors[a].written || (accessor.view == kNone && !accessor.sparse)) continue;
+            const Values values = exact({nullptr, "accessors", a}, a, false);
+            if (r_.ok()) write_accessor(a, values);
+        }
+        for (std::size_t m = 0; m < survey_.meshes.size(); ++m)
+            for (std::size_t p = 0; p < survey_.meshes[m].size(); ++p)
+                if (const PartOfMesh& part = survey_.meshes[m][p]; part.group != kNone)
+                    document_.indices_of[m][p] = whole_[part.group][part.list];
+    }
+
+    // One chain a mesh, at a node that shows it: levels are of the geometry, wherever it stands.
+    void make_chains() {
+        for (std::uint32_t m = 0; m < survey_.meshes.size(); ++m) {
+            const auto& parts = survey_.meshes[m];
+            std::size_t count = 0;
+            double diagonal = 0.0;
+            for (const PartOfMesh& part : parts) {
+                if (part.group == kNone) continue;
+                count = std::max(count, level_parts_[part.group][part.list].size());
+                diagonal = std::max(diagonal, double{diagonals_[part.group]});
+            }
+            if (count == 0) continue;
+            LevelChain chain{.mesh = m, .node = survey_.level_node[m]};
+            for (std::size_t l = 0; l < count; ++l) {
+                double error = 0.0;
+                auto& level = chain.levels.emplace_back();
+                for (std::size_t p = 0; p < parts.size(); ++p) {
+                    level.push_back({document_.indices_of[m][p], 0.f, true});
+                    if (parts[p].group == kNone) continue;
+                    const auto& own = level_parts_[parts[p].group][parts[p].list];
+                    if (own.empty()) continue;
+                    level.back() = own[std::min(l, own.size() - 1)];
+                    error = std::max(error, double{level.back().error_m});
+                }
+                const double coverage = error > 0.0 ? diagonal / error / kScreenHeight : 1.0;
+                chain.coverage.push_back(static_cast<float>(std::min(coverage, 1.0)));
+            }
+            chain.coverage.push_back(0.f); // the last one is never too coarse for nothing
+            document_.chains.push_back(std::move(chain));
+        }
+    }
+
+    void add_images() {
+        for (const ImageOut& image : document_.images) {
+            document_.image_view.push_back(image.bytes.empty() ? kNone : views.add_raw(image.bytes));
+            summary_.after.pictures += image.bytes.size();
+            summary_.images_packed += image.is_webp ? 1 : 0;
+        }
+        summary_.images = document_.images.size();
+    }
+
+    const Object& root_;
+    Reader& r_;
+    const PackOptions& options_;
+    Jobs& jobs_;
+    const PackProgress& progress_;
+    PackSummary& summary_;
+    Survey survey_;
+    Document document_;
+    std::vector<std::vector<std::uint32_t>> whole_;                // per group and list: its accessor
+    std::vector<std::vector<std::vector<LevelPart>>> level_parts_; // per group and list
+    std::vector<float> diagonals_;                                 // per group
+    std::uint64_t total_ = 0, done_ = 0;
+};
+
+void append(std::vector<std::byte>& out, Bytes bytes, std::byte filler) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+    while (out.size() % 4 != 0) out.push_back(filler);
+}
+
+// glTF 2.0, section 4.4.
+Result<std::vector<std::byte>> as_glb(const std::string& json, Bytes binary) {
+    const auto padded = [](std::uint64_t n) { return (n + 3) / 4 * 4; };
+    const std::uint64_t total = 20 + padded(json.size()) + (binary.empty() ? 0 : 8 + padded(binary.size()));
+    if (total > 0xffff'ffffu) return fail(Errc::Exhausted, formatted("{} bytes are more than a GLB can hold", total));
+    std::vector<std::byte> out;
+    out.reserve(total);
+    const auto add = [&](std::initializer_list<std::uint64_t> values) {
+        for (const std::uint64_t v : values) {
+            const auto narrow = static_cast<std::uint32_t>(v);
+            append(out, std::as_bytes(std::span(&narrow, 1)), std::byte{0});
+        }
+    };
+    add({0x46546c67, 2, total, padded(json.size()), 0x4e4f534a});
+    append(out, as_bytes(json), std::byte{' '});
+    if (binary.empty()) return out;
+    add({padded(binary.size()), 0x004e4942});
+    append(out, binary, std::byte{0});
+    return out;
+}
+
+} // namespace
+} // namespace pack
+
+Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fetch, const PackOptions& options,
+                         Jobs& jobs, Reports& reports, const PackProgress& progress, const GltfLimits& limits) try {
+    Packed out;
+    std::vector<Image> images;
+    std::uint64_t brought = file.size();
+    const FetchUri counted = [&](std::string_view uri) {
+        auto bytes = fetch(uri);
+        brought += bytes ? bytes->size() : 0;
+        return bytes;
+    };
+    {
+        // What cannot be opened is refused as it is there. Of that only the images are needed.
+        const auto model = parse_gltf(file, name, counted, reports, limits);
+        if (!model) return std::unexpected(model.error());
+        images = (*model)->images;
+        for (const Node& node : (*model)->nodes) out.summary.parts += node.mesh != kNone ? 1 : 0;
+    }
+    out.summary.before.file = brought;
+    const Result<gltf::JsonFile> opened = gltf::open_file(file, name, limits);
+    if (!opened) return std::unexpected(opened.error());
+    Reports said; // by the reader, again
+    gltf::Reader reader(name, fetch, said, limits);
+    reader.brings(file.size());
+    const gltf::Object root(reader, opened->document.root(), {});
+    reader.read_data(root, opened->binary);
+    if (reader.ok()) reader.read_level_chains(root);
+    said = {};
+    std::string json;
+    pack::Packer packer(root, options, jobs, progress, out.summary);
+    if (reader.ok()) json = packer.run(std::move(images), reports);
+    reader.finish_reports();
+    for (const Report& report : said.list()) reports.add(report.where, report.what);
+    if (!reader.ok()) return std::unexpected(reader.error());
+    if (packer.stopped) return fail(Errc::Unavailable, name + ": stopped before it was packed");
+    Result<std::vector<std::byte>> glb = pack::as_glb(json, packer.views.buffer());
+    if (!glb) return fail_at(name, glb.error());
+    out.glb = std::move(*glb);
+    out.summary.after.file = out.glb.size();
+    return out;
+} catch (const std::bad_alloc&) { return fail(Errc::Exhausted, name + ": there is no memory left to pack it"); }
+
+Result<Packed> pack_gltf_file(const std::string& path, const PackOptions& options, Jobs& jobs, Reports& reports,
+                              const PackProgress& progress) {
+    const GltfLimits limits;
+    const Result<std::vector<std::byte>> file = read_file(path, limits.max_bytes);
+    if (!file) return std::unexpected(file.error());
+    return pack_gltf(*file, file_name_of(path), gltf::fetch_beside(path, limits.max_bytes), options, jobs, reports,
+                     progress);
+}
+
+} // namespace pw::scene

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures as WebP. Colours are lossy, as finely as an eye sees; what is no colour (normals, roughness, thickness) is
+// kept bit for bit, because its channels are numbers that WebP's lossy coder would mix as if they were light: it keeps
+// a quarter of the colour differences only.
+
+#include "base/format.h"
+#include "scene/image.h"
+#include "scene/pack_internal.h"
+
+#include <webp/encode.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace pw::scene::pack {
+namespace {
+
+constexpr std::uint32_t kMaxWebp = WEBP_MAX_DIMENSION;
+
+enum class Use : std::uint8_t { None, Colour, Data };
+
+// The textures whose RGB is light; alpha is kept without loss in any case.
+constexpr std::array<std::string_view, 5> kColours{"baseColorTexture", "emissiveTexture", "sheenColorTexture",
+                                                   "specularColorTexture", "diffuseTexture"};
+
+// What each texture is used for, by every member of a material called …Texture.
+void note_uses(const Json& material, std::vector<Use>& uses) {
+    material.members([&](std::string_view key, Json value) {
+        if (!value.is(Json::Type::Object)) return;
+        const auto texture = value["index"].integer();
+        if (!key.ends_with("Texture") || !texture || *texture >= uses.size()) return note_uses(value, uses);
+        const bool colour = std::ranges::find(kColours, key) != kColours.end();
+        Use& use = uses[*texture];
+        use = colour && use != Use::Data ? Use::Colour : Use::Data;
+        note_uses(value["extensions"], uses);
+    });
+}
+
+// Of each image; None too where something else than a plain texture names it, which says what format it has.
+std::vector<Use> uses_of_images(const Json& root, std::size_t count) {
+    std::vector<Use> textures(root["textures"].size(), Use::None), out(count, Use::None);
+    root["materials"].items([&](std::size_t, Json material) {
+        note_uses(material, textures);
+        return true;
+    });
+    std::vector<bool> leave(count);
+    root["textures"].items([&](std::size_t i, Json texture) {
+        const auto source = texture["source"].integer();
+        bool plain = source.has_value();
+        texture["extensions"].members([&](std::string_view, Json extension) {
+            plain = false;
+            if (const auto other = extension["source"].integer(); other && *other < count) leave[*other] = true;
+        });
+        if (!source || *source >= count) return true;
+        if (!plain) leave[*source] = true;
+        out[*source] = std::max(out[*source], textures[i]);
+        return true;
+    });
+    for (std::size_t i = 0; i < count; ++i)
+        if (leave[i]) out[i] = Use::None;
+    return out;
+}
+
+float to_linear(std::uint8_t v) { // IEC 61966-2-1
+    const float s = static_cast<float>(v) / 255.f;
+    return s <= 0.04045f ? s / 12.92f : std::pow((s + 0.055f) / 1.055f, 2.4f);
+}
+
+std::uint8_t to_srgb(float v) {
+    const float s = v <= 0.0031308f ? v * 12.92f : 1.055f * std::pow(v, 1.f / 2.4f) - 0.055f;
+    return static_cast<std::uint8_t>(std::lround(std::clamp(s, 0.f, 1.f) * 255.f));
+}
+
+// Half as wide and high: means of four pixels, of light where they are colours, and by how much each one covers.
+Pixels halved(const Pixels& from, bool colour) {
+    Pixels out{std::max(from.width / 2, 1u), std::max(from.height / 2, 1u), {}};
+    out.rgba.resize(std::size_t{out.width} * out.height * 4);
+    std::array<float, 256> linear{};
+    for (std::size_t i = 0; i < linear.size(); ++i)
+        linear[i] = colour ? to_linear(static_cast<std::uint8_t>(i)) : static_cast<float>(i) / 255.f;
+    for (std::uint32_t y = 0; y < out.height; ++y)
+        for (std::uint32_t x = 0; x < out.width; ++x) {
+            std::array<float, 4> sum{}, covered{};
+            for (std::uint32_t k = 0; k < 4; ++k) {
+                const std::uint32_t fx = std::min(x * 2 + k % 2, from.width - 1);
+                const std::uint32_t fy = std::min(y * 2 + k / 2, from.height - 1);
+                const std::uint8_t* const p = &from.rgba[(std::size_t{fy} * from.width + fx) * 4];
+                const float alpha = static_cast<float>(p[3]) / 255.f;
+                for (std::size_t c = 0; c < 3; ++c) {
+                    sum[c] += linear[p[c]];
+                    covered[c] += linear[p[c]] * alpha;
+                }
+                sum[3] += alpha;
+            }
+            std::uint8_t* const to = &out.rgba[(std::size_t{y} * out.width + x) * 4];
+            for (std::size_t c = 0; c < 3; ++c) {
+                const float v = colour && sum[3] > 0.f ? covered[c] / sum[3] : sum[c] / 4.f;
+                to[c] = colour ? to_srgb(v) : static_cast<std::uint8_t>(std::lround(v * 255.f));
+            }
+            to[3] = static_cast<std::uint8_t>(std::lround(sum[3] / 4.f * 255.f));
+        }
+    return out;
+}
+
+// Empty where libwebp has no memory for it.
+std::vector<std::byte> encode(const Pixels& pixels, bool lossless, float quality) {
+    WebPConfig config;
+    WebPPicture picture;
+    if (WebPConfigInit(&config) == 0 || WebPPictureInit(&picture) == 0) return {};
+    config.exact = 1; // colours under alpha 0 stay: filters reach them
+    config.lossless = lossless ? 1 : 0;
+    config.quality = lossless ? 75.f : quality;
+    config.use_sharp_yuv = 1;
+    picture.use_argb = 1;
+    picture.width = static_cast<int>(pixels.width);
+    picture.height = static_cast<int>(pixels.height);
+    WebPMemoryWriter memory;
+    WebPMemoryWriterInit(&memory);
+    picture.writer = WebPMemoryWrite;
+    picture.custom_ptr = &memory;
+    std::vector<std::byte> out;
+    if (WebPPictureImportRGBA(&picture, pixels.rgba.data(), static_cast<int>(pixels.width) * 4) != 0 &&
+        WebPEncode(&config, &picture) != 0) {
+        const auto* const bytes = reinterpret_cast<const std::byte*>(memory.mem);
+        out.assign(bytes, bytes + memory.size);
+    }
+    WebPMemoryWriterClear(&memory);
+    WebPPictureFree(&picture);
+    return out;
+}
+
+// In place where that makes the picture smaller, or where it has to become smaller; else it stays. Says what failed.
+std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
+    const Result<DecodedImage> decoded = decode_image(image.bytes);
+    if (!decoded) return "stays as it is: " + decoded.error().what;
+    const std::span<const std::uint8_t> rgba = decoded->rgba();
+    Pixels pixels{decoded->width, decoded->height, {rgba.begin(), rgba.end()}};
+    bool smaller = false;
+    while (options.max_texture != 0 && std::max(pixels.width, pixels.height) > options.max_texture) {
+        pixels = halved(pixels, use == Use::Colour);
+        smaller = true;
+    }
+    if (std::max(pixels.width, pixels.height) > kMaxWebp)
+        return formatted("stays as it is: no WebP is larger than {} pixels", kMaxWebp);
+    std::vector<std::byte> packed = encode(pixels, use != Use::Colour, options.quality);
+    if (packed.empty()) return "stays as it is: there is no memory left for it";
+    if (packed.size() >= image.bytes.size() && !smaller) return {};
+    image.bytes = std::move(packed);
+    image.mime_type = "image/webp";
+    image.is_webp = true;
+    return {};
+}
+
+} // namespace
+
+std::vector<ImageOut> pack_images(const Object& root, std::vector<Image> images, const PackOptions& options, Jobs& jobs,
+                                  Reports& reports, const std::string& name) {
+    std::vector<ImageOut> out;
+    for (Image& image : images) out.push_back({std::move(image.encoded), std::move(image.mime_type)});
+    if (!options.textures) return out;
+    const std::vector<Use> uses = uses_of_images(root.json, out.size());
+    std::vector<std::string> problems(out.size(), "stays as it is: packing it ended early");
+    jobs.for_each(out.size(), 1, [&](std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i) {
+            const bool packs = uses[i] != Use::None && !out[i].bytes.empty() && out[i].mime_type != "image/ktx2";
+            problems[i] = packs ? pack_image(out[i], uses[i], options) : std::string();
+        }
+    });
+    for (std::size_t i = 0; i < out.size(); ++i)
+        if (!problems[i].empty()) reports.add(formatted("{}: images[{}]", name, i), problems[i]);
+    return out;
+}
+
+} // namespace pw::scene::pack

@@ -1,0 +1,188 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// Packing, inside: the survey says which accessors belong together, geometry works on these groups, views keep the
+// results, and the document is written anew around them. Indices of accessors, meshes, nodes, images and all else stay;
+// what is new comes after what was there.
+
+#include "base/json.h"
+#include "scene/gltf_internal.h"
+#include "scene/pack.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pw::scene::pack {
+
+using gltf::Component;
+using gltf::Json;
+using gltf::Object;
+using gltf::Reader;
+using gltf::Where;
+
+// pack_survey.cpp: what the file has, before anything is decoded.
+
+enum class Role : std::uint8_t { Exact, Position, Normal, Tangent, Texcoord, MorphPosition, MorphDirection };
+
+// Indices of one or more primitives into the vertices of a group.
+struct IndexList {
+    std::uint32_t accessor = kNone;   // kNone: the vertices in their order
+    std::uint32_t mesh = 0, part = 0; // the first primitive that uses it
+    std::uint32_t mode = 4;
+    bool keep_order = false; // blended: what is drawn first shows
+    bool levels = false;     // shall have them
+};
+
+// Vertex accessors that primitives use together: their elements are moved together. Every primitive is of one group.
+struct Group {
+    std::vector<std::uint32_t> accessors;
+    std::vector<Role> roles; // of each accessor
+    std::vector<IndexList> lists;
+    std::uint32_t count = 0; // vertices
+    Json draco;              // the primitive that has them compressed, or absent
+    std::uint32_t draco_mesh = 0, draco_part = 0;
+    bool fixed = false;  // vertices stay what and where they are
+    double scale = 1.0;  // the largest with which a node shows it
+    bool levels = false; // for at least one of the lists
+};
+
+struct PartOfMesh { // a primitive
+    std::uint32_t group = kNone, list = kNone;
+};
+
+struct Survey {
+    std::vector<Group> groups;
+    std::vector<std::vector<PartOfMesh>> meshes; // per mesh and primitive
+    std::vector<bool> owned;                     // per accessor: its group, or the list that it is, writes it
+    std::vector<std::uint32_t> level_node;       // per mesh: the node that says which levels it has; kNone: a new one
+    std::vector<std::string> strangers;          // extensions that may refer to what is not known here
+};
+Survey survey(const Object& root, const PackOptions& options);
+
+// pack_views.cpp: numbers and pictures, compressed, one after the other in one buffer.
+
+enum class Coding : std::uint8_t { Raw, Attributes, Triangles, Indices };
+enum class Filter : std::uint8_t { None, Octahedral, Exponential };
+
+// The values of one accessor as the packed file has them.
+struct Values {
+    std::uint32_t count = 0, stride = 0; // bytes from one element to the next
+    Component component = Component::F32;
+    std::uint8_t components = 1;
+    bool normalized = false, vertices = false; // the view of vertices says its stride
+    bool is_position = false;                  // must say its range
+    Coding coding = Coding::Raw;
+    Filter filter = Filter::None;
+    std::vector<std::byte> bytes; // as the filter made them
+    std::vector<float> low, high; // of what is decoded; empty: not asked for
+};
+
+struct Place {
+    std::uint32_t view = kNone;
+    std::uint64_t offset = 0;
+};
+
+struct ViewOut {
+    std::uint64_t offset = 0, length = 0; // in the buffer
+    std::uint64_t decoded = 0, fallback_offset = 0, count = 0;
+    std::uint32_t stride = 0, target = 0;
+    bool says_stride = false;
+    Coding coding = Coding::Raw;
+    Filter filter = Filter::None;
+    Json kept; // a view that was there before, for what else it says
+};
+
+class Views {
+  public:
+    Place add(const Values& values);
+    std::uint32_t add_raw(Bytes bytes, Json kept = {});
+    void finish();
+    void write(JsonWriter& w) const; // the array of views
+
+    const std::vector<ViewOut>& list() const { return list_; }
+    const std::vector<std::byte>& buffer() const { return buffer_; }
+    std::uint64_t fallback_size() const { return fallback_; } // 0: nothing is compressed
+
+  private:
+    struct Open {
+        std::vector<std::byte> bytes;
+        std::uint32_t view = 0;
+    };
+    using Key = std::pair<std::uint64_t, std::uint64_t>;
+    void close(Open& open);
+
+    std::vector<ViewOut> list_;
+    std::vector<std::byte> buffer_;
+    std::uint64_t fallback_ = 0;
+    std::map<std::uint64_t, Open> open_; // by what views have in common
+    std::map<Key, Place> known_;         // by content
+};
+
+// pack_geometry.cpp: what is done to a group. Pure, on any thread.
+
+struct Work {
+    const Group* group = nullptr;
+    std::vector<Values> streams; // of the group's accessors; exact on the way in
+    std::vector<std::vector<std::uint32_t>> lists;
+    std::vector<std::vector<Level>> levels; // of each list
+    float diagonal = 0.f;                   // of the box of its positions
+    double error_m = 0.0;
+    bool done = false;
+};
+void process(Work& work, const PackOptions& options);
+Values index_values(std::span<const std::uint32_t> indices, Coding coding);
+void set_range(Values& values, std::span<const float> decoded); // low and high
+
+// pack_images.cpp
+
+struct ImageOut {
+    std::vector<std::byte> bytes; // empty: the image stays what its JSON says
+    std::string mime_type;
+    bool is_webp = false; // and was not: its textures say so
+};
+std::vector<ImageOut> pack_images(const Object& root, std::vector<Image> images, const PackOptions& options, Jobs& jobs,
+                                  Reports& reports, const std::string& name);
+
+// pack_document.cpp
+
+struct AccessorOut {
+    Place place;
+    Component component = Component::F32;
+    bool normalized = false, is_position = false;
+    bool written = false; // else as it was
+    std::uint32_t count = 0;
+    std::vector<float> low, high;
+};
+
+struct LevelPart { // a primitive of a level
+    std::uint32_t indices = kNone;
+    float error_m = 0.f;
+    bool is_whole = false; // it has no level
+};
+
+struct LevelChain {
+    std::uint32_t mesh = 0, node = kNone;       // the node of the file that names the levels; kNone: a new one
+    std::vector<std::vector<LevelPart>> levels; // coarser and coarser; per primitive
+    std::vector<float> coverage;                // MSFT_screencoverage
+};
+
+struct Document {
+    std::vector<AccessorOut> accessors;                 // as many as there were, then new lists of indices
+    std::vector<std::vector<std::uint32_t>> indices_of; // per mesh and primitive: the accessor, or kNone
+    std::vector<LevelChain> chains;
+    std::vector<std::uint32_t> view_of; // per view of the file: where it is now, or kNone
+    std::vector<ImageOut> images;
+    std::vector<std::uint32_t> image_view; // per image: its view, or kNone
+    bool quantized = false;                // KHR_mesh_quantization
+    bool levels_complete = false;          // all that scene::simplified would make are there
+};
+std::string write_json(const Object& root, const Document& document, const Views& views);
+
+// Helpers that write JSON like what was there.
+void copy_members(JsonWriter& w, const Json& from, std::initializer_list<std::string_view> but);
+bool has_else(const Json& from, std::initializer_list<std::string_view> but);
+
+} // namespace pw::scene::pack
