@@ -35,7 +35,9 @@ struct RendererOptions {
     float detail_px = 1.f;
     bool occlusion = true;        // what other parts hide is not drawn
     std::uint32_t view_count = 1; // 2: multiview
-    std::string cache_folder;     // prefiltered environments and levels of detail by content; empty: none
+    // Textures are compressed where that does not show. Empty: where the device reads them so, and is no CPU.
+    std::optional<bool> compress_textures;
+    std::string cache_folder;     // environments, levels of detail and textures made ready, by content; empty: none
     std::string font_file;        // for labels
 };
 
@@ -103,6 +105,7 @@ struct RenderStats {
     GpuTimes gpu_stage_ms{};           // its parts
     std::uint64_t gpu_bytes = 0;       // of the device's memory that we have taken
     std::uint32_t pending_uploads = 0; // geometries and images still being decoded or copied
+    std::uint32_t textures = 0, pending_textures = 0; // of the scene, and of these those that are not there yet
 };
 
 enum class DrawResult : std::uint8_t { Done, DeviceLost };

@@ -32,6 +32,7 @@ constexpr Required kRequired[] = {
 constexpr Required kOptional[] = {
     PW_FEATURE(core.features, samplerAnisotropy),
     PW_FEATURE(core.features, shaderClipDistance),
+    PW_FEATURE(core.features, textureCompressionBC),
     PW_FEATURE(core.features, dualSrcBlend),
     PW_FEATURE(core.features, sampleRateShading),
     PW_FEATURE(core.features, fragmentStoresAndAtomics),
