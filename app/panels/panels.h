@@ -51,6 +51,7 @@ void draw_problems(const Problems& problems, UtcTime now, CardPlace place, Actio
 struct StatusWords {
     std::size_t loaded = 0, total = 0; // models
     bool loading = false;
+    std::size_t textures = 0, pending_textures = 0; // of what is loaded
     std::optional<Text> hint;      // what the next click of the tool in the hand is for
     bool muted = false;            // nothing is heard, as the user wants it
     const char* refusal = nullptr; // why what the user asked for was not done, for a moment

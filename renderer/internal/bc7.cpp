@@ -145,9 +145,8 @@ Indices indices_of(const Planes& texels, const Ints& ends, const std::array<std:
     return out;
 }
 
-template <std::size_t First, std::size_t Count, std::size_t N>
-std::uint32_t error_of(const Planes& texels, const Ints& ends, const Indices& indices,
-                       const std::array<int, N>& weights) {
+template <std::size_t First, std::size_t Count, std::size_t N> std::uint32_t
+error_of(const Planes& texels, const Ints& ends, const Indices& indices, const std::array<int, N>& weights) {
     std::uint32_t sum = 0;
     for (std::size_t c = First; c < First + Count; ++c) {
         std::array<int, N> steps{};
@@ -326,7 +325,8 @@ struct ExactEnds {
         for (int a = 0; a < 128; ++a)
             for (int b = 0; b < 128; ++b) {
                 const int low = a << 1 | a >> 6, high = b << 1 | b >> 6;
-                const auto value = static_cast<std::size_t>(((64 - kWeights2[1]) * low + kWeights2[1] * high + 32) >> 6);
+                const auto value =
+                    static_cast<std::size_t>(((64 - kWeights2[1]) * low + kWeights2[1] * high + 32) >> 6);
                 const int span = a < b ? b - a : a - b;
                 if (span >= spans[value]) continue;
                 spans[value] = span;

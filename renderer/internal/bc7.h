@@ -1,9 +1,9 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // BC7, the block compression of 4 × 4 texels in 16 bytes that every GPU with BC formats reads (Khronos Data Format 1.3,
-// chapter 20): of its eight modes the two that keep all four channels of a texel apart from its neighbours best for what
-// they cost, 6 (16 steps along a line) and 5 (4 steps along a line, and 4 of a channel of its own). Debian 13 packages
-// no encoder of it. Pure functions, any thread.
+// chapter 20): of its eight modes the two that keep all four channels of a texel apart from its neighbours best for
+// what they cost, 6 (16 steps along a line) and 5 (4 steps along a line, and 4 of a channel of its own). Debian 13
+// packages no encoder of it. Pure functions, any thread.
 
 #include <array>
 #include <cstddef>

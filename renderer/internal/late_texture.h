@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// A model's image on its way to the GPU: decoded, with mipmaps and in blocks on a background job, or read from the cache
-// on disk, where it is kept by the content of its file.
+// A model's image on its way to the GPU: decoded, with mipmaps and in blocks on a background job, or read from the
+// cache on disk, where it is kept by the content of its file.
 
 #include "base/jobs.h"
 #include "base/result.h"

@@ -200,7 +200,8 @@ bool changes_materials(const scene::Model& model) {
 }
 
 Materials::Materials(Gpu& gpu, Jobs& jobs, bool blocks, std::string cache_folder)
-    : gpu_(&gpu), jobs_(&jobs), blocks_(blocks), cache_folder_(std::move(cache_folder)), buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "materials"),
+    : gpu_(&gpu), jobs_(&jobs), blocks_(blocks), cache_folder_(std::move(cache_folder)),
+      buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "materials"),
       layers_buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "layers of materials") {
     materials_.push_back(gpu_material({}, 0));
     layers_.emplace_back();

@@ -56,7 +56,7 @@ class Materials {
     void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, std::size_t budget, Reports& problems);
     const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
     std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); } // textures
-    std::uint32_t textures() const { return textures_; }                                   // pending ones as well
+    std::uint32_t textures() const { return textures_; }                                  // pending ones as well
     VkBuffer buffer() const { return buffer_.get(); }
     VkBuffer layers_buffer() const { return layers_buffer_.get(); }
 

@@ -10,7 +10,7 @@
 namespace pw::renderer {
 namespace {
 
-constexpr std::uint32_t kSmallest = 64;           // pixels each way that are worth blocks
+constexpr std::uint32_t kSmallest = 64; // pixels each way that are worth blocks
 constexpr double kMostOff = 3.;         // of 255, root of the mean square
 
 struct Header { // before the texels; what it says is all there is to know
@@ -45,15 +45,16 @@ std::uint8_t* bytes_of(TextureData& data, const TextureLevel& level) {
     return reinterpret_cast<std::uint8_t*>(data.packed.data() + level.offset);
 }
 
-struct Light { // of sRGB bytes, and back
-    static constexpr std::size_t kSteps = 4096; // finer than the steps of the bytes everywhere
-    std::array<float, 256> of{};
-    std::array<std::uint8_t, kSteps + 1> byte{};
+struct Light { // of sRGB bytes, in steps finer than those of the bytes everywhere, and back
+    static constexpr unsigned kAll = 65'535;
+    std::array<std::uint16_t, 256> of{};
+    std::array<std::uint8_t, kAll + 1> byte{};
 
     Light() {
-        for (std::size_t i = 0; i < of.size(); ++i) of[i] = linear_from_srgb(static_cast<float>(i) / 255.f);
-        for (std::size_t i = 0; i <= kSteps; ++i) {
-            const float light = static_cast<float>(i) / kSteps;
+        for (std::size_t i = 0; i < of.size(); ++i)
+            of[i] = static_cast<std::uint16_t>(linear_from_srgb(static_cast<float>(i) / 255.f) * kAll + 0.5f);
+        for (std::size_t i = 0; i < byte.size(); ++i) {
+            const float light = static_cast<float>(i) / kAll;
             byte[i] = static_cast<std::uint8_t>(srgb_from_linear(light) * 255.f + 0.5f);
         }
     }
@@ -61,6 +62,28 @@ struct Light { // of sRGB bytes, and back
 const Light& light() {
     static const Light kLight;
     return kLight;
+}
+
+// Two rows of twice the width, where that is what they are.
+void halve_even(const std::uint8_t* above, const std::uint8_t* below, std::uint32_t width, TextureKind kind,
+                std::uint8_t* to) {
+    const auto mean = [&](std::size_t at) {
+        return static_cast<std::uint8_t>((above[at] + above[at + 4] + below[at] + below[at + 4] + 2) / 4);
+    };
+    if (kind == TextureKind::Data) {
+        for (std::size_t x = 0; x < width; ++x)
+            for (std::size_t c = 0; c < 4; ++c) to[x * 4 + c] = mean(x * 8 + c);
+        return;
+    }
+    const auto& [of, byte] = light();
+    for (std::size_t x = 0; x < width; ++x) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            const std::size_t at = x * 8 + c;
+            const unsigned sum = 0u + of[above[at]] + of[above[at + 4]] + of[below[at]] + of[below[at + 4]];
+            to[x * 4 + c] = byte[(sum + 2) / 4];
+        }
+        to[x * 4 + 3] = mean(x * 8 + 3);
+    }
 }
 
 // Which texels of a row or column come together to one, and how much of each.
@@ -77,17 +100,17 @@ struct Taps {
     }
 };
 
-// One row of a level to half its width, in light where it is colour.
+// One row of a level to half its width, in light where it is colour, as a share of what both give.
 void halve_row(std::span<const std::uint8_t> from, std::uint32_t width, std::uint32_t to, bool color, float share,
                std::span<float> sums) {
-    const std::array<float, 256>& of = light().of;
+    const auto& of = light().of;
     for (std::uint32_t x = 0; x < to; ++x) {
         const Taps taps = Taps::of(x, width, to);
         for (std::size_t i = 0; i < taps.count; ++i) {
             const std::uint8_t* const texel = &from[(taps.first + i) * 4];
             const float part = share * taps.share[i];
             for (std::size_t c = 0; c < 3; ++c)
-                sums[x * 4 + c] += part * (color ? of[texel[c]] : static_cast<float>(texel[c]));
+                sums[x * 4 + c] += part * static_cast<float>(color ? of[texel[c]] : texel[c]);
             sums[x * 4 + 3] += part * static_cast<float>(texel[3]);
         }
     }
@@ -98,16 +121,24 @@ void halve(std::span<const std::uint8_t> from, const TextureLevel& large, const 
     const bool color = kind == TextureKind::Color;
     const auto& byte = light().byte;
     std::vector<float> sums(std::size_t{4} * small.width);
+    const std::size_t row_bytes = std::size_t{4} * large.width;
+    const bool even = large.width == 2 * small.width && large.height == 2 * small.height;
     for (std::uint32_t y = 0; y < small.height; ++y) {
+        if (even) {
+            const std::uint8_t* const above = &from[2 * y * row_bytes];
+            halve_even(above, above + row_bytes, small.width, kind, to);
+            to += std::size_t{4} * small.width;
+            continue;
+        }
         std::ranges::fill(sums, 0.f);
         const Taps taps = Taps::of(y, large.height, small.height);
         for (std::size_t i = 0; i < taps.count; ++i) {
-            const auto row = from.subspan((taps.first + i) * large.width * 4, std::size_t{4} * large.width);
+            const auto row = from.subspan((taps.first + i) * row_bytes, row_bytes);
             halve_row(row, large.width, small.width, color, taps.share[i], sums);
         }
         for (std::size_t x = 0; x < sums.size(); ++x) {
             const bool is_light = color && x % 4 != 3;
-            *to++ = is_light ? byte[static_cast<std::size_t>(sums[x] * Light::kSteps + 0.5f)]
+            *to++ = is_light ? byte[std::min(static_cast<unsigned>(sums[x] + 0.5f), Light::kAll)]
                              : static_cast<std::uint8_t>(sums[x] + 0.5f);
         }
     }
@@ -179,8 +210,7 @@ std::optional<TextureData> unpack_texture(std::vector<std::byte> packed) {
     const auto header = reader.read<Header>();
     if (!reader.ok() || header.kind > 1 || header.blocks > 1) return {};
     if (header.width - 1 >= scene::kMaxImageSide || header.height - 1 >= scene::kMaxImageSide) return {};
-    TextureData out =
-        laid_out(header.width, header.height, static_cast<TextureKind>(header.kind), header.blocks == 1);
+    TextureData out = laid_out(header.width, header.height, static_cast<TextureKind>(header.kind), header.blocks == 1);
     if (packed.size() != out.levels.back().offset + out.levels.back().size) return {};
     out.packed = std::move(packed);
     return out;

@@ -41,9 +41,8 @@ Result<bool> TextureUpload::step(Gpu& gpu, VkCommandBuffer cmd, UploadRing& ring
                                  const char* name, std::size_t& budget) {
     if (!image_) {
         if (auto made = make(gpu, data, name); !made) return std::unexpected(made.error());
-        image_barrier(cmd, {.image = image_.get(),
-                            .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                            .after = access::kTransferWrite});
+        image_barrier(
+            cmd, {.image = image_.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
     }
     const std::uint32_t tall = data.blocks ? 4 : 1; // texels of a row of blocks
     for (; level_ < data.levels.size(); ++level_, row_ = 0) {

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Copies a texture to the GPU in pieces, as many bytes a frame as there is a budget for. Where the GPU has no memory for
-// all of it, it comes without its largest mipmaps. Frame thread only.
+// Copies a texture to the GPU in pieces, as many bytes a frame as there is a budget for. Where the GPU has no memory
+// for all of it, it comes without its largest mipmaps. Frame thread only.
 
 #include "base/result.h"
 #include "renderer/internal/texture_data.h"

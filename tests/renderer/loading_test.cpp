@@ -2,6 +2,7 @@
 // What a frame does while things arrive, and what it does with those that find no room.
 #include "base/file.h"
 #include "tests/renderer/studio.h"
+#include "tests/support/held_jobs.h"
 #include "tests/support/scene_builder.h"
 #include "tests/support/skip.h"
 
@@ -13,21 +14,6 @@ using namespace pw::test;
 namespace {
 
 constexpr float kAspect = 320.f / 240.f;
-
-// Keeps jobs until they are let go.
-class HeldJobs final : public Jobs {
-  public:
-    void add(JobClass, Job job) override { held.push_back(std::move(job)); }
-    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t, std::size_t)>& body) override {
-        body(0, count);
-    }
-    void wait_idle() override {}
-    std::int64_t cpu_time_ns() const override { return 0; }
-    void release() {
-        for (Job& job : std::exchange(held, {})) job();
-    }
-    std::vector<Job> held;
-};
 
 struct Stage {
     scene::Scene scene;

@@ -48,8 +48,8 @@ scene::Pixels wall(std::uint32_t side) {
 // Of bumps: a normal map.
 scene::Pixels bumps(std::uint32_t side) {
     return pixels(side, side, [](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
-        const Vec3 n = glm::normalize(Vec3(0.5f * std::sin(static_cast<float>(x) * 0.1f),
-                                           0.5f * std::sin(static_cast<float>(y) * 0.08f), 1.f));
+        const Vec3 n = glm::normalize(
+            Vec3(0.5f * std::sin(static_cast<float>(x) * 0.1f), 0.5f * std::sin(static_cast<float>(y) * 0.08f), 1.f));
         const auto byte = [](float v) { return static_cast<int>((v * 0.5f + 0.5f) * 255.f + 0.5f); };
         return {byte(n.x), byte(n.y), byte(n.z), 255};
     });
@@ -85,7 +85,8 @@ std::shared_ptr<const scene::Model> model_of(const scene::Pixels& image, Texture
     builder.model().images.push_back(std::move(file));
     builder.model().textures.push_back({});
     builder.model().textures.back().image = 0;
-    builder.model().textures.back().sampler = {.mag = scene::Filter::Nearest, .min = scene::Filter::Nearest, .mipmaps = false};
+    builder.model().textures.back().sampler = {
+        .mag = scene::Filter::Nearest, .min = scene::Filter::Nearest, .mipmaps = false};
     scene::Material m = kind == TextureKind::Color ? unlit({1, 1, 1, 1}) : plain({0.8f, 0.8f, 0.8f, 1.f}, 0.5f, 0.4f);
     (kind == TextureKind::Color ? m.base_color_texture : m.normal_texture).texture = 0;
     builder.object("plate", quad_geometry(half), m);
