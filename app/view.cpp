@@ -183,10 +183,10 @@ class Progress {
         if (running < due_) return;
         due_ = running + kProgressEvery;
         const auto& r = client.render_stats();
-        const std::string what = !client.complete() ? "loading the models"
-                                 : r.pending_textures == 0
-                                     ? "bringing it to the GPU"
-                                     : formatted("{} of {} textures are there", r.textures - r.pending_textures, r.textures);
+        const std::string what = !client.complete()        ? "loading the models"
+                                 : r.pending_textures == 0 ? "bringing it to the GPU"
+                                                           : formatted("{} of {} textures are there",
+                                                                       r.textures - r.pending_textures, r.textures);
         log_info(formatted("{:.0f} s: {}", running.seconds(), what));
     }
 

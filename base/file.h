@@ -33,8 +33,8 @@ inline Result<void> write_text(const std::string& path, std::string_view text) {
     return write_file(path, as_bytes(text));
 }
 
-// For what can be made again: the parts after each other, as write_file, but without waiting for the disk. When the power
-// fails the file may be there and be damaged.
+// For what can be made again: the parts after each other, as write_file, but without waiting for the disk. When the
+// power fails the file may be there and be damaged.
 Result<void> write_unsynced(const std::string& path, std::span<const Bytes> parts);
 
 // Waits for whoever holds the lock of that name, here or in another program, and then holds it: until its end, also
@@ -55,7 +55,7 @@ struct FileFacts {
 };
 // Of the regular files whose names begin so, in any order.
 Result<std::vector<FileFacts>> list_files(const std::string& folder, std::string_view prefix);
-void touch_file(const std::string& path); // as if it were written now; best effort
+void touch_file(const std::string& path);                      // as if it were written now; best effort
 Result<std::string> make_temp_folder(std::string_view prefix); // mode 0700, in the temporary folder
 void remove_file(const std::string& path);                     // best effort
 void remove_folder(const std::string& path);                   // with what is in it; best effort

@@ -1,38 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is loaded beside the frames, and what is not loaded any more.
 #include "app/stage.h"
+
 #include "base/file.h"
 #include "tests/app/bars.h"
 #include "tests/app/program.h"
+#include "tests/support/held_jobs.h"
 
 #include <doctest/doctest.h>
-
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <array>
-#include <vector>
 
 using namespace pw;
 using namespace pw::app;
 using namespace pw::test;
 
 namespace {
-
-// Keeps jobs until they are let go.
-class HeldJobs final : public Jobs {
-  public:
-    void add(JobClass, Job job) override { held.push_back(std::move(job)); }
-    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t, std::size_t)>& body) override {
-        body(0, count);
-    }
-    void wait_idle() override {}
-    std::int64_t cpu_time_ns() const override { return 0; }
-    void release() {
-        for (Job& job : std::exchange(held, {})) job();
-    }
-    std::vector<Job> held;
-};
 
 // Whether a file is opened.
 class Watch {
