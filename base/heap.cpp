@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/heap.h"
 
+#include <cstdlib> // names the C library
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -9,9 +11,9 @@ namespace pw {
 
 void keep_freed_memory() {
 #ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 256 << 20);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); // the most that glibc takes: half of a heap of a thread's arena
     mallopt(M_TRIM_THRESHOLD, 512 << 20);
-    mallopt(M_TOP_PAD, 16 << 20);
+    mallopt(M_TOP_PAD, 64 << 20); // a heap that is all free stays
 #endif
 }
 

@@ -199,6 +199,8 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     origin_ = fill_views(list.views, list.world_per_user, uniforms_);
     const auto width = static_cast<float>(target.width), height = static_cast<float>(target.height);
     uniforms_.extent = {width, height, 1.f / width, 1.f / height};
+    if (formats_.samples == VK_SAMPLE_COUNT_1_BIT)
+        uniforms_.raster = Vec4(width, height, 0.f, 0.f) * static_cast<float>(target.supersample);
     uniforms_.background = list.background;
     fill_detail(uniforms_, list, static_cast<float>(target.height * target.supersample), tier_, detail_px_);
     environment_.fill(uniforms_, list.environment_intensity);
@@ -243,6 +245,7 @@ void RendererImpl::prepare(FrameContext& context, const DrawList& list, const Ta
     const std::uint32_t kinds = kind(true, shaders::kKindMain) | kind(meshes_.fades(table_), shaders::kKindFade) |
                                 kind(nodes_.ghosts() != 0, shaders::kKindGhost) |
                                 kind(draw_shadow_, shaders::kKindShadow) | kind(context.cut, shaders::kKindSection);
+    cull_.prepare_singles(context, table_, buffers_, static_cast<std::uint32_t>(props_.instances.size()));
     cull_.prepare(context, table_, buffers_, kinds, occludes_);
     if (!occludes_) cull_.count(context, table_, buffers_);
     timestamps_.end(*context.slot, GpuStage::Cull);

@@ -200,9 +200,9 @@ void RendererImpl::write_frame_set(FrameSlot& slot) const {
     using namespace shaders;
     static constexpr std::uint32_t kBuffers = kBindLayers + 1;
     const std::array<VkBuffer, kBuffers> buffers{
-        slot.uniforms.get(),       nodes_.transforms(),   nodes_.styles(),        materials_.buffer(),
-        buffers_.instances.get(),  buffers_.groups.get(), buffers_.visible.get(), buffers_.commands.get(),
-        buffers_.cull.get(),       pool_.vertices(),      pool_.skins(),          pool_.morphs(),
+        slot.uniforms.get(),       nodes_.transforms(),   nodes_.styles(),      materials_.buffer(),
+        buffers_.instances.get(),  buffers_.groups.get(), buffers_.shown.get(), buffers_.commands.get(),
+        buffers_.cull.get(),       pool_.vertices(),      pool_.skins(),        pool_.morphs(),
         materials_.layers_buffer()};
     std::array<VkDescriptorBufferInfo, kBuffers> infos{};
     std::array<VkWriteDescriptorSet, kBuffers + 1> writes{};

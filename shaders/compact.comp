@@ -12,22 +12,22 @@ layout(set = kFrameSet, binding = kBindCull, std430) coherent buffer Cull { uint
 layout(set = kFrameSet, binding = kBindCommands, std430) writeonly buffer Commands { uint commands[]; };
 layout(push_constant) uniform Push { CullPush push; };
 
-shared uint sums[kThreads];
+shared uvec2 sums[kThreads];
 shared uint bucket_rank[kMaxBuckets]; // draws of the list before the bucket's first group
 
-// The sum of `value` over the threads before this one; sums[kThreads - 1] is then the sum over all.
-uint scan(uint value) {
+// The sums of `values` over the threads before this one; sums[kThreads - 1] is then the sums over all.
+uvec2 scan(uvec2 values) {
     const uint me = gl_LocalInvocationID.x;
     barrier();
-    sums[me] = value;
+    sums[me] = values;
     barrier();
     for (uint step = 1; step < kThreads; step *= 2) {
-        const uint other = me >= step ? sums[me - step] : 0;
+        const uvec2 other = me >= step ? sums[me - step] : uvec2(0);
         barrier();
         sums[me] += other;
         barrier();
     }
-    return sums[me] - value;
+    return sums[me] - values;
 }
 
 uint visible_before(uint list, uint instance) {
@@ -52,19 +52,27 @@ void main() {
     // Each thread takes a stretch of words, and then one of groups: barriers cost a software rasteriser the most.
     const uint word_stretch = (push.words + kThreads - 1) / kThreads;
     const uint first_word = min(me * word_stretch, push.words), end_word = min(first_word + word_stretch, push.words);
-    uint count = 0;
-    for (uint word = first_word; word < end_word; ++word) count += uint(bitCount(cull[words_at + word]));
-    uint before = scan(count);
-    const uint found = sums[kThreads - 1]; // instances of the list
+    uvec2 count = uvec2(0); // of this list, and of the finer levels, which lie before it
+    for (uint word = first_word; word < end_word; ++word) {
+        count.x += uint(bitCount(cull[words_at + word]));
+        for (uint finer = 1; finer <= level; ++finer)
+            count.y += uint(bitCount(cull[words_of(push, list - finer) + word]));
+    }
+    uint before = scan(count).x;
+    const uint found = sums[kThreads - 1].x; // instances of the list
+    const uint list_first = first_shown(push, list / push.levels) + sums[kThreads - 1].y;
     for (uint word = first_word; word < end_word; ++word) {
         cull[prefix_at + word] = before;
         before += uint(bitCount(cull[words_at + word]));
     }
     const uint counts_at = counts_of(push, list);
-    if (me == 0) cull[prefix_at + push.words] = found;
+    if (me == 0) {
+        cull[prefix_at + push.words] = found;
+        cull[counts_at + 3] = list_first;
+    }
     for (uint bucket = me; bucket < kMaxBuckets; bucket += kThreads) cull[base + bucket] = 0;
     if (found == 0) { // the same for all threads
-        if (me < kCountsPerList) cull[counts_at + me] = 0;
+        if (me < 3) cull[counts_at + me] = 0;
         return;
     }
     memoryBarrierBuffer();
@@ -78,8 +86,8 @@ void main() {
         if (groups[g].bucket_first == g) bucket_rank[groups[g].bucket] = drawn;
         if (visible_in(list, g) > 0) ++drawn;
     }
-    uint rank = scan(drawn);
-    const uint draws = sums[kThreads - 1];
+    uint rank = scan(uvec2(drawn, 0)).x;
+    const uint draws = sums[kThreads - 1].x;
     for (uint g = first; g < end; ++g) { // of the buckets that begin in our stretch
         if (groups[g].bucket_first == g) bucket_rank[groups[g].bucket] += rank;
     }
@@ -96,17 +104,17 @@ void main() {
             commands[at + 1] = visible;
             commands[at + 2] = group.first_index[level];
             commands[at + 3] = group.vertex_offset;
-            commands[at + 4] = list * push.instances + offset;
+            commands[at + 4] = list_first + offset;
             triangles += visible * (group.index_count[level] / 3);
             ++rank;
         }
         const bool last_of_bucket = g + 1 == push.groups || groups[g + 1].bucket != group.bucket;
         if (last_of_bucket) cull[base + group.bucket] = place + (visible > 0 ? 1 : 0);
     }
-    scan(triangles);
+    scan(uvec2(triangles, 0));
     if (me == 0) {
         cull[counts_at] = draws;
         cull[counts_at + 1] = found;
-        cull[counts_at + 2] = sums[kThreads - 1];
+        cull[counts_at + 2] = sums[kThreads - 1].x;
     }
 }

@@ -30,6 +30,14 @@ bool in_views(Box box) {
     return false;
 }
 
+// Parts far away that lie between the middles of pixels cost as much as others.
+bool hits_pixel(Box box) {
+    for (uint v = 0; v < push.views; ++v) {
+        if (hits_pixel(rect_of(box, v))) return true;
+    }
+    return false;
+}
+
 bool in_shadow_box(Box box) {
     bool all_inside = true;
     for (uint p = 0; p < 4; ++p) all_inside = all_inside && inside(frame.shadow_planes[p], box);
@@ -68,7 +76,7 @@ void main() {
         const bool cut = above > -reach;
         if (in_views(box)) {
             const float metre = size_of_metre(box, push.views);
-            if (metre == 0.0 || length(box.extent) * 2.0 * metre >= kLeastSize) {
+            if ((metre == 0.0 || length(box.extent) * 2.0 * metre >= kLeastSize) && hits_pixel(box)) {
                 const uint level = level_of(instance.group, box.scale * metre);
                 const uint fade = ghost ? 0 : fade_of(instance, level, box.scale * metre);
                 if (!ghost) candidates |= bit;

@@ -11,6 +11,7 @@ uint words_of(CullPush c, uint list) { return buckets_of(c, list) + kMaxBuckets;
 uint prefix_of(CullPush c, uint list) { return words_of(c, list) + c.words; }
 uint counts_of(CullPush c, uint list) { return list_count(c) * list_words(c) + list * kCountsPerList; }
 uint candidates_of(CullPush c) { return counts_of(c, list_count(c)); }
+uint first_shown(CullPush c, uint kind) { return c.instances * (kind + (kind > kKindFade ? 1 : 0)); }
 bool wanted(CullPush c, uint list) { return (c.kinds & (1u << (list / c.levels))) != 0; }
 
 #endif

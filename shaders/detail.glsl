@@ -44,4 +44,34 @@ uint fade_of(GpuInstance instance, uint level, float size) {
     return uint(clamp((1.0 - over / frame.detail.y) * 127.0, 0.0, 127.0));
 }
 
+// Of a box in a view: from where to where it reaches in the picture, in normalised device coordinates.
+struct Rect {
+    vec2 low, high;
+    float nearest; // its depth
+    bool whole;    // false: it reaches before the near plane, and the rest says nothing
+};
+
+Rect rect_of(Box box, uint view) {
+    Rect rect = Rect(vec2(1e9), vec2(-1e9), 0.0, true);
+    for (uint corner = 0; corner < 8; ++corner) {
+        const vec3 way = vec3(corner & 1u, corner >> 1 & 1u, corner >> 2) * 2.0 - 1.0;
+        const vec4 clip = frame.views[view].clip_from_rel * vec4(box.center + way * box.extent, 1.0);
+        rect.whole = rect.whole && clip.w > frame.detail.z;
+        const vec3 ndc = clip.xyz / clip.w;
+        rect.low = min(rect.low, ndc.xy);
+        rect.high = max(rect.high, ndc.xy);
+        rect.nearest = max(rect.nearest, ndc.z);
+    }
+    return rect;
+}
+
+// The middle of some pixel, or else nothing that is drawn of it shows. A GPU moves vertices by up to 1/256 of a pixel.
+bool hits_pixel(Rect rect) {
+    if (frame.raster.x == 0.0 || !rect.whole) return true;
+    const float slack = 1.0 / 64.0;
+    const vec2 low = (rect.low * 0.5 + 0.5) * frame.raster.xy - 0.5 - slack;
+    const vec2 high = (rect.high * 0.5 + 0.5) * frame.raster.xy - 0.5 + slack;
+    return all(greaterThanEqual(floor(high), ceil(low)));
+}
+
 #endif

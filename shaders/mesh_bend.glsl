@@ -35,7 +35,7 @@ vec2 uv_of(vec3 rel) {
 // is taken from there, as if it stood at the slab's back.
 vec2 leaves(vec3 normal, vec3 to_eye, float ior, float thickness) {
     const vec3 inside = refract(-to_eye, normal, 1.0 / ior);
-    return uv_of(in_rel + inside * (thickness / max(-dot(inside, normal), 0.1))) - uv_of(in_rel);
+    return uv_of(between_rel.xyz + inside * (thickness / max(-dot(inside, normal), 0.1))) - uv_of(between_rel.xyz);
 }
 
 // How far behind the glass that is which it shows, as a share of its distance: 1 is infinitely far.
@@ -56,8 +56,8 @@ float mean_beyond(vec2 uv, float widest) {
 }
 
 void main() {
-    const uint m = in_ids.x & 0xffffffu, l = materials[m].more.z;
-    float alpha = materials[m].base_color.a * in_color.a;
+    const uint m = between_look.x & 0xffffffu, l = materials[m].more.z;
+    float alpha = materials[m].base_color.a * vertex_color().a;
     if (has(kBaseColor)) alpha *= sample_use(m, kBaseColor, materials[m].textures.x).a;
     float metallic = materials[m].factors.x, roughness = materials[m].factors.y;
     if (has(kMetallicRoughness)) {
@@ -66,17 +66,17 @@ void main() {
         roughness *= t.g;
     }
     const float share = layers[l].through.x * sample_layer(l, kThrough).r * (1.0 - metallic);
-    const float thickness = layers[l].through.y * sample_layer(l, kThickness).g * uintBitsToFloat(in_wash.z);
+    const float thickness = layers[l].through.y * sample_layer(l, kThickness).g * between_more.z;
     const float ior = max(layers[l].coat.w, 1.0);
-    const vec3 to_eye = normalize(frame.views[gl_ViewIndex].rel_from_eye[3].xyz - in_rel);
-    const vec3 geometric = normalize(gl_FrontFacing ? in_normal : -in_normal);
+    const vec3 to_eye = normalize(frame.views[gl_ViewIndex].rel_from_eye[3].xyz - between_rel.xyz);
+    const vec3 geometric = normalize(gl_FrontFacing ? between_normal.xyz : -between_normal.xyz);
     float slopes;
     const vec3 normal = shading_normal(m, geometric, slopes);
     if (share <= 0.0 || alpha <= (kAlpha == kAlphaMask ? materials[m].emissive.w : 0.0)) discard;
 
     vec2 offset = vec2(0.0);
     float spread = 0.0;
-    const vec2 uv = uv_of(in_rel);
+    const vec2 uv = uv_of(between_rel.xyz);
     if (thickness > 0.0 && dot(normal, to_eye) > 0.0) {
         offset = leaves(normal, to_eye, ior, thickness);
         // KHR_materials_dispersion: red and blue are as far from the index of the yellow line as this.

@@ -38,22 +38,14 @@ float farthest(uint view, vec2 low, vec2 high) {
 }
 
 bool shows(Box box, uint view) {
-    vec2 low = vec2(1e9), high = vec2(-1e9);
-    float nearest = 0.0;
-    for (uint corner = 0; corner < 8; ++corner) {
-        const vec3 way = vec3(corner & 1u, corner >> 1 & 1u, corner >> 2) * 2.0 - 1.0;
-        const vec4 clip = frame.views[view].clip_from_rel * vec4(box.center + way * box.extent, 1.0);
-        if (clip.w <= frame.detail.z) return true; // reaches before the near plane
-        const vec3 ndc = clip.xyz / clip.w;
-        low = min(low, ndc.xy);
-        high = max(high, ndc.xy);
-        nearest = max(nearest, ndc.z);
-    }
-    if (any(greaterThan(low, vec2(1.0))) || any(lessThan(high, vec2(-1.0)))) return false; // seen by the other eye only
+    const Rect rect = rect_of(box, view);
+    if (!rect.whole) return true;
+    // Seen by the other eye only.
+    if (any(greaterThan(rect.low, vec2(1.0))) || any(lessThan(rect.high, vec2(-1.0)))) return false;
     const vec2 size = vec2(push.width, push.height);
-    low = clamp((low * 0.5 + 0.5) * size - 0.5, vec2(0.0), size - 1.0);
-    high = clamp((high * 0.5 + 0.5) * size + 0.5, vec2(0.0), size - 1.0);
-    return nearest * 1.0001 >= farthest(view, low, high);
+    const vec2 low = clamp((rect.low * 0.5 + 0.5) * size - 0.5, vec2(0.0), size - 1.0);
+    const vec2 high = clamp((rect.high * 0.5 + 0.5) * size + 0.5, vec2(0.0), size - 1.0);
+    return rect.nearest * 1.0001 >= farthest(view, low, high);
 }
 
 void main() {

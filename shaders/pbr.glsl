@@ -200,7 +200,11 @@ vec3 environment_light(Surface s, vec3 scattered) {
     const vec3 reflected = reflected_environment(reflect(-s.to_eye, reflecting_normal(s)), s.roughness);
     // What the occlusion hides of the diffuse light, it hides of reflections the more the rougher they are and the more
     // they graze the surface (Lagarde and de Rousiers 2014).
-    const float reach = clamp(pow(s.n_v + s.occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 + s.occlusion, 0.0, 1.0);
+    float reach = 1.0;
+    if ((kTextures & (1u << kOcclusion)) != 0) {
+        const float open = pow(s.n_v + s.occlusion, exp2(-16.0 * s.roughness - 1.0));
+        reach = clamp(open - 1.0 + s.occlusion, 0.0, 1.0);
+    }
     vec3 color = irradiance(s.normal) * s.diffuse * below(scattered) * s.occlusion + reflected * scattered * reach;
     if ((kLayers & kLayerSheen) != 0) {
         const float albedo = textureLod(dfg_table, vec2(s.n_v, s.sheen_roughness), 0.0).z;

@@ -28,7 +28,7 @@ const uint kBindStyles = 2;     // GpuStyle, same index
 const uint kBindMaterials = 3;  // GpuMaterial
 const uint kBindInstances = 4;  // GpuInstance: one per node and primitive
 const uint kBindGroups = 5;     // GpuGroup: instances that share geometry and material
-const uint kBindVisible = 6;    // uint: instance indices that survived culling, group by group
+const uint kBindShown = 6;      // GpuShown: instances that survived culling, group by group
 const uint kBindCommands = 7;   // VkDrawIndexedIndirectCommand as uint[5]
 const uint kBindCull = 8;       // uint: counts per bucket, visibility words, prefix sums
 const uint kBindVertices = 9;   // uint[10] per vertex: what skinning reads and writes
@@ -80,6 +80,7 @@ struct FrameUniforms {
     uvec4 counts;          // x: views, y: lights
     vec4 extent;           // pixels of the target: width, height, 1/width, 1/height
     vec4 user;             // x: metres of the world in one of the user's
+    vec4 raster;           // pixels that are drawn: width, height; 0 where a pixel has several samples
     vec4 section;          // dot(section, vec4(rel, 1)) > 0 is cut away; (0, 0, 0, -1): nothing
     vec4 detail; // x: pixels of the picture in a tangent of 1, by the pixels that a level may be wrong; 0: all is
                  // drawn whole; y: over which share of that levels fade; z: nearest distance
@@ -93,10 +94,10 @@ struct GpuTransform {
 };
 
 struct GpuStyle {
-    uint flags;            // scene::StyleFlag
-    uint tint_rg, tint_ba; // linear, half floats
+    uint flags; // scene::StyleFlag
+    uint tint;  // sRGB and alpha, 8 bits each
     float emission;
-    uint wash_rg, wash_ba; // as the tint
+    uint wash; // as the tint
 };
 
 // One use of a texture is (slot into textures[], uv set, 2×2, offset).
@@ -167,21 +168,37 @@ const uint kNeverCulled = 1;   // its box says nothing (it is skinned)
 const uint kSolid = 2;         // its surface is closed
 const uint kSolidTogether = 4; // it is closed with the other primitives of its mesh only
 const uint kMasked = 8;        // it goes from level to level at once
-// Entries of `visible`: an instance, and of what fades the share of the coarser level (of 127), and whether it is that.
-const uint kVisibleBits = 24;
-const uint kFadeCoarser = 0x80000000u;
 
-const uint kCountsPerList = 3; // what culling counts of a list: draws, instances, triangles
+// An instance as its vertices need it, in a list of what is drawn: attributes of the instance's rate, because a CPU
+// rasteriser fetches those once for eight vertices and what lies in a storage buffer once for each.
+const uint kShownRow0 = 6, kShownRow1 = 7, kShownRow2 = 8, kShownLook = 9; // locations, behind those of the vertex
+struct GpuShown {
+    vec4 row0, row1, row2; // rel_from_node
+    uvec4 look; // material and (from bit 24) style flags, tint, wash, emission as a half float and (from bit 16) fade
+};
+// GpuShown::look.w, of what is on its way between two levels of detail: the share of the coarser one (of 127), and
+// whether it is that.
+const uint kFadeShift = 16;
+const uint kFadeCoarser = 0x800000u;
+
+// What culling counts of a list: draws, instances, triangles; and where the list begins in GpuShown.
+const uint kCountsPerList = 4;
 
 // Push constants of culling. The cull buffer holds, per list: kMaxBuckets draw counts, `words` visibility words of 32
 // instances, `words` + 1 prefix sums of their bits; behind the lists the counts of each; and behind that `words` words:
 // what of the main kind is in one of the views, hidden or not (shaders/cull_layout.glsl, renderer::DrawTable).
+// Lists of one kind lie one behind the other in GpuShown; a kind has room for all instances, twice for what fades.
+const uint kShownPerInstance = kKindCount + 1;
 struct CullPush {
     uint instances, groups, words, buckets;
     uint kinds; // bit per kind that is wanted
     uint views;
     uint levels;              // that any group has
     uint seen_low, seen_high; // device address of `words` words: what was not hidden in the frame before; or 0
+};
+
+struct SinglesPush { // instances that are drawn one by one
+    uint first_instance, first_shown, count;
 };
 
 struct ScatterPush {                // copies `count` records of `words` uints to the places that an index list names
@@ -220,7 +237,8 @@ struct GpuGroup {
 
 #ifdef __cplusplus
 static_assert(sizeof(ViewUniforms) == 208 && sizeof(GpuLight) == 64);
-static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 24 && sizeof(GpuInstance) == 16);
+static_assert(sizeof(GpuTransform) == 64 && sizeof(GpuStyle) == 16 && sizeof(GpuShown) == 64 &&
+              sizeof(GpuInstance) == 16);
 static_assert(sizeof(GpuMaterial) == 240 && sizeof(GpuLayers) == 560 && sizeof(GpuGroup) == 112);
 static_assert(sizeof(FrameUniforms) % 16 == 0 && sizeof(FrameUniforms) <= 16384);
 } // namespace pw::shaders

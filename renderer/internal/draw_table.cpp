@@ -2,7 +2,6 @@
 #include "renderer/internal/draw_table.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace pw::renderer {
 namespace {
@@ -110,7 +109,7 @@ void limit_buckets(std::vector<Candidate>& candidates) {
         c.key.shading.textures = c.key.shading.unlit ? 1 : 31;
         if (c.key.shading.layers != 0) // what a material lacks of them is at 0
             c.key.shading.layers = c.key.shading.see_through() ? shaders::kLayerAll : kOpaqueLayers;
-        c.key.shading.one_uv = false;
+        c.key.shading.uv = Uv::Each;
     }
     std::ranges::sort(candidates, draw_before);
 }
@@ -158,17 +157,19 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
 DrawBuffers DrawBuffers::make(Gpu& gpu) {
     constexpr VkBufferUsageFlags kStorage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
     constexpr VkBufferUsageFlags kIndirect = kStorage | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
-    return {{gpu, kStorage, "instances"}, {gpu, kStorage, "groups"},   {gpu, kStorage, "visible instances"},
+    constexpr VkBufferUsageFlags kVertex = kStorage | VK_BUFFER_USAGE_VERTEX_BUFFER_BIT;
+    return {{gpu, kStorage, "instances"}, {gpu, kStorage, "groups"},   {gpu, kVertex, "shown instances"},
             {gpu, kIndirect, "draws"},    {gpu, kIndirect, "culling"}, {gpu, kStorage, "seen instances"}};
 }
 
 void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& table) {
     const auto total = static_cast<std::uint32_t>(table.instances.size());
     first_extra_instance = total;
-    lists_end = table.lists() * table.grouped;
+    lists_end = shaders::kShownPerInstance * table.grouped;
     instances.reserve(cmd, (total + kExtraInstances) * sizeof(shaders::GpuInstance), 0);
     groups.reserve(cmd, table.groups.size() * sizeof(shaders::GpuGroup), 0);
-    visible.reserve(cmd, (lists_end + total - table.grouped + kExtraInstances) * 4ull, 0);
+    shown.reserve(cmd, VkDeviceSize{lists_end + total - table.grouped + kExtraInstances} * sizeof(shaders::GpuShown),
+                  0);
     commands.reserve(cmd, table.lists() * table.groups.size() * sizeof(VkDrawIndexedIndirectCommand), 0);
     cull.reserve(cmd,
                  (table.lists() * (table.list_words() + VkDeviceSize{shaders::kCountsPerList}) + table.words()) * 4, 0);
@@ -176,9 +177,6 @@ void DrawBuffers::send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& t
     vkCmdFillBuffer(cmd, seen.get(), 0, VK_WHOLE_SIZE, ~0u); // the first frame draws all, and finds out
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.instances)), instances.get(), 0);
     copy_to_buffer(cmd, ring, std::as_bytes(std::span(table.groups)), groups.get(), 0);
-    std::vector<std::uint32_t> singles(total - table.grouped + kExtraInstances);
-    std::iota(singles.begin(), singles.end(), table.grouped);
-    copy_to_buffer(cmd, ring, std::as_bytes(std::span(singles)), visible.get(), lists_end * 4ull);
 }
 
 } // namespace pw::renderer

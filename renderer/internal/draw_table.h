@@ -83,13 +83,13 @@ void build_draw_table(DrawTable& table, const scene::Scene& scene, std::span<con
 
 // The table on the GPU, and the buffers that culling writes.
 struct DrawBuffers {
-    GrowBuffer instances, groups, visible, commands, cull, seen;
-    std::uint32_t first_extra_instance = 0; // in `instances`; its place in `visible` is the same plus the lists
-    std::uint32_t lists_end = 0;            // in `visible`: behind what culling writes, one place per single draw
+    GrowBuffer instances, groups, shown, commands, cull, seen;
+    std::uint32_t first_extra_instance = 0; // in `instances`
+    std::uint32_t lists_end = 0;            // in `shown`: behind what culling writes, one place per single draw
     static DrawBuffers make(Gpu& gpu);
     void send(VkCommandBuffer cmd, UploadRing& ring, const DrawTable& table);
-    // The place in `visible` that names this instance.
-    std::uint32_t visible_of(std::uint32_t instance, const DrawTable& table) const {
+    // The place in `shown` of an instance that is drawn by itself.
+    std::uint32_t shown_of(std::uint32_t instance, const DrawTable& table) const {
         return lists_end + instance - table.grouped;
     }
 };

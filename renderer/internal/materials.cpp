@@ -143,8 +143,9 @@ Shading shading_of(const scene::Material& m) {
         if (use < kPlainUses) out.textures |= static_cast<std::uint8_t>(1u << use);
         if (first == nullptr) first = &t;
         // Those of layers have coordinates of their own.
-        out.one_uv = out.one_uv && use < kPlainUses && same_uv(*first, t);
+        if (use >= kPlainUses || !same_uv(*first, t)) out.uv = Uv::Each;
     }
+    if (first != nullptr && out.uv != Uv::Each && !same_uv(*first, {})) out.uv = Uv::Moved;
     return out;
 }
 
@@ -166,7 +167,7 @@ void expect_changes(const scene::Model& model, std::span<Shading> of_materials) 
             if (c.path != scene::ChannelPath::Material) continue;
             Shading& shading = of_materials[c.object];
             if (!shading.unlit) shading.layers |= layer_of(scene::part_of(c.value));
-            shading.one_uv = shading.one_uv && !scene::moves_texture(c.value) && shading.layers == 0;
+            if (scene::moves_texture(c.value) || shading.layers != 0) shading.uv = Uv::Each;
         }
 }
 

@@ -22,9 +22,10 @@
 namespace pw::renderer {
 
 // What a material asks of a pipeline (shaders/variant.glsl).
+enum class Uv : std::uint8_t { Each, Moved, Plain };
 struct Shading {
     std::uint8_t textures = 0; // bit per use
-    bool one_uv = true;
+    Uv uv = Uv::Plain;
     bool unlit = false;
     bool double_sided = false;
     scene::AlphaMode alpha = scene::AlphaMode::Opaque;

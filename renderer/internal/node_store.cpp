@@ -6,7 +6,6 @@
 #include "renderer/passes/address.h"
 
 #include <glm/geometric.hpp>
-#include <glm/packing.hpp>
 
 namespace pw::renderer {
 
@@ -25,24 +24,9 @@ GpuTransform gpu_transform(const Affine& a) {
 
 namespace {
 
-float linear_from_byte(std::uint32_t byte) { return linear_from_srgb(static_cast<float>(byte) / 255.f); }
-
-struct HalfColor {
-    std::uint32_t rg = 0, ba = 0;
-};
-
-HalfColor linear_halves(std::uint32_t srgba) {
-    if (srgba == 0) return {};
-    const Vec2 rg(linear_from_byte(srgba & 0xffu), linear_from_byte(srgba >> 8 & 0xffu));
-    const Vec2 ba(linear_from_byte(srgba >> 16 & 0xffu), static_cast<float>(srgba >> 24) / 255.f);
-    return {glm::packHalf2x16(rg), glm::packHalf2x16(ba)};
-}
-
 GpuStyle gpu_style(const scene::Style& style) {
-    const HalfColor tint = linear_halves(style.tint_srgba);
     const bool stale = (style.flags & scene::kStale) != 0; // what is not known is not coloured
-    const HalfColor wash = stale ? HalfColor{} : linear_halves(style.wash_srgba);
-    return {style.flags, tint.rg, tint.ba, style.emission, wash.rg, wash.ba};
+    return {style.flags, style.tint_srgba, style.emission, stale ? 0u : style.wash_srgba};
 }
 
 std::uint32_t total(std::span<const scene::NodeRange> ranges) {

@@ -16,6 +16,7 @@ CullPass CullPass::make(Gpu& gpu, const Layouts& layouts) {
     CullPass pass{make_compute(gpu, layout, shaders::cull_comp, "cull"),
                   make_compute(gpu, layout, shaders::compact_comp, "compact draws"),
                   make_compute(gpu, layout, shaders::gather_comp, "gather instances"),
+                  make_compute(gpu, layout, shaders::gather_singles_comp, "gather single instances"),
                   {}};
     for (Counts& of_slot : pass.counts)
         of_slot.buffer =
@@ -49,6 +50,17 @@ void CullPass::prepare(const FrameContext& context, const DrawTable& table, cons
     push(context.cmd, context.layout, list);
     vkCmdDispatch(context.cmd, (list.words + 31) / 32, 1, 1);
     finish(context, table, list);
+}
+
+void CullPass::prepare_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                               std::uint32_t extra) const {
+    const shaders::SinglesPush singles{table.grouped, buffers.lists_end,
+                                       static_cast<std::uint32_t>(table.instances.size()) - table.grouped + extra};
+    if (singles.count == 0) return;
+    vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, gather_singles.get());
+    push(context.cmd, context.layout, singles);
+    vkCmdDispatch(context.cmd, (singles.count + 31) / 32, 1, 1);
+    memory_barrier(context.cmd, access::kComputeWrite, access::kSceneRead);
 }
 
 void CullPass::finish(const FrameContext& context, const DrawTable& table, const shaders::CullPush& constants) {

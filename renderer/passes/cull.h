@@ -15,7 +15,7 @@ struct Drawn {
 };
 
 struct CullPass {
-    Pipeline cull, compact, gather;
+    Pipeline cull, compact, gather, gather_singles;
     struct Counts { // of a frame slot
         Buffer buffer;
         std::uint32_t levels = 0, kinds = 0; // of the frame; 0: nothing was culled
@@ -27,6 +27,9 @@ struct CullPass {
     // frame before is left to OcclusionPass.
     void prepare(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers, std::uint32_t kinds,
                  bool hides);
+    // Of those that are drawn one by one, the scene's and `extra` ones.
+    void prepare_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
+                         std::uint32_t extra) const;
     static shaders::CullPush constants(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                                        std::uint32_t kinds, bool hides);
     // From the visibility words of these kinds to their draws.

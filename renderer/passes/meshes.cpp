@@ -23,7 +23,7 @@ MeshPass::Key key_of(const Shading& shading, bool cut) {
     return {.textures = shading.textures,
             .alpha = alpha_of(shading.alpha),
             .layers = shading.layers,
-            .one_uv = shading.one_uv,
+            .uv = shading.uv,
             .unlit = shading.unlit,
             .cut = cut};
 }
@@ -36,11 +36,17 @@ MeshPass::Key fading(MeshPass::Key key) {
 
 bool can_fade(const Shading& shading) { return shading.alpha == scene::AlphaMode::Opaque && !shading.see_through(); }
 
+// shaders/mesh_between.glsl
+bool is_plain(const MeshPass::Key& key) {
+    return key.output == MeshPass::Key::Output::Colors && key.layers == 0 && key.uv != Uv::Each &&
+           (key.textures & 1u << shaders::kNormal) == 0;
+}
+
 // Draws what `key` draws, but for layers: textures that a material lacks are white.
 MeshPass::Key general_key(MeshPass::Key key) {
     if (key.alpha == kAlphaGhost) return key;
     key.textures = key.unlit ? 1 : 31;
-    key.one_uv = false;
+    key.uv = Uv::Each;
     key.layers = 0;
     return key;
 }
@@ -51,7 +57,7 @@ void draw_single(const FrameContext& context, const DrawTable& table, const Draw
     set_faces(context.cmd, single.key.shading.double_sided, single.key.mirrored);
     const VkDrawIndexedIndirectCommand draw{pool.drawn_indices(single.geometry), 1, geometry.first_index,
                                             static_cast<std::int32_t>(geometry.first_vertex),
-                                            buffers.visible_of(single.instance, table)};
+                                            buffers.shown_of(single.instance, table)};
     if (only_if.buffer == VK_NULL_HANDLE) {
         vkCmdDrawIndexed(context.cmd, draw.indexCount, draw.instanceCount, draw.firstIndex, draw.vertexOffset,
                          draw.firstInstance);
@@ -66,26 +72,26 @@ std::uint32_t shadow_taps(Tier tier) { return tier == Tier::Software ? 1 : 3; }
 
 Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const TargetFormats& formats, Tier tier,
                                const MeshPass::Key& key) {
-    const std::array<std::uint32_t, 9> constants{formats.encode_srgb,
-                                                 key.textures,
-                                                 key.one_uv,
-                                                 key.alpha,
-                                                 key.unlit,
-                                                 shadow_taps(tier),
-                                                 tier == Tier::Software,
-                                                 static_cast<std::uint32_t>(formats.samples),
-                                                 key.layers};
+    const std::array<std::uint32_t, 9> constants{
+        formats.encode_srgb, key.textures,           static_cast<std::uint32_t>(key.uv),          key.alpha, key.unlit,
+        shadow_taps(tier),   tier == Tier::Software, static_cast<std::uint32_t>(formats.samples), key.layers};
     const bool through = (key.layers & shaders::kLayerThrough) != 0;
     const bool see_through = (key.alpha >= 2 && key.alpha != kAlphaFade) || through;
     const bool coverage = key.alpha == alpha_of(scene::AlphaMode::Mask) && formats.samples != VK_SAMPLE_COUNT_1_BIT;
+    const bool plain = is_plain(key) && !coverage;
+    const auto attributes = plain ? vertex_attributes({0, 1, 3, 4, 5}) : vertex_attributes({0, 1, 2, 3, 4, 5});
     GraphicsInfo info;
     info.name = see_through ? "meshes, blended" : "meshes";
-    info.vertex = key.cut ? shaders::mesh_cut_vert : shaders::mesh_vert;
+    info.vertex = plain ? (key.cut ? shaders::mesh_plain_cut_vert : shaders::mesh_plain_vert)
+                        : (key.cut ? shaders::mesh_cut_vert : shaders::mesh_vert);
     const bool dyes = through && gpu.dual_source; // else glass lets through all colours alike
-    info.fragment = dyes ? shaders::mesh_through_frag : coverage ? shaders::mesh_coverage_frag : shaders::mesh_frag;
+    info.fragment = plain      ? shaders::mesh_plain_frag
+                    : dyes     ? shaders::mesh_through_frag
+                    : coverage ? shaders::mesh_coverage_frag
+                               : shaders::mesh_frag;
     info.formats = formats;
     info.bindings = vertex_bindings();
-    info.attributes = vertex_attributes();
+    info.attributes = attributes;
     info.blend = dyes ? Blend::Through : see_through ? Blend::Premultiplied : Blend::None;
     info.depth_write = !see_through;
     info.constants = constants;
@@ -108,13 +114,17 @@ Result<Pipeline> make_pipeline(const Gpu& gpu, VkPipelineLayout layout, const Ta
 } // namespace
 
 std::span<const VkVertexInputBindingDescription> vertex_bindings() {
-    static constexpr VkVertexInputBindingDescription kBinding{0, sizeof(scene::Vertex), VK_VERTEX_INPUT_RATE_VERTEX};
-    return {&kBinding, 1};
+    static constexpr std::array<VkVertexInputBindingDescription, 2> kBindings{
+        {{0, sizeof(scene::Vertex), VK_VERTEX_INPUT_RATE_VERTEX},
+         {1, sizeof(shaders::GpuShown), VK_VERTEX_INPUT_RATE_INSTANCE}}};
+    return kBindings;
 }
 
-std::span<const VkVertexInputAttributeDescription> vertex_attributes() {
+std::vector<VkVertexInputAttributeDescription> vertex_attributes(std::initializer_list<std::uint32_t> of_vertex,
+                                                                 bool look) {
     using scene::Vertex;
-    static constexpr std::array<VkVertexInputAttributeDescription, 6> kAttributes{{
+    using shaders::GpuShown;
+    static constexpr std::array<VkVertexInputAttributeDescription, 6> kOfVertex{{
         {0, 0, VK_FORMAT_R32G32B32_SFLOAT, offsetof(Vertex, position)},
         {1, 0, VK_FORMAT_R16G16_SNORM, offsetof(Vertex, normal)},
         {2, 0, VK_FORMAT_R32_UINT, offsetof(Vertex, tangent)},
@@ -122,23 +132,22 @@ std::span<const VkVertexInputAttributeDescription> vertex_attributes() {
         {4, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(Vertex, uv0)},
         {5, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(Vertex, uv1)},
     }};
-    return kAttributes;
-}
-
-std::span<const VkVertexInputAttributeDescription> depth_attributes(bool masked) {
-    static constexpr std::array<VkVertexInputAttributeDescription, 4> kAttributes{{
-        {0, 0, VK_FORMAT_R32G32B32_SFLOAT, offsetof(scene::Vertex, position)},
-        {3, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(scene::Vertex, color)},
-        {4, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(scene::Vertex, uv0)},
-        {5, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(scene::Vertex, uv1)},
+    static constexpr std::array<VkVertexInputAttributeDescription, 4> kOfInstance{{
+        {shaders::kShownRow0, 1, VK_FORMAT_R32G32B32A32_SFLOAT, offsetof(GpuShown, row0)},
+        {shaders::kShownRow1, 1, VK_FORMAT_R32G32B32A32_SFLOAT, offsetof(GpuShown, row1)},
+        {shaders::kShownRow2, 1, VK_FORMAT_R32G32B32A32_SFLOAT, offsetof(GpuShown, row2)},
+        {shaders::kShownLook, 1, VK_FORMAT_R32G32B32A32_UINT, offsetof(GpuShown, look)},
     }};
-    return masked ? std::span(kAttributes) : std::span(kAttributes).first(1);
+    std::vector<VkVertexInputAttributeDescription> out;
+    for (const std::uint32_t location : of_vertex) out.push_back(kOfVertex.at(location));
+    out.insert(out.end(), kOfInstance.begin(), kOfInstance.end() - (look ? 0 : 1));
+    return out;
 }
 
-void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool) {
-    const VkBuffer vertices = pool.vertices();
-    const VkDeviceSize offset = 0;
-    vkCmdBindVertexBuffers(cmd, 0, 1, &vertices, &offset);
+void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool, const DrawBuffers& buffers) {
+    const std::array vertices{pool.vertices(), buffers.shown.get()};
+    static constexpr std::array<VkDeviceSize, 2> kOffsets{0, 0};
+    vkCmdBindVertexBuffers(cmd, 0, vertices.size(), vertices.data(), kOffsets.data());
     vkCmdBindIndexBuffer(cmd, pool.indices(), 0, VK_INDEX_TYPE_UINT32);
 }
 
@@ -231,7 +240,7 @@ VkPipeline MeshPass::pipeline(const Key& key) const {
 
 void MeshPass::record_buckets(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                               const GeometryPool& pool, std::span<const std::uint32_t> kinds) const {
-    bind_geometry(context.cmd, pool);
+    bind_geometry(context.cmd, pool, buffers);
     VkPipeline bound = VK_NULL_HANDLE;
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
@@ -263,7 +272,7 @@ void MeshPass::record_late(const FrameContext& context, const DrawTable& table, 
 void MeshPass::record_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                               const GeometryPool& pool, std::span<const SingleDraw> singles, bool see_through,
                               OnlyIf only_if) const {
-    bind_geometry(context.cmd, pool);
+    bind_geometry(context.cmd, pool, buffers);
     for (const SingleDraw& single : singles) {
         if (single.see_through() != see_through) continue;
         const bool cut = context.cut && !single.prop;
@@ -295,7 +304,7 @@ bool MeshPass::can_list(const FrameContext& context, std::span<const SingleDraw>
 void MeshPass::record_lists(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                             const GeometryPool& pool, std::span<const SingleDraw> singles,
                             shaders::ListsPush constants) const {
-    bind_geometry(context.cmd, pool);
+    bind_geometry(context.cmd, pool, buffers);
     for (const SingleDraw& single : singles) {
         if (!single.see_through()) continue;
         constants.instance = single.instance;
@@ -308,7 +317,7 @@ void MeshPass::record_lists(const FrameContext& context, const DrawTable& table,
 
 void MeshPass::record_bends(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                             const GeometryPool& pool, std::span<const SingleDraw> singles) const {
-    bind_geometry(context.cmd, pool);
+    bind_geometry(context.cmd, pool, buffers);
     for (const SingleDraw& single : singles) {
         if (!single.bends()) continue;
         Key key = key_of(single.key.shading, context.cut && !single.prop);
@@ -323,7 +332,7 @@ void MeshPass::record_bends(const FrameContext& context, const DrawTable& table,
 
 void MeshPass::record_ghosts(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                              const GeometryPool& pool) const {
-    bind_geometry(context.cmd, pool);
+    bind_geometry(context.cmd, pool, buffers);
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline(ghost_key(context.cut)));
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         set_faces(context.cmd, /* double_sided= */ false, table.buckets[b].key.mirrored);

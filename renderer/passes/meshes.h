@@ -10,7 +10,10 @@
 #include "renderer/renderer.h"
 #include "shaders/pass_layouts.h"
 
+#include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <vector>
 
 namespace pw::renderer {
 
@@ -25,7 +28,8 @@ struct OnlyIf {
 struct MeshPass {
     struct Key {
         std::uint8_t textures = 0, alpha = 0, layers = 0; // alpha: as in shaders/variant.glsl
-        bool one_uv = true, unlit = false, cut = false;   // cut: by a section
+        Uv uv = Uv::Plain;
+        bool unlit = false, cut = false; // cut: by a section
         enum class Output : std::uint8_t { Colors, Offsets, Lists };
         Output output = Output::Colors;
         friend auto operator<=>(const Key&, const Key&) = default;
@@ -74,10 +78,12 @@ struct MeshPass {
                         const GeometryPool& pool, std::span<const std::uint32_t> kinds) const;
 };
 
-void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool);
+void bind_geometry(VkCommandBuffer cmd, const GeometryPool& pool, const DrawBuffers& buffers);
 std::span<const VkVertexInputBindingDescription> vertex_bindings();
-std::span<const VkVertexInputAttributeDescription> vertex_attributes();
-std::span<const VkVertexInputAttributeDescription> depth_attributes(bool masked); // what the sun's view needs of them
+// Those at these locations of the vertex, which are all that a shader takes, and those of the instance. `look`: also
+// how it looks.
+std::vector<VkVertexInputAttributeDescription> vertex_attributes(std::initializer_list<std::uint32_t> of_vertex,
+                                                                 bool look = true);
 void set_faces(VkCommandBuffer cmd, bool double_sided, bool mirrored);
 
 } // namespace pw::renderer

@@ -27,13 +27,14 @@ SectionPass::SectionPass(Gpu& gpu, const Layouts& layouts, const TargetFormats& 
 void SectionPass::want(Jobs& jobs) {
     if (count_) return;
     count_.emplace(jobs, [gpu = gpu_, layout = layout_, formats = formats_] {
+        const auto attributes = vertex_attributes({0}, /* look= */ false);
         GraphicsInfo info;
         info.name = "section, counts";
         info.vertex = pw::shaders::section_count_vert;
         info.fragment = pw::shaders::section_count_frag;
         info.formats = {.color = kCounts, .samples = formats.samples, .view_mask = formats.view_mask};
         info.bindings = vertex_bindings();
-        info.attributes = depth_attributes(/* masked= */ false);
+        info.attributes = attributes;
         info.blend = Blend::Add;
         info.depth_test = info.depth_write = false;
         return try_make_graphics(*gpu, layout, info);
@@ -85,7 +86,7 @@ void SectionPass::prepare(const FrameContext& context, const DrawTable& table, c
     color.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
     begin_rendering(cmd, context.extent, formats_.view_mask, &color, nullptr);
     set_viewport(cmd, context.extent);
-    bind_geometry(cmd, pool);
+    bind_geometry(cmd, pool, buffers);
     vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, count_->get());
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;

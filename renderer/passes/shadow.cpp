@@ -26,6 +26,7 @@ LightAxes axes_of(const Vec3& to_sun) {
 }
 
 Result<Pipeline> make_depth_pipeline(const Gpu& gpu, VkPipelineLayout layout, bool masked, bool cut) {
+    const auto attributes = masked ? vertex_attributes({0, 3, 4, 5}) : vertex_attributes({0}, /* look= */ false);
     GraphicsInfo info;
     info.name = masked ? "shadow, masked" : "shadow";
     if (masked) {
@@ -36,7 +37,7 @@ Result<Pipeline> make_depth_pipeline(const Gpu& gpu, VkPipelineLayout layout, bo
     }
     info.formats.depth = VK_FORMAT_D32_SFLOAT;
     info.bindings = vertex_bindings();
-    info.attributes = depth_attributes(masked);
+    info.attributes = attributes;
     info.depth_bias = true;
     return try_make_graphics(gpu, layout, info);
 }
@@ -159,7 +160,7 @@ void ShadowPass::prepare(const FrameContext& context, const DrawTable& table, co
     depth.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
     begin_rendering(cmd, {side, side}, /* view_mask= */ 0, nullptr, &depth);
     set_viewport(cmd, {side, side});
-    bind_geometry(cmd, pool);
+    bind_geometry(cmd, pool, buffers);
     vkCmdSetDepthBias(cmd, -1.f, 0.f, -1.5f); // away from the sun: depth is reversed
     for (std::uint32_t b = 0; b < table.buckets.size(); ++b) {
         const BucketKey& key = table.buckets[b].key;
