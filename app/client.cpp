@@ -93,7 +93,7 @@ Result<void> Client::open() {
     sounds_ = std::make_unique<Sounds>(plant_, *live_, *layers_, options_.sound);
     ar_ = std::make_unique<ArRegistration>(plant_, *jobs_, job_problems_, options_.registrations_folder);
     if (!options_.model_file.empty()) {
-        if (auto opened = stage_.open_model(options_.model_file, scene_); !opened) return opened;
+        stage_.open_model(options_.model_file);
     } else {
         stage_.open(plant_, scene_);
     }

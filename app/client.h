@@ -75,8 +75,9 @@ class Client {
     void set_camera(const CameraSetting& camera);
     // A jump: go_back() returns to where the user was before it.
     void jump_to(const CameraSetting& camera);
-    Result<void> go_back();                             // NotFound: there was no jump
-    bool complete() const { return stage_.complete(); } // every model is placed
+    Result<void> go_back();                                                  // NotFound: there was no jump
+    bool complete() const { return stage_.complete(); }                      // every model is placed
+    const std::optional<Error>& refused() const { return stage_.refused(); } // why a single model cannot be shown
     // Everything is loaded, on the GPU and (with a broker) has had its first word, or had tag_patience for it.
     bool settled() const { return ready() && (tags_heard_ || !live_->has_broker()); }
     Result<void> select(scene::NodeId node, bool alone = false);

@@ -206,6 +206,8 @@ StatusWords Client::status() const {
     return {.loaded = stage_.loaded(),
             .total = stage_.total(),
             .loading = !stage_.complete(),
+            .textures = render_stats().textures,
+            .pending_textures = render_stats().pending_textures,
             .hint = view_->tool.hint(),
             .muted = sounds_->muted(),
             .refusal = system_clock().now() < refusal_.until ? refusal_.words.c_str() : nullptr};

@@ -46,6 +46,11 @@ std::uint32_t samples_of(const Settings& settings) {
     return samples;
 }
 
+std::optional<bool> compresses(const Settings& settings) {
+    if (settings.textures == "auto") return std::nullopt;
+    return settings.textures == "compressed";
+}
+
 renderer::Target target_of(const xr::FrameImage& image, VkFormat format, bool read_back) {
     renderer::Target target;
     target.color = image.color;
@@ -99,6 +104,7 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
                                               .detail_px = static_cast<float>(settings.detail_px),
                                               .ambient_occlusion = ambient_occlusion,
                                               .view_count = host.view_count(),
+                                              .compress_textures = compresses(settings),
                                               .cache_folder = cache,
                                               .font_file = find_font("Inter-Medium.otf")});
     if (!renderer) return std::unexpected(renderer.error());

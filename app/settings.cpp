@@ -49,6 +49,8 @@ const Row kRows[] = {
     {"gpu", Text::SetGpu, Group::Program, &Settings::gpu, 0, 0, {}, /* at_start= */ true},
     {"tier", Text::SetTier, Group::Program, &Settings::tier, 0, 0, "|auto|software|low|high|", /* at_start= */ true},
     {"samples", Text::SetSamples, Group::Program, &Settings::samples, 0, 0, "|auto|1|2|4|8|", /* at_start= */ true},
+    {"textures", Text::SetTextures, Group::Program, &Settings::textures, 0, 0, "|auto|compressed|plain|",
+     /* at_start= */ true},
     {"detail_px", Text::SetDetail, Group::Program, &Settings::detail_px, 0.0, 8.0, {}, /* at_start= */ true},
     {"validation", Text::SetValidation, Group::Program, &Settings::validation, 0, 0, {}, /* at_start= */ true},
     {"labels", Text::SetLabels, Group::Program, &Settings::labels},

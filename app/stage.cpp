@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/guarded.h"
 
+#include <atomic>
 #include <map>
 #include <optional>
 
@@ -25,9 +26,12 @@ struct Stage::Loading {
     Guarded<std::map<std::string, LoadedFile>> done; // by model id
     std::map<std::string, std::shared_ptr<const scene::Model>> models;
     std::size_t arrived = 0;
+    std::atomic<bool> stop{false};
 };
 
-Stage::~Stage() = default;
+Stage::~Stage() {
+    if (loading_) loading_->stop = true;
+}
 
 Affine Stage::world_from_equipment(const plant::Plant& plant, std::uint32_t equipment) {
     const auto& e = plant.equipment[equipment];
@@ -49,16 +53,21 @@ void Stage::open(const plant::Plant& plant, scene::Scene& scene) {
         }
         wish_slots(e, world);
     }
+    load(plant.models);
+    step(scene);
+}
+
+void Stage::load(const std::vector<plant::ModelFile>& files) {
     loading_ = std::make_shared<Loading>();
-    total_ = plant.models.size();
-    for (const auto& file : plant.models) {
+    total_ = files.size();
+    for (const auto& file : files) {
         jobs_.add(JobClass::Background, [loading = loading_, file] {
+            if (loading->stop) return;
             LoadedFile loaded{fail(Errc::NotFound, ""), {}};
-            loaded.model = scene::load_gltf(file.file, loaded.reports);
+            loaded.model = scene::load_gltf(file.file, loaded.reports, {.stop = &loading->stop});
             loading->done.lock()->insert_or_assign(file.id, std::move(loaded));
         });
     }
-    step(scene);
 }
 
 void Stage::wish_slots(const plant::Equipment& equipment, const Affine& world_from_equipment) {
@@ -80,11 +89,10 @@ void Stage::wish_slots(const plant::Equipment& equipment, const Affine& world_fr
     }
 }
 
-Result<void> Stage::open_model(const std::string& file, scene::Scene& scene) {
-    auto model = scene::load_gltf(file, problems_);
-    if (!model) return std::unexpected(model.error());
-    scene.place(std::move(*model), Affine{}, file_name_of(file));
-    return {};
+void Stage::open_model(const std::string& file) {
+    only_one_ = true;
+    wishes_.push_back({file_name_of(file), file, Affine{}});
+    load({{file, file}});
 }
 
 bool Stage::complete() const { return !loading_ || (loading_->arrived == total_ && next_ == wishes_.size()); }
@@ -95,7 +103,8 @@ bool Stage::step(scene::Scene& scene) {
         auto done = loading_->done.lock();
         for (auto& [id, loaded] : *done) {
             for (const auto& report : loaded.reports.list()) problems_.add(report.where, report.what);
-            if (!loaded.model) problems_.add(id, loaded.model.error().what);
+            if (!loaded.model && only_one_) refused_ = loaded.model.error();
+            if (!loaded.model && !only_one_) problems_.add(id, loaded.model.error().what);
             loading_->models[id] = loaded.model ? std::move(*loaded.model) : nullptr;
             ++loading_->arrived;
             ++loaded_;

@@ -11,6 +11,7 @@
 #include "scene/scene.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,12 +20,13 @@ namespace pw::app {
 class Stage {
   public:
     explicit Stage(Jobs& jobs) : jobs_(jobs) {}
-    ~Stage(); // waits for its jobs
+    ~Stage(); // what it loads is not loaded any further
 
     // Starts to load; problems appear in problems() as they are found.
     void open(const plant::Plant& plant, scene::Scene& scene);
-    // Loads and places one file now.
-    Result<void> open_model(const std::string& file, scene::Scene& scene);
+    // Starts to load one file.
+    void open_model(const std::string& file);
+    const std::optional<Error>& refused() const { return refused_; } // why that one cannot be shown
 
     // Places what has been loaded since the last call; true when something was placed, or nothing more will be.
     bool step(scene::Scene& scene);
@@ -45,6 +47,7 @@ class Stage {
     };
     struct Loading;
 
+    void load(const std::vector<plant::ModelFile>& files);
     void wish_slots(const plant::Equipment& equipment, const Affine& world_from_equipment);
     void place(const Wish& wish, const std::shared_ptr<const scene::Model>& model, scene::Scene& scene);
 
@@ -53,6 +56,8 @@ class Stage {
     std::shared_ptr<Loading> loading_;
     std::size_t next_ = 0, loaded_ = 0, total_ = 0;
     Reports problems_;
+    bool only_one_ = false; // a file, without which there is nothing to see
+    std::optional<Error> refused_;
 };
 
 // The environment map of a plant or file.

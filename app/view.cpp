@@ -182,8 +182,12 @@ class Progress {
         const Duration running = system_clock().now() - begin_;
         if (running < due_) return;
         due_ = running + kProgressEvery;
-        log_info(formatted("{:.0f} s: {}", running.seconds(),
-                           client.complete() ? "bringing it to the GPU" : "loading the models"));
+        const auto& r = client.render_stats();
+        const std::string what = !client.complete()        ? "loading the models"
+                                 : r.pending_textures == 0 ? "bringing it to the GPU"
+                                                           : formatted("{} of {} textures are there",
+                                                                       r.textures - r.pending_textures, r.textures);
+        log_info(formatted("{:.0f} s: {}", running.seconds(), what));
     }
 
   private:
@@ -191,12 +195,22 @@ class Progress {
     Duration due_ = kProgressEvery;
 };
 
+// While things are loaded: where nobody looks, frames are few, and the cores are for the jobs.
+bool frame_beside_jobs(Client& client) {
+    constexpr Duration kLongest = from_ms(100);
+    const Time begin = system_clock().now();
+    const bool going = client.frame();
+    const Duration frame = system_clock().now() - begin;
+    if (going && client.host().kind() == xr::HostKind::Offscreen) sleep_for(std::min(Duration{frame.ns * 3}, kLongest));
+    return going;
+}
+
 // Until everything is loaded and on the GPU; false when the program is to end.
 bool settle(Client& client, Progress& progress) {
     const Time begin = system_clock().now();
     while (!client.settled()) {
         progress.step(client);
-        if (!client.frame()) return false;
+        if (!frame_beside_jobs(client)) return false;
         if (system_clock().now() - begin > kSettlePatience) {
             log_warn("some images are still not there; going on without them");
             return true;
@@ -222,8 +236,9 @@ int run_view(const ViewOptions& options) {
     Progress progress;
     while (going && !client.complete()) { // a plant's models arrive one by one
         progress.step(client);
-        going = client.frame();
+        going = frame_beside_jobs(client);
     }
+    if (const auto& why = client.refused()) return failed(*why, why->code == Errc::Unavailable ? 1 : 2);
     look(client, options);
     if (!options.clip.empty()) {
         playing = find_clip(client.scene(), options.clip);

@@ -113,22 +113,40 @@ std::string home_folder(const char* variable, const char* under_home) {
 
 } // namespace
 
-Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t max_size) {
-    auto opened = open_for_reading(path);
-    if (!opened) return std::unexpected(opened.error());
-    const auto& [file, size] = *opened;
-    if (size > max_size) return fail(Errc::Exhausted, formatted("{} bytes are too many: {}", size, path));
-    std::vector<std::byte> bytes(size);
+namespace {
+
+// How many bytes there were of them.
+Result<std::size_t> read_into(const File& file, std::span<std::byte> to, const std::string& path) {
     std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t n = ::read(file.get() - 1, bytes.data() + done, bytes.size() - done);
+    while (done < to.size()) {
+        const ssize_t n = ::read(file.get() - 1, to.data() + done, to.size() - done);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fail_errno("read", path);
         if (n == 0) break; // it became shorter while we read
         done += static_cast<std::size_t>(n);
     }
-    bytes.resize(done);
+    return done;
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> read_file_after(std::span<std::byte> head, const std::string& path,
+                                               std::uint64_t max_size) {
+    auto opened = open_for_reading(path);
+    if (!opened) return std::unexpected(opened.error());
+    const auto& [file, size] = *opened;
+    if (size > max_size) return fail(Errc::Exhausted, formatted("{} bytes are too many: {}", size, path));
+    if (const auto first = read_into(file, head, path); !first || *first < head.size())
+        return first ? fail(Errc::Malformed, "cut off: " + path) : std::unexpected(first.error());
+    std::vector<std::byte> bytes(size > head.size() ? size - head.size() : 0);
+    const auto done = read_into(file, bytes, path);
+    if (!done) return std::unexpected(done.error());
+    bytes.resize(*done);
     return bytes;
+}
+
+Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t max_size) {
+    return read_file_after({}, path, max_size);
 }
 
 Result<std::string> read_text(const std::string& path, std::uint64_t max_size) {
@@ -139,7 +157,10 @@ Result<std::string> read_text(const std::string& path, std::uint64_t max_size) {
 
 namespace {
 
-Result<void> write_new_file(const std::string& path, Bytes bytes, bool only_ours) {
+enum class Keep : std::uint8_t { OnDisk, Unsynced };
+
+Result<void> write_new_file(const std::string& path, std::span<const Bytes> parts, bool only_ours,
+                            Keep keep = Keep::OnDisk) {
     struct stat old{};
     const bool exists = ::stat(path.c_str(), &old) == 0;
     const bool replaces = exists && !only_ours; // and hands on its mode
@@ -147,15 +168,18 @@ Result<void> write_new_file(const std::string& path, Bytes bytes, bool only_ours
     auto draft = make_draft(path, replaces || only_ours ? 0600 : 0666);
     if (!draft) return std::unexpected(draft.error());
     auto& [file, name] = *draft;
-    Result<void> done = write_all(file, bytes, path);
+    Result<void> done;
+    for (const Bytes part : parts)
+        if (done) done = write_all(file, part, path);
     if (done && replaces && ::fchmod(file.get() - 1, old.st_mode & 0777) != 0) done = fail_errno("write", path);
-    if (done && ::fsync(file.get() - 1) != 0) done = fail_errno("write", path);
+    if (done && keep == Keep::OnDisk && ::fsync(file.get() - 1) != 0) done = fail_errno("write", path);
     if (::close(file.release() - 1) != 0 && done) done = fail_errno("write", path);
     if (done && ::rename(name.c_str(), path.c_str()) != 0) done = fail_errno("write", path);
     if (!done) {
         ::unlink(name.c_str());
         return done;
     }
+    if (keep == Keep::Unsynced) return done;
     const File folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) + 1);
     if (folder) ::fsync(folder.get() - 1); // the new name; some file systems cannot, and keep it anyway
     return done;
@@ -166,11 +190,15 @@ Result<void> write_new_file(const std::string& path, Bytes bytes, bool only_ours
 Result<void> write_file(const std::string& path, Bytes bytes) {
     std::error_code none;
     const fs::path target = fs::is_symlink(path, none) ? fs::canonical(path, none) : fs::path();
-    return write_new_file(target.empty() ? path : target.string(), bytes, /* only_ours= */ false);
+    return write_new_file(target.empty() ? path : target.string(), {&bytes, 1}, /* only_ours= */ false);
 }
 
 Result<void> write_private_file(const std::string& path, Bytes bytes) {
-    return write_new_file(path, bytes, /* only_ours= */ true);
+    return write_new_file(path, {&bytes, 1}, /* only_ours= */ true);
+}
+
+Result<void> write_unsynced(const std::string& path, std::span<const Bytes> parts) {
+    return write_new_file(path, parts, /* only_ours= */ false, Keep::Unsynced);
 }
 
 void end_file_lock(int fd_plus_one) { close_file(fd_plus_one); }
@@ -214,6 +242,25 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
     std::ranges::sort(names);
     return names;
 }
+
+Result<std::vector<FileFacts>> list_files(const std::string& folder, std::string_view prefix) {
+    const auto names = list_folder(folder);
+    if (!names) return std::unexpected(names.error());
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    std::vector<FileFacts> out;
+    for (const std::string& name : *names) {
+        struct stat info{};
+        if (!name.starts_with(prefix) || ::lstat(join_path(folder, name).c_str(), &info) != 0) continue;
+        if (!S_ISREG(info.st_mode)) continue;
+        const double age_s = static_cast<double>(now.tv_sec - info.st_mtim.tv_sec) +
+                             static_cast<double>(now.tv_nsec - info.st_mtim.tv_nsec) * 1e-9;
+        out.push_back({name, static_cast<std::uint64_t>(info.st_size), age_s});
+    }
+    return out;
+}
+
+void touch_file(const std::string& path) { ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0); }
 
 Result<std::string> make_temp_folder(std::string_view prefix) {
     const std::string base = env("TMPDIR").empty() ? "/tmp" : env("TMPDIR");

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ namespace pw {
 inline constexpr std::uint64_t kMaxFileSize = 4ull << 30;
 
 Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t max_size = kMaxFileSize);
+// Its first bytes go to `head`, the rest is returned; Malformed where it has not even those.
+Result<std::vector<std::byte>> read_file_after(std::span<std::byte> head, const std::string& path,
+                                               std::uint64_t max_size = kMaxFileSize);
 Result<std::string> read_text(const std::string& path, std::uint64_t max_size = 64u << 20);
 
 // Writes beside the target and renames: a reader sees the old file or the whole new one, also after the power failed.
@@ -29,6 +33,10 @@ inline Result<void> write_text(const std::string& path, std::string_view text) {
     return write_file(path, as_bytes(text));
 }
 
+// For what can be made again: the parts after each other, as write_file, but without waiting for the disk. When the
+// power fails the file may be there and be damaged.
+Result<void> write_unsynced(const std::string& path, std::span<const Bytes> parts);
+
 // Waits for whoever holds the lock of that name, here or in another program, and then holds it: until its end, also
 // when the program is killed. The file is made where it is missing, and stays.
 void end_file_lock(int fd_plus_one);
@@ -40,6 +48,14 @@ bool is_folder(const std::string& path);
 Result<void> make_folders(const std::string& path); // with parents; fine when it exists
 // Names, sorted, without . and ..; NotFound when nothing is there, Refused when one cannot look into it.
 Result<std::vector<std::string>> list_folder(const std::string& path);
+struct FileFacts {
+    std::string name;
+    std::uint64_t bytes = 0;
+    double age_s = 0.0; // since it was written or touched
+};
+// Of the regular files whose names begin so, in any order.
+Result<std::vector<FileFacts>> list_files(const std::string& folder, std::string_view prefix);
+void touch_file(const std::string& path);                      // as if it were written now; best effort
 Result<std::string> make_temp_folder(std::string_view prefix); // mode 0700, in the temporary folder
 void remove_file(const std::string& path);                     // best effort
 void remove_folder(const std::string& path);                   // with what is in it; best effort

@@ -135,7 +135,7 @@ class JobsInline final : public Jobs {
 } // namespace
 
 std::unique_ptr<Jobs> make_jobs(unsigned threads) {
-    if (threads == 0) threads = std::max(2u, std::thread::hardware_concurrency()) - 1u;
+    if (threads == 0) threads = std::max(3u, std::thread::hardware_concurrency()) - 1u;
     return std::make_unique<JobThreads>(threads);
 }
 

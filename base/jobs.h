@@ -30,7 +30,7 @@ class Jobs {
     virtual std::int64_t cpu_time_ns() const = 0;
 };
 
-// `threads` = 0 takes one thread less than the machine has cores, at least one.
+// `threads` = 0 takes one thread less than the machine has cores, but two at least: the frame thread mostly waits.
 std::unique_ptr<Jobs> make_jobs(unsigned threads = 0);
 std::unique_ptr<Jobs> make_jobs_inline();
 

@@ -221,6 +221,7 @@ Result<void> DeviceImpl::make_device(const GpuFacts& facts, const DeviceHooks& h
     gpu_.sample_shading = features.chain.core.features.sampleRateShading == VK_TRUE;
     gpu_.fragment_lists = features.chain.core.features.fragmentStoresAndAtomics == VK_TRUE &&
                           features.chain.core.features.geometryShader == VK_TRUE;
+    gpu_.block_textures = features.chain.core.features.textureCompressionBC == VK_TRUE;
     gpu_.dual_source = features.chain.core.features.dualSrcBlend == VK_TRUE;
     gpu_.anisotropy = features.chain.core.features.samplerAnisotropy == VK_TRUE;
     const float priority = 1.f;

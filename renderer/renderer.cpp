@@ -19,6 +19,11 @@ Tier tier_for(const Gpu& gpu) {
     return gpu.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? Tier::High : Tier::Low;
 }
 
+// A CPU would unpack a block for each texel that it reads.
+bool compresses(const Gpu& gpu, const RendererOptions& options) {
+    return gpu.block_textures && options.compress_textures.value_or(!gpu.software);
+}
+
 // The most that the device offers of what is wanted.
 VkSampleCountFlagBits samples_for(std::uint32_t wanted, const VkPhysicalDeviceLimits& limits) {
     const VkSampleCountFlags offered = limits.framebufferColorSampleCounts & limits.framebufferDepthSampleCounts;
@@ -74,8 +79,9 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
     : gpu_(gpu), jobs_(jobs), tier_(tier), formats_(formats), view_count_(options.view_count),
       detail_px_(options.detail_px), occlusion_wanted_(options.occlusion), cache_folder_(options.cache_folder),
       layouts_(make_layouts(gpu)), textures_(gpu, layouts_), slots_(make_frame_slots(gpu)), pool_(gpu),
-      materials_(gpu, jobs), nodes_(gpu, layouts_), buffers_(DrawBuffers::make(gpu)),
-      environment_(gpu, layouts_, textures_, options.cache_folder), openness_(gpu, options.ambient_occlusion),
+      materials_(gpu, jobs, compresses(gpu, options), options.cache_folder), nodes_(gpu, layouts_),
+      buffers_(DrawBuffers::make(gpu)), environment_(gpu, layouts_, textures_, options.cache_folder),
+      openness_(gpu, options.ambient_occlusion),
       overlay_sampler_(make_sampler(gpu, {.mipmaps = false}, "overlay")), cull_(CullPass::make(gpu, layouts_)),
       deform_(DeformPass::make(gpu, layouts_)), shadow_(ShadowPass::make(gpu, layouts_, tier)),
       meshes_(MeshPass::make(gpu, layouts_, formats, tier)), sky_(SkyPass::make(gpu, layouts_, formats)),

@@ -36,8 +36,10 @@ struct RendererOptions {
     bool occlusion = true;         // what other parts hide is not drawn
     bool ambient_occlusion = true; // light around is darker in corners and below things
     std::uint32_t view_count = 1;  // 2: multiview
-    std::string cache_folder;      // prefiltered environments and levels of detail by content; empty: none
-    std::string font_file;         // for labels
+    // Textures are compressed where that does not show. Empty: where the device reads them so, and is no CPU.
+    std::optional<bool> compress_textures;
+    std::string cache_folder; // environments, levels of detail and textures made ready, by content; empty: none
+    std::string font_file;    // for labels
 };
 
 // Where a frame goes. The image is in `layout_before` when handed over and in `layout_after` when the submit is done.
@@ -100,10 +102,11 @@ struct RenderStats {
     // level of detail of a group), parts and triangles (what fades counts in both of its levels).
     std::uint32_t drawn = 0, drawn_parts = 0;
     std::uint64_t drawn_triangles = 0;
-    double gpu_ms = 0.0;               // likewise, by timestamps; 0 where the device has none
-    GpuTimes gpu_stage_ms{};           // its parts
-    std::uint64_t gpu_bytes = 0;       // of the device's memory that we have taken
-    std::uint32_t pending_uploads = 0; // geometries and images still being decoded or copied
+    double gpu_ms = 0.0;                              // likewise, by timestamps; 0 where the device has none
+    GpuTimes gpu_stage_ms{};                          // its parts
+    std::uint64_t gpu_bytes = 0;                      // of the device's memory that we have taken
+    std::uint32_t pending_uploads = 0;                // geometries and images still being decoded or copied
+    std::uint32_t textures = 0, pending_textures = 0; // of the scene, and of these those that are not there yet
 };
 
 enum class DrawResult : std::uint8_t { Done, DeviceLost };

@@ -12,7 +12,7 @@ namespace pw::renderer {
 namespace {
 
 // A frame on a CPU takes so long that a copy of memory to memory is not felt.
-std::size_t geometry_bytes_per_frame(Tier tier) { return (tier == Tier::Software ? 256u : 16u) << 20; }
+std::size_t bytes_per_frame(Tier tier) { return (tier == Tier::Software ? 256u : 16u) << 20; }
 
 } // namespace
 
@@ -139,11 +139,11 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     if (structure) bring_structure(scene);
     follow_section();
     sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
-    sort_again_ |= pool_.upload(slot.cmd, slot.upload, geometry_bytes_per_frame(tier_));
+    sort_again_ |= pool_.upload(slot.cmd, slot.upload, bytes_per_frame(tier_));
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;
     bring_materials(scene, changes);
-    materials_.sync(slot.cmd, slot.upload, textures_, problems_);
+    materials_.sync(slot.cmd, slot.upload, textures_, bytes_per_frame(tier_), problems_);
     follow_levels();
     openness_.follow(slot.cmd, slot.upload, jobs_, scene, changes, placed_, materials_, structure,
                      materials_.pending() + pool_.pending() == 0);
@@ -152,6 +152,8 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
         shadow_.valid = false;
     }
     stats_.pending_uploads = materials_.pending() + pool_.pending();
+    stats_.textures = materials_.textures();
+    stats_.pending_textures = materials_.pending();
 }
 
 void RendererImpl::collect_singles(const DrawList&) {

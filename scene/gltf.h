@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "scene/model.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ struct GltfLimits {
     std::uint32_t max_nodes = 10'000'000;
     std::uint32_t max_depth = 1'000;
     std::uint64_t max_json_bytes = 1ull << 30;
+    const std::atomic<bool>* stop = nullptr; // becomes true: nobody wants it any more, and reading ends as Unavailable
     static constexpr std::uint64_t kFreeBytes = 256ull << 20, kBytesPerByte = 100;
 };
 

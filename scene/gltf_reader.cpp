@@ -156,6 +156,10 @@ bool Reader::fits(const Where& at, std::uint64_t count, std::uint64_t size) {
 
 bool Reader::charge(const Where& at, std::uint64_t count, std::uint64_t size) {
     if (!fits(at, count, size)) return false;
+    if (limits.stop != nullptr && limits.stop->load(std::memory_order_relaxed)) {
+        fail(at, Errc::Unavailable, "nobody wants it any more");
+        return false;
+    }
     charged_ += count * size;
     return true;
 }

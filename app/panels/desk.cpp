@@ -56,6 +56,10 @@ void draw_status(const Live& live, const StatusWords& status) {
     if (status.loading) {
         ImGui::TextUnformatted(line(Text::Loading, status.loaded, status.total).c_str());
         ImGui::SameLine();
+    } else if (status.pending_textures != 0) {
+        const std::size_t there = status.textures - status.pending_textures;
+        ImGui::TextUnformatted(line(Text::LoadingTextures, there, status.textures).c_str());
+        ImGui::SameLine();
     }
     if (live.away()) {
         ImGui::TextColored({1.f, 0.72f, 0.2f, 1.f}, "%s", text(Text::Past));

@@ -51,9 +51,10 @@ void draw_problems(const Problems& problems, UtcTime now, CardPlace place, Actio
 struct StatusWords {
     std::size_t loaded = 0, total = 0; // models
     bool loading = false;
-    std::optional<Text> hint;      // what the next click of the tool in the hand is for
-    bool muted = false;            // nothing is heard, as the user wants it
-    const char* refusal = nullptr; // why what the user asked for was not done, for a moment
+    std::size_t textures = 0, pending_textures = 0; // of what is loaded
+    std::optional<Text> hint;                       // what the next click of the tool in the hand is for
+    bool muted = false;                             // nothing is heard, as the user wants it
+    const char* refusal = nullptr;                  // why what the user asked for was not done, for a moment
 };
 void draw_status_bar(const Live& live, const StatusWords& status, const Problems& problems, ActionCalls& asked);
 // The same for a headset, where it fills its surface and is there only while has_news().

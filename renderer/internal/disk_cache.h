@@ -1,8 +1,8 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // Results of long computations, kept on disk by the content they were made from. A file is a header (magic, key, size,
-// hash) and the payload; what is missing, damaged or of another key is not there, and is made again. Not for the frame
-// loop.
+// hash) and the payload; what is missing, damaged or of another key is not there, and is made again. Programs may share
+// a folder, and be killed at any time. Not for the frame loop.
 
 #include "base/bytes.h"
 
@@ -15,6 +15,8 @@
 
 namespace pw::renderer {
 
+inline constexpr std::uint64_t kMostCached = 256u << 20; // bytes of one file; what is larger is not kept
+
 std::vector<std::byte> wrap_cached(Bytes payload, std::uint64_t key);
 // The payload inside `file`; nothing when the file is not whole or was made for another key.
 std::optional<Bytes> unwrap_cached(Bytes file, std::uint64_t key);
@@ -22,5 +24,8 @@ std::optional<Bytes> unwrap_cached(Bytes file, std::uint64_t key);
 // An empty folder: nothing is found and nothing is kept. `kind` starts the file's name.
 std::optional<std::vector<std::byte>> load_cached(const std::string& folder, std::string_view kind, std::uint64_t key);
 void store_cached(const std::string& folder, std::string_view kind, std::uint64_t key, Bytes payload);
+// Of the files of that kind, takes away those that were stored or loaded longest ago until `most` bytes are left, and
+// what programs that were killed have left over.
+void trim_cached(const std::string& folder, std::string_view kind, std::uint64_t most);
 
 } // namespace pw::renderer

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "renderer/internal/materials.h"
 
+#include "base/format.h"
 #include "base/log.h"
+#include "renderer/internal/disk_cache.h"
 #include "scene/material_value.h"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <bit>
 #include <cmath>
-#include <cstring>
+#include <utility>
 
 namespace pw::renderer {
 namespace {
-
-constexpr std::size_t kBytesPerFrame = 16u << 20;
 
 constexpr std::uint32_t kPlainUses = 5, kAllUses = kPlainUses + shaders::kLayerUses;
 
@@ -42,9 +40,10 @@ const scene::TextureUse& texture_of(const scene::Material& m, std::uint32_t use)
     return *all.at(use);
 }
 
-bool is_srgb(std::uint32_t use) {
-    return use == shaders::kBaseColor || use == shaders::kEmissive || use == kPlainUses + shaders::kSpecularColor ||
-           use == kPlainUses + shaders::kSheenColor;
+TextureKind kind_of(std::uint32_t use) {
+    const bool color = use == shaders::kBaseColor || use == shaders::kEmissive ||
+                       use == kPlainUses + shaders::kSpecularColor || use == kPlainUses + shaders::kSheenColor;
+    return color ? TextureKind::Color : TextureKind::Data;
 }
 
 // Where a material has no texture.
@@ -183,6 +182,15 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
     }
 }
 
+// What is wrong with a texture that is there, or will not be; empty: nothing.
+std::string problem_of(const LateTexture& texture, const TextureUpload& upload, const Result<bool>& there) {
+    if (!there) return there.error().what;
+    if (!*there || upload.first_level() == 0) return {};
+    const TextureLevel& level = texture.data()->levels[upload.first_level()];
+    return formatted("the GPU has no memory for all of its pixels; it is drawn with {} × {} of them", level.width,
+                     level.height);
+}
+
 } // namespace
 
 bool changes_materials(const scene::Model& model) {
@@ -192,67 +200,9 @@ bool changes_materials(const scene::Model& model) {
     });
 }
 
-scene::Pixels shrunk(scene::Pixels pixels, std::uint32_t limit) {
-    while (pixels.width > limit || pixels.height > limit) {
-        scene::Pixels half{std::max(1u, pixels.width / 2), std::max(1u, pixels.height / 2), {}};
-        half.rgba.resize(std::size_t{4} * half.width * half.height);
-        const std::size_t right = pixels.width > 1 ? 4 : 0,
-                          below = pixels.height > 1 ? std::size_t{4} * pixels.width : 0;
-        for (std::uint32_t y = 0; y < half.height; ++y) {
-            for (std::uint32_t x = 0; x < half.width; ++x) {
-                const std::size_t from =
-                    (std::size_t{2} * y * (below != 0 ? pixels.width : 0) + (right != 0 ? 2 * x : 0)) * 4;
-                for (std::size_t c = from; c < from + 4; ++c) {
-                    const int sum = pixels.rgba[c] + pixels.rgba[c + right] + pixels.rgba[c + below] +
-                                    pixels.rgba[c + right + below];
-                    half.rgba[(std::size_t{y} * half.width + x) * 4 + c - from] =
-                        static_cast<std::uint8_t>((sum + 2) / 4);
-                }
-            }
-        }
-        pixels = std::move(half);
-    }
-    return pixels;
-}
-
-// Shared with the job, which may outlive the renderer: `done` is the last thing it writes.
-struct Materials::Decoding {
-    std::shared_ptr<const scene::Model> model;
-    std::uint32_t image = 0, limit = 0;
-    std::uint32_t width = 0, height = 0;
-    std::span<const std::uint8_t> rgba; // of one of these two; empty: there is an error
-    std::optional<scene::DecodedImage> whole;
-    scene::Pixels small; // where the GPU takes none so large
-    std::string error;
-    std::atomic<bool> done{false};
-
-    void run() {
-        auto decoded = scene::decode_image(model->images[image].encoded);
-        if (!decoded)
-            error = decoded.error().what;
-        else if (std::max(decoded->width, decoded->height) <= limit)
-            keep(whole.emplace(std::move(*decoded)));
-        else
-            keep(small = shrunk({decoded->width, decoded->height, {decoded->rgba().begin(), decoded->rgba().end()}},
-                                limit));
-        done.store(true, std::memory_order_release);
-    }
-
-  private:
-    void keep(const scene::DecodedImage& from) {
-        width = from.width;
-        height = from.height;
-        rgba = from.rgba();
-    }
-    void keep(const scene::Pixels& from) {
-        width = from.width;
-        height = from.height;
-        rgba = from.rgba;
-    }
-};
-
-Materials::Materials(Gpu& gpu, Jobs& jobs)
-    : gpu_(&gpu), jobs_(&jobs), buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "materials"),
+Materials::Materials(Gpu& gpu, Jobs& jobs, bool blocks, std::string cache_folder)
+    : gpu_(&gpu), jobs_(&jobs), blocks_(blocks), cache_folder_(std::move(cache_folder)),
+      buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "materials"),
       layers_buffer_(gpu, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, "layers of materials") {
     materials_.push_back(gpu_material({}, 0));
     layers_.emplace_back();
@@ -322,45 +272,48 @@ void Materials::add_use(const std::shared_ptr<const scene::Model>& model, std::m
                         std::uint32_t material, std::uint32_t use, const scene::TextureUse& from) {
     const scene::Texture& texture = model->textures[from.texture];
     if (texture.image == scene::kNone) return;
-    const bool srgb = is_srgb(use);
-    const auto [at, fresh] = started.try_emplace({texture.image, srgb}, loading_.size());
+    const TextureKind kind = kind_of(use);
+    const auto [at, fresh] = started.try_emplace({texture.image, kind}, loading_.size());
     if (fresh) {
-        Loading loading;
-        loading.srgb = srgb;
-        loading.decoding = std::make_shared<Decoding>();
-        loading.decoding->model = model;
-        loading.decoding->image = texture.image;
-        loading.decoding->limit = gpu_->properties.limits.maxImageDimension2D;
-        jobs_->add(JobClass::Background, [decoding = loading.decoding] { decoding->run(); });
-        loading_.push_back(std::move(loading));
+        const std::uint32_t limit = gpu_->properties.limits.maxImageDimension2D;
+        loading_.push_back({LateTexture(*jobs_, {model, texture.image, kind, blocks_, limit, cache_folder_}), {}, {}});
+        ++textures_;
     }
     loading_[at->second].uses.push_back({material, use, texture.sampler});
 }
 
-void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, Reports& problems) {
-    std::size_t bytes = 0;
+void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, std::size_t budget,
+                     Reports& problems) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < loading_.size(); ++i) {
         Loading& loading = loading_[i];
-        if (bytes < kBytesPerFrame && loading.decoding->done.load(std::memory_order_acquire)) {
-            bytes += loading.decoding->rgba.size();
-            if (auto finished = finish(cmd, ring, table, loading); !finished) {
-                const Decoding& of = *loading.decoding;
-                problems.add(of.model->name + ": images[" + std::to_string(of.image) + "]", finished.error().what);
-                log_warn(problems.list().back().where + ": " + finished.error().what);
+        if (budget > 0 && loading.texture.done()) {
+            const auto there = advance(cmd, ring, loading, budget);
+            if (const std::string what = problem_of(loading.texture, loading.upload, there); !what.empty()) {
+                const TextureWish& wish = loading.texture.wish();
+                problems.add(wish.model->name + ": images[" + std::to_string(wish.image) + "]", what);
+                log_warn(problems.list().back().where + ": " + what);
             }
-        } else {
-            if (kept != i) loading_[kept] = std::move(loading);
-            ++kept;
+            if (there && *there) put_in_place(table, loading);
+            if (!there || *there) continue;
+            budget = 0; // one after the other: the first that is whole can be seen
         }
+        if (kept != i) loading_[kept] = std::move(loading);
+        ++kept;
     }
-    loading_.resize(kept);
-    const auto send = [&](const auto& records, std::size_t i, VkBuffer to) {
+    loading_.erase(loading_.begin() + static_cast<std::ptrdiff_t>(kept), loading_.end());
+    if (loading_.empty() && std::exchange(stored_, false))
+        jobs_->add(JobClass::Background, [folder = cache_folder_] { trim_cached(folder, "texture", kKeptTextures); });
+    send(cmd, ring);
+}
+
+void Materials::send(VkCommandBuffer cmd, UploadRing& ring) {
+    const auto one = [&](const auto& records, std::size_t i, VkBuffer to) {
         copy_to_buffer(cmd, ring, std::as_bytes(std::span(records).subspan(i, 1)), to, i * sizeof(records[0]));
     };
     for (const std::uint32_t i : std::span(changed_).first(dirty_ ? 0 : changed_.size())) {
-        send(materials_, i, buffer_.get());
-        if (materials_[i].more.z != 0) send(layers_, materials_[i].more.z, layers_buffer_.get());
+        one(materials_, i, buffer_.get());
+        if (materials_[i].more.z != 0) one(layers_, materials_[i].more.z, layers_buffer_.get());
     }
     changed_.clear();
     if (!dirty_) return;
@@ -377,27 +330,16 @@ std::uint32_t& Materials::slot(std::uint32_t material, std::uint32_t use) {
     return layers_[materials_[material].more.z].textures[of / 4][static_cast<int>(of % 4)];
 }
 
-Result<void> Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading) {
-    const scene::Model& model = *loading.decoding->model;
-    const Decoding& pixels = *loading.decoding;
-    if (pixels.rgba.empty()) return fail(Errc::Malformed, pixels.error);
-    ImageInfo info;
-    info.format = loading.srgb ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
-    info.width = pixels.width;
-    info.height = pixels.height;
-    info.mips = static_cast<std::uint32_t>(std::bit_width(std::max(pixels.width, pixels.height)));
-    info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-    const auto staged = ring.try_take(pixels.rgba.size());
-    auto made = try_make_image(*gpu_, info, model.images[loading.decoding->image].name.c_str());
-    if (!made) return std::unexpected(made.error());
-    if (!staged) return fail(Errc::Exhausted, "no memory to hand it to the GPU");
-    std::memcpy(staged->data, pixels.rgba.data(), pixels.rgba.size());
-    Image image = std::move(*made);
-    image_barrier(cmd,
-                  {.image = image.get(), .to = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, .after = access::kTransferWrite});
-    copy_to_image(cmd, *staged, image, 0, 0);
-    make_mipmaps(cmd, image);
+Result<bool> Materials::advance(VkCommandBuffer cmd, UploadRing& ring, Loading& loading, std::size_t& budget) const {
+    const Result<TextureData>& data = loading.texture.data();
+    if (!data) return std::unexpected(data.error());
+    const TextureWish& wish = loading.texture.wish();
+    return loading.upload.step(*gpu_, cmd, ring, *data, wish.model->images[wish.image].name.c_str(), budget);
+}
 
+void Materials::put_in_place(TextureTable& table, Loading& loading) {
+    stored_ = stored_ || loading.texture.stored();
+    Image image = loading.upload.take();
     std::map<VkSampler, std::uint32_t> slots;
     for (const Use& use : loading.uses) {
         const VkSampler with = sampler(use.sampler);
@@ -407,7 +349,6 @@ Result<void> Materials::finish(VkCommandBuffer cmd, UploadRing& ring, TextureTab
     }
     dirty_ = true;
     images_.push_back(std::move(image));
-    return {};
 }
 
 VkSampler Materials::sampler(const scene::Sampler& s) {

@@ -1,21 +1,22 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Materials on the GPU and the loading of their textures: images are decoded on background jobs and copied within a
+// Materials on the GPU and the loading of their textures: images are made ready on background jobs and copied within a
 // budget of bytes per frame; until then, and where the GPU has no memory, a material has white, flat or black in their
-// place. Material 0 is the default
-// of glTF 2.0, 3.7.2.1.
+// place. Material 0 is the default of glTF 2.0, 3.7.2.1.
 
 #include "base/jobs.h"
 #include "base/reports.h"
 #include "renderer/internal/frame.h"
 #include "renderer/internal/grow_buffer.h"
+#include "renderer/internal/late_texture.h"
 #include "renderer/internal/texture_table.h"
-#include "scene/image.h"
+#include "renderer/internal/texture_upload.h"
 #include "scene/model.h"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace pw::renderer {
@@ -35,15 +36,13 @@ struct Shading {
     friend auto operator<=>(const Shading&, const Shading&) = default;
 };
 
-// Half as large each way as often as it takes to be at most `limit` pixels wide and high.
-scene::Pixels shrunk(scene::Pixels pixels, std::uint32_t limit);
-
 bool changes_materials(const scene::Model& model); // by one of its clips
 
 class Materials {
   public:
     Materials() = default;
-    Materials(Gpu& gpu, Jobs& jobs);
+    // `blocks`: textures are compressed where that does not show.
+    Materials(Gpu& gpu, Jobs& jobs, bool blocks, std::string cache_folder);
     ~Materials();
     Materials(Materials&&) = default;
     Materials& operator=(Materials&&) = default;
@@ -54,34 +53,38 @@ class Materials {
     std::uint32_t copy(std::uint32_t first, std::uint32_t count);
     // Other values for a material of a model that changes_materials(); its textures stay.
     void change(std::uint32_t material, const scene::Material& now);
-    // Takes what has been decoded, within the budget, and sends changed materials.
-    void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, Reports& problems);
+    // Takes what is ready, within the budget of bytes, and sends changed materials.
+    void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, std::size_t budget, Reports& problems);
     const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
-    std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); }
+    std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); } // textures
+    std::uint32_t textures() const { return textures_; }                                  // pending ones as well
     VkBuffer buffer() const { return buffer_.get(); }
     VkBuffer layers_buffer() const { return layers_buffer_.get(); }
 
   private:
-    struct Decoding;
     struct Use {                     // where the texture goes when it is there
         std::uint32_t material, use; // use: of the material, then of its layers
         scene::Sampler sampler;
     };
     struct Loading {
-        std::shared_ptr<Decoding> decoding;
-        bool srgb = false;
+        LateTexture texture;
+        TextureUpload upload;
         std::vector<Use> uses;
     };
-    using ImageKey = std::pair<std::uint32_t, bool>; // of one model: image, as sRGB
+    using ImageKey = std::pair<std::uint32_t, TextureKind>; // of one model: image, and as what
 
     void add_use(const std::shared_ptr<const scene::Model>& model, std::map<ImageKey, std::size_t>& started,
                  std::uint32_t material, std::uint32_t use, const scene::TextureUse& from);
-    Result<void> finish(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, const Loading& loading);
+    Result<bool> advance(VkCommandBuffer cmd, UploadRing& ring, Loading& loading, std::size_t& budget) const;
+    void put_in_place(TextureTable& table, Loading& loading);
+    void send(VkCommandBuffer cmd, UploadRing& ring);
     VkSampler sampler(const scene::Sampler& sampler);
     std::uint32_t& slot(std::uint32_t material, std::uint32_t use);
 
     Gpu* gpu_ = nullptr;
     Jobs* jobs_ = nullptr;
+    bool blocks_ = false;
+    std::string cache_folder_;
     std::vector<shaders::GpuMaterial> materials_;
     std::vector<shaders::GpuLayers> layers_; // of materials that have some; the first of none
     std::vector<Shading> shadings_;
@@ -89,6 +92,8 @@ class Materials {
     bool dirty_ = true;                  // all of them
     std::vector<std::uint32_t> changed_; // else these
     std::vector<Loading> loading_;
+    std::uint32_t textures_ = 0;
+    bool stored_ = false; // files in the cache, since it was trimmed
     std::vector<Image> images_;
     std::map<std::uint32_t, Sampler> samplers_; // by packed scene::Sampler
 };

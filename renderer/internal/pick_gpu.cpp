@@ -30,11 +30,9 @@ constexpr Required kRequired[] = {
     PW_FEATURE(v13, maintenance4),
 };
 constexpr Required kOptional[] = {
-    PW_FEATURE(core.features, samplerAnisotropy),
-    PW_FEATURE(core.features, shaderClipDistance),
-    PW_FEATURE(core.features, dualSrcBlend),
-    PW_FEATURE(core.features, sampleRateShading),
-    PW_FEATURE(core.features, fragmentStoresAndAtomics),
+    PW_FEATURE(core.features, samplerAnisotropy),    PW_FEATURE(core.features, shaderClipDistance),
+    PW_FEATURE(core.features, textureCompressionBC), PW_FEATURE(core.features, dualSrcBlend),
+    PW_FEATURE(core.features, sampleRateShading),    PW_FEATURE(core.features, fragmentStoresAndAtomics),
     PW_FEATURE(core.features, geometryShader), // gl_PrimitiveID
 };
 #undef PW_FEATURE

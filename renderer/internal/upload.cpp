@@ -26,6 +26,7 @@ std::optional<UploadSlice> UploadRing::try_take(VkDeviceSize size, VkDeviceSize 
         constexpr VkBufferUsageFlags kUsage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_VERTEX_BUFFER_BIT |
                                               VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
         auto block = try_make_buffer(*gpu_, grown, kUsage, Memory::Upload, "upload ring");
+        if (!block && grown > size) block = try_make_buffer(*gpu_, size, kUsage, Memory::Upload, "upload ring");
         if (!block) return std::nullopt;
         blocks_.push_back(std::move(*block));
         start = 0;
@@ -56,11 +57,13 @@ void copy_to_image(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::b
 }
 
 void copy_to_image(VkCommandBuffer cmd, const UploadSlice& slice, const Image& to, std::uint32_t mip,
-                   std::uint32_t layer) {
+                   std::uint32_t layer, Rows rows) {
+    const std::uint32_t height = std::max(1u, to.info().height >> mip);
     VkBufferImageCopy region{};
     region.bufferOffset = slice.offset;
     region.imageSubresource = {to.info().aspect, mip, layer, 1};
-    region.imageExtent = {std::max(1u, to.info().width >> mip), std::max(1u, to.info().height >> mip),
+    region.imageOffset.y = static_cast<std::int32_t>(rows.first);
+    region.imageExtent = {std::max(1u, to.info().width >> mip), std::min(rows.count, height - rows.first),
                           std::max(1u, to.info().depth >> mip)};
     vkCmdCopyBufferToImage(cmd, slice.buffer, to.get(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
 }

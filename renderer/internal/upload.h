@@ -43,8 +43,11 @@ void copy_to_buffer(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::
                     VkDeviceSize to_offset);
 void copy_to_image(VkCommandBuffer cmd, UploadRing& ring, std::span<const std::byte> texels, const Image& to,
                    std::uint32_t mip, std::uint32_t layer); // to is in TRANSFER_DST_OPTIMAL
+struct Rows {
+    std::uint32_t first = 0, count = ~0u; // ~0: all of the mip
+};
 void copy_to_image(VkCommandBuffer cmd, const UploadSlice& slice, const Image& to, std::uint32_t mip,
-                   std::uint32_t layer);
+                   std::uint32_t layer, Rows rows = {});
 
 // Copies level 0 (in TRANSFER_DST_OPTIMAL like all others) down the chain and leaves all in SHADER_READ_ONLY_OPTIMAL.
 void make_mipmaps(VkCommandBuffer cmd, const Image& image);

@@ -27,6 +27,7 @@ struct Gpu {
     bool clip_distances = false;                         // without them nothing is cut
     bool sample_shading = false;                         // without it nothing is bent where pixels have samples
     bool fragment_lists = false;                         // shaders of fragments write memory and know their triangle
+    bool block_textures = false;                         // it reads BC7
     bool dual_source = false;                            // without it glass dyes nothing
     float timestamp_period_ns = 0.f;                     // 0: the queue has no timestamps
     PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr; // null: no debug names

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a frame does while things arrive, and what it does with those that find no room.
-#include "renderer/internal/materials.h"
+#include "base/file.h"
 #include "tests/renderer/studio.h"
+#include "tests/support/held_jobs.h"
 #include "tests/support/scene_builder.h"
 #include "tests/support/skip.h"
 
@@ -13,21 +14,6 @@ using namespace pw::test;
 namespace {
 
 constexpr float kAspect = 320.f / 240.f;
-
-// Keeps jobs until they are let go.
-class HeldJobs final : public Jobs {
-  public:
-    void add(JobClass, Job job) override { held.push_back(std::move(job)); }
-    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t, std::size_t)>& body) override {
-        body(0, count);
-    }
-    void wait_idle() override {}
-    std::int64_t cpu_time_ns() const override { return 0; }
-    void release() {
-        for (Job& job : std::exchange(held, {})) job();
-    }
-    std::vector<Job> held;
-};
 
 struct Stage {
     scene::Scene scene;
@@ -139,7 +125,7 @@ TEST_SUITE("renderer/loading [gpu]") {
         CHECK(stage.messages() == 0);
     }
 
-    TEST_CASE("what the GPU has no memory for is left out and told, and the rest is drawn") {
+    TEST_CASE("what the GPU has no memory for is left out or smaller and told, and the rest is drawn") {
         Stage stage({.memory_limit = 80u << 20});
         if (!stage.offscreen) return;
         ModelBuilder heavy;
@@ -158,31 +144,53 @@ TEST_SUITE("renderer/loading [gpu]") {
         const scene::Pixels shown = stage.picture();
         CHECK(stage.renderer().settled());
         CHECK(pixel(shown, 119, 85) == Rgba{0, 0, 0, 255});
-        CHECK(pixel(shown, 201, 120) == Rgba{255, 255, 255, 255}); // white in place of the image
+        CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255}); // the image, with half of its pixels each way
         const auto& told = stage.renderer().problems().list();
         REQUIRE(told.size() == 2);
         CHECK(told[0].where == "heavy.glb");
         CHECK(told[0].what.contains("no memory"));
         CHECK(told[1].where == "poster.glb: images[0]");
         CHECK(told[1].what.contains("no memory"));
+        CHECK(told[1].what.contains("2048 × 2048"));
         CHECK(stage.messages() == 0);
     }
-}
 
-TEST_SUITE("renderer/shrunk [unit]") {
-    TEST_CASE("an image larger than a GPU takes is halved until it fits") {
-        scene::Pixels wide{8, 1, {}};
-        for (std::uint8_t x = 0; x < 8; ++x) wide.rgba.insert(wide.rgba.end(), {x, 0, 100, 255});
-        const scene::Pixels small = renderer::shrunk(wide, 2);
-        CHECK(small.width == 2);
-        CHECK(small.height == 1);
-        CHECK(pixel(small, 0, 0) == Rgba{2, 0, 100, 255}); // 0.5, 2.5 → rounded, and again
-        CHECK(pixel(small, 1, 0).r == 6);
-        CHECK(renderer::shrunk(wide, 8).rgba == wide.rgba);
+    TEST_CASE("a large texture comes over several frames, and shows when it is whole") {
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
+        if (!stage.offscreen) return;
+        ModelBuilder textured;
+        scene::Material poster = unlit({1.f, 1.f, 1.f, 1.f});
+        poster.base_color_texture.texture = add_image(textured, 3072); // 48 MiB with its mipmaps
+        textured.object("poster", quad_geometry(), poster);
+        stage.scene.place(textured.take(), {}, "poster");
+        CHECK(pixel(stage.picture(), 160, 120) == Rgba{255, 255, 255, 255});
+        CHECK(stage.renderer().stats().textures == 1);
+        CHECK(stage.renderer().stats().pending_textures == 1);
+        stage.jobs.release();
+        int frames = 0;
+        while (pixel(stage.picture(), 160, 120) == Rgba{255, 255, 255, 255}) REQUIRE(++frames < 10);
+        CHECK(frames == 3); // at 16 MiB a frame
+        CHECK(stage.renderer().stats().pending_textures == 0);
+        CHECK(pixel(stage.picture(), 160, 120) == Rgba{0, 0, 255, 255});
+        CHECK(stage.messages() == 0);
+    }
 
-        scene::Pixels odd{3, 5, std::vector<std::uint8_t>(60, 7)};
-        const scene::Pixels fits = renderer::shrunk(odd, 2);
-        CHECK(fits.width == 1);
-        CHECK(fits.height == 2);
+    TEST_CASE("the images of a renderer that has ended are not decoded any more") {
+        HeldJobs jobs;
+        const std::string folder = *make_temp_folder("plantwalk-textures-");
+        {
+            Stage stage({.cache_folder = folder});
+            if (!stage.offscreen) return;
+            ModelBuilder textured;
+            scene::Material poster = unlit({1.f, 1.f, 1.f, 1.f});
+            poster.base_color_texture.texture = add_image(textured, 256);
+            textured.object("poster", quad_geometry(), poster);
+            stage.scene.place(textured.take(), {}, "poster");
+            stage.picture();
+            std::swap(jobs.held, stage.jobs.held);
+        }
+        jobs.release();
+        CHECK(list_files(folder, "texture-")->empty()); // or it would be there
+        remove_folder(folder);
     }
 }

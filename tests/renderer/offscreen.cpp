@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/file.h"
+#include "renderer/internal/vk.h"
 
 namespace pw::test {
 
@@ -56,6 +57,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     auto device = Device::make(device_options);
     if (!device) return std::unexpected(device.error());
     out->device = std::move(*device);
+    if (!options.block_textures) gpu_of(*out->device).block_textures = false;
     make_image(*out, options.format,
                VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT,
                out->color, out->color_memory);
@@ -72,6 +74,7 @@ Result<std::unique_ptr<Offscreen>> Offscreen::make(const OffscreenOptions& optio
     renderer_options.ambient_occlusion = options.ambient_occlusion;
     renderer_options.color_format = options.format;
     renderer_options.view_count = options.views;
+    renderer_options.compress_textures = options.compress_textures;
     renderer_options.cache_folder = options.cache_folder;
     renderer_options.font_file = options.font_file;
     auto renderer = Renderer::make(*out->device, jobs, renderer_options);

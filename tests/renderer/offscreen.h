@@ -21,7 +21,9 @@ struct OffscreenOptions {
     VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;
     bool depth = false; // a depth target as well
     bool validation = false;
-    std::uint64_t memory_limit = 0; // bytes of the GPU's; 0: all
+    std::uint64_t memory_limit = 0;        // bytes of the GPU's; 0: all
+    std::optional<bool> compress_textures; // as of RendererOptions
+    bool block_textures = true;            // false: a device that does not read them
     std::string cache_folder;
     std::string font_file;
 };

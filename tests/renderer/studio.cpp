@@ -18,7 +18,7 @@ std::unique_ptr<Studio> Studio::make(const OffscreenOptions& options) {
     auto studio = std::make_unique<Studio>();
     studio->options_ = options;
     studio->options_.validation = true;
-    studio->options_.cache_folder = (build_dir() / "test_cache").string();
+    if (options.cache_folder.empty()) studio->options_.cache_folder = (build_dir() / "test_cache").string();
     auto made = Offscreen::make(studio->options_, *studio->jobs_);
     if (!made) {
         skip(made.error().what);

@@ -47,6 +47,16 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 } // namespace
 
 TEST_SUITE("scene/gltf") {
+    TEST_CASE("a file that nobody wants any more is not read to its end") {
+        std::atomic<bool> stop{false};
+        Reports reports;
+        CHECK(parse(square_scene(), square(), reports, {.stop = &stop}));
+        stop = true;
+        const auto stopped = parse(square_scene(), square(), reports, {.stop = &stop});
+        REQUIRE_FALSE(stopped);
+        CHECK(stopped.error().code == Errc::Unavailable);
+    }
+
     TEST_CASE("a mesh without normals gets flat ones and its own vertices for each triangle") {
         const auto model = load(square_scene(), square());
         REQUIRE(model->geometries.size() == 1);

@@ -1,0 +1,49 @@
+#pragma once
+// SPDX-License-Identifier: Apache-2.0
+// A model's image on its way to the GPU: decoded, with mipmaps and in blocks on a background job, or read from the
+// cache on disk, where it is kept by the content of its file.
+
+#include "base/jobs.h"
+#include "base/result.h"
+#include "renderer/internal/texture_data.h"
+#include "scene/model.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace pw::renderer {
+
+inline constexpr std::uint64_t kKeptTextures = 2ull << 30; // bytes on disk
+
+struct TextureWish {
+    std::shared_ptr<const scene::Model> model;
+    std::uint32_t image = 0;
+    TextureKind kind = TextureKind::Color;
+    bool blocks = false;      // where they do not show
+    std::uint32_t limit = 0;  // texels each way that the GPU takes
+    std::string cache_folder; // empty: it is not kept
+};
+
+class LateTexture {
+  public:
+    LateTexture() = default;
+    LateTexture(Jobs& jobs, TextureWish wish);
+    // What has not begun is not begun any more, and what runs ends at its next step.
+    ~LateTexture();
+    LateTexture(LateTexture&&) noexcept;
+    LateTexture& operator=(LateTexture&&) noexcept;
+
+    bool done() const;
+    const TextureWish& wish() const;
+    // Once it is done.
+    const Result<TextureData>& data() const;
+    bool stored() const; // on disk, and was not there before
+
+  private:
+    struct Shared;
+    void drop();
+    std::shared_ptr<Shared> shared_; // with the job, which may outlive us
+};
+
+} // namespace pw::renderer
