@@ -133,11 +133,11 @@ TEST_SUITE("app/layers [net] [gpu]") {
                 if (one.text.contains("Left")) return std::string(one.text);
             return std::string();
         };
-        CHECK(label() == "Left · EXECUTE");
+        CHECK(m.until([&] { return label() == "Left · EXECUTE"; }));
         m.call("heat.show", R"({"figure": "energy"})");
-        CHECK(label() == "Left · EXECUTE\n1.5 kW");
+        CHECK(m.until([&] { return label() == "Left · EXECUTE\n1.5 kW"; }));
         m.call("heat.show", R"({"figure": "none"})");
-        CHECK(label() == "Left · EXECUTE");
+        CHECK(m.until([&] { return label() == "Left · EXECUTE"; }));
     }
 
     TEST_CASE(
