@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <numeric>
 #include <utility>
@@ -43,6 +44,11 @@ bool copies_differ(const DrawList& list, const Target& target) {
 
 // Triangles of a scene from which on it pays to find out what is hidden.
 constexpr std::uint64_t kOccludeFrom = 400'000;
+
+// Of a pixel: vertices are snapped, and before that reckoned in floats.
+float vertex_slack(const Gpu& gpu) {
+    return std::exp2(-static_cast<float>(gpu.properties.limits.subPixelPrecisionBits)) + 1.f / 128.f;
+}
 
 // A rasteriser on a CPU draws what fades twice.
 constexpr float kFadeOver = 0.25f;
@@ -200,7 +206,7 @@ void RendererImpl::fill_uniforms(const DrawList& list, const Target& target) {
     const auto width = static_cast<float>(target.width), height = static_cast<float>(target.height);
     uniforms_.extent = {width, height, 1.f / width, 1.f / height};
     if (formats_.samples == VK_SAMPLE_COUNT_1_BIT)
-        uniforms_.raster = Vec4(width, height, 0.f, 0.f) * static_cast<float>(target.supersample);
+        uniforms_.raster = Vec4(Vec2(width, height) * static_cast<float>(target.supersample), vertex_slack(gpu_), 0.f);
     uniforms_.background = list.background;
     fill_detail(uniforms_, list, static_cast<float>(target.height * target.supersample), tier_, detail_px_);
     environment_.fill(uniforms_, list.environment_intensity);

@@ -179,7 +179,7 @@ void RendererImpl::collect_singles(const DrawList&) {
 void RendererImpl::make_frame_sets() {
     const std::array sizes{
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, kFramesInFlight},
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kFramesInFlight * 12},
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kFramesInFlight * 11},
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kFramesInFlight * 4},
     };
     const VkDescriptorPoolCreateInfo create{
@@ -202,10 +202,9 @@ void RendererImpl::write_frame_set(FrameSlot& slot) const {
     using namespace shaders;
     static constexpr std::uint32_t kBuffers = kBindLayers + 1;
     const std::array<VkBuffer, kBuffers> buffers{
-        slot.uniforms.get(),       nodes_.transforms(),   nodes_.styles(),      materials_.buffer(),
-        buffers_.instances.get(),  buffers_.groups.get(), buffers_.shown.get(), buffers_.commands.get(),
-        buffers_.cull.get(),       pool_.vertices(),      pool_.skins(),        pool_.morphs(),
-        materials_.layers_buffer()};
+        slot.uniforms.get(),      nodes_.transforms(),   nodes_.styles(),         materials_.buffer(),
+        buffers_.instances.get(), buffers_.groups.get(), buffers_.commands.get(), buffers_.cull.get(),
+        pool_.vertices(),         pool_.skins(),         pool_.morphs(),          materials_.layers_buffer()};
     std::array<VkDescriptorBufferInfo, kBuffers> infos{};
     std::array<VkWriteDescriptorSet, kBuffers + 2> writes{};
     for (std::uint32_t i = 0; i < kBuffers; ++i) {

@@ -65,10 +65,10 @@ Rect rect_of(Box box, uint view) {
     return rect;
 }
 
-// The middle of some pixel, or else nothing that is drawn of it shows. A GPU moves vertices by up to 1/256 of a pixel.
+// The middle of some pixel, or else nothing that is drawn of it shows.
 bool hits_pixel(Rect rect) {
     if (frame.raster.x == 0.0 || !rect.whole) return true;
-    const float slack = 1.0 / 64.0;
+    const float slack = frame.raster.z;
     const vec2 low = (rect.low * 0.5 + 0.5) * frame.raster.xy - 0.5 - slack;
     const vec2 high = (rect.high * 0.5 + 0.5) * frame.raster.xy - 0.5 + slack;
     return all(greaterThanEqual(floor(high), ceil(low)));

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes what is drawn of each list behind each other. One thread per word of 32 instances.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_buffer_reference : require
+#extension GL_EXT_buffer_reference_uvec2 : require
 #include "shaders/cull_layout.glsl"
 #include "shaders/detail.glsl"
 #include "shaders/shown.glsl"
@@ -24,11 +26,12 @@ void main() {
     const uint list = gl_GlobalInvocationID.y;
     const bool fades = list / push.levels == kKindFade;
     if (word >= push.words || !wanted(push, list)) return;
+    Shown shown = Shown(uvec2(push.shown_low, push.shown_high));
     uint bits = cull[words_of(push, list) + word];
     uint at = cull[counts_of(push, list) + 3] + cull[prefix_of(push, list) + word];
     while (bits != 0) {
         const uint index = word * 32 + uint(findLSB(bits));
-        shown[at++] = shown_of(index, fades ? faded(index, list % push.levels) : 0);
+        shown.at[at++] = shown_of(index, fades ? faded(index, list % push.levels) : 0);
         bits &= bits - 1;
     }
 }

@@ -158,13 +158,16 @@ vec3 lit_color(uint m, vec3 base, vec3 normal, float slopes, vec3 geometric, vec
     if (has(kOcclusion)) {
         s.occlusion = 1.0 + materials[m].factors.w * (sample_use(m, kOcclusion, materials[m].textures.w).r - 1.0);
     }
-    s.occlusion *= openness(between_rel.xyz, geometric);
     s.roughness = widened(max(s.roughness, 0.045), normal, slopes);
     s.rel = between_rel.xyz;
     s.normal = normal;
     s.to_eye = to_eye;
     s.n_v = max(abs(dot(normal, to_eye)), 1e-3);
     s.diffuse = base * (1.0 - metallic);
+    // The texture and the field may know of the same corner.
+    const float open = openness(between_rel.xyz, geometric);
+    s.diffuse_occlusion = min(vec3(s.occlusion), bounced(open, s.diffuse));
+    s.occlusion = min(s.occlusion, open);
     s.f0 = mix(vec3(0.04), base, metallic);
     s.f90 = 1.0;
     through = vec3(0.0);

@@ -15,7 +15,9 @@ const float kPi = 3.14159265;
 struct Surface {
     vec3 rel, normal, to_eye;
     vec3 diffuse, f0;
-    float roughness, occlusion;
+    float roughness;
+    float occlusion;        // of reflections, and of what layers reflect
+    vec3 diffuse_occlusion;
     float n_v;
     float f90; // 1 but for a weakened reflection
     // Layers, where kLayers has them.
@@ -182,7 +184,6 @@ float openness(vec3 rel, vec3 geometric) {
 // With what bright surfaces throw into each other's corners (Jimenez et al. 2016, "Practical Realtime Strategies for
 // Accurate Indirect Occlusion").
 vec3 bounced(float open, vec3 albedo) {
-    if (frame.openness_scale.w == 0.0) return vec3(open);
     const vec3 a = 2.0404 * albedo - 0.3324, b = -4.7951 * albedo + 0.6417, c = 2.7552 * albedo + 0.6903;
     return max(vec3(open), ((open * a + b) * open + c) * open);
 }
@@ -225,7 +226,7 @@ vec3 environment_light(Surface s, vec3 scattered) {
         const float open = pow(s.n_v + s.occlusion, exp2(-16.0 * s.roughness - 1.0));
         reach = clamp(open - 1.0 + s.occlusion, 0.0, 1.0);
     }
-    vec3 color = irradiance(s.normal) * s.diffuse * below(scattered) * bounced(s.occlusion, s.diffuse) +
+    vec3 color = irradiance(s.normal) * s.diffuse * below(scattered) * s.diffuse_occlusion +
                  reflected * scattered * reach;
     if ((kLayers & kLayerSheen) != 0) {
         const float albedo = textureLod(dfg_table, vec2(s.n_v, s.sheen_roughness), 0.0).z;

@@ -28,18 +28,17 @@ const uint kBindStyles = 2;     // GpuStyle, same index
 const uint kBindMaterials = 3;  // GpuMaterial
 const uint kBindInstances = 4;  // GpuInstance: one per node and primitive
 const uint kBindGroups = 5;     // GpuGroup: instances that share geometry and material
-const uint kBindShown = 6;      // GpuShown: instances that survived culling, group by group
-const uint kBindCommands = 7;   // VkDrawIndexedIndirectCommand as uint[5]
-const uint kBindCull = 8;       // uint: counts per bucket, visibility words, prefix sums
-const uint kBindVertices = 9;   // uint[10] per vertex: what skinning reads and writes
-const uint kBindSkin = 10;      // uint[4] per vertex: joints and weights
-const uint kBindMorphs = 11;    // float[9] per vertex and target: position, normal, tangent deltas
-const uint kBindLayers = 12;    // GpuLayers
-const uint kBindSpecular = 13;  // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
+const uint kBindCommands = 6;   // VkDrawIndexedIndirectCommand as uint[5]
+const uint kBindCull = 7;       // uint: counts per bucket, visibility words, prefix sums
+const uint kBindVertices = 8;   // uint[10] per vertex: what skinning reads and writes
+const uint kBindSkin = 9;       // uint[4] per vertex: joints and weights
+const uint kBindMorphs = 10;    // float[9] per vertex and target: position, normal, tangent deltas
+const uint kBindLayers = 11;    // GpuLayers
+const uint kBindSpecular = 12;  // samplerCube: prefiltered environment, mip = roughness × (mip count − 1)
 const uint kBindDfg =
-    14; // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias, b = albedo of sheen
-const uint kBindShadow = 15;   // sampler2DShadow of the sun
-const uint kBindOpenness = 16; // sampler3D: how open the surroundings are (renderer/internal/openness.h)
+    13; // sampler2D: split-sum table, u = n·v, v = perceptual roughness; rg = scale, bias, b = albedo of sheen
+const uint kBindShadow = 14;   // sampler2DShadow of the sun
+const uint kBindOpenness = 15; // sampler3D: how open the surroundings are (renderer/internal/openness.h)
 // Set 1, the textures: sampler2D textures[]. 0 is white, 1 a flat normal (0.5, 0.5, 1), 2 black, 3 a direction.
 const uint kTextureSet = 1;
 const uint kWhiteTexture = 0;
@@ -83,7 +82,8 @@ struct FrameUniforms {
     vec4 user;             // x: metres of the world in one of the user's
     vec4 openness_low;     // rel, of the field's corner; w: side of a cell, m
     vec4 openness_scale;   // 1 / its size in metres; w: 1 when there is one
-    vec4 raster;           // pixels that are drawn: width, height; 0 where a pixel has several samples
+    vec4 raster;           // pixels that are drawn: width, height, 0 where a pixel has several samples; z: of a pixel,
+                           // by which the GPU moves vertices at most
     vec4 section;          // dot(section, vec4(rel, 1)) > 0 is cut away; (0, 0, 0, -1): nothing
     vec4 detail; // x: pixels of the picture in a tangent of 1, by the pixels that a level may be wrong; 0: all is
                  // drawn whole; y: over which share of that levels fade; z: nearest distance
@@ -196,12 +196,14 @@ struct CullPush {
     uint instances, groups, words, buckets;
     uint kinds; // bit per kind that is wanted
     uint views;
-    uint levels;              // that any group has
-    uint seen_low, seen_high; // device address of `words` words: what was not hidden in the frame before; or 0
+    uint levels;                // that any group has
+    uint seen_low, seen_high;   // device address of `words` words: what was not hidden in the frame before; or 0
+    uint shown_low, shown_high; // device address of GpuShown: larger than what a GPU need let be bound to a shader
 };
 
 struct SinglesPush { // instances that are drawn one by one
     uint first_instance, first_shown, count;
+    uint shown_low, shown_high;
 };
 
 struct ScatterPush {                // copies `count` records of `words` uints to the places that an index list names

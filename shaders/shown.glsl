@@ -4,7 +4,7 @@
 #define PW_SHOWN_GLSL
 #include "shaders/frame.glsl"
 
-layout(set = kFrameSet, binding = kBindShown, std430) writeonly buffer Shown { GpuShown shown[]; };
+layout(buffer_reference, std430, buffer_reference_align = 16) writeonly buffer Shown { GpuShown at[]; };
 
 GpuShown shown_of(uint index, uint fade) {
     const GpuInstance instance = instances[index];

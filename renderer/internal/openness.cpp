@@ -136,7 +136,7 @@ Field field_over(const DAabb& bounds) {
     return out;
 }
 
-// Spreads triangles over the cells, by a point for each half cell each way.
+// Spreads triangles over the cells.
 class Filler {
   public:
     explicit Filler(Grid& grid) : grid_(grid) {}
@@ -151,25 +151,31 @@ class Filler {
     }
 
   private:
-    void triangle(const Vec3& a, const Vec3& b, const Vec3& c) {
-        const Vec3 u = b - a, v = c - a, across = glm::cross(u, v);
+    void triangle(const Vec3& first, const Vec3& second, const Vec3& third) {
+        Vec3 a = first, b = second, c = third;
+        if (glm::distance(b, c) > glm::distance(a, b)) std::swap(a, c);
+        if (glm::distance(c, a) > glm::distance(a, b)) std::swap(b, c);
+        const Vec3 u = b - a, v = c - a, across = glm::cross(u, v); // u: the longest
         const float twice = glm::length(across);
         if (!(twice > 0.f) || !(twice < 1e9f)) return; // nothing, or no number
         const Vec3 n = across / twice;
-        const float longest = std::max({glm::length(u), glm::length(v), glm::length(v - u)});
-        const int steps = std::max(1, static_cast<int>(std::ceil(2.f * longest)));
-        const float step = 1.f / static_cast<float>(steps);
-        Surfaces each{n.x * n.x, n.y * n.y, n.z * n.z, n.x * n.y, n.x * n.z, n.y * n.z};
-        const float share = 0.5f * twice * step * step;
-        // The middles of the small triangles that make it up.
-        for (int i = 0; i < steps; ++i)
-            for (int j = 0; j < steps - i; ++j)
-                for (int half = 0; half < (j + 1 < steps - i ? 2 : 1); ++half) {
-                    const float third = half == 0 ? 1.f / 3.f : 2.f / 3.f;
-                    point(a + u * ((static_cast<float>(i) + third) * step) +
-                              v * ((static_cast<float>(j) + third) * step),
-                          each, share);
-                }
+        // Half a cell each way, so that as many points are made as the triangle is large, however thin it is: rows
+        // along its longest side, each as long as the triangle is wide there.
+        const Surfaces each{n.x * n.x, n.y * n.y, n.z * n.z, n.x * n.y, n.x * n.z, n.y * n.z};
+        const auto steps = [](float side) { return std::max(1, static_cast<int>(std::ceil(2.f * side))); };
+        const float height = twice / glm::length(u);
+        const int rows = steps(height);
+        for (int i = 0; i < rows; ++i) {
+            const float low = static_cast<float>(i) / static_cast<float>(rows),
+                        high = static_cast<float>(i + 1) / static_cast<float>(rows), up = 0.5f * (low + high);
+            const int columns = steps(glm::length(u) * (1.f - up));
+            // Of the strip between two heights of a triangle.
+            const float share = 0.5f * twice * (high - low) * (2.f - low - high) / static_cast<float>(columns);
+            for (int j = 0; j < columns; ++j) {
+                const float along = (static_cast<float>(j) + 0.5f) / static_cast<float>(columns) * (1.f - up);
+                point(a + v * up + u * along, each, share);
+            }
+        }
     }
     void point(const Vec3& p, const Surfaces& surface, float area) {
         if (!(p.x >= 0.f && p.y >= 0.f && p.z >= 0.f)) return;
@@ -254,13 +260,16 @@ void trace(const Field& field, std::uint32_t first, std::uint32_t last, std::vec
             for (std::uint32_t x = 0; x < grid.width; x += kBlock) trace_block(field, x, y, z, texels);
 }
 
-Field filled(std::span<const OpennessPart> parts) {
+Field filled(std::span<const OpennessPart> parts, const std::atomic<bool>& stop) {
     DAabb bounds;
     for (const OpennessPart& part : parts) grow(bounds, transform_box(part.world_from_node, part.geometry->bounds));
     Field field = field_over(bounds);
-    if (field.cell_m == 0.f) return field;
+    if (field.cell_m == 0.f || field.cell_m > kOpennessReach_m / 3.f) return {}; // too coarse to say anything
     Filler filler(field.mips[0]);
-    for (const OpennessPart& part : parts) filler.add(part, field.low, field.cell_m);
+    for (const OpennessPart& part : parts) {
+        if (stop) return field;
+        filler.add(part, field.low, field.cell_m);
+    }
     for (std::size_t mip = 1; mip < kMips; ++mip) field.mips[mip] = halved(field.mips[mip - 1]);
     field.near = near_surfaces(field.mips[0]);
     return field;
@@ -275,7 +284,8 @@ Openness room_for(const Field& field) {
 } // namespace
 
 Openness make_openness(std::span<const OpennessPart> parts) {
-    const Field field = filled(parts);
+    const std::atomic<bool> stop{false};
+    const Field field = filled(parts, stop);
     Openness out = room_for(field);
     trace(field, 0, out.depth, out.texels);
     return out;
@@ -290,6 +300,7 @@ struct LateOpenness::Shared {
     Openness made;
     std::atomic<std::size_t> jobs_left{1};
     std::atomic<bool> whole{true}, done{false};
+    std::atomic<bool> unwanted{false}; // nobody will ask for it
 
     template <class F> void run(F&& job) {
         if (!catch_all("ambient occlusion", std::forward<F>(job))) whole = false;
@@ -309,18 +320,23 @@ LateOpenness::LateOpenness(Jobs& jobs, std::vector<OpennessPart> parts,
     shared_->models = std::move(models);
     jobs.add(JobClass::Background, [shared = shared_, &jobs] {
         shared->run([&] {
-            shared->field = filled(shared->parts);
+            shared->field = filled(shared->parts, shared->unwanted);
             shared->made = room_for(shared->field);
-            for (std::uint32_t z = 0; z < shared->made.depth; z += kStretch) {
+            for (std::uint32_t z = 0; z < shared->made.depth && !shared->unwanted; z += kStretch) {
                 shared->jobs_left.fetch_add(1);
                 jobs.add(JobClass::Background, [shared, z] {
                     shared->run([&] {
+                        if (shared->unwanted) return;
                         trace(shared->field, z, std::min(z + kStretch, shared->made.depth), shared->made.texels);
                     });
                 });
             }
         });
     });
+}
+
+LateOpenness::~LateOpenness() {
+    if (shared_) shared_->unwanted = true;
 }
 
 const Openness* LateOpenness::get() const {

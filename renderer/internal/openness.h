@@ -35,13 +35,17 @@ struct Openness {
     std::vector<std::uint32_t> texels;
 };
 
-// O(triangles + cells × 500).
+// O(triangles + their area in cells + cells × 500). Nothing where the parts are spread so far that cells are larger
+// than a third of the reach.
 Openness make_openness(std::span<const OpennessPart> parts);
 
 // The same, made by jobs.
 class LateOpenness {
   public:
     LateOpenness(Jobs& jobs, std::vector<OpennessPart> parts, std::vector<std::shared_ptr<const scene::Model>> models);
+    LateOpenness(LateOpenness&&) = default;
+    LateOpenness& operator=(LateOpenness&&) = delete;
+    ~LateOpenness();             // what has not been done is not done any more
     const Openness* get() const; // null: not yet
 
   private:

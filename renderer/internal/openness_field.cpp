@@ -53,6 +53,7 @@ void OpennessField::note(const scene::Scene& scene, const scene::Changes& change
 
 void OpennessField::begin(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
                           const Materials& materials) {
+    first_ = new_;
     stale_ = new_ = false;
     begun_at_ = frame_;
     waiting_ = 0;
@@ -72,13 +73,17 @@ void OpennessField::begin(Jobs& jobs, const scene::Scene& scene, std::span<const
                 const scene::Geometry& geometry = place.model->geometries[primitive.geometry];
                 const std::uint32_t material = primitive.material_of(variant);
                 const std::uint32_t index = material == scene::kNone ? 0 : placed[p]->first_material + material;
-                if (!geometry.skin.empty() || geometry.bounds.empty() || materials.shading(index).see_through())
+                // A mask's holes are not known here: a fence of a picture would be a wall.
+                const Shading& shading = materials.shading(index);
+                if (!geometry.skin.empty() || geometry.bounds.empty() || shading.see_through() ||
+                    shading.alpha == scene::AlphaMode::Mask)
                     continue;
                 parts.push_back({&geometry, scene.world(scene::NodeId{node})});
             }
         }
     }
     if (parts.empty()) {
+        first_ = false;
         cell_m_ = 0.f;
         return;
     }
@@ -127,6 +132,7 @@ void OpennessField::follow(VkCommandBuffer cmd, UploadRing& ring, Jobs& jobs, co
         if (made == nullptr) return;
         send(cmd, ring, *made);
         late_.reset();
+        first_ = false;
     } else if (loaded && (new_ || (stale_ && frame_ - begun_at_ >= kRest))) {
         begin(jobs, scene, placed, materials);
     }

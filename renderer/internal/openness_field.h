@@ -24,10 +24,10 @@ class OpennessField {
                 bool structure, bool loaded);
     void fill(shaders::FrameUniforms& uniforms, const DVec3& origin, bool used) const;
     VkDescriptorImageInfo texture() const;
-    bool pending() const { return wanted_ && (new_ || late_); } // models came that it does not know
+    bool pending() const { return wanted_ && (new_ || first_); } // models came that it does not know
 
   private:
-    static constexpr std::uint32_t kRest = 300; // frames, some seconds
+    static constexpr std::uint32_t kRest = 300; // frames and not seconds: two runs give the same pictures
     bool moves(std::uint32_t node) const { return moved_at_[node] != 0 && frame_ - moved_at_[node] < kRest; }
     void note(const scene::Scene& scene, const scene::Changes& changes);
     void begin(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
@@ -35,7 +35,8 @@ class OpennessField {
     void send(VkCommandBuffer cmd, UploadRing& ring, const Openness& made);
 
     Gpu* gpu_ = nullptr;
-    bool wanted_ = false, new_ = false, stale_ = false;
+    bool wanted_ = false, stale_ = false;
+    bool new_ = false, first_ = false;                     // models came; the first field with them is being made
     std::uint32_t frame_ = 0, begun_at_ = 0, waiting_ = 0; // waiting: parts that were left out because they moved
     std::vector<std::uint32_t> moved_at_;                  // frame, or 0; per node
     std::vector<std::uint8_t> shown_, in_;                 // per node: drawn whole; part of the field

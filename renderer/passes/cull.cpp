@@ -34,6 +34,8 @@ shaders::CullPush CullPass::constants(const FrameContext& context, const DrawTab
     out.kinds = kinds;
     out.views = context.view_count;
     out.levels = table.levels;
+    out.shown_low = low_word(buffers.shown.address());
+    out.shown_high = high_word(buffers.shown.address());
     if (hides) {
         out.seen_low = low_word(buffers.seen.address());
         out.seen_high = high_word(buffers.seen.address());
@@ -55,7 +57,8 @@ void CullPass::prepare(const FrameContext& context, const DrawTable& table, cons
 void CullPass::prepare_singles(const FrameContext& context, const DrawTable& table, const DrawBuffers& buffers,
                                std::uint32_t extra) const {
     const shaders::SinglesPush singles{table.grouped, buffers.lists_end,
-                                       static_cast<std::uint32_t>(table.instances.size()) - table.grouped + extra};
+                                       static_cast<std::uint32_t>(table.instances.size()) - table.grouped + extra,
+                                       low_word(buffers.shown.address()), high_word(buffers.shown.address())};
     if (singles.count == 0) return;
     vkCmdBindPipeline(context.cmd, VK_PIPELINE_BIND_POINT_COMPUTE, gather_singles.get());
     push(context.cmd, context.layout, singles);

@@ -8,8 +8,12 @@
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <thread>
+#include <utility>
 #include <vector>
 
 using namespace pw;
@@ -90,6 +94,65 @@ TEST_SUITE("renderer/openness") {
         CHECK(renderer::make_openness(parts).texels == field.texels);
     }
 
+    TEST_CASE("a wall of two triangles hides as much as one of thousands of slivers, standing or lying") {
+        const scene::Geometry floor = box_geometry({5.f, 0.05f, 5.f});
+        scene::Geometry wall = quad_geometry({5.f, 2.f});
+        const auto sliced = [](bool standing) {
+            scene::Geometry out = quad_geometry({5.f, 2.f});
+            out.indices.clear();
+            const scene::Vertex corner = out.vertices[0];
+            out.vertices.clear();
+            constexpr std::uint32_t kSlices = 3'000;
+            for (std::uint32_t i = 0; i <= kSlices; ++i)
+                for (const float side : {-1.f, 1.f}) {
+                    const float along = 2.f * static_cast<float>(i) / kSlices - 1.f;
+                    scene::Vertex v = corner;
+                    v.position = standing ? Vec3(5.f * along, 2.f * side, 0.f) : Vec3(5.f * side, 2.f * along, 0.f);
+                    out.vertices.push_back(v);
+                }
+            for (std::uint32_t i = 0; i < kSlices; ++i)
+                for (const std::uint32_t k : {0u, 1u, 2u, 2u, 1u, 3u}) out.indices.push_back(2 * i + k);
+            return out;
+        };
+        const scene::Geometry standing = sliced(true), lying = sliced(false);
+        std::vector<Openness> fields;
+        for (const scene::Geometry* geometry : {&std::as_const(wall), &standing, &lying}) {
+            const std::vector<OpennessPart> parts{{&floor, at_place({0, -0.05, 0})}, {geometry, at_place({0, 2, 1})}};
+            fields.push_back(renderer::make_openness(parts));
+        }
+        for (const double away : {0.1, 0.5, 1.0, 2.0}) {
+            const DVec3 point(0.3, 0, 1.0 - away);
+            const double whole = open_at(fields[0], point, kUp);
+            CHECK(open_at(fields[1], point, kUp) == doctest::Approx(whole).epsilon(0.03));
+            CHECK(open_at(fields[2], point, kUp) == doctest::Approx(whole).epsilon(0.03));
+        }
+    }
+
+    TEST_CASE("parts that are too far apart for cells that say something have no field") {
+        const scene::Geometry box = box_geometry();
+        const std::vector<OpennessPart> parts{{&box, at_place({0, 0, 0})}, {&box, at_place({5'000, 0, 3'000})}};
+        CHECK(renderer::make_openness(parts).width == 0);
+    }
+
+    TEST_CASE("what nobody waits for any more is not made") {
+        const auto jobs = make_jobs(1);
+        std::atomic<bool> go{false};
+        jobs->add(JobClass::Background, [&] {
+            while (!go) std::this_thread::yield();
+        });
+        auto model = std::make_shared<scene::Model>();
+        model->geometries.push_back(box_geometry({50.f, 0.1f, 50.f}));
+        const std::weak_ptr<const scene::Model> held = model;
+        {
+            const renderer::LateOpenness late(*jobs, {{model->geometries.data(), {}}}, {model});
+            model.reset();
+            CHECK(late.get() == nullptr);
+        }
+        go = true;
+        jobs->wait_idle();
+        CHECK(held.expired());
+    }
+
     TEST_CASE("a roof that is further away than the reach hides nothing") {
         const scene::Geometry floor = box_geometry({5.f, 0.05f, 5.f});
         const std::vector<OpennessPart> parts{{&floor, at_place({0, 0, 0})}, {&floor, at_place({0, 3.5, 0})}};
@@ -100,13 +163,16 @@ TEST_SUITE("renderer/openness") {
         scene::Geometry broken = box_geometry();
         broken.vertices[3].position = Vec3(std::numeric_limits<float>::quiet_NaN());
         broken.vertices[7].position = Vec3(std::numeric_limits<float>::infinity(), 0.f, 0.f);
-        const scene::Geometry odd = broken, flat = quad_geometry({1.f, 1.f}), huge = box_geometry(Vec3(1e6f));
-        for (const scene::Geometry* geometry : {&odd, &flat, &huge}) {
+        const scene::Geometry odd = broken, flat = quad_geometry({1.f, 1.f});
+        for (const scene::Geometry* geometry : {&odd, &flat}) {
             const std::vector<OpennessPart> parts{{geometry, at_place({1e7, 0, 0})}};
             const Openness field = renderer::make_openness(parts);
             CHECK(field.texels.size() <= renderer::kOpennessCells);
             CHECK(field.cell_m > 0.f);
         }
+        const scene::Geometry huge = box_geometry(Vec3(1e6f));
+        const std::vector<OpennessPart> parts{{&huge, {}}};
+        CHECK(renderer::make_openness(parts).width == 0);
         CHECK(renderer::make_openness({}).width == 0);
     }
 }
