@@ -34,11 +34,10 @@ template <class F> void each_chain(const Object& root, F f) {
     });
 }
 
-// Whether two primitives have the same vertices, drawn as the same kind of triangles.
-bool same_vertices(const Json& a, const Json& b) {
-    return a["attributes"].dump() == b["attributes"].dump() && a["mode"].integer().value_or(4) == 4 &&
-           b["mode"].integer().value_or(4) == 4 && !a["targets"].exists() && !b["targets"].exists() &&
-           !a["extensions"]["KHR_draco_mesh_compression"].exists() &&
+// Whether two primitives with the same attributes have the same vertices, drawn as the same kind of triangles.
+bool same_triangles(const Json& a, const Json& b) {
+    return a["mode"].integer().value_or(4) == 4 && b["mode"].integer().value_or(4) == 4 && !a["targets"].exists() &&
+           !b["targets"].exists() && !a["extensions"]["KHR_draco_mesh_compression"].exists() &&
            !b["extensions"]["KHR_draco_mesh_compression"].exists();
 }
 
@@ -46,7 +45,6 @@ bool same_vertices(const Json& a, const Json& b) {
 
 void Reader::read_level_chains(const Object& root) {
     if (std::ranges::find(model.extensions_used, "MSFT_lod") == model.extensions_used.end()) return;
-    levels_complete = root.json["asset"]["extras"]["plantwalk_levels"].integer() == kSimplifiedVersion;
     const std::size_t nodes = root.json["nodes"].size(), meshes = root.json["meshes"].size();
     if (!charge(root.at, nodes + meshes, 2 * sizeof(std::uint32_t)) ||
         !charge(root.at, meshes, 2 * sizeof(std::vector<Json>)))
@@ -107,9 +105,9 @@ std::vector<Level> Reader::read_levels(const Object& primitive, std::size_t mesh
     for (const std::uint32_t coarser : coarser_meshes[mesh]) {
         const std::vector<Json>& twins = level_primitives[coarser];
         const Json twin = primitive.at.index < twins.size() ? twins[primitive.at.index] : Json();
-        // Not kept, but many may look at one.
-        if (!charge(primitive.at, 1 + twin["attributes"].size(), sizeof(Json))) break;
-        if (!twin.exists() || !same_vertices(primitive.json, twin)) {
+        const std::string own = primitive.json["attributes"].dump(), others = twin["attributes"].dump();
+        if (!charge(primitive.at, sizeof(Json) + others.size(), 1)) break; // not kept, but many may look at one
+        if (!twin.exists() || own != others || !same_triangles(primitive.json, twin)) {
             left_out("with vertices of their own, which are left out; the finest is taken");
             break;
         }
