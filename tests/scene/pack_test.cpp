@@ -529,6 +529,17 @@ TEST_SUITE("scene/pack") {
         CHECK_FALSE(strange.after->geometries[0].levels);
     }
 
+    TEST_CASE("normals that are not of length 1 stay, bit for bit") {
+        for (const float length : {0.f, 0.5f}) {
+            Grid grid(4);
+            std::memcpy(grid.binary.bytes.data() + grid.count * 12 + 4, &length, sizeof length); // y of the first one
+            const Both both =
+                pack_members(grid.views() + R"(,"meshes":[{"primitives":[)" + kPart + "]}]," + one_node(), grid.binary);
+            CHECK_FALSE(has(json_of(both.packed.glb), "KHR_mesh_quantization"));
+            CHECK_FALSE(has(json_of(both.packed.glb), "OCTAHEDRAL"));
+        }
+    }
+
     TEST_CASE("what cannot be read is not packed, and says why") {
         const auto jobs = make_jobs_inline();
         Reports reports;
