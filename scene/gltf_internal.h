@@ -197,11 +197,11 @@ class Reader {
     std::vector<std::uint32_t> joint_limits; // per geometry: one past the highest joint with a weight
     std::vector<std::uint32_t> node_order;   // per node of the file: its index in the model, or kNone
     // MSFT_lod. Per node of the file, whether it is a coarser look of another one; per mesh those that are coarser
-    // looks of it, and whether it is nothing else. All empty in a file without. Whether all is there that we would
-    // make.
+    // looks of it (at most kMaxLevels), the primitives of such a one, and whether it is nothing else. All empty in a
+    // file without.
     std::vector<bool> level_nodes, level_meshes;
-    std::vector<std::vector<Json>> coarser_meshes;
-    bool levels_complete = false;
+    std::vector<std::vector<std::uint32_t>> coarser_meshes;
+    std::vector<std::vector<Json>> level_primitives;
     // EXT_mesh_features. Per geometry: of which feature each triangle is, kNone: of none; empty without features. Per
     // mesh: for each primitive which property table its features have, or kNone; empty without features.
     std::vector<std::vector<std::uint32_t>> triangle_features, feature_tables;

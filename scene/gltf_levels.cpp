@@ -34,11 +34,10 @@ template <class F> void each_chain(const Object& root, F f) {
     });
 }
 
-// Whether two primitives have the same vertices, drawn as the same kind of triangles.
-bool same_vertices(const Json& a, const Json& b) {
-    return a["attributes"].dump() == b["attributes"].dump() && a["mode"].integer().value_or(4) == 4 &&
-           b["mode"].integer().value_or(4) == 4 && !a["targets"].exists() && !b["targets"].exists() &&
-           !a["extensions"]["KHR_draco_mesh_compression"].exists() &&
+// Whether two primitives with the same attributes have the same vertices, drawn as the same kind of triangles.
+bool same_triangles(const Json& a, const Json& b) {
+    return a["mode"].integer().value_or(4) == 4 && b["mode"].integer().value_or(4) == 4 && !a["targets"].exists() &&
+           !b["targets"].exists() && !a["extensions"]["KHR_draco_mesh_compression"].exists() &&
            !b["extensions"]["KHR_draco_mesh_compression"].exists();
 }
 
@@ -46,10 +45,9 @@ bool same_vertices(const Json& a, const Json& b) {
 
 void Reader::read_level_chains(const Object& root) {
     if (std::ranges::find(model.extensions_used, "MSFT_lod") == model.extensions_used.end()) return;
-    levels_complete = root.json["asset"]["extras"]["plantwalk_levels"].integer() == kSimplifiedVersion;
     const std::size_t nodes = root.json["nodes"].size(), meshes = root.json["meshes"].size();
     if (!charge(root.at, nodes + meshes, 2 * sizeof(std::uint32_t)) ||
-        !charge(root.at, meshes, sizeof(std::vector<Json>) + sizeof(Json)))
+        !charge(root.at, meshes, 2 * sizeof(std::vector<Json>)))
         return;
     level_nodes.assign(nodes, false);
     each_chain(root, [&](const Object&, std::span<const std::uint32_t> ids) {
@@ -64,17 +62,31 @@ void Reader::read_level_chains(const Object& root) {
     });
     if (!ok()) return;
     for (std::size_t i = 0; i < meshes; ++i) level_meshes[i] = level_meshes[i] && !is_shown[i];
-    std::vector<Json> mesh_json;
-    root.json["meshes"].items([&](std::size_t, Json mesh) {
-        mesh_json.push_back(mesh);
-        return true;
-    });
     coarser_meshes.resize(meshes);
+    std::vector<bool> is_named(meshes);
     each_chain(root, [&](const Object& in, std::span<const std::uint32_t> ids) {
         const std::uint32_t mesh = mesh_of[in.at.index];
         if (mesh == kNone || !coarser_meshes[mesh].empty()) return;
-        for (const std::uint32_t id : ids)
-            if (mesh_of[id] != kNone) coarser_meshes[mesh].push_back(mesh_json[mesh_of[id]]);
+        std::vector<std::uint32_t>& chain = coarser_meshes[mesh];
+        for (const std::uint32_t id : ids) {
+            const std::uint32_t coarser = mesh_of[id];
+            if (coarser == kNone || std::ranges::find(chain, coarser) != chain.end()) continue;
+            if (chain.size() == kMaxLevels) {
+                report(in.at, formatted("has more than {} levels of detail; the others are left out", kMaxLevels));
+                break;
+            }
+            chain.push_back(coarser);
+            is_named[coarser] = true;
+        }
+        charge(in.at, chain.size(), sizeof(std::uint32_t));
+    });
+    level_primitives.resize(meshes);
+    root.each("meshes", [&](const Object& in) {
+        if (!is_named[in.at.index] || !charge(in.at, in.json["primitives"].size(), sizeof(Json))) return;
+        in.json["primitives"].items([&](std::size_t, Json primitive) {
+            level_primitives[in.at.index].push_back(primitive);
+            return true;
+        });
     });
     root.json["materials"].items([&](std::size_t i, Json material) {
         if (material["extensions"]["MSFT_lod"].exists())
@@ -90,13 +102,12 @@ std::vector<Level> Reader::read_levels(const Object& primitive, std::size_t mesh
         report(primitive.at, formatted("has levels of detail {}", why));
     };
     std::uint32_t last = primitive.index("indices", accessors.size(), "accessors");
-    for (const Json& coarser : coarser_meshes[mesh]) {
-        Json twin;
-        coarser["primitives"].items([&](std::size_t i, Json p) {
-            if (i == primitive.at.index) twin = p;
-            return i != primitive.at.index;
-        });
-        if (!twin.exists() || !same_vertices(primitive.json, twin)) {
+    for (const std::uint32_t coarser : coarser_meshes[mesh]) {
+        const std::vector<Json>& twins = level_primitives[coarser];
+        const Json twin = primitive.at.index < twins.size() ? twins[primitive.at.index] : Json();
+        const std::string own = primitive.json["attributes"].dump(), others = twin["attributes"].dump();
+        if (!charge(primitive.at, sizeof(Json) + others.size(), 1)) break; // not kept, but many may look at one
+        if (!twin.exists() || own != others || !same_triangles(primitive.json, twin)) {
             left_out("with vertices of their own, which are left out; the finest is taken");
             break;
         }

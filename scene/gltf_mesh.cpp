@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 #include "scene/gltf_internal.h"
+#include "scene/simplify.h"
 
 #include <glm/geometric.hpp>
 
@@ -468,7 +469,8 @@ class MeshReader {
     void take_levels(const Object& in, Geometry& geometry) {
         if (sources_[kFeaturesAt] != kNone) return;
         std::vector<Level> levels = r_.read_levels(in, mesh_, geometry);
-        if (!levels.empty() || r_.levels_complete) geometry.levels = std::move(levels);
+        const bool none_to_make = in.json["extras"]["plantwalk_levels"].integer() == kSimplifiedVersion;
+        if (!levels.empty() || none_to_make) geometry.levels = std::move(levels);
     }
 
     // Texture coordinates of what needs tangents when the file has none for it (section 3.7.2.1: without normals, given

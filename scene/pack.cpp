@@ -37,8 +37,12 @@ class Packer {
         survey_ = survey(root_, options_);
         if (!r_.ok()) return {};
         document_.accessors.resize(r_.accessors.size());
-        for (const auto& mesh : survey_.meshes) document_.indices_of.emplace_back(mesh.size(), kNone);
+        for (const auto& mesh : survey_.meshes) {
+            document_.indices_of.emplace_back(mesh.size(), kNone);
+            document_.has_no_levels.emplace_back(mesh.size(), false);
+        }
         level_parts_.resize(survey_.groups.size());
+        has_no_levels_.resize(survey_.groups.size());
         measure_before(images);
         keep_views();
         if (r_.ok()) pack_groups();
@@ -49,7 +53,6 @@ class Packer {
         views.finish();
         summary_.after.numbers = views.buffer().size();
         add_images();
-        document_.levels_complete = options_.levels;
         return write_json(root_, document_, views);
     }
 
@@ -271,6 +274,7 @@ class Packer {
         summary_.vertices += work.streams.front().count;
         summary_.position_error_m = std::max(summary_.position_error_m, work.error_m);
         std::vector<std::vector<LevelPart>>& parts = level_parts_[index];
+        has_no_levels_[index].assign(work.lists.size(), false);
         std::vector<std::uint32_t> whole;
         for (std::size_t l = 0; l < work.lists.size(); ++l) {
             const IndexList& list = group.lists[l];
@@ -287,7 +291,9 @@ class Packer {
             else
                 whole.back() = new_accessor(values);
             if (list.mode == 4) summary_.triangles += work.lists[l].size() / 3;
-            for (const Level& level : work.levels[l]) {
+            has_no_levels_[index][l] = work.levels[l] && work.levels[l]->empty();
+            if (!work.levels[l]) continue;
+            for (const Level& level : *work.levels[l]) {
                 parts.back().push_back({new_accessor(index_values(level.indices, Coding::Triangles)), level.error_m});
                 summary_.level_triangles += level.indices.size() / 3;
             }
@@ -306,8 +312,10 @@ class Packer {
         }
         for (std::size_t m = 0; m < survey_.meshes.size(); ++m)
             for (std::size_t p = 0; p < survey_.meshes[m].size(); ++p)
-                if (const PartOfMesh& part = survey_.meshes[m][p]; part.group != kNone)
+                if (const PartOfMesh& part = survey_.meshes[m][p]; part.group != kNone) {
                     document_.indices_of[m][p] = whole_[part.group][part.list];
+                    document_.has_no_levels[m][p] = has_no_levels_[part.group][part.list];
+                }
     }
 
     // One chain a mesh, at a node that shows it: levels are of the geometry, wherever it stands.
@@ -361,6 +369,7 @@ class Packer {
     Document document_;
     std::vector<std::vector<std::uint32_t>> whole_;                // per group and list: its accessor
     std::vector<std::vector<std::vector<LevelPart>>> level_parts_; // per group and list
+    std::vector<std::vector<bool>> has_no_levels_;                 // per group and list: none can be made
     std::vector<float> diagonals_;                                 // per group
     std::uint64_t total_ = 0, done_ = 0;
 };

@@ -59,7 +59,6 @@ class Writer {
 
   private:
     void write_member(std::string_view key, const Json& value) {
-        if (key == "asset") return write_asset(value);
         if (key == "extensionsUsed") return write_extensions(value, false);
         if (key == "extensionsRequired") return write_extensions(value, true);
         if (key == "accessors") return write_accessors(value);
@@ -78,21 +77,6 @@ class Writer {
         w_.key(key).raw(value.dump());
     }
 
-    void write_asset(const Json& asset) {
-        w_.key("asset").begin_object();
-        copy_members(w_, asset, {"extras"});
-        const Json extras = asset["extras"];
-        const bool says = d_.levels_complete && (!extras.exists() || extras.is(Json::Type::Object));
-        if (says) {
-            w_.key("extras").begin_object();
-            copy_members(w_, extras, {"plantwalk_levels"});
-            w_.member("plantwalk_levels", kSimplifiedVersion).end_object();
-        } else if (extras.exists()) {
-            w_.key("extras").raw(extras.dump());
-        }
-        w_.end_object();
-    }
-
     void write_extensions(const Json& before, bool required) {
         std::vector<std::string> names;
         const auto add = [&](std::string_view name) {
@@ -106,8 +90,7 @@ class Writer {
         if (views_.fallback_size() > 0) add("EXT_meshopt_compression");
         if (d_.quantized) add("KHR_mesh_quantization");
         if (std::ranges::any_of(d_.images, &ImageOut::is_webp)) add("EXT_texture_webp");
-        // The mark in the asset counts with it only.
-        if (!required && (!d_.chains.empty() || d_.levels_complete)) add("MSFT_lod");
+        if (!required && !d_.chains.empty()) add("MSFT_lod");
         if (names.empty()) return;
         w_.key(required ? "extensionsRequired" : "extensionsUsed").begin_array();
         for (const std::string& name : names) w_.value(name);
@@ -206,15 +189,16 @@ class Writer {
         w_.end_array();
     }
 
-    void write_primitive(const Json& part, std::uint32_t indices, const LevelPart* level) {
+    void write_primitive(const Json& part, std::uint32_t indices, const LevelPart* level, bool has_no_levels = false) {
         const bool has_draco = part["extensions"]["KHR_draco_mesh_compression"].exists();
-        if (level == nullptr && !has_draco && (indices == kNone || part["indices"].integer() == indices)) {
+        const bool marked = has_no_levels && (!part["extras"].exists() || part["extras"].is(Json::Type::Object));
+        if (level == nullptr && !has_draco && !marked && (indices == kNone || part["indices"].integer() == indices)) {
             w_.raw(part.dump());
             return;
         }
         w_.begin_object();
         if (indices != kNone) w_.member("indices", indices);
-        if (level == nullptr)
+        if (level == nullptr && !marked)
             copy_members(w_, part, {"indices", "extensions"});
         else
             copy_members(w_, part, {"indices", "extensions", "extras"});
@@ -226,6 +210,11 @@ class Writer {
         if (level != nullptr && !level->is_whole) {
             w_.key("extras").begin_object().key("plantwalk_error_m").raw(float_text(level->error_m));
             w_.end_object();
+        }
+        if (marked) {
+            w_.key("extras").begin_object();
+            copy_members(w_, part["extras"], {"plantwalk_levels"});
+            w_.member("plantwalk_levels", kSimplifiedVersion).end_object();
         }
         w_.end_object();
     }
@@ -239,7 +228,7 @@ class Writer {
             copy_members(w_, mesh, {"primitives"});
             w_.key("primitives").begin_array();
             mesh["primitives"].items([&](std::size_t p, Json part) {
-                write_primitive(part, d_.indices_of[m][p], nullptr);
+                write_primitive(part, d_.indices_of[m][p], nullptr, d_.has_no_levels[m][p]);
                 return true;
             });
             w_.end_array().end_object();

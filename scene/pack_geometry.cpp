@@ -179,8 +179,21 @@ std::vector<float> in_fours(const Values& v, std::span<const float> values) {
     return out;
 }
 
-// Directions as 16 bits a component (KHR_mesh_quantization).
+// As the Khronos validator counts it (ACCESSOR_VECTOR3_NON_UNIT).
+bool are_unit(const Values& v, std::span<const float> values) {
+    constexpr double kTolerance = 0.00674;
+    for (std::size_t i = 0; i < v.count; ++i) {
+        const float* const n = &values[i * v.components];
+        const double length = std::hypot(double{n[0]}, double{n[1]}, double{n[2]});
+        if (!(std::abs(length - 1.0) <= kTolerance)) return false;
+    }
+    return true;
+}
+
+// Directions as 16 bits a component (KHR_mesh_quantization). Others stay exact: the filter knows unit length only, and
+// one of length 0 would get a direction.
 void to_octahedral(Values& v, std::vector<float>& values) {
+    if (!are_unit(v, values)) return;
     v.bytes = octahedral(v, in_fours(v, values), kDirectionBits);
     v.stride = 8;
     v.filter = Filter::Octahedral;

@@ -37,7 +37,8 @@ void note_uses(const Json& material, std::vector<Use>& uses) {
     });
 }
 
-// Of each image; None too where something else than a plain texture names it, which says what format it has.
+// Of each image; None too where a texture has another source besides, which says what format each one has. A WebP that
+// stands alone, as in what was packed before, is as good as a plain source.
 std::vector<Use> uses_of_images(const Json& root, std::size_t count) {
     std::vector<Use> textures(root["textures"].size(), Use::None), out(count, Use::None);
     root["materials"].items([&](std::size_t, Json material) {
@@ -46,9 +47,13 @@ std::vector<Use> uses_of_images(const Json& root, std::size_t count) {
     });
     std::vector<bool> leave(count);
     root["textures"].items([&](std::size_t i, Json texture) {
-        const auto source = texture["source"].integer();
+        auto source = texture["source"].integer();
+        const Json webp = texture["extensions"]["EXT_texture_webp"];
+        const bool only_webp = !source && webp.exists() && !has_else(texture["extensions"], {"EXT_texture_webp"});
+        if (only_webp) source = webp["source"].integer();
         bool plain = source.has_value();
         texture["extensions"].members([&](std::string_view, Json extension) {
+            if (only_webp) return;
             plain = false;
             if (const auto other = extension["source"].integer(); other && *other < count) leave[*other] = true;
         });
@@ -130,7 +135,8 @@ std::vector<std::byte> encode(const Pixels& pixels, bool lossless, float quality
     return out;
 }
 
-// In place where that makes the picture smaller, or where it has to become smaller; else it stays. Says what failed.
+// In place where that makes the picture smaller, or where it has to become smaller; else it stays, as does what is a
+// WebP already: each time would lose something. Says what failed.
 std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
     const Result<DecodedImage> decoded = decode_image(image.bytes);
     if (!decoded) return "stays as it is: " + decoded.error().what;
@@ -141,6 +147,7 @@ std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
         pixels = halved(pixels, use == Use::Colour);
         smaller = true;
     }
+    if (image.mime_type == "image/webp" && !smaller) return {};
     if (std::max(pixels.width, pixels.height) > kMaxWebp)
         return formatted("stays as it is: no WebP is larger than {} pixels", kMaxWebp);
     std::vector<std::byte> packed = encode(pixels, use != Use::Colour, options.quality);
@@ -150,6 +157,16 @@ std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
     image.mime_type = "image/webp";
     image.is_webp = true;
     return {};
+}
+
+// Of a picture that is not touched: that it stays larger than was asked for.
+std::string too_large(const ImageOut& image, const PackOptions& options) {
+    if (options.max_texture == 0 || image.bytes.empty()) return {};
+    if (image.mime_type == "image/ktx2") return "stays as large as it is: KTX2 pictures are not halved";
+    const Result<ImageSize> size = image_size(image.bytes);
+    if (!size || std::max(size->width, size->height) <= options.max_texture) return {};
+    return formatted("stays {} × {} pixels large: it is not known what uses it, or it has a second source", size->width,
+                     size->height);
 }
 
 } // namespace
@@ -164,7 +181,7 @@ std::vector<ImageOut> pack_images(const Object& root, std::vector<Image> images,
     jobs.for_each(out.size(), 1, [&](std::size_t from, std::size_t to) {
         for (std::size_t i = from; i < to; ++i) {
             const bool packs = uses[i] != Use::None && !out[i].bytes.empty() && out[i].mime_type != "image/ktx2";
-            problems[i] = packs ? pack_image(out[i], uses[i], options) : std::string();
+            problems[i] = packs ? pack_image(out[i], uses[i], options) : too_large(out[i], options);
         }
     });
     for (std::size_t i = 0; i < out.size(); ++i)

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -127,8 +128,8 @@ struct Work {
     const Group* group = nullptr;
     std::vector<Values> streams; // of the group's accessors; exact on the way in
     std::vector<std::vector<std::uint32_t>> lists;
-    std::vector<std::vector<Level>> levels; // of each list
-    float diagonal = 0.f;                   // of the box of its positions
+    std::vector<std::optional<std::vector<Level>>> levels; // of each list; none: they were not to be made
+    float diagonal = 0.f;                                  // of the box of its positions
     double error_m = 0.0;
     bool done = false;
 };
@@ -172,12 +173,12 @@ struct LevelChain {
 struct Document {
     std::vector<AccessorOut> accessors;                 // as many as there were, then new lists of indices
     std::vector<std::vector<std::uint32_t>> indices_of; // per mesh and primitive: the accessor, or kNone
+    std::vector<std::vector<bool>> has_no_levels;       // per mesh and primitive: scene::simplified makes none
     std::vector<LevelChain> chains;
     std::vector<std::uint32_t> view_of; // per view of the file: where it is now, or kNone
     std::vector<ImageOut> images;
     std::vector<std::uint32_t> image_view; // per image: its view, or kNone
     bool quantized = false;                // KHR_mesh_quantization
-    bool levels_complete = false;          // all that scene::simplified would make are there
 };
 std::string write_json(const Object& root, const Document& document, const Views& views);
 

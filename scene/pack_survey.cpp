@@ -218,10 +218,8 @@ class Surveyor {
         if (reason_to_leave(mesh, part, attributes)) group.fixed = true;
         take_draco(group, mesh, part);
         const auto mode = static_cast<std::uint32_t>(part.integer("mode", 4));
-        const auto list = std::ranges::find_if(
-            group.lists, [&](const IndexList& l) { return l.accessor == indices && l.mode == mode; });
-        const std::size_t at = static_cast<std::size_t>(list - group.lists.begin());
-        if (list == group.lists.end())
+        const std::size_t at = list_of_.try_emplace({known->second, indices, mode}, group.lists.size()).first->second;
+        if (at == group.lists.size())
             group.lists.push_back({.accessor = indices,
                                    .mesh = static_cast<std::uint32_t>(mesh.at.index),
                                    .part = static_cast<std::uint32_t>(part.at.index),
@@ -331,12 +329,13 @@ class Surveyor {
     const PackOptions& options_;
     Survey out_;
     Unions sets_;
-    std::vector<bool> elsewhere_, is_index_;          // per accessor: also something else than vertices
-    std::vector<bool> blends_;                        // per material
-    std::vector<bool> has_levels_;                    // per mesh: in the file already
-    std::vector<double> mesh_scale_;                  // per mesh; 0: no node shows it
-    std::set<std::uint64_t> moved_;                   // nodes that a clip moves
-    std::map<std::uint32_t, std::uint32_t> group_of_; // by the first accessor of its set
+    std::vector<bool> elsewhere_, is_index_;                      // per accessor: also something else than vertices
+    std::vector<bool> blends_;                                    // per material
+    std::vector<bool> has_levels_;                                // per mesh: in the file already
+    std::vector<double> mesh_scale_;                              // per mesh; 0: no node shows it
+    std::set<std::uint64_t> moved_;                               // nodes that a clip moves
+    std::map<std::uint32_t, std::uint32_t> group_of_;             // by the first accessor of its set
+    std::map<std::array<std::uint32_t, 3>, std::size_t> list_of_; // by group, indices and mode
     bool has_scenes_ = false;
 };
 

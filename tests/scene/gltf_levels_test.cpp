@@ -122,17 +122,18 @@ TEST_SUITE("scene/gltf_levels") {
         CHECK(summarize(*model).triangles == 3);
     }
 
-    TEST_CASE("a file that says it has all levels needs none made") {
+    TEST_CASE("what says that it can have no levels needs none made, in a file without MSFT_lod too") {
         File file;
         file.level = mesh(0, 2);
         std::string told;
         CHECK_FALSE(file.load(told)->geometries[0].levels); // the same triangles are no level
         const auto complete = [&](std::uint32_t version) {
-            const std::string json = R"({"asset":{"version":"2.0","extras":{"plantwalk_levels":)" +
-                                     std::to_string(version) + R"(}},"buffers":[{"byteLength":)" +
-                                     std::to_string(square_binary().bytes.size()) + "}]," + file.members() + "}";
+            const std::string members =
+                std::string(kAccessors) + R"(,"meshes":[)" +
+                mesh(0, 2, R"(,"extras":{"plantwalk_levels":)" + std::to_string(version) + "}") +
+                R"(],"nodes":[{"mesh":0}],"scenes":[{"nodes":[0]}])";
             Reports reports;
-            const auto model = parse_gltf(test::make_glb(json, square_binary().bytes), "t.glb", {}, reports);
+            const auto model = parse(members, square_binary(), reports);
             REQUIRE_MESSAGE(model.has_value(), model.error().what);
             return (*model)->geometries[0].levels.has_value();
         };
@@ -159,5 +160,41 @@ TEST_SUITE("scene/gltf_levels") {
             R"({"mesh":0,"extensions":{"MSFT_lod":{"ids":[2]}}},{"mesh":0,"extensions":{"MSFT_lod":{"ids":[0]}}})";
         std::string told;
         CHECK(file.load(told)->nodes.empty());
+    }
+
+    TEST_CASE("of a chain as many distinct meshes count as there may be levels") {
+        File file;
+        file.node.replace(file.node.find("[1]"), 3, "[1,1,1,1,1,1,1,1]");
+        std::string told;
+        CHECK(file.load(told)->geometries[0].levels->size() == 1);
+        CHECK(told.empty());
+        file = {};
+        file.node.replace(file.node.find("[1]"), 3, "[1,2,3,4]");
+        for (int i = 0; i < 3; ++i) {
+            file.node += R"(,{"mesh":)" + std::to_string(i + 2) + "}";
+            file.level += "," + mesh(0, 3, kError);
+        }
+        CHECK(file.load(told)->geometries[0].levels->size() == 1);
+        CHECK(has(told, "t.glb: nodes[0]: has more than 3 levels of detail; the others are left out"));
+    }
+
+    // Walked primitive by primitive for each id of each primitive, this takes hours.
+    TEST_CASE("many primitives with many ids are read at once") {
+        std::string ids = "1", primitives, accessors = kAccessors;
+        for (int i = 1; i < 4000; ++i) ids += ",1";
+        accessors.pop_back();
+        for (int i = 0; i < 4000; ++i) {
+            accessors += R"(,{"bufferView":2,"componentType":5123,"type":"SCALAR","count":6})";
+            primitives += std::string(i == 0 ? "" : ",") + R"({"attributes":{"POSITION":0,"NORMAL":1},"indices":)" +
+                          std::to_string(6 + i) + "}";
+        }
+        const std::string meshes = R"({"primitives":[)" + primitives + "]}";
+        const std::string members = R"("extensionsUsed":["MSFT_lod"],)" + accessors + R"(],"meshes":[)" + meshes + "," +
+                                    meshes + R"(],"nodes":[{"mesh":0,"extensions":{"MSFT_lod":{"ids":[)" + ids +
+                                    R"(]}}},{"mesh":1}],"scenes":[{"nodes":[0]}])";
+        Reports reports;
+        const auto model = parse(members, square_binary(), reports);
+        REQUIRE_MESSAGE(model.has_value(), model.error().what);
+        CHECK((*model)->geometries.size() == 4000);
     }
 }

@@ -120,4 +120,35 @@ TEST_SUITE("scene/pack_images") {
         CHECK(both.after->images[1].encoded == png);
         CHECK_FALSE(has(json_of(both.packed.glb), "extensionsRequired"));
     }
+
+    TEST_CASE("what was packed is halved when it is packed again with fewer pixels, and else stays, bit for bit") {
+        const Both once = pack_picture(png_of(ramps()), kColour, {.quality = 90.f});
+        REQUIRE(once.after->images[0].mime_type == "image/webp");
+        const auto again = [&](const PackOptions& options) {
+            const auto jobs = make_jobs_inline();
+            Reports reports;
+            const auto packed = pack_gltf(once.packed.glb, "once.glb", fetch_none, options, *jobs, reports);
+            REQUIRE_MESSAGE(packed.has_value(), packed.error().what);
+            return load(packed->glb)->images[0].encoded;
+        };
+        CHECK(again({.quality = 20.f}) == once.after->images[0].encoded);
+        CHECK(again({.max_texture = 128}) == once.after->images[0].encoded);
+        const auto small = image_size(again({.max_texture = 32}));
+        REQUIRE(small);
+        CHECK((small->width == 32 && small->height == 32));
+    }
+
+    TEST_CASE("what stays larger than was asked for is told") {
+        const auto told = [&](const char* material, const PackOptions& options, const char* texture) {
+            std::string out;
+            const Both both = pack_picture(png_of(ramps()), material, options, texture);
+            for (const Report& r : both.reports.list()) out += r.where + ": " + r.what + "\n";
+            return out;
+        };
+        constexpr const char* kTwo = R"({"source":0,"extensions":{"EXT_texture_webp":{"source":1}}})";
+        CHECK(has(told(kColour, {.max_texture = 32}, kTwo), "t.glb: images[0]: stays 128 × 128 pixels large"));
+        CHECK(has(told("{}", {.max_texture = 32}, R"({"source":0})"), "t.glb: images[0]: stays 128 × 128"));
+        CHECK_FALSE(has(told(kColour, {.max_texture = 128}, kTwo), "pixels large"));
+        CHECK_FALSE(has(told(kColour, {}, kTwo), "pixels large"));
+    }
 }

@@ -245,7 +245,8 @@ TEST_SUITE("scene/pack") {
             check_same_document(*both.before, *both.after);
             check_near(both, 51e-6);
             CHECK(both.packed.glb.size() < fs::file_size(path) * 112 / 100);
-            for (const Geometry& g : both.after->geometries) CHECK(g.levels.has_value());
+            for (const Geometry& g : both.after->geometries)
+                CHECK(g.levels.has_value() == (g.skin.empty() && g.morphs.empty()));
             files.push_back(write(file_name_of(path), both.packed.glb));
         }
         const auto said = node("assets/models/validate.cjs", "gltf-validator", files);
@@ -499,6 +500,44 @@ TEST_SUITE("scene/pack") {
         CHECK(has(leaf, R"({"mesh":1,"translation":[1,2,3]})"));
         CHECK(has(named(R"([{"mesh":0,"name":"up","children":[1]},{"name":"below"}])"),
                   R"({"mesh":0,"extensions":{"MSFT_lod")"));
+    }
+
+    TEST_CASE("only what was offered levels and has none says so: the others are simplified when they are opened") {
+        const Grid grid(16), square(1);
+        const std::string scene = R"("scene":0,"scenes":[{"nodes":[0]}],)";
+        const auto packed = [&](const Grid& g, const std::string& nodes, const std::string& more = {},
+                                const std::string& used = {}) {
+            return pack_members(
+                used + g.views() + R"(,"meshes":[{"primitives":[)" + kPart + "]}" + more + R"(],)" + nodes, g.binary);
+        };
+        const Both plain = packed(square, scene + R"("nodes":[{"mesh":0}])"); // two triangles
+        REQUIRE(plain.after->geometries[0].levels);
+        CHECK(plain.after->geometries[0].levels->empty());
+        CHECK_FALSE(has(json_of(plain.packed.glb), "MSFT_lod"));
+        const Both sceneless = packed(grid, R"("nodes":[{"mesh":0}])");
+        CHECK_FALSE(sceneless.after->geometries[0].levels);
+        const Both foreign =
+            packed(grid, scene + R"("nodes":[{"mesh":0,"extensions":{"MSFT_lod":{"ids":[1]}}},{"mesh":1}])",
+                   std::string(R"(,{"primitives":[)") + kPart + "]}", R"("extensionsUsed":["MSFT_lod"],)");
+        CHECK_FALSE(foreign.after->geometries[0].levels);
+        std::string fixed = kPart;
+        fixed.insert(fixed.size() - 1, R"(,"extensions":{"ACME_x":{}})");
+        const Both strange =
+            pack_members(R"("extensionsUsed":["ACME_x"],)" + grid.views() + R"(,"meshes":[{"primitives":[)" + fixed +
+                             "]}]," + scene + R"("nodes":[{"mesh":0}])",
+                         grid.binary);
+        CHECK_FALSE(strange.after->geometries[0].levels);
+    }
+
+    TEST_CASE("normals that are not of length 1 stay, bit for bit") {
+        for (const float length : {0.f, 0.5f}) {
+            Grid grid(4);
+            std::memcpy(grid.binary.bytes.data() + grid.count * 12 + 4, &length, sizeof length); // y of the first one
+            const Both both =
+                pack_members(grid.views() + R"(,"meshes":[{"primitives":[)" + kPart + "]}]," + one_node(), grid.binary);
+            CHECK_FALSE(has(json_of(both.packed.glb), "KHR_mesh_quantization"));
+            CHECK_FALSE(has(json_of(both.packed.glb), "OCTAHEDRAL"));
+        }
     }
 
     TEST_CASE("what cannot be read is not packed, and says why") {
