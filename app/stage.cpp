@@ -2,6 +2,7 @@
 #include "app/stage.h"
 
 #include "app/live_items.h"
+#include "base/catch.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/guarded.h"
@@ -63,8 +64,10 @@ void Stage::load(const std::vector<plant::ModelFile>& files) {
     for (const auto& file : files) {
         jobs_.add(JobClass::Background, [loading = loading_, file] {
             if (loading->stop) return;
-            LoadedFile loaded{fail(Errc::NotFound, ""), {}};
-            loaded.model = scene::load_gltf(file.file, loaded.reports, {.stop = &loading->stop});
+            // Whatever happens there is an answer, or whoever waits for the model would wait for ever.
+            LoadedFile loaded{fail(Errc::Exhausted, file.file + ": reading it ended early"), {}};
+            catch_all("reading " + file.file,
+                      [&] { loaded.model = scene::load_gltf(file.file, loaded.reports, {.stop = &loading->stop}); });
             loading->done.lock()->insert_or_assign(file.id, std::move(loaded));
         });
     }

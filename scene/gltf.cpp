@@ -205,11 +205,12 @@ Result<std::shared_ptr<const Model>> parse_gltf(Bytes file, const std::string& n
     return std::make_shared<const Model>(std::move(reader.model));
 } catch (const std::bad_alloc&) { return fail(Errc::Exhausted, name + ": there is no memory left for it"); }
 
-Result<std::shared_ptr<const Model>> load_gltf(const std::string& path, Reports& reports, const GltfLimits& limits) {
+Result<std::shared_ptr<const Model>> load_gltf(const std::string& path, Reports& reports,
+                                               const GltfLimits& limits) try {
     const Result<std::vector<std::byte>> file = read_file(path, limits.max_bytes);
     if (!file) return std::unexpected(file.error());
     return parse_gltf(*file, file_name_of(path), gltf::fetch_beside(path, limits.max_bytes), reports, limits);
-}
+} catch (const std::bad_alloc&) { return fail(Errc::Exhausted, path + ": there is no memory left for it"); }
 
 ModelSummary summarize(const Model& model) {
     ModelSummary out;

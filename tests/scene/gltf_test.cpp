@@ -6,8 +6,10 @@
 
 #include <doctest/doctest.h>
 #include <glm/geometric.hpp>
+#include <sys/resource.h>
 
 #include <filesystem>
+#include <fstream>
 
 using namespace pw;
 using namespace pw::scene;
@@ -56,6 +58,28 @@ TEST_SUITE("scene/gltf") {
         REQUIRE_FALSE(stopped);
         CHECK(stopped.error().code == Errc::Unavailable);
     }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // which take all of the address space
+    TEST_CASE("a file that there is no memory for is refused, and nothing is thrown") {
+        const std::string folder = *make_temp_folder("pw-gltf-");
+        const std::string path = join_path(folder, "large.glb");
+        std::ofstream(path) << "glTF";
+        std::filesystem::resize_file(path, 512u << 20); // nothing of it is on disk
+        std::uint64_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        rlimit before{};
+        REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+        const rlimit tight{pages * 4096 + (64u << 20), before.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_AS, &tight) == 0);
+        Reports reports;
+        const auto model = load_gltf(path, reports);
+        REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+        remove_folder(folder);
+        REQUIRE_FALSE(model);
+        CHECK(model.error().code == Errc::Exhausted);
+        CHECK(has(model.error().what, "large.glb"));
+    }
+#endif
 
     TEST_CASE("a mesh without normals gets flat ones and its own vertices for each triangle") {
         const auto model = load(square_scene(), square());

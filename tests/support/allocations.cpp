@@ -16,7 +16,7 @@ long pw::test::allocations() { return count.load(); }
 void* operator new(std::size_t size) {
     ++count;
     if (void* p = std::malloc(size)) return p;
-    std::abort();
+    throw std::bad_alloc();
 }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
