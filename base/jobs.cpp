@@ -5,6 +5,8 @@
 #include "base/time.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -20,29 +22,36 @@ namespace pw {
 
 namespace {
 
+// A third of what a thread gets that wants the same core, and not a fiftieth, so that loading comes to its end on a
+// busy machine. Of this thread alone: on Linux each has its own.
+void yield_to_others() {
+    constexpr int kNice = 5;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); // refused: as before, only slower
+}
+
 class JobThreads final : public Jobs {
   public:
-    explicit JobThreads(unsigned threads) {
-        for (unsigned i = 0; i < threads; ++i) {
-            threads_.emplace_back([this, i](const std::stop_token& stop) { work(stop, i); });
-        }
+    explicit JobThreads(unsigned threads) : of_each_class_(threads) {
+        for (const JobClass cls : {JobClass::Foreground, JobClass::Background})
+            for (unsigned i = 0; i < threads; ++i)
+                threads_.emplace_back([this, cls, i](const std::stop_token& stop) { work(stop, cls, i); });
     }
 
     ~JobThreads() override {
         {
             const std::scoped_lock lock(mutex_);
-            for (auto& queue : queues_) queue.clear();
+            for (auto& queue : queues_) queue.jobs.clear();
         }
         for (auto& thread : threads_) thread.request_stop();
-        wake_.notify_all();
     }
 
     void add(JobClass cls, Job job) override {
+        Queue& queue = of(cls);
         {
             const std::scoped_lock lock(mutex_);
-            queues_[static_cast<std::size_t>(cls)].push_back(std::move(job));
+            queue.jobs.push_back(std::move(job));
         }
-        wake_.notify_one();
+        queue.wake.notify_one();
     }
 
     void for_each(std::size_t count, std::size_t grain,
@@ -55,7 +64,7 @@ class JobThreads final : public Jobs {
         }
         // Helpers hold the shared state: one that wakes after everything is done finds no piece left and goes.
         auto state = std::make_shared<Pieces>(count, grain, pieces, body);
-        const std::size_t helpers = std::min(threads_.size(), pieces - 1);
+        const std::size_t helpers = std::min<std::size_t>(of_each_class_, pieces - 1);
         for (std::size_t i = 0; i < helpers; ++i) add(JobClass::Foreground, [state] { state->run(); });
         state->run();
         std::unique_lock lock(state->mutex);
@@ -64,7 +73,7 @@ class JobThreads final : public Jobs {
 
     void wait_idle() override {
         std::unique_lock lock(mutex_);
-        idle_.wait(lock, [&] { return running_ == 0 && queues_[0].empty() && queues_[1].empty(); });
+        idle_.wait(lock, [&] { return idle(); });
     }
 
     std::int64_t cpu_time_ns() const override { return cpu_ns_.load(std::memory_order_relaxed); }
@@ -91,15 +100,25 @@ class JobThreads final : public Jobs {
         std::size_t done = 0;
     };
 
-    void work(const std::stop_token& stop, unsigned index) {
-        name_this_thread(("job " + std::to_string(index)).c_str());
+    struct Queue {
+        std::deque<Job> jobs;
+        std::condition_variable_any wake;
+    };
+
+    Queue& of(JobClass cls) { return queues_[static_cast<std::size_t>(cls)]; }
+    bool idle() const { return running_ == 0 && queues_[0].jobs.empty() && queues_[1].jobs.empty(); }
+
+    void work(const std::stop_token& stop, JobClass cls, unsigned index) {
+        const bool background = cls == JobClass::Background;
+        name_this_thread(((background ? "background " : "job ") + std::to_string(index)).c_str());
+        if (background) yield_to_others();
+        Queue& queue = of(cls);
         std::unique_lock lock(mutex_);
         for (;;) {
-            wake_.wait(lock, stop, [&] { return !queues_[0].empty() || !queues_[1].empty(); });
+            queue.wake.wait(lock, stop, [&] { return !queue.jobs.empty(); });
             if (stop.stop_requested()) return;
-            auto& queue = queues_[0].empty() ? queues_[1] : queues_[0];
-            Job job = std::move(queue.front());
-            queue.pop_front();
+            Job job = std::move(queue.jobs.front());
+            queue.jobs.pop_front();
             ++running_;
             lock.unlock();
             const Duration before = thread_cpu_time();
@@ -108,14 +127,14 @@ class JobThreads final : public Jobs {
             cpu_ns_.fetch_add((thread_cpu_time() - before).ns, std::memory_order_relaxed);
             lock.lock();
             --running_;
-            if (running_ == 0 && queues_[0].empty() && queues_[1].empty()) idle_.notify_all();
+            if (idle()) idle_.notify_all();
         }
     }
 
     std::mutex mutex_;
-    std::condition_variable_any wake_;
     std::condition_variable idle_;
-    std::array<std::deque<Job>, 2> queues_; // by JobClass
+    std::array<Queue, 2> queues_; // by JobClass
+    unsigned of_each_class_;      // threads
     std::size_t running_ = 0;
     std::atomic<std::int64_t> cpu_ns_{0};
     std::vector<std::jthread> threads_;

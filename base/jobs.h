@@ -1,8 +1,9 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Jobs: work off the frame thread, in two classes. Foreground is what the current frame needs, Background is loading;
-// a background job never delays a foreground one that waits for a thread. Any thread may add. A job must not block on
-// I/O of a network or wait for another job. What a job throws is logged and ends that job (or piece of for_each).
+// Jobs: work off the frame thread, in two classes. Foreground is what the current frame needs, Background is loading,
+// on threads of its own, of lower priority: it never keeps a foreground job from a thread, and a frame seldom from a
+// core. Any thread may add. A job must not block on I/O of a network or wait for another job. What a job throws is
+// logged and ends that job (or piece of for_each).
 // JobsInline runs everything at once on the caller, for tests and determinism.
 
 #include <cstddef>
@@ -30,7 +31,8 @@ class Jobs {
     virtual std::int64_t cpu_time_ns() const = 0;
 };
 
-// `threads` = 0 takes one thread less than the machine has cores, but two at least: the frame thread mostly waits.
+// `threads` of each class; 0 takes one less than the machine has cores, but two at least: the frame thread mostly
+// waits.
 std::unique_ptr<Jobs> make_jobs(unsigned threads = 0);
 std::unique_ptr<Jobs> make_jobs_inline();
 

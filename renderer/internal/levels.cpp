@@ -2,6 +2,7 @@
 #include "renderer/internal/levels.h"
 
 #include "base/catch.h"
+#include "base/job_group.h"
 #include "renderer/internal/disk_cache.h"
 #include "scene/simplify.h"
 
@@ -81,14 +82,12 @@ struct LateLevels::Shared {
     std::string cache_folder; // empty: they are not kept
     std::uint64_t key = 0;
     Levels levels;
-    std::atomic<std::size_t> jobs_left{1}; // of which the last one ends it
-    std::atomic<bool> whole{true};         // no job ended early, without memory for its part
+    JobGroup group;
     std::atomic<bool> done{false};
 
     template <class F> void run(F&& job) {
-        if (!catch_all("making levels of detail", std::forward<F>(job))) whole = false;
-        if (jobs_left.fetch_sub(1) != 1) return;
-        if (whole && !cache_folder.empty())
+        if (!group.run("making levels of detail", std::forward<F>(job))) return;
+        if (group.whole() && !cache_folder.empty())
             catch_all("keeping levels of detail",
                       [&] { store_cached(cache_folder, "levels", key, pack_levels(levels)); });
         model.reset();
@@ -121,8 +120,7 @@ void LateLevels::make(const std::shared_ptr<Shared>& shared, Jobs& jobs) {
         std::size_t last = first;
         while (last < model.geometries.size() && indices < kIndicesPerJob)
             indices += model.geometries[last].levels ? 0 : model.geometries[last].indices.size(), ++last;
-        shared->jobs_left.fetch_add(1);
-        jobs.add(JobClass::Background, [shared, first, last] {
+        shared->group.add(jobs, JobClass::Background, [shared, first, last] {
             shared->run([&] {
                 for (std::size_t i = first; i < last; ++i) {
                     const scene::Geometry& g = shared->model->geometries[i];

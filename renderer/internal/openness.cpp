@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "renderer/internal/openness.h"
 
-#include "base/catch.h"
+#include "base/job_group.h"
 
 #include <glm/geometric.hpp>
 
@@ -298,14 +298,13 @@ struct LateOpenness::Shared {
     std::vector<std::shared_ptr<const scene::Model>> models; // of the parts
     Field field;
     Openness made;
-    std::atomic<std::size_t> jobs_left{1};
-    std::atomic<bool> whole{true}, done{false};
+    JobGroup group;
+    std::atomic<bool> done{false};
     std::atomic<bool> unwanted{false}; // nobody will ask for it
 
     template <class F> void run(F&& job) {
-        if (!catch_all("ambient occlusion", std::forward<F>(job))) whole = false;
-        if (jobs_left.fetch_sub(1) != 1) return;
-        if (!whole) made = {};
+        if (!group.run("ambient occlusion", std::forward<F>(job))) return;
+        if (!group.whole()) made = {};
         parts = {};
         models = {};
         field = {};
@@ -323,8 +322,7 @@ LateOpenness::LateOpenness(Jobs& jobs, std::vector<OpennessPart> parts,
             shared->field = filled(shared->parts, shared->unwanted);
             shared->made = room_for(shared->field);
             for (std::uint32_t z = 0; z < shared->made.depth && !shared->unwanted; z += kStretch) {
-                shared->jobs_left.fetch_add(1);
-                jobs.add(JobClass::Background, [shared, z] {
+                shared->group.add(jobs, JobClass::Background, [shared, z] {
                     shared->run([&] {
                         if (shared->unwanted) return;
                         trace(shared->field, z, std::min(z + kStretch, shared->made.depth), shared->made.texels);

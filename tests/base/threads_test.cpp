@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/guarded.h"
+#include "base/job_group.h"
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/mailbox.h"
+#include "base/process.h"
 #include "base/ring.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
@@ -107,18 +111,58 @@ TEST_SUITE("base/threads") {
         }
     }
 
-    TEST_CASE("a foreground job overtakes background jobs that wait") {
+    TEST_CASE("a foreground job is done while background jobs take all their threads, at a higher priority") {
         const auto jobs = make_jobs(1);
-        std::atomic<bool> gate{false};
-        Guarded<std::vector<int>> order;
+        std::atomic<bool> gate{false}, overtaken{false};
+        std::atomic<int> background = 0, foreground = 0;
         jobs->add(JobClass::Background, [&] {
-            while (!gate) std::this_thread::yield();
+            background = getpriority(PRIO_PROCESS, 0); // the calling thread's
+            for (int i = 0; i < 10'000 && !gate; ++i) pause_for(from_ms(1));
+            overtaken = gate.load();
         });
-        jobs->add(JobClass::Background, [&] { order.lock()->push_back(2); });
-        jobs->add(JobClass::Foreground, [&] { order.lock()->push_back(1); });
-        gate = true;
+        jobs->add(JobClass::Foreground, [&] {
+            foreground = getpriority(PRIO_PROCESS, 0);
+            gate = true;
+        });
         jobs->wait_idle();
-        CHECK(*order.lock() == std::vector<int>{1, 2});
+        CHECK(overtaken);
+        CHECK(foreground < background);
+    }
+
+    // As JobThreads does with no memory left.
+    struct FullJobs final : Jobs {
+        explicit FullJobs(int room) : left(room) {}
+        void add(JobClass, Job job) override {
+            if (left-- == 0) throw std::bad_alloc();
+            waiting.push_back(std::move(job));
+        }
+        void for_each(std::size_t, std::size_t, const std::function<void(std::size_t, std::size_t)>&) override {}
+        void wait_idle() override {
+            for (auto& job : waiting) job();
+        }
+        std::int64_t cpu_time_ns() const override { return 0; }
+        int left;
+        std::vector<Job> waiting;
+    };
+
+    TEST_CASE("the last of a group of jobs knows it, also when one could not be added") {
+        for (const int room : {9, 2}) {
+            CAPTURE(room);
+            FullJobs jobs(room);
+            JobGroup group;
+            int ended = 0, last = 0;
+            const auto end = [&] {
+                if (group.run("a job of a group", [&] { ++ended; })) ++last;
+            };
+            const bool only = group.run("the first job of a group", [&] {
+                for (int i = 0; i < 3; ++i) group.add(jobs, JobClass::Background, end);
+            });
+            CHECK_FALSE(only);
+            jobs.wait_idle();
+            CHECK(ended == std::min(room, 3));
+            CHECK(last == 1);
+            CHECK(group.whole() == (room > 3));
+        }
     }
 
     TEST_CASE("jobs that wait are dropped at the end, and what they hold is freed") {
