@@ -109,6 +109,7 @@ void play(Client& client, const Playing& playing, const ViewOptions& options, Du
 
 // A plant is seen from where a visitor stands, unless the options say otherwise; a model is framed.
 void look(Client& client, const ViewOptions& options) {
+    if (options.camera && options.target) return; // it was said at the start, and who looks on may have moved since
     if (!options.camera && !options.target && is_plant(options.file)) return;
     CameraSetting camera = framing(client.scene(), options);
     if (options.camera) camera.eye_m = *options.camera;
@@ -219,6 +220,12 @@ bool settle(Client& client, Progress& progress) {
     return true;
 }
 
+// Who closes it has what was wanted, unless something was asked for that is not there now.
+int closed_early(const ViewOptions& options) {
+    const std::string& asked = options.shot.empty() ? options.stats : options.shot;
+    return asked.empty() ? 0 : failed({Errc::Unavailable, "closed before it was written: " + asked});
+}
+
 } // namespace
 
 int run_view(const ViewOptions& options) {
@@ -232,6 +239,7 @@ int run_view(const ViewOptions& options) {
         if (options.animate_dynamic) dynamic.step(client.scene());
         if (playing.clip != nullptr) play(client, playing, options, since_start);
     };
+    if (options.camera && options.target) client.set_camera({*options.camera, *options.target, options.fov_y_deg});
     bool going = true;
     Progress progress;
     while (going && !client.complete()) { // a plant's models arrive one by one
@@ -239,6 +247,7 @@ int run_view(const ViewOptions& options) {
         going = frame_beside_jobs(client);
     }
     if (const auto& why = client.refused()) return failed(*why, why->code == Errc::Unavailable ? 1 : 2);
+    if (!going) return closed_early(options);
     look(client, options);
     if (!options.clip.empty()) {
         playing = find_clip(client.scene(), options.clip);
@@ -251,6 +260,7 @@ int run_view(const ViewOptions& options) {
     Loaded loaded{.first_frame_ms = (system_clock().now() - begin).ms()};
     const bool until_closed = options.frames == 0 && client.host().kind() != xr::HostKind::Offscreen;
     if (going && !until_closed) going = settle(client, progress);
+    if (!going) return closed_early(options);
     loaded.settled_ms = (system_clock().now() - begin).ms();
     client.reset_stats();
     dynamic.restart();
@@ -258,6 +268,7 @@ int run_view(const ViewOptions& options) {
         log_info("no display to show it on; --shot FILE.png makes a picture");
     const std::uint32_t frames = options.frames == 0 && !options.stats.empty() ? kStatsFrames : options.frames;
     for (std::uint32_t i = 0; going && (until_closed || i < frames); ++i) going = client.frame();
+    if (!going && !until_closed) return closed_early(options);
     const auto measured = options.stats.empty() ? Result<void>{} : write_stats(client, loaded, options.stats);
     if (!measured) return failed(measured.error());
     if (options.shot.empty()) return 0;

@@ -3,6 +3,8 @@
 
 #include "base/format.h"
 
+#include <string_view>
+
 namespace pw::test {
 
 std::string two_bars(const char* left) {
@@ -18,6 +20,25 @@ std::string two_bars(const char* left) {
   "bufferViews": [{{"buffer": 0, "byteLength": 48}}, {{"buffer": 0, "byteOffset": 48, "byteLength": 12}}],
   "buffers": [{{"byteLength": 60, "uri": "data:application/octet-stream;base64,AAAAvwAAAL8AAAAAAAAAPwAAAL8AAAAAAAAAPwAAAD8AAAAAAAAAvwAAAD8AAAAAAAABAAIAAAACAAMA"}}]}})",
                      left);
+}
+
+std::string many_bars(std::size_t count) {
+    std::string roots, nodes;
+    for (std::size_t i = 0; i < count; ++i) {
+        const char* comma = i == 0 ? "" : ", ";
+        roots += formatted("{}{}", comma, i);
+        nodes += formatted(R"({}{{"name": "bar {}", "mesh": 0, "translation": [0, {}, 0]}})", comma, i, i);
+    }
+    std::string file = two_bars("left");
+    const auto put = [&file](std::string_view before, std::string_view after, const std::string& what) {
+        const std::size_t from = file.find(before) + before.size();
+        file.replace(from, file.find(after, from) - from, what);
+    };
+    put(R"("scenes": [{"nodes": [)", "]", roots);
+    put(R"("nodes": [{"name")", R"(],
+  "meshes")",
+        nodes.substr(std::string_view(R"({"name")").size()));
+    return file;
 }
 
 std::string bars_plant(const std::string& more) {

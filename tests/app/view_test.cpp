@@ -148,6 +148,29 @@ TEST_SUITE("app/view [gpu]") {
             CHECK(stats["peak_rss_mib"] > 10.0);
         }
     }
+
+    TEST_CASE("closed while it loads, it ends as the user wished, unless something was asked for that is not there") {
+        const Model model;
+        if (!has_vulkan(plantwalk({"view", model.file, "--host", "offscreen"}))) return;
+        REQUIRE(write_text(model.file, many_bars(20'000)));
+        for (const bool asked : {false, true}) {
+            for (const auto after : {0, 100, 300, 1000}) {
+                CAPTURE(asked);
+                CAPTURE(after);
+                const TempFolder folder;
+                const std::string png = folder / "shot.png";
+                std::vector<std::string> words{"view", model.file, "--host", "offscreen"};
+                if (asked) words.insert(words.end(), {"--shot", png});
+                Program program(folder, words);
+                REQUIRE(program.says("GPU:"));
+                pause_for(from_ms(after));
+                ::kill(static_cast<pid_t>(program.process().pid()), SIGTERM);
+                const int code = program.process().wait();
+                CHECK_MESSAGE(code == (asked && !file_exists(png) ? 1 : 0), program.said());
+                CHECK(program.said().contains("closed before it was written: " + png) == (code == 1));
+            }
+        }
+    }
 }
 
 TEST_SUITE("app/words") {
