@@ -96,7 +96,8 @@ Result<std::unique_ptr<Graphics>> Graphics::make(xr::Host& host, Jobs& jobs, con
         return std::unexpected(attached.error());
     }
     // On a CPU only pictures that are kept have it.
-    const bool ambient_occlusion = !out->device_->software() || host.kind() == xr::HostKind::Offscreen;
+    const bool ambient_occlusion =
+        settings.ambient_occlusion && (!out->device_->software() || host.kind() == xr::HostKind::Offscreen);
     auto renderer = renderer::Renderer::make(*out->device_, jobs,
                                              {.tier = tier_of(settings),
                                               .samples = samples_of(settings),

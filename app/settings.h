@@ -27,6 +27,7 @@ struct Settings {
     std::string gpu;               // part of a GPU's name to prefer
     std::string tier = "auto";     // auto, software, low, high
     std::string samples = "auto";  // of a pixel: auto (by the tier; 4 for pictures that are kept), 1, 2, 4, 8
+    bool ambient_occlusion = true; // not in a window of a rasteriser on a CPU
     std::string textures = "auto"; // compressed where that does not show: auto (on GPUs), compressed, plain
     double detail_px = 1.0;        // by how many pixels a part may be drawn wrong to be drawn faster; 0: none
     bool validation = false;       // Vulkan validation; slow

@@ -51,43 +51,56 @@ void OpennessField::note(const scene::Scene& scene, const scene::Changes& change
                  scene.mesh(scene::NodeId{node}) != scene::kNone;
 }
 
-void OpennessField::begin(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
-                          const Materials& materials) {
+void OpennessField::begin() {
     first_ = new_;
     stale_ = new_ = false;
     begun_at_ = frame_;
     waiting_ = 0;
-    std::vector<OpennessPart> parts;
-    std::vector<std::shared_ptr<const scene::Model>> models;
-    for (std::size_t p = 0; p < placed.size(); ++p) {
-        const scene::Placed& place = scene.placed()[p];
-        const std::uint32_t variant = scene.variant(scene::PlacedId{static_cast<std::uint32_t>(p)});
-        models.push_back(place.model);
-        for (std::uint32_t node = place.first_node; node < place.first_node + place.node_count; ++node) {
-            const std::uint32_t mesh = scene.mesh(scene::NodeId{node});
-            in_[node] = mesh != scene::kNone && shown_[node] != 0 && !moves(node) ? 1 : 0;
-            if (mesh == scene::kNone) continue;
-            if (moves(node)) ++waiting_;
-            if (in_[node] == 0) continue;
-            for (const scene::Primitive& primitive : place.model->meshes[mesh].primitives) {
-                const scene::Geometry& geometry = place.model->geometries[primitive.geometry];
-                const std::uint32_t material = primitive.material_of(variant);
-                const std::uint32_t index = material == scene::kNone ? 0 : placed[p]->first_material + material;
-                // A mask's holes are not known here: a fence of a picture would be a wall.
-                const Shading& shading = materials.shading(index);
-                if (!geometry.skin.empty() || geometry.bounds.empty() || shading.see_through() ||
-                    shading.alpha == scene::AlphaMode::Mask)
-                    continue;
-                parts.push_back({&geometry, scene.world(scene::NodeId{node})});
-            }
-        }
+    gathered_.emplace();
+}
+
+void OpennessField::add_node(const scene::Scene& scene, std::uint32_t node, const scene::Model& model,
+                             const ResidentModel& resident, std::uint32_t variant, const Materials& materials) {
+    const std::uint32_t mesh = scene.mesh(scene::NodeId{node});
+    in_[node] = mesh != scene::kNone && shown_[node] != 0 && !moves(node) ? 1 : 0;
+    if (mesh == scene::kNone) return;
+    if (moves(node)) ++waiting_;
+    if (in_[node] == 0) return;
+    for (const scene::Primitive& primitive : model.meshes[mesh].primitives) {
+        const scene::Geometry& geometry = model.geometries[primitive.geometry];
+        const std::uint32_t material = primitive.material_of(variant);
+        const std::uint32_t index = material == scene::kNone ? 0 : resident.first_material + material;
+        // A mask's holes are not known here: a fence of a picture would be a wall.
+        const Shading& shading = materials.shading(index);
+        if (!geometry.skin.empty() || geometry.bounds.empty() || shading.see_through() ||
+            shading.alpha == scene::AlphaMode::Mask)
+            continue;
+        gathered_->parts.push_back({&geometry, scene.world(scene::NodeId{node})});
     }
-    if (parts.empty()) {
+}
+
+// What changes meanwhile among those that are gathered makes the field stale as ever.
+void OpennessField::gather(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
+                           const Materials& materials) {
+    Gathered& g = *gathered_;
+    for (std::uint32_t left = kNodesEachFrame; g.placed < placed.size();) {
+        const scene::Placed& place = scene.placed()[g.placed];
+        const std::uint32_t variant = scene.variant(scene::PlacedId{static_cast<std::uint32_t>(g.placed)});
+        const std::uint32_t end = place.first_node + place.node_count;
+        for (g.node = std::max(g.node, place.first_node); g.node < end; ++g.node) {
+            if (left-- == 0) return;
+            add_node(scene, g.node, *place.model, *placed[g.placed], variant, materials);
+        }
+        g.models.push_back(place.model);
+        ++g.placed;
+    }
+    if (g.parts.empty()) {
         first_ = false;
         cell_m_ = 0.f;
-        return;
+    } else {
+        late_.emplace(jobs, std::move(g.parts), std::move(g.models));
     }
-    late_.emplace(jobs, std::move(parts), std::move(models));
+    gathered_.reset();
 }
 
 void OpennessField::send(VkCommandBuffer cmd, UploadRing& ring, const Openness& made) {
@@ -117,6 +130,7 @@ void OpennessField::follow(VkCommandBuffer cmd, UploadRing& ring, Jobs& jobs, co
     ++frame_;
     if (structure) {
         new_ = true;
+        gathered_.reset(); // it would know the new ones in part
         moved_at_.resize(scene.node_count());
         in_.resize(scene.node_count());
         shown_.resize(scene.node_count());
@@ -133,9 +147,10 @@ void OpennessField::follow(VkCommandBuffer cmd, UploadRing& ring, Jobs& jobs, co
         send(cmd, ring, *made);
         late_.reset();
         first_ = false;
-    } else if (loaded && (new_ || (stale_ && frame_ - begun_at_ >= kRest))) {
-        begin(jobs, scene, placed, materials);
+    } else if (!gathered_ && loaded && (new_ || (stale_ && frame_ - begun_at_ >= kRest))) {
+        begin();
     }
+    if (gathered_) gather(jobs, scene, placed, materials);
 }
 
 void OpennessField::fill(shaders::FrameUniforms& uniforms, const DVec3& origin, bool used) const {

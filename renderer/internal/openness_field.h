@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The field of openness on the GPU: made anew, on jobs, when parts come, go, are hidden or moved. What moves is left
 // out until it has stood still for a while, so that nothing leaves its shade behind. Of the models that there are it is
-// made at once, and after that now and then.
+// made at once, and after that now and then. Its parts are gathered some each frame, for no frame to be late by it.
 
 #include "renderer/internal/draw_table.h"
 #include "renderer/internal/openness.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -27,11 +28,21 @@ class OpennessField {
     bool pending() const { return wanted_ && (new_ || first_); } // models came that it does not know
 
   private:
-    static constexpr std::uint32_t kRest = 300; // frames and not seconds: two runs give the same pictures
+    static constexpr std::uint32_t kRest = 300;            // frames and not seconds: two runs give the same pictures
+    static constexpr std::uint32_t kNodesEachFrame = 8192; // a millisecond at most
+    struct Gathered {
+        std::vector<OpennessPart> parts;
+        std::vector<std::shared_ptr<const scene::Model>> models;
+        std::size_t placed = 0; // models that are done
+        std::uint32_t node = 0; // the next one
+    };
     bool moves(std::uint32_t node) const { return moved_at_[node] != 0 && frame_ - moved_at_[node] < kRest; }
     void note(const scene::Scene& scene, const scene::Changes& changes);
-    void begin(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
-               const Materials& materials);
+    void begin();
+    void gather(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
+                const Materials& materials);
+    void add_node(const scene::Scene& scene, std::uint32_t node, const scene::Model& model,
+                  const ResidentModel& resident, std::uint32_t variant, const Materials& materials);
     void send(VkCommandBuffer cmd, UploadRing& ring, const Openness& made);
 
     Gpu* gpu_ = nullptr;
@@ -40,6 +51,7 @@ class OpennessField {
     std::uint32_t frame_ = 0, begun_at_ = 0, waiting_ = 0; // waiting: parts that were left out because they moved
     std::vector<std::uint32_t> moved_at_;                  // frame, or 0; per node
     std::vector<std::uint8_t> shown_, in_;                 // per node: drawn whole; part of the field
+    std::optional<Gathered> gathered_;
     std::optional<LateOpenness> late_;
     Image image_, nothing_;
     Sampler sampler_;

@@ -215,6 +215,34 @@ TEST_SUITE("renderer/openness [gpu]") {
         CHECK(studio->device().validation_messages() == 0);
     }
 
+    TEST_CASE("parts beyond those of one frame are in it, and what has a mask of a picture hides nothing") {
+        OffscreenOptions options;
+        options.width = options.height = 16;
+        options.tier = renderer::Tier::Low;
+        options.ambient_occlusion = true;
+        const auto floor_light = [&](scene::AlphaMode alpha) {
+            const auto studio = Studio::make(options);
+            if (!studio) return -1;
+            ModelBuilder builder;
+            builder.object("floor", box_geometry({5.f, 0.05f, 5.f}), plain({0.5f, 0.5f, 0.5f, 1.f}), at(0, -0.05, 0));
+            for (int i = 0; i < 9000; ++i) builder.object("", box_geometry(Vec3(1e-3f)), {}, at(2, 0.2, -2));
+            scene::Material top = plain({0.5f, 0.5f, 0.5f, 1.f});
+            top.alpha_mode = alpha;
+            builder.object("table", box_geometry({0.8f, 0.02f, 0.8f}), top, at(0, 0.4, 0));
+            scene::Scene scene;
+            scene.place(builder.take(), {}, "room");
+            const renderer::View view = look({0, 0.2, 3}, {0, 0.05, 0}, 0.05f, 1.f);
+            renderer::DrawList list;
+            list.views = {&view, 1};
+            const int light = pixel(studio->picture(scene, list), 8, 10).g;
+            CHECK(studio->device().validation_messages() == 0);
+            return light;
+        };
+        const int below = floor_light(scene::AlphaMode::Opaque);
+        if (below < 0) return;
+        CHECK(below < floor_light(scene::AlphaMode::Mask) * 8 / 10);
+    }
+
     TEST_CASE("a rasteriser on a CPU has it in pictures that are kept") {
         OffscreenOptions options;
         options.width = options.height = 16;
