@@ -8,6 +8,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <tuple>
 
 namespace pw::scene::gltf {
 namespace {
@@ -203,10 +205,25 @@ std::uint32_t element_size(const Accessor& a) {
     return column_stride(a) * (std::uint32_t{a.columns} - 1) + component_size(a.component) * a.rows;
 }
 
+namespace {
+
+// Many exporters write an accessor again for each mesh that shares its vertices, and so does who packs equal parts.
+using Elements = std::tuple<std::uint32_t, std::uint64_t, std::uint32_t, Component, std::uint8_t, std::uint8_t, bool>;
+using Equals = std::map<Elements, std::uint32_t>; // the first accessor of such elements
+constexpr std::size_t kEqualsBytes = sizeof(Equals::value_type) + 4 * sizeof(void*);
+
+Elements elements_of(const Accessor& a) {
+    return {a.view, a.offset, a.count, a.component, a.columns, a.rows, a.normalized};
+}
+
+} // namespace
+
 void Reader::read_accessors(const Object& root) {
-    if (!charge(root.at, root.json["accessors"].size(), sizeof(Accessor))) return;
+    if (!charge(root.at, root.json["accessors"].size(), sizeof(Accessor) + kEqualsBytes)) return;
+    Equals equals;
     root.each("accessors", [&](const Object& in) {
         Accessor& a = accessors.emplace_back();
+        a.first_equal = static_cast<std::uint32_t>(in.at.index);
         a.view = in.index("bufferView", views.size(), "bufferViews");
         a.offset = in.integer("byteOffset", 0);
         a.component = component_of(in.need_integer("componentType"));
@@ -233,7 +250,8 @@ void Reader::read_accessors(const Object& root) {
                            size, count))
                 return;
         }
-        if (in.has("sparse")) read_sparse(*this, in.object("sparse"), a, a.sparse.emplace());
+        if (in.has("sparse")) return read_sparse(*this, in.object("sparse"), a, a.sparse.emplace());
+        if (a.view != kNone) a.first_equal = equals.try_emplace(elements_of(a), a.first_equal).first->second;
     });
 }
 

@@ -108,6 +108,7 @@ struct Accessor {
     std::uint8_t columns = 0, rows = 1; // components = columns × rows; 0: a type that we do not know
     bool normalized = false;
     std::optional<Sparse> sparse;
+    std::uint32_t first_equal = kNone; // itself, or one before it that has the same elements by what is said here
 
     std::uint32_t components() const { return std::uint32_t{columns} * rows; }
 };

@@ -335,7 +335,8 @@ class MeshReader {
 
   private:
     std::uint32_t attribute(const Object& in, std::string_view semantic) {
-        return in.index(semantic, r_.accessors.size(), "accessors");
+        const std::uint32_t index = in.index(semantic, r_.accessors.size(), "accessors");
+        return index == kNone ? kNone : r_.accessors[index].first_equal;
     }
 
     bool read_sources(const Object& in) {
@@ -505,6 +506,7 @@ void Reader::read_meshes(const Object& root) {
         feature_tables.emplace_back();
         if (level_meshes.empty() || !level_meshes[in.at.index]) meshes.read_mesh(in, mesh);
     });
+    if (!ok()) return;
     while (!level_meshes.empty() && level_meshes.back()) { // nothing names them
         level_meshes.pop_back();
         model.meshes.pop_back();

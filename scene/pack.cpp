@@ -441,6 +441,10 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
     if (!glb) return fail_at(name, glb.error());
     out.glb = std::move(*glb);
     out.summary.after.file = out.glb.size();
+    // What nobody can open is not given out: it might take the place of what can be.
+    Reports again;
+    if (const auto model = parse_gltf(out.glb, name, fetch, again, limits); !model)
+        return fail(model.error().code, "what was packed cannot be opened: " + model.error().what);
     return out;
 } catch (const std::bad_alloc&) { return fail(Errc::Exhausted, name + ": there is no memory left to pack it"); }
 

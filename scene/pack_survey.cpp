@@ -27,6 +27,11 @@ Role role_of(std::string_view semantic, bool morph) {
     return !morph && semantic.starts_with("TEXCOORD_") ? Role::Texcoord : Role::Exact;
 }
 
+bool holds_indices(const gltf::Accessor& a) {
+    return a.columns == 1 && a.rows == 1 &&
+           (a.component == Component::U8 || a.component == Component::U16 || a.component == Component::U32);
+}
+
 // Sets that grow together.
 class Unions {
   public:
@@ -312,6 +317,13 @@ class Surveyor {
             if (out_.owned.empty()) out_.owned.assign(r_.accessors.size(), false);
             out_.owned[a] = true;
         }
+        for (const std::uint32_t a : group.accessors)
+            if (r_.accessors[a].columns == 0 || r_.accessors[a].component == Component::Unknown)
+                return r_.fail({nullptr, "accessors", a}, Errc::Malformed, "has a type that is not one of glTF 2.0");
+        for (const IndexList& list : group.lists)
+            if (list.accessor != kNone && !holds_indices(r_.accessors[list.accessor]))
+                return r_.fail({nullptr, "accessors", list.accessor}, Errc::Malformed,
+                               "holds indices, but not as SCALAR of an unsigned integer type");
         for (IndexList& list : group.lists) {
             const std::uint32_t count = list.accessor == kNone ? group.count : r_.accessors[list.accessor].count;
             group.fixed |= count % 3 != 0;

@@ -151,6 +151,11 @@ TEST_SUITE("scene/gltf_levels") {
         CHECK(has(ids(R"(["a"])"), "ids[0] is not another one"));
         CHECK(has(ids("7"), "nodes[0].MSFT_lod.ids is no array"));
         CHECK(has(refused({.level = mesh(0, 4, kError)}), "MSFT_lod.indices has indices past its 4 vertices"));
+        CHECK(has(test::parse_error(std::string(R"("extensionsUsed":["MSFT_lod"],)") + kAccessors + R"(,"meshes":[)" +
+                                        mesh(77, 2) + "," + mesh(0, 3, kError) + R"(],"nodes":[)" + File{}.node +
+                                        R"(,{"mesh":1}],)" + File{}.scenes,
+                                    square_binary()),
+                  "meshes[0].primitives[0].attributes.POSITION 77 passes the end of accessors (6)"));
         CHECK(has(refused({.level = mesh(0, 77, kError)}), "MSFT_lod.indices 77 passes the end of accessors (6)"));
     }
 
@@ -183,17 +188,21 @@ TEST_SUITE("scene/gltf_levels") {
         std::string ids = "1", primitives, accessors = kAccessors;
         for (int i = 1; i < 4000; ++i) ids += ",1";
         accessors.pop_back();
+        Binary binary = square_binary(); // and triangles of each one's own
         for (int i = 0; i < 4000; ++i) {
-            accessors += R"(,{"bufferView":2,"componentType":5123,"type":"SCALAR","count":6})";
+            accessors += R"(,{"bufferView":3,"byteOffset":)" + std::to_string(12 * i) +
+                         R"(,"componentType":5123,"type":"SCALAR","count":6})";
+            binary.add<std::uint16_t>({0, 1, 2, 0, 2, 3});
             primitives += std::string(i == 0 ? "" : ",") + R"({"attributes":{"POSITION":0,"NORMAL":1},"indices":)" +
                           std::to_string(6 + i) + "}";
         }
+        accessors.insert(accessors.find("],\"accessors"), R"(,{"buffer":0,"byteOffset":116,"byteLength":48000})");
         const std::string meshes = R"({"primitives":[)" + primitives + "]}";
         const std::string members = R"("extensionsUsed":["MSFT_lod"],)" + accessors + R"(],"meshes":[)" + meshes + "," +
                                     meshes + R"(],"nodes":[{"mesh":0,"extensions":{"MSFT_lod":{"ids":[)" + ids +
                                     R"(]}}},{"mesh":1}],"scenes":[{"nodes":[0]}])";
         Reports reports;
-        const auto model = parse(members, square_binary(), reports);
+        const auto model = parse(members, binary, reports);
         REQUIRE_MESSAGE(model.has_value(), model.error().what);
         CHECK((*model)->geometries.size() == 4000);
     }
