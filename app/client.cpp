@@ -375,7 +375,7 @@ void Client::ask_select(scene::NodeId node) {
 }
 
 void Client::set_camera(const CameraSetting& camera) {
-    walker_.look(camera.eye_m, camera.target_m);
+    walker_.look(camera.eye_m, camera.target_m, camera.scale);
     state_.zoom_fov_y_deg = camera.fov_y_deg;
     if (host_) host_->set_eye(walker_.origin_from_eye());
 }

@@ -50,11 +50,13 @@ CameraSetting framing(scene::Scene& scene, const ViewOptions& options) {
     }
     if (box.empty()) box = {DVec3(-1.0), DVec3(1.0)};
     const DVec3 centre = (box.min + box.max) * 0.5;
-    const double radius = std::max(glm::length(box.max - box.min) * 0.5, 1e-3);
+    const double radius = std::max(glm::length(box.max - box.min) * 0.5, 1e-5);
     const double aspect = static_cast<double>(options.width) / options.height;
     const double half = std::tan(glm::radians(options.fov_y_deg) * 0.5) * std::min(1.0, aspect);
     const DVec3 direction = glm::normalize(DVec3(0.55, 0.35, 1.0));
-    return {centre + direction * (radius / std::sin(std::atan(half)) * 1.02), centre, options.fov_y_deg};
+    constexpr double kSmall_m = 0.25; // what is smaller is seen and walked around as if it were that large
+    return {centre + direction * (radius / std::sin(std::atan(half)) * 1.02), centre, options.fov_y_deg,
+            std::min(1.0, radius / kSmall_m)};
 }
 
 // Every node whose name ends in _dyn turns about +Y, one turn in four seconds of 60 frames each.

@@ -23,10 +23,10 @@ void Walker::stand(const DVec3& feet, double yaw_rad) {
     eye_height_m_ = kEyeHeight_m;
 }
 
-void Walker::look(const DVec3& eye, const DVec3& target) {
+void Walker::look(const DVec3& eye, const DVec3& target, double scale) {
     const DVec3 d = target - eye;
-    stance_ = {.position = {eye.x, 0.0, eye.z}, .yaw_rad = std::atan2(-d.x, -d.z)};
-    eye_height_m_ = eye.y;
+    stance_ = {.position = {eye.x, 0.0, eye.z}, .yaw_rad = std::atan2(-d.x, -d.z), .scale = scale};
+    eye_height_m_ = eye.y / scale;
     pitch_rad_ = std::atan2(d.y, std::hypot(d.x, d.z));
 }
 
@@ -42,7 +42,7 @@ void Walker::step(const xr::DesktopState& desktop, const Settings& settings, Dur
     DVec3 direction{axis(xr::Key::D, xr::Key::A), 0.0, axis(xr::Key::S, xr::Key::W)};
     if (const double length = glm::length(direction); length > 1.0) direction /= length;
     const double speed = settings.walk_speed_m_s * (held(desktop, xr::Key::Shift) ? 3.0 : 1.0);
-    stance_.position += interaction::turned(stance_.yaw_rad, direction) * (speed * dt.seconds());
+    stance_.position += interaction::turned(stance_.yaw_rad, direction) * (speed * dt.seconds() * stance_.scale);
     eye_height_m_ += axis(xr::Key::E, xr::Key::Q) * speed * dt.seconds();
 }
 

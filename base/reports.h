@@ -11,6 +11,7 @@ namespace pw {
 struct Report {
     std::string where; // "robot.glb: materials[3]", "/equipment/2/tags/0" …
     std::string what;
+    bool operator==(const Report&) const = default;
 };
 
 class Reports {

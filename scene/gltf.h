@@ -20,13 +20,14 @@ namespace pw::scene {
 
 struct GltfLimits {
     // Of all that is kept or decoded (buffers, geometry, clips, tables), and as much again of the pixels that the
-    // images become. Nor may a file ask for more than kFreeBytes and kBytesPerByte times what it brings.
+    // images become. Nor may a file ask for more than kFreeBytes (kFreePixelBytes) and kBytesPerByte times what it
+    // brings.
     std::uint64_t max_bytes = 2ull << 30;
     std::uint32_t max_nodes = 10'000'000;
     std::uint32_t max_depth = 1'000;
     std::uint64_t max_json_bytes = 1ull << 30;
     const std::atomic<bool>* stop = nullptr; // becomes true: nobody wants it any more, and reading ends as Unavailable
-    static constexpr std::uint64_t kFreeBytes = 256ull << 20, kBytesPerByte = 100;
+    static constexpr std::uint64_t kFreeBytes = 256ull << 20, kFreePixelBytes = 1ull << 30, kBytesPerByte = 100;
 };
 
 // Brings the bytes behind a relative URI of the file ("textures/a.png", already percent-decoded and known to stay

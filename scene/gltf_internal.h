@@ -215,7 +215,8 @@ class Reader {
     Reports& reports_;
     std::size_t report_count_ = 0;
     std::optional<Error> error_;
-    std::uint64_t limit() const;
+    std::uint64_t limit(std::uint64_t free = GltfLimits::kFreeBytes) const;
+    std::uint64_t pixel_limit() const { return limit(GltfLimits::kFreePixelBytes); }
     std::uint64_t brought_ = 0, charged_ = 0, pixels_ = 0;
 };
 

@@ -69,7 +69,7 @@ void Reader::measure_image(const Object& in, const Image& image) {
     const std::uint64_t bytes = std::uint64_t{size->width} * size->height * 4;
     if (!charge_pixels(bytes))
         return report(in.at, formatted("left out, {} × {} pixels of 4 bytes pass the limit of {}", size->width,
-                                       size->height, limit()));
+                                       size->height, pixel_limit()));
     image_usable.back() = true;
 }
 

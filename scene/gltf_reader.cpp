@@ -142,9 +142,9 @@ void Reader::finish_reports() {
     if (report_count_ > kMaxReports) reports_.add(name, formatted("{} more of that kind", report_count_ - kMaxReports));
 }
 
-std::uint64_t Reader::limit() const {
+std::uint64_t Reader::limit(std::uint64_t free) const {
     const std::optional<std::size_t> earned = checked_mul(brought_, GltfLimits::kBytesPerByte);
-    return std::min(limits.max_bytes, GltfLimits::kFreeBytes + std::min(earned.value_or(~0ull), limits.max_bytes));
+    return std::min(limits.max_bytes, free + std::min(earned.value_or(~0ull), limits.max_bytes));
 }
 
 bool Reader::fits(const Where& at, std::uint64_t count, std::uint64_t size) {
@@ -165,7 +165,7 @@ bool Reader::charge(const Where& at, std::uint64_t count, std::uint64_t size) {
 }
 
 bool Reader::charge_pixels(std::uint64_t bytes) {
-    if (bytes > limit() - pixels_) return false;
+    if (bytes > pixel_limit() - pixels_) return false;
     pixels_ += bytes;
     return true;
 }

@@ -445,6 +445,8 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
     Reports again;
     if (const auto model = parse_gltf(out.glb, name, fetch, again, limits); !model)
         return fail(model.error().code, "what was packed cannot be opened: " + model.error().what);
+    for (const Report& report : again.list()) // a picture that has too many pixels for so small a file
+        if (!std::ranges::contains(reports.list(), report)) reports.add(report.where, report.what);
     return out;
 } catch (const std::bad_alloc&) { return fail(Errc::Exhausted, name + ": there is no memory left to pack it"); }
 

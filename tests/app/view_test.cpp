@@ -149,6 +149,27 @@ TEST_SUITE("app/view [gpu]") {
         }
     }
 
+    TEST_CASE("a model is framed whatever its size, to a hundredth of a millimetre") {
+        const Model model;
+        if (!has_vulkan(plantwalk({"view", model.file, "--host", "offscreen"}))) return;
+        const scene::Pixels large = model.shot({});
+        CHECK(drawn(large, 0, 160) > 1000);
+        for (const char* size : {"1e-2", "1e-4", "1e-5", "1e5"}) {
+            CAPTURE(size);
+            std::string text = two_bars("left");
+            for (const std::string sign : {"-", ""}) {
+                const std::string old = R"("translation": [)" + sign + "1, 0, 0]", s = size;
+                text.replace(text.find(old), old.size(),
+                             R"("translation": [)" + sign + s + R"(, 0, 0], "scale": [)" + s + ", " + s + ", " + s +
+                                 "]");
+            }
+            REQUIRE(write_text(model.file, text));
+            const scene::Pixels other = model.shot({});
+            CHECK(std::abs(drawn(other, 0, 80) - drawn(large, 0, 80)) < 30);
+            CHECK(std::abs(drawn(other, 80, 160) - drawn(large, 80, 160)) < 30);
+        }
+    }
+
     TEST_CASE("closed while it loads, it ends as the user wished, unless something was asked for that is not there") {
         const Model model;
         if (!has_vulkan(plantwalk({"view", model.file, "--host", "offscreen"}))) return;

@@ -508,9 +508,9 @@ TEST_SUITE("scene/gltf") {
     }
 
     TEST_CASE("images count with the pixels they become; those that pass the limit are left out, the rest loads") {
-        // 8,192 × 8,192 in 41 bytes: 256 MiB of pixels
+        // 16,384 × 16,384 in 41 bytes: 1 GiB of pixels
         const std::string image =
-            R"({"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAIAAAACAACAYAAAByqspZAAAAAElEQVQ="})";
+            R"({"uri":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAQAAAAEAACAYAAAByqspZAAAAAElEQVQ="})";
         Reports reports;
         const auto model = parse(R"("images":[)" + image + "," + image + R"(],"textures":[{"source":0},{"source":1}],
             "materials":[{"normalTexture":{"index":0},"emissiveTexture":{"index":1}}],)" +
@@ -521,7 +521,7 @@ TEST_SUITE("scene/gltf") {
         CHECK((*model)->materials[0].emissive_texture.texture == kNone);
         REQUIRE(reports.list().size() == 1);
         CHECK(reports.list()[0].where == "t.glb: images[1]");
-        CHECK(has(reports.list()[0].what, "left out, 8192 × 8192 pixels of 4 bytes pass the limit of 268"));
+        CHECK(has(reports.list()[0].what, "left out, 16384 × 16384 pixels of 4 bytes pass the limit of 107"));
         CHECK(summarize(**model).triangles == 2);
     }
 
