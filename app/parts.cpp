@@ -3,6 +3,7 @@
 
 #include "app/live_items.h"
 #include "base/format.h"
+#include "base/spelling.h"
 
 #include <algorithm>
 
@@ -34,6 +35,15 @@ std::vector<std::string> words_of(std::string_view text) {
         begin = all.find_first_not_of(' ', end);
     }
     return out;
+}
+
+// "; did you mean …", of what a key may be but for parts of models.
+std::string meant_part(const scene::Scene& scene, const Live& live, std::string_view words) {
+    std::vector<std::string_view> known;
+    for (const auto& equipment : live.plant().equipment) known.emplace_back(equipment.id);
+    for (const auto& placed : scene.placed())
+        if (!is_slot_name(placed.name)) known.emplace_back(placed.name);
+    return did_you_mean(words, known);
 }
 
 } // namespace
