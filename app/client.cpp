@@ -118,10 +118,10 @@ Result<void> Client::open() {
         state_.show_tree = false; // it would stand in the way
     }
     Reports found;
-    const std::string& opened = options_.plant_file.empty() ? options_.model_file : options_.plant_file;
     view_ = std::make_unique<UserView>(
         scene_, *live_, state_.layers, *jobs_, job_problems_,
-        viewpoints_file(options_.data_folder.empty() ? user_data_folder() : options_.data_folder, plant_.name, opened));
+        viewpoints_file(options_.data_folder.empty() ? user_data_folder() : options_.data_folder, plant_.name,
+                        opened_file()));
     view_->read(found);
     for (const auto& report : found.list()) problems_.add(report.where, report.what);
     const auto rights = work::rights_from_text(options_.settings.rights);
@@ -429,6 +429,10 @@ void Client::go_home() {
     walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);
 }
+const std::string& Client::opened_file() const {
+    return options_.plant_file.empty() ? options_.model_file : options_.plant_file;
+}
+
 
 const renderer::RenderStats& Client::render_stats() const {
     static const renderer::RenderStats kNothing;

@@ -87,6 +87,8 @@ class Client {
     bool use_tool(const scene::Hit& hit);
     // Shows the way to the machine of an alarm and selects it. NotFound: it stands nowhere.
     Result<void> show_way(twin::AlarmId alarm);
+    bool answers() const { return remote_ != nullptr; }    // to `plantwalk do`; else another program does, or none
+    const std::string& opened_file() const;                // the plant file or model that is shown
     // Its outcome comes with a later frame; who asked from outside is answered then.
     Result<void> act_on_alarm(twin::AlarmAction action);
     const Layers& layers() const { return *layers_; }
