@@ -83,7 +83,6 @@ Result<void> Client::open() {
         if (!plant) return std::unexpected(plant.error());
         plant_ = std::move(*plant);
         if (environment.empty()) environment = plant_.environment.file;
-        walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
     }
     auto live =
         Live::start(plant_, {options_.broker, options_.recording, jobs_.get(), options_.alarms_file, job_problems_});
@@ -118,10 +117,10 @@ Result<void> Client::open() {
         state_.show_tree = false; // it would stand in the way
     }
     Reports found;
-    const std::string& opened = options_.plant_file.empty() ? options_.model_file : options_.plant_file;
     view_ = std::make_unique<UserView>(
         scene_, *live_, state_.layers, *jobs_, job_problems_,
-        viewpoints_file(options_.data_folder.empty() ? user_data_folder() : options_.data_folder, plant_.name, opened));
+        viewpoints_file(options_.data_folder.empty() ? user_data_folder() : options_.data_folder, plant_.name,
+                        opened_file()));
     view_->read(found);
     for (const auto& report : found.list()) problems_.add(report.where, report.what);
     const auto rights = work::rights_from_text(options_.settings.rights);
@@ -424,10 +423,14 @@ Result<void> Client::change_setting(std::string_view name, std::string_view valu
 }
 
 void Client::go_home() {
-    if (headset_) return jump_headset(plant_.start_m, glm::radians(plant_.start_yaw_deg));
+    if (headset_) return jump_headset(home_.stance().position, home_.stance().yaw_rad);
     before_jump_.emplace(walker_, state_.zoom_fov_y_deg);
-    walker_.stand(plant_.start_m, glm::radians(plant_.start_yaw_deg));
+    walker_ = home_;
     state_.zoom_fov_y_deg = options_.fov_y_deg.value_or(options_.settings.fov_y_deg);
+}
+
+const std::string& Client::opened_file() const {
+    return options_.plant_file.empty() ? options_.model_file : options_.plant_file;
 }
 
 const renderer::RenderStats& Client::render_stats() const {

@@ -3,6 +3,7 @@
 // The client: one scene, one host, one frame loop. Everything is owned here and stepped by frame(), on one thread.
 
 #include "app/ar_registration.h"
+#include "app/beginning.h"
 #include "app/client_options.h"
 #include "app/client_state.h"
 #include "app/frame_stats.h"
@@ -42,12 +43,6 @@
 #include <vector>
 
 namespace pw::app {
-
-struct CameraSetting { // desktop: overrides the walker until it moves
-    DVec3 eye_m{0.0}, target_m{0.0};
-    double fov_y_deg = 60.0;
-    double scale = 1.0; // world metres in a metre of the user, who walks and comes near by it
-};
 
 using TakePicture = std::function<void(std::shared_ptr<const scene::Pixels>)>;
 
@@ -92,6 +87,8 @@ class Client {
     Result<void> act_on_alarm(twin::AlarmAction action);
     const Layers& layers() const { return *layers_; }
     UtcTime shown_time() const; // now, or the moment of the past that is shown: ages count from it
+    bool answers() const { return remote_ != nullptr; }    // to `plantwalk do`; else another program does, or none
+    const std::string& opened_file() const;                // the plant file or model that is shown
     const Problems& problems() const { return problems_; } // files, bindings, machines, connection
     // Changes a setting for this visit, and in the user's file on a job. Errors: as set_setting.
     Result<void> change_setting(std::string_view name, std::string_view value);
@@ -104,7 +101,8 @@ class Client {
     std::optional<DVec3> pointed_at(std::uint32_t equipment) const;
     void say(std::string words); // for a moment, where people look
     bool sees_around() const { return host_->blend() != xr::Blend::Opaque; }
-    void go_home();                                       // where the visit began
+    void go_home(); // where the visit began:
+    const Walker& home() const { return home_; }
     void jump_headset(const DVec3& feet, double yaw_rad); // through black; a headset's only
     DVec3 name_at(std::uint32_t equipment) const { return label_places_[equipment].at; } // of its label; NaN: none
     std::span<const renderer::Label> labels() const { return labels_; }                  // of the last frame
@@ -161,6 +159,7 @@ class Client {
     void step(const xr::FrameTime& time);
     void step_desktop(const xr::Input& input, Duration dt);
     void resolve_placed();
+    void begin_visit();
     DAabb box_of(scene::PlacedId placed) const; // in the world
     DAabb label_box(scene::PlacedId machine, const plant::Equipment& equipment);
     std::optional<scene::CutPlane> cut() const;
@@ -211,7 +210,7 @@ class Client {
     std::unique_ptr<Layers> layers_;
     std::unique_ptr<Sounds> sounds_;
     scene::Picker picker_;
-    Walker walker_;
+    Walker walker_, home_;
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;

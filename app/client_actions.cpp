@@ -3,6 +3,7 @@
 
 #include "app/action_rows.h"
 #include "app/see_through.h"
+#include "base/file.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/strings.h"
@@ -21,7 +22,8 @@ namespace {
 std::string status(Client& client) {
     const auto& snapshot = client.live().snapshot();
     JsonWriter w;
-    w.begin_object().member("frames", client.drawn_frames()).member("host", client.host().description());
+    w.begin_object().member("shows", absolute_path(client.opened_file()));
+    w.member("frames", client.drawn_frames()).member("host", client.host().description());
     w.member("gpu", client.gpu_name()).member("settled", client.settled());
     w.member("around", blend_name(client.host().blend()));
     w.member("selected", client.state().selected ? plant::to_text(client.scene().part(client.state().selected)) : "");

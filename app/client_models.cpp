@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client's part in models that have arrived: what they are of the plant, and where the names above them stand.
 #include "app/client.h"
+#include "app/parts.h"
 #include "app/pointing.h"
 #include "base/format.h"
 
@@ -40,6 +41,7 @@ void Client::resolve_placed() {
     picker_.sync(scene_, scene_.update());
     structure_pending_ = true; // the renderer's turn comes when it draws
     layers_->resolve(scene_);
+    begin_visit();
     tops_m_ = std::numeric_limits<double>::lowest();
     label_places_.assign(plant_.equipment.size(), {.at = DVec3(std::numeric_limits<double>::quiet_NaN())});
     for (std::uint32_t p = 0; p < scene_.placed().size(); ++p) {
@@ -56,6 +58,17 @@ void Client::resolve_placed() {
             label_places_[e].at = {(box.min.x + box.max.x) * 0.5, box.max.y + kLabelGap_m,
                                    (box.min.z + box.max.z) * 0.5};
     }
+}
+
+// Who has not moved yet stands where the visit begins, and sees what has arrived.
+void Client::begin_visit() {
+    if (options_.plant_file.empty()) return;
+    const Pose eye = walker_.world_from_eye(), at_home = home_.world_from_eye();
+    const bool moved = eye.position != at_home.position || eye.orientation != at_home.orientation;
+    const bool worn = options_.host.kind == xr::HostKind::Headset;
+    const double aspect = static_cast<double>(options_.host.width) / options_.host.height;
+    home_ = beginning(plant_, whole_plant(scene_), {worn, options_.host.fov_y_deg, aspect});
+    if (!moved) walker_ = home_;
 }
 
 } // namespace pw::app

@@ -3,6 +3,7 @@
 #include "app/client.h"
 #include "app/commands.h"
 #include "app/headset_walk.h"
+#include "app/parts.h"
 #include "app/publisher/publisher.h"
 #include "app/tour.h"
 #include "base/file.h"
@@ -75,8 +76,7 @@ Choice choose_host(const DemoOptions& options) {
 }
 
 std::size_t machine_count(const plant::Plant& plant) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(plant.equipment, [](const auto& e) { return !e.tags.empty(); }));
+    return static_cast<std::size_t>(std::ranges::count_if(plant.equipment, &is_machine));
 }
 
 Result<void> write_summary(Client& client, const std::string& folder, const std::vector<std::string>& warnings,
@@ -117,20 +117,24 @@ void remove_last_demo(const std::string& folder) {
 // By edge node: a hall has too many machines for a list.
 void say_what_was_live(const plant::Plant& plant) {
     struct Node {
-        std::size_t machines = 0, tags = 0;
+        std::size_t machines = 0, people = 0, tags = 0;
     };
     std::map<std::string, Node> nodes;
     for (const auto& e : plant.equipment) {
         if (e.tags.empty()) continue;
         const std::string& source = e.tags.front().source;
         Node& node = nodes[source.substr(0, source.find('/', source.find('/') + 1))];
-        ++node.machines;
+        ++(is_machine(e) ? node.machines : node.people);
         node.tags += e.tags.size();
     }
     std::println("\nWhat was live:");
-    for (const auto& [name, node] : nodes)
-        std::println("  {:28} {:3} tags of {} machine{}", name, node.tags, node.machines,
-                     node.machines == 1 ? "" : "s");
+    for (const auto& [name, node] : nodes) {
+        std::string of;
+        if (node.machines != 0) of = formatted("{} machine{}", node.machines, node.machines == 1 ? "" : "s");
+        if (node.people != 0)
+            of += formatted("{}{} {}", of.empty() ? "" : " and ", node.people, node.people == 1 ? "person" : "people");
+        std::println("  {:28} {:3} tags of {}", name, node.tags, of);
+    }
 }
 
 // `broker`: where it is reached from outside of this demo's network; empty: nowhere.
@@ -159,7 +163,9 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     client.on_step = [&tour](Duration) {
         if (tour) tour->step();
     };
-    say("in another terminal: script/plantwalk do app.status, script/plantwalk actions");
+    say(client.answers() ? "in another terminal: script/plantwalk do app.status, script/plantwalk actions"
+                         : "script/plantwalk do is answered by the Plantwalk that was started first, not by this one; "
+                           "`shows` in its app.status is its plant file");
     if (!touring)
         say(seconds > 0.0 ? formatted("running for {:.0f} s; --seconds N is longer or shorter", seconds)
                           : std::string("running until you close it"));

@@ -261,7 +261,7 @@ void Layers::ribbon(const DVec3& from, const DVec3& to, double width_m, std::uin
     triangle(from - side, to + side, from + side, color);
 }
 
-void Layers::colour_machines(scene::Scene& scene, const LayerChoice& choice) {
+void Layers::color_machines(scene::Scene& scene, const LayerChoice& choice) {
     legend_ = {.heat = choice.heat, .scale = {}};
     heats_.assign(boxes_.size(), std::nullopt);
     heats_known_.clear();
@@ -411,7 +411,7 @@ void Layers::step(scene::Scene& scene, const LayerChoice& choice, const DVec3& f
     figures_time_ = figures;
     vertices_.clear();
     indices_.clear();
-    colour_machines(scene, choice);
+    color_machines(scene, choice);
     if (choice.line || choice.elements.at(static_cast<std::size_t>(Element::Materials))) draw_line();
     if (choice.traffic) draw_trails();
     draw_way(choice, feet);

@@ -81,7 +81,7 @@ class Layers {
     std::string number_words(std::uint32_t equipment, plant::TagRole role) const; // "24000 /h", "30 / 40"; "": none
     const twin::TagState* tag_state(std::uint32_t equipment, const plant::Tag& tag) const;
     std::optional<double> fill(std::uint32_t equipment) const; // 0 … 1
-    void colour_machines(scene::Scene& scene, const LayerChoice& choice);
+    void color_machines(scene::Scene& scene, const LayerChoice& choice);
     void draw_field(work::Heat heat);
     void draw_line();
     void draw_trails();

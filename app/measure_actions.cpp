@@ -31,12 +31,6 @@ ArgSpec point_arg(const char* name, Text title, bool required = true) {
     return {.name = name, .title = text(title), .kind = ArgKind::Point, .required = required, .fallback = {}};
 }
 
-DAabb whole_plant(const scene::Scene& scene) {
-    DAabb box;
-    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) grow(box, bounds_of(scene, roots_of_placed(scene, {p})));
-    return box;
-}
-
 // Through the middle of the selection, or of everything.
 Result<scene::CutPlane> middle_section(Client& client, const Vec3& normal) {
     DAabb box;

@@ -3,6 +3,7 @@
 
 #include "app/live_items.h"
 #include "base/format.h"
+#include "base/spelling.h"
 
 #include <algorithm>
 
@@ -36,6 +37,15 @@ std::vector<std::string> words_of(std::string_view text) {
     return out;
 }
 
+// "; did you mean …", of what a key may be but for parts of models.
+std::string meant_part(const scene::Scene& scene, const Live& live, std::string_view words) {
+    std::vector<std::string_view> known;
+    for (const auto& equipment : live.plant().equipment) known.emplace_back(equipment.id);
+    for (const auto& placed : scene.placed())
+        if (!is_slot_name(placed.name)) known.emplace_back(placed.name);
+    return did_you_mean(words, known);
+}
+
 } // namespace
 
 std::vector<scene::NodeId> roots_of_placed(const scene::Scene& scene, scene::PlacedId placed) {
@@ -59,7 +69,8 @@ std::vector<scene::NodeId> roots_of(const scene::Scene& scene, const Live& live,
 
 Result<Subject> find_subject(const scene::Scene& scene, const Live& live, const std::string& words) {
     Subject out{words, roots_of(scene, live, words)};
-    if (out.roots.empty()) return fail(Errc::NotFound, formatted("there is no part \"{}\"", words));
+    if (out.roots.empty())
+        return fail(Errc::NotFound, formatted("there is no part \"{}\"{}", words, meant_part(scene, live, words)));
     const bool by_name = plant::find_equipment(live.plant(), words) != plant::kNoEquipment || scene.find_placed(words);
     return by_name ? out : subject_of(scene, out.roots.front()); // the id as it is written
 }
@@ -71,6 +82,16 @@ DAabb bounds_of(const scene::Scene& scene, const std::vector<scene::NodeId>& roo
     for (const auto root : roots)
         if ((scene.effective_style(root).flags & scene::kBoundHidden) == 0) grow(box, scene.world_bounds(root));
     return box;
+}
+
+DAabb whole_plant(const scene::Scene& scene) {
+    DAabb box;
+    for (std::uint32_t p = 0; p < scene.placed().size(); ++p) grow(box, bounds_of(scene, roots_of_placed(scene, {p})));
+    return box;
+}
+
+bool is_machine(const plant::Equipment& equipment) {
+    return !equipment.tags.empty() && equipment.element != plant::Element::People;
 }
 
 std::vector<work::NamedPart> parts_called(const scene::Scene& scene, const Live& live, std::string_view name) {

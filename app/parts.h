@@ -27,7 +27,10 @@ Result<Subject> find_subject(const scene::Scene& scene, const Live& live, const 
 Subject subject_of(const scene::Scene& scene, scene::NodeId node);
 
 DAabb bounds_of(const scene::Scene& scene, const std::vector<scene::NodeId>& roots);
+DAabb whole_plant(const scene::Scene& scene); // what is shown of it; empty while nothing has arrived
 std::vector<scene::NodeId> roots_of_placed(const scene::Scene& scene, scene::PlacedId placed);
+
+bool is_machine(const plant::Equipment& equipment); // what is heard of and is not people
 
 // What people call so: machines by title or id, else the parts whose name it is. Case and the kind of space between
 // words do not matter.

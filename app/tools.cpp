@@ -24,6 +24,8 @@
 #include "twin/watch.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <print>
@@ -147,6 +149,19 @@ void check_nodes(const plant::Plant& plant, Reports& problems) {
     for (const auto& r : stage.problems().list()) log_warn(formatted("{}: {}", r.where, r.what));
 }
 
+// "part=PART [share=NUMBER]": what may be left out in brackets.
+std::string usage(const work::Action& action) {
+    constexpr std::array<const char*, 7> kValues{"true|false", "NUMBER", "TEXT", "FILE", "", "PART", "X,Y,Z"};
+    std::string out;
+    for (const work::ArgSpec& spec : action.args) {
+        std::string value = kValues.at(static_cast<std::size_t>(spec.kind));
+        for (const std::string& choice : spec.choices) value += (value.empty() ? "" : "|") + choice;
+        const std::string argument = spec.name + "=" + value;
+        out += (out.empty() ? "" : " ") + (spec.required ? argument : "[" + argument + "]");
+    }
+    return out;
+}
+
 class WatchPrinter final : public twin::Listener {
   public:
     explicit WatchPrinter(bool json) : json_(json) {}
@@ -242,6 +257,9 @@ int run_plant_check(const std::string& file) {
     Reports warnings;
     twin::JsonTopics::warn_of_silence(*plant, warnings);
     if (problems.empty()) simulation::warn_of_ideal(*plant, warnings);
+    if (std::isnan(plant->start_m.x))
+        warnings.add("/start",
+                     "there is none: a visit begins where everything is seen, before the plant and not in it");
     for (const auto& w : warnings.list())
         std::println(stderr, "{}: warning: {}: {}", file, printable(w.where), printable(w.what));
     if (!problems.empty()) return 2;
@@ -316,7 +334,10 @@ int run_actions(ActionsForm form) {
         std::print("{}", form == ActionsForm::Json ? registry.to_json() + "\n" : registry.to_markdown());
         return 0;
     }
-    for (const auto& action : registry.list()) std::println("{:24} {}", action.id, action.help);
+    for (const auto& action : registry.list()) {
+        std::println("{:24} {}", action.id, action.help);
+        if (const std::string arguments = usage(action); !arguments.empty()) std::println("{:24} {}", "", arguments);
+    }
     return 0;
 }
 

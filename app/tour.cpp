@@ -151,7 +151,7 @@ bool Tour::show_alarm(plant::Viewpoint& view) {
     const DVec3 machine = client_.name_at(names.equipment(alarms.front().alarm));
     if (std::isnan(machine.x)) return false;
     call("alarm.find", formatted(R"({{"alarm":{}}})", json_quote(names.name(alarms.front().alarm))));
-    view.eye_m = client_.plant().start_m + DVec3(0.0, Walker::kEyeHeight_m, 0.0);
+    view.eye_m = client_.home().world_from_eye().position;
     view.target_m = {machine.x, 0.7 * Walker::kEyeHeight_m, machine.z};
     return true;
 }

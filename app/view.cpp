@@ -4,6 +4,7 @@
 #include "app/client.h"
 #include "app/commands.h"
 #include "app/kept_panels.h"
+#include "app/parts.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -37,26 +38,6 @@ xr::HostKind host_kind(const std::string& name) {
     const auto kind = xr::best_host(why);
     log_info(why);
     return kind;
-}
-
-// Everything in the picture, from the front and a little above.
-CameraSetting framing(scene::Scene& scene, const ViewOptions& options) {
-    DAabb box;
-    for (const auto& placed : scene.placed()) {
-        for (std::uint32_t n = placed.first_node; n < placed.first_node + placed.node_count;
-             n = scene.subtree_end({n})) {
-            grow(box, scene.world_bounds({n}));
-        }
-    }
-    if (box.empty()) box = {DVec3(-1.0), DVec3(1.0)};
-    const DVec3 centre = (box.min + box.max) * 0.5;
-    const double radius = std::max(glm::length(box.max - box.min) * 0.5, 1e-5);
-    const double aspect = static_cast<double>(options.width) / options.height;
-    const double half = std::tan(glm::radians(options.fov_y_deg) * 0.5) * std::min(1.0, aspect);
-    const DVec3 direction = glm::normalize(DVec3(0.55, 0.35, 1.0));
-    constexpr double kSmall_m = 0.25; // what is smaller is seen and walked around as if it were that large
-    return {centre + direction * (radius / std::sin(std::atan(half)) * 1.02), centre, options.fov_y_deg,
-            std::min(1.0, radius / kSmall_m)};
 }
 
 // Every node whose name ends in _dyn turns about +Y, one turn in four seconds of 60 frames each.
@@ -113,7 +94,8 @@ void play(Client& client, const Playing& playing, const ViewOptions& options, Du
 void look(Client& client, const ViewOptions& options) {
     if (options.camera && options.target) return; // it was said at the start, and who looks on may have moved since
     if (!options.camera && !options.target && is_plant(options.file)) return;
-    CameraSetting camera = framing(client.scene(), options);
+    const double aspect = static_cast<double>(options.width) / options.height;
+    CameraSetting camera = framing(whole_plant(client.scene()), options.fov_y_deg, aspect);
     if (options.camera) camera.eye_m = *options.camera;
     if (options.target) camera.target_m = *options.target;
     client.set_camera(camera);
@@ -296,6 +278,8 @@ int run_walk(const WalkOptions& options) {
     out.control_socket = control_socket_or_none();
     auto made = Client::make(out);
     if (!made) return failed(made.error(), made.error().code == Errc::Unavailable ? 1 : 2);
+    if (out.host.kind == xr::HostKind::Offscreen && (*made)->answers())
+        log_info("nobody sees it here: script/plantwalk do view.photo makes a picture, in " + user_pictures_folder());
     const Time begin = system_clock().now();
     while ((*made)->frame() && (options.seconds <= 0.0 || (system_clock().now() - begin).seconds() < options.seconds)) {
     }

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <numbers>
 #include <utility>
 
@@ -251,6 +252,8 @@ Plant build(const Json& json, const std::string& file, Reports& problems) {
     if (const Json* start = member(json, "start", JsonKind::Object)) {
         plant.start_m = triple(*start, "position_m", plant.start_m);
         plant.start_yaw_deg = number(*start, "yaw_deg").value_or(plant.start_yaw_deg);
+    } else {
+        plant.start_m.x = std::numeric_limits<double>::quiet_NaN();
     }
     return plant;
 }

@@ -171,7 +171,7 @@ struct Plant {
     std::vector<TopicRule> topics;    // the first whose filter fits counts
     std::vector<Viewpoint> viewpoints;
     Environment environment;
-    DVec3 start_m{0.0}; // where a visitor's feet are at first
+    DVec3 start_m{0.0}; // where a visitor's feet are at first; x is NaN where the file does not say
     double start_yaw_deg = 0.0;
 };
 

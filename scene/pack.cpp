@@ -6,12 +6,8 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "scene/pack_internal.h"
-#include "scene/simplify.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstring>
 #include <new>
 
 namespace pw::scene {
@@ -21,11 +17,6 @@ namespace {
 constexpr std::uint64_t kBatch = 32u << 20; // bytes that are decoded at a time
 constexpr double kScreenHeight = 1080.0;    // pixels, of which a level may be wrong by one
 
-std::uint32_t padded_size(const gltf::Accessor& a) { // section 3.6.2.4: columns of matrices are aligned
-    if (a.rows == 1) return component_size(a.component) * a.columns;
-    return (component_size(a.component) * a.rows + 3) / 4 * 4 * a.columns;
-}
-
 class Packer {
   public:
     Packer(const Object& root, const PackOptions& options, Jobs& jobs, const PackProgress& progress,
@@ -34,8 +25,9 @@ class Packer {
 
     // The JSON; its buffer is that of views.
     std::string run(std::vector<Image> images, Reports& reports) {
-        survey_ = survey(root_, options_);
-        if (!r_.ok()) return {};
+        survey_ = survey(root_, options_, progress_);
+        stopped = survey_.stopped;
+        if (!r_.ok() || stopped) return {};
         document_.accessors.resize(r_.accessors.size());
         for (const auto& mesh : survey_.meshes) {
             document_.indices_of.emplace_back(mesh.size(), kNone);
@@ -113,123 +105,13 @@ class Packer {
                                 r_.views.size(), bytes));
     }
 
-    Where part_of(const Where& array, std::size_t part) const { return {&array, "primitives", part}; }
-
-    Values exact(const Where& at, std::uint32_t accessor, bool vertices) {
-        const gltf::Accessor& a = r_.accessors[accessor];
-        Values out;
-        out.count = a.count;
-        out.component = a.component;
-        out.components = static_cast<std::uint8_t>(a.components());
-        out.normalized = a.normalized;
-        out.vertices = vertices;
-        const std::uint32_t size = padded_size(a);
-        out.stride = vertices ? (size + 3) / 4 * 4 : size;
-        out.coding = out.stride % 4 == 0 && out.stride <= 256 ? Coding::Attributes : Coding::Raw;
-        const std::vector<std::byte> elements = r_.elements(at, accessor);
-        if (!r_.ok()) return out;
-        const std::size_t from = element_size(a);
-        out.bytes.resize(std::size_t{out.count} * out.stride);
-        for (std::size_t i = 0; i < out.count; ++i)
-            std::memcpy(out.bytes.data() + i * out.stride, elements.data() + i * from, from);
-        mend(accessor, out);
-        return out;
-    }
-
-    // What is infinite or no number is 0 to the reader, and no file may have it.
-    void mend(std::uint32_t accessor, Values& v) {
-        if (v.component != Component::F32) return;
-        std::vector<float> values(v.bytes.size() / sizeof(float));
-        std::memcpy(values.data(), v.bytes.data(), values.size() * sizeof(float));
-        if (std::ranges::all_of(values, [](float f) { return std::isfinite(f); })) return;
-        values = r_.finite(accessor, std::move(values));
-        std::memcpy(v.bytes.data(), values.data(), values.size() * sizeof(float));
-    }
-
-    // An attribute out of Draco data, in the type that its accessor promises.
-    Values from_draco(const gltf::DracoMesh& mesh, std::string_view semantic, std::uint32_t accessor, const Where& at) {
-        const gltf::Accessor& a = r_.accessors[accessor];
-        Values out{.count = a.count, .component = a.component, .normalized = a.normalized, .vertices = true};
-        out.components = static_cast<std::uint8_t>(a.components());
-        out.stride = (padded_size(a) + 3) / 4 * 4;
-        out.coding = Coding::Attributes;
-        out.bytes.resize(std::size_t{out.count} * out.stride);
-        const bool is_signed = a.component == Component::I8 || a.component == Component::I16;
-        const bool is_float = a.component == Component::F32;
-        const std::vector<float> floats = is_float || is_signed ? mesh.floats(semantic, a) : std::vector<float>{};
-        const std::vector<std::uint32_t> integers =
-            is_float || is_signed ? std::vector<std::uint32_t>{} : mesh.integers(semantic, a);
-        if (std::max(floats.size(), integers.size()) != std::size_t{out.count} * out.components || a.rows != 1) {
-            r_.fail(at, Errc::Malformed, formatted("{} is not what its accessor says in the Draco data", semantic));
-            return out;
-        }
-        const float steps = !a.normalized ? 1.f : a.component == Component::I8 ? 127.f : 32767.f;
-        const std::size_t size = component_size(a.component);
-        for (std::size_t i = 0; i < std::size_t{out.count} * out.components; ++i) {
-            std::byte* const to = out.bytes.data() + i / out.components * out.stride + i % out.components * size;
-            const auto whole = is_signed ? static_cast<std::int32_t>(std::lround(floats[i] * steps)) : 0;
-            if (is_float)
-                std::memcpy(to, &floats[i], size);
-            else if (is_signed)
-                std::memcpy(to, &whole, size);
-            else
-                std::memcpy(to, &integers[i], size);
-        }
-        mend(accessor, out);
-        return out;
-    }
-
-    Work read(const Group& group) {
-        Work work{.group = &group};
-        const Where array{nullptr, "meshes", group.lists.front().mesh};
-        const Where at = part_of(array, group.lists.front().part);
-        std::shared_ptr<const gltf::DracoMesh> draco;
-        Json semantics;
-        if (group.draco.exists()) {
-            const Where meshes{nullptr, "meshes", group.draco_mesh};
-            const Object part(r_, group.draco, part_of(meshes, group.draco_part));
-            const std::uint32_t indices = part.need_index("indices", r_.accessors.size(), "accessors");
-            const Object extension = part.extension("KHR_draco_mesh_compression");
-            if (r_.ok()) draco = r_.decode_draco(extension, group.count, r_.accessors[indices].count);
-            if (r_.ok() && draco->point_count() != group.count)
-                r_.fail(extension.at, Errc::Malformed, "does not decode to as many points as its accessors say");
-            semantics = part.json["attributes"];
-        }
-        for (const std::uint32_t accessor : group.accessors) {
-            if (!r_.ok()) return work;
-            std::string_view semantic;
-            semantics.members([&](std::string_view key, Json value) {
-                if (value.integer() == accessor) semantic = key;
-            });
-            work.streams.push_back(draco && !semantic.empty() && draco->has(semantic)
-                                       ? from_draco(*draco, semantic, accessor, at)
-                                       : exact(at, accessor, true));
-        }
-        for (const IndexList& list : group.lists) {
-            if (!r_.ok()) return work;
-            const Where mesh{nullptr, "meshes", list.mesh};
-            std::vector<std::uint32_t> indices;
-            if (draco)
-                indices = draco->indices();
-            else if (list.accessor != kNone)
-                indices = r_.integers(part_of(mesh, list.part), list.accessor);
-            else if (!group.fixed)
-                for (std::uint32_t i = 0; i < group.count; ++i) indices.push_back(i);
-            if (r_.ok() && std::ranges::any_of(indices, [&](std::uint32_t i) { return i >= group.count; }))
-                r_.fail(part_of(mesh, list.part).member("indices"), Errc::Malformed,
-                        formatted("has indices past its {} vertices", group.count));
-            work.lists.push_back(std::move(indices));
-        }
-        return work;
-    }
-
     void pack_groups() {
         for (std::size_t first = 0; first < survey_.groups.size() && r_.ok() && !stopped;) {
             std::vector<Work> batch;
             std::uint64_t bytes = 0;
             std::size_t last = first;
             for (; last < survey_.groups.size() && bytes < kBatch && r_.ok(); ++last) {
-                batch.push_back(read(survey_.groups[last]));
+                batch.push_back(read_group(r_, survey_.groups[last]));
                 for (const Values& v : batch.back().streams) bytes += v.bytes.size();
             }
             if (!r_.ok()) return;
@@ -244,8 +126,8 @@ class Packer {
             }
             first = last;
             done_ += bytes;
-            stopped = progress_ && !progress_(0.9 * std::min(1.0, static_cast<double>(done_) /
-                                                                      static_cast<double>(std::max(total_, done_))));
+            const double share = static_cast<double>(done_) / static_cast<double>(std::max(total_, done_));
+            stopped = progress_ && !progress_(kSurveyShare + (kGeometryShare - kSurveyShare) * share);
         }
     }
 
@@ -307,7 +189,7 @@ class Packer {
         for (std::uint32_t a = 0; a < r_.accessors.size() && r_.ok(); ++a) {
             const gltf::Accessor& accessor = r_.accessors[a];
             if (document_.accessors[a].written || (accessor.view == kNone && !accessor.sparse)) continue;
-            const Values values = exact({nullptr, "accessors", a}, a, false);
+            const Values values = exact_values(r_, {nullptr, "accessors", a}, a, false);
             if (r_.ok()) write_accessor(a, values);
         }
         for (std::size_t m = 0; m < survey_.meshes.size(); ++m)

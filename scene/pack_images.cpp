@@ -12,17 +12,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 
 namespace pw::scene::pack {
 namespace {
 
 constexpr std::uint32_t kMaxWebp = WEBP_MAX_DIMENSION;
 
-enum class Use : std::uint8_t { None, Colour, Data };
+enum class Use : std::uint8_t { None, Color, Data };
 
 // The textures whose RGB is light; alpha is kept without loss in any case.
-constexpr std::array<std::string_view, 5> kColours{"baseColorTexture", "emissiveTexture", "sheenColorTexture",
-                                                   "specularColorTexture", "diffuseTexture"};
+constexpr std::array<std::string_view, 5> kColors{"baseColorTexture", "emissiveTexture", "sheenColorTexture",
+                                                  "specularColorTexture", "diffuseTexture"};
 
 // What each texture is used for, by every member of a material called …Texture.
 void note_uses(const Json& material, std::vector<Use>& uses) {
@@ -30,9 +31,9 @@ void note_uses(const Json& material, std::vector<Use>& uses) {
         if (!value.is(Json::Type::Object)) return;
         const auto texture = value["index"].integer();
         if (!key.ends_with("Texture") || !texture || *texture >= uses.size()) return note_uses(value, uses);
-        const bool colour = std::ranges::find(kColours, key) != kColours.end();
+        const bool color = std::ranges::find(kColors, key) != kColors.end();
         Use& use = uses[*texture];
-        use = colour && use != Use::Data ? Use::Colour : Use::Data;
+        use = color && use != Use::Data ? Use::Color : Use::Data;
         note_uses(value["extensions"], uses);
     });
 }
@@ -78,12 +79,12 @@ std::uint8_t to_srgb(float v) {
 }
 
 // Half as wide and high: means of four pixels, of light where they are colours, and by how much each one covers.
-Pixels halved(const Pixels& from, bool colour) {
+Pixels halved(const Pixels& from, bool color) {
     Pixels out{std::max(from.width / 2, 1u), std::max(from.height / 2, 1u), {}};
     out.rgba.resize(std::size_t{out.width} * out.height * 4);
     std::array<float, 256> linear{};
     for (std::size_t i = 0; i < linear.size(); ++i)
-        linear[i] = colour ? to_linear(static_cast<std::uint8_t>(i)) : static_cast<float>(i) / 255.f;
+        linear[i] = color ? to_linear(static_cast<std::uint8_t>(i)) : static_cast<float>(i) / 255.f;
     for (std::uint32_t y = 0; y < out.height; ++y)
         for (std::uint32_t x = 0; x < out.width; ++x) {
             std::array<float, 4> sum{}, covered{};
@@ -100,8 +101,8 @@ Pixels halved(const Pixels& from, bool colour) {
             }
             std::uint8_t* const to = &out.rgba[(std::size_t{y} * out.width + x) * 4];
             for (std::size_t c = 0; c < 3; ++c) {
-                const float v = colour && sum[3] > 0.f ? covered[c] / sum[3] : sum[c] / 4.f;
-                to[c] = colour ? to_srgb(v) : static_cast<std::uint8_t>(std::lround(v * 255.f));
+                const float v = color && sum[3] > 0.f ? covered[c] / sum[3] : sum[c] / 4.f;
+                to[c] = color ? to_srgb(v) : static_cast<std::uint8_t>(std::lround(v * 255.f));
             }
             to[3] = static_cast<std::uint8_t>(std::lround(sum[3] / 4.f * 255.f));
         }
@@ -144,13 +145,13 @@ std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
     Pixels pixels{decoded->width, decoded->height, {rgba.begin(), rgba.end()}};
     bool smaller = false;
     while (options.max_texture != 0 && std::max(pixels.width, pixels.height) > options.max_texture) {
-        pixels = halved(pixels, use == Use::Colour);
+        pixels = halved(pixels, use == Use::Color);
         smaller = true;
     }
     if (image.mime_type == "image/webp" && !smaller) return {};
     if (std::max(pixels.width, pixels.height) > kMaxWebp)
         return formatted("stays as it is: no WebP is larger than {} pixels", kMaxWebp);
-    std::vector<std::byte> packed = encode(pixels, use != Use::Colour, options.quality);
+    std::vector<std::byte> packed = encode(pixels, use != Use::Color, options.quality);
     if (packed.empty()) return "stays as it is: there is no memory left for it";
     if (packed.size() >= image.bytes.size() && !smaller) return {};
     image.bytes = std::move(packed);
@@ -159,14 +160,23 @@ std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
     return {};
 }
 
+// KTX 2.0, section 3: identifier, format and the size of its type come before width and height, little-endian.
+Result<ImageSize> ktx2_size(Bytes encoded) {
+    constexpr std::size_t kWidthAt = 20;
+    std::array<std::uint32_t, 2> size{};
+    if (encoded.size() < kWidthAt + sizeof size) return fail(Errc::Malformed, "KTX2: the header ends early");
+    std::memcpy(size.data(), encoded.data() + kWidthAt, sizeof size);
+    return ImageSize{size[0], size[1]};
+}
+
 // Of a picture that is not touched: that it stays larger than was asked for.
 std::string too_large(const ImageOut& image, const PackOptions& options) {
     if (options.max_texture == 0 || image.bytes.empty()) return {};
-    if (image.mime_type == "image/ktx2") return "stays as large as it is: KTX2 pictures are not halved";
-    const Result<ImageSize> size = image_size(image.bytes);
+    const bool ktx2 = image.mime_type == "image/ktx2";
+    const Result<ImageSize> size = ktx2 ? ktx2_size(image.bytes) : image_size(image.bytes);
     if (!size || std::max(size->width, size->height) <= options.max_texture) return {};
-    return formatted("stays {} × {} pixels large: it is not known what uses it, or it has a second source", size->width,
-                     size->height);
+    return formatted("stays {} × {} pixels large: {}", size->width, size->height,
+                     ktx2 ? "KTX2 pictures are not halved" : "it is not known what uses it, or it has a second source");
 }
 
 } // namespace

@@ -60,8 +60,11 @@ struct Survey {
     std::vector<bool> owned;                     // per accessor: its group, or the list that it is, writes it
     std::vector<std::uint32_t> level_node;       // per mesh: the node that says which levels it has; kNone: a new one
     std::vector<std::string> strangers;          // extensions that may refer to what is not known here
+    bool stopped = false;                        // by who follows the progress; the rest is not filled in then
 };
-Survey survey(const Object& root, const PackOptions& options);
+constexpr double kSurveyShare = 0.1; // of what progress is told; geometry comes then, and pictures from kGeometryShare
+constexpr double kGeometryShare = 0.9;
+Survey survey(const Object& root, const PackOptions& options, const PackProgress& progress);
 
 // pack_views.cpp: numbers and pictures, compressed, one after the other in one buffer.
 
@@ -136,6 +139,13 @@ struct Work {
 void process(Work& work, const PackOptions& options);
 Values index_values(std::span<const std::uint32_t> indices, Coding coding);
 void set_range(Values& values, std::span<const float> decoded); // low and high
+
+// pack_read.cpp: numbers as the file has them. What is wrong with it fails the reader; what is returned is nothing
+// then.
+
+Work read_group(Reader& r, const Group& group);
+Values exact_values(Reader& r, const Where& at, std::uint32_t accessor, bool vertices);
+std::uint32_t padded_size(const gltf::Accessor& a); // section 3.6.2.4: columns of matrices are aligned
 
 // pack_images.cpp
 

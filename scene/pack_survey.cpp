@@ -56,30 +56,41 @@ struct Attribute {
 
 class Surveyor {
   public:
-    Surveyor(const Object& root, const PackOptions& options)
-        : root_(root), r_(root.reader), options_(options), sets_(r_.accessors.size()), elsewhere_(r_.accessors.size()),
-          is_index_(r_.accessors.size()) {}
+    Surveyor(const Object& root, const PackOptions& options, const PackProgress& progress)
+        : root_(root), r_(root.reader), options_(options), progress_(progress), sets_(r_.accessors.size()),
+          place_of_(r_.accessors.size(), kNone), elsewhere_(r_.accessors.size()), is_index_(r_.accessors.size()),
+          steps_(2 * root.json["meshes"].size()) {}
 
     Survey run() {
         find_strangers();
         find_materials();
-        root_.each("meshes", [&](const Object& mesh) {
+        each_mesh([&](const Object& mesh) {
             out_.meshes.emplace_back();
             mesh.each("primitives", [&](const Object& part) {
                 out_.meshes.back().emplace_back();
                 join_attributes(part);
             });
         });
+        if (out_.stopped) return std::move(out_);
         find_elsewhere();
         if (r_.ok()) find_nodes();
-        root_.each("meshes", [&](const Object& mesh) {
-            mesh.each("primitives", [&](const Object& part) { place(mesh, part); });
-        });
+        each_mesh([&](const Object& mesh) { mesh.each("primitives", [&](const Object& part) { place(mesh, part); }); });
+        if (out_.stopped) return std::move(out_);
         for (Group& group : out_.groups) finish(group);
         return std::move(out_);
     }
 
   private:
+    // Until somebody stops it.
+    template <class F> void each_mesh(F f) {
+        root_.each("meshes", [&](const Object& mesh) {
+            out_.stopped =
+                out_.stopped ||
+                (progress_ && !progress_(kSurveyShare * static_cast<double>(step_++) / static_cast<double>(steps_)));
+            if (!out_.stopped) f(mesh);
+        });
+    }
+
     void find_strangers() {
         for (const std::string& extension : r_.model.extensions_used)
             if (!is_harmless(extension)) out_.strangers.push_back(extension);
@@ -235,14 +246,14 @@ class Surveyor {
         out_.meshes[mesh.at.index][part.at.index] = {known->second, static_cast<std::uint32_t>(at)};
     }
 
-    static void add(Group& group, const Attribute& a) {
-        const auto known = std::ranges::find(group.accessors, a.accessor);
-        if (known == group.accessors.end()) {
+    void add(Group& group, const Attribute& a) {
+        std::uint32_t& place = place_of_[a.accessor];
+        if (place == kNone) {
+            place = static_cast<std::uint32_t>(group.accessors.size());
             group.accessors.push_back(a.accessor);
             group.roles.push_back(a.role);
-        } else if (Role& role = group.roles[static_cast<std::size_t>(known - group.accessors.begin())];
-                   role != a.role) {
-            role = Role::Exact;
+        } else if (group.roles[place] != a.role) {
+            group.roles[place] = Role::Exact;
         }
     }
 
@@ -339,8 +350,10 @@ class Surveyor {
     const Object& root_;
     Reader& r_;
     const PackOptions& options_;
+    const PackProgress& progress_;
     Survey out_;
     Unions sets_;
+    std::vector<std::uint32_t> place_of_;                         // per accessor: in its group, the only one it is in
     std::vector<bool> elsewhere_, is_index_;                      // per accessor: also something else than vertices
     std::vector<bool> blends_;                                    // per material
     std::vector<bool> has_levels_;                                // per mesh: in the file already
@@ -348,11 +361,14 @@ class Surveyor {
     std::set<std::uint64_t> moved_;                               // nodes that a clip moves
     std::map<std::uint32_t, std::uint32_t> group_of_;             // by the first accessor of its set
     std::map<std::array<std::uint32_t, 3>, std::size_t> list_of_; // by group, indices and mode
+    std::size_t step_ = 0, steps_;                                // meshes that were looked at, of both turns
     bool has_scenes_ = false;
 };
 
 } // namespace
 
-Survey survey(const Object& root, const PackOptions& options) { return Surveyor(root, options).run(); }
+Survey survey(const Object& root, const PackOptions& options, const PackProgress& progress) {
+    return Surveyor(root, options, progress).run();
+}
 
 } // namespace pw::scene::pack

@@ -53,13 +53,19 @@ pw_build_plantwalk() {
   mkdir -p "$pw_top/build"
   set -m # a process group of its own, to be ended as a whole
   "$pw_top/script/build" release plantwalk > "$log" 2>&1 < /dev/null &
-  local build=$! begin=$SECONDS next=5
+  local build=$! begin=$SECONDS next=5 progress first waits=no
   set +m
   trap 'kill -TERM -- "-$build" 2> /dev/null || true; exit 130' INT TERM
   while kill -0 "$build" 2> /dev/null; do
     sleep 0.1
+    if [[ $waits == no ]] && read -r first < "$log" && [[ $first == *'waiting for another build'* ]]; then
+      pw_say "waiting for another build of Plantwalk to finish"
+      waits=yes
+    fi
     if ((SECONDS - begin >= next)); then
-      pw_say "building Plantwalk, $((SECONDS - begin)) s: $(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1 || true) (log: $log)"
+      progress=$(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1 || true)
+      if [[ -z $progress && $waits == yes ]]; then progress='the other build is not finished'; fi
+      pw_say "building Plantwalk, $((SECONDS - begin)) s: ${progress:-configuring} (log: $log)"
       next=$((next < 15 ? 15 : next + 15))
     fi
   done

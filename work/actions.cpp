@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/spelling.h"
 
 #include <nlohmann/json.hpp>
 
@@ -234,6 +235,12 @@ void write(JsonWriter& out, const Action& action) {
     out.end_object().end_object();
 }
 
+Error no_such_action(std::string_view id, std::span<const Action> known) {
+    std::vector<std::string_view> ids;
+    for (const Action& action : known) ids.emplace_back(action.id);
+    return {Errc::NotFound, "there is no action \"" + std::string(id.substr(0, 100)) + "\"" + did_you_mean(id, ids)};
+}
+
 } // namespace
 
 const ArgValue& Args::at(std::string_view name) const {
@@ -300,7 +307,7 @@ bool ActionRegistry::allowed(const Action& action) const {
 
 Result<std::string> ActionRegistry::call(std::string_view id, std::string_view arguments) const {
     const Action* action = find(id);
-    if (action == nullptr) return fail(Errc::NotFound, "there is no action \"" + std::string(id.substr(0, 100)) + "\"");
+    if (action == nullptr) return std::unexpected(no_such_action(id, actions_));
     if (arguments.size() > kLongestCall)
         return fail(Errc::Exhausted, action->id + ": the arguments are longer than 64 KiB");
     json given = json::object();
@@ -317,7 +324,7 @@ Result<std::string> ActionRegistry::call(std::string_view id, std::string_view a
 Result<std::string> ActionRegistry::arguments_from_words(std::string_view id,
                                                          std::span<const std::string> words) const {
     const Action* action = find(id);
-    if (action == nullptr) return fail(Errc::NotFound, "there is no action \"" + std::string(id.substr(0, 100)) + "\"");
+    if (action == nullptr) return std::unexpected(no_such_action(id, actions_));
     auto main = std::ranges::find(action->args, true, &ArgSpec::required);
     if (main == action->args.end()) main = action->args.begin();
     json out = json::object();

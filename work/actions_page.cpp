@@ -8,7 +8,7 @@
 namespace pw::work {
 namespace {
 
-constexpr std::array kFrontTitles{"hand menu", "palette", "key", "voice", "`plantwalk do`", "network"};
+constexpr std::array kFrontTitles{"hand menu", "palette", "key", "voice", "`script/plantwalk do`", "network"};
 constexpr std::array kScopeNames{"private", "shared"};
 constexpr std::array kSafetyNames{"view", "edit", "operate"};
 

@@ -102,7 +102,7 @@ void draw_machine(const Live& live, std::uint32_t index, UtcTime now) {
         if (state == nullptr) continue;
         ImGui::Text("%s:", text(Text::State));
         ImGui::SameLine();
-        ImGui::TextColored(quality_color(state->quality), "%s", value_words(*state, tag).c_str());
+        draw_state(*state, value_words(*state, tag));
         ImGui::SameLine();
         ImGui::TextDisabled("(%s)", quality_words(state->quality));
     }

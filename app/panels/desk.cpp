@@ -3,6 +3,7 @@
 #include "app/panels/controls.h"
 #include "app/panels/panels.h"
 #include "app/panels/words.h"
+#include "app/parts.h"
 #include "base/format.h"
 #include "base/strings.h"
 
@@ -39,12 +40,11 @@ Line times_words(std::uint64_t count, UtcTime last, UtcTime now) {
 
 bool is_lost(const Live& live) { return live.has_broker() && live.snapshot().connection != twin::Connection::Online; }
 
-// The machines with tags, which people are not: how many are heard, of how many.
+// How many machines are heard, of how many.
 std::pair<unsigned, unsigned> count_machines(const Live& live) {
     unsigned heard = 0, all = 0;
     for (std::uint32_t e = 0; e < live.plant().equipment.size(); ++e) {
-        const auto& equipment = live.plant().equipment[e];
-        if (equipment.tags.empty() || equipment.element == plant::Element::People) continue;
+        if (!is_machine(live.plant().equipment[e])) continue;
         ++all;
         if (live.quality(e) > twin::Quality::Stale) ++heard;
     }

@@ -38,8 +38,7 @@ void draw_equipment(const Live& live, const ClientState& state, std::uint32_t in
     for (const auto& tag : equipment.tags) {
         const auto* known = tag.role == plant::TagRole::State ? live.find(index, tag) : nullptr;
         if (known == nullptr || !live.has_broker()) continue;
-        const std::string word = state_words(*known, tag);
-        ImGui::TextColored(quality_color(known->quality), "%s", word.c_str());
+        draw_state(*known, state_words(*known, tag));
     }
     if (!open) return;
     for (std::uint32_t child = index + 1; child < end_of(plant, index); child = end_of(plant, child))

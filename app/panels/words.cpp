@@ -4,11 +4,13 @@
 #include "base/format.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "twin/packml.h"
 
 #include <imgui.h>
 
 #include <cmath>
 #include <cstddef>
+#include <variant>
 
 namespace pw::app {
 
@@ -108,6 +110,14 @@ ImVec4 quality_color(twin::Quality quality) {
         return {1.00f, 0.45f, 0.40f, 1.f};
     }
     return {1.f, 1.f, 1.f, 1.f};
+}
+
+void draw_state(const twin::TagState& state, const std::string& words) {
+    constexpr ImVec4 kAttention{1.00f, 0.62f, 0.26f, 1.f};
+    const auto* const word = std::get_if<std::string>(&state.value);
+    const bool known = state.quality > twin::Quality::Stale;
+    const bool failed = known && word != nullptr && twin::packml_of(*word) == twin::Packml::Failed;
+    ImGui::TextColored(failed ? kAttention : quality_color(state.quality), "%s%s", failed ? "! " : "", words.c_str());
 }
 
 int fill_surface() {

@@ -24,6 +24,9 @@ std::string age_words(Duration age);              // "0.2 s", "3 min"
 std::string age_words(UtcTime then, UtcTime now); // the same, or "never"
 const char* quality_words(twin::Quality quality);
 ImVec4 quality_color(twin::Quality quality);
+// The state of a machine: a word that says it was stopped by a fault (HELD, ABORTED) has a sign and a colour of its
+// own, as long as it is known; all else the colour of its quality.
+void draw_state(const twin::TagState& state, const std::string& words);
 const char* element_words(plant::Element element);
 const char* heat_words(work::Heat heat);
 

@@ -54,4 +54,9 @@ std::string bars_plant(const std::string& more) {
            more + "}";
 }
 
+std::string without_start(std::string plant) {
+    const std::size_t at = plant.find(",\n  \"start\"");
+    return plant.erase(at, plant.find('}', at) + 1 - at);
+}
+
 } // namespace pw::test

@@ -16,4 +16,6 @@ std::string many_bars(std::size_t count);
 // and behind them; all at y = 1.5, seen from z = 5. "left" has the tags speed and state of group/node/left.
 std::string bars_plant(const std::string& more = "");
 
+std::string without_start(std::string plant); // the same, where nobody says where a visit begins
+
 } // namespace pw::test

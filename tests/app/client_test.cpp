@@ -11,9 +11,12 @@
 #include "twin/sparkplug.h"
 
 #include <doctest/doctest.h>
+#include <glm/ext/quaternion_double.hpp>
 #include <glm/geometric.hpp>
+#include <glm/trigonometric.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 using namespace pw;
@@ -86,6 +89,44 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(walked(10, from_ms(100)) == doctest::Approx(speed).epsilon(0.001));
         CHECK(walked(40, from_ms(25)) == doctest::Approx(speed).epsilon(0.001));
         CHECK(walked(1, from_ms(60'000)) == doctest::Approx(speed * 0.25).epsilon(0.001));
+    }
+
+    TEST_CASE("without a start everything is seen at first, and home is there again") {
+        Visit visit(without_start(bars_plant()));
+        if (!visit.begin(HostKind::Window)) return;
+        const Pose eye = visit.client->eye();
+        const double half = std::tan(glm::radians(visit.options.settings.fov_y_deg) * 0.5);
+        for (const DVec3& corner :
+             {DVec3(-5.5, 1.0, 0.0), DVec3(5.5, 1.0, 0.0), DVec3(-5.5, 5.0, 0.0), // the bars' ends
+              DVec3(-1.5, 1.0, -3.0), DVec3(1.5, 2.0, -3.0)}) {
+            const DVec3 seen = glm::conjugate(glm::dquat(eye.orientation)) * (corner - eye.position);
+            CHECK(seen.z < 0.0);
+            CHECK(std::abs(seen.x) < -seen.z * half * 160.0 / 120.0);
+            CHECK(std::abs(seen.y) < -seen.z * half);
+        }
+        CHECK(glm::length(eye.position) < 30.0); // and not as a speck
+        visit.client->walker().stand({100.0, 0.0, 0.0}, 1.0);
+        visit.client->go_home();
+        visit.frames(1);
+        CHECK(visit.client->eye().position == eye.position);
+    }
+
+    TEST_CASE("who has moved while the plant was read is left where they are") {
+        Visit visit(without_start(bars_plant()));
+        visit.begun = [](app::Client& client) { client.walker().stand({1.0, 2.0, 3.0}, 0.5); };
+        if (!visit.begin(HostKind::Window)) return;
+        CHECK(visit.client->walker().stance().position == DVec3(1.0, 2.0, 3.0));
+        CHECK(glm::length(visit.client->home().world_from_eye().position) > 8.0);
+    }
+
+    TEST_CASE("in a headset one begins on the floor before a plant without a start") {
+        Visit visit(without_start(bars_plant()));
+        if (!visit.begin(HostKind::Headset)) return;
+        const auto& stance = visit.client->walker().stance();
+        CHECK(stance.position.x == doctest::Approx(0.0));
+        CHECK(stance.position.y == doctest::Approx(1.0)); // the lowest point: the bars hang in the air
+        CHECK(stance.position.z > 6.0);
+        CHECK(stance.yaw_rad == 0.0);
     }
 
     TEST_CASE("a machine is hidden, shown faint and isolated with what stands on it") {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bottling hall of assets/plants/hall through an hour and a shift: what it says, its alarms and KPIs, each second
 // and word by word, held against a count of the events of a simulation that runs beside it.
+#include "app/parts.h"
 #include "app/publisher/simulated_plant.h"
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/format.h"
 #include "tests/app/recount.h"
 #include "tests/support/paths.h"
@@ -306,6 +308,16 @@ void check_kpis(Shift& shift) {
 } // namespace
 
 TEST_SUITE("app/hall") {
+    TEST_CASE("it has as many machines as its page and the README say, and people are none") {
+        const auto machines = std::ranges::count_if(hall().equipment, &is_machine);
+        for (const char* page : {"README.md", "docs/hall.md"}) {
+            const auto text = read_text(source_dir() / page);
+            REQUIRE(text);
+            CHECK_MESSAGE(text->contains(formatted(" {} machines", machines)), page);
+        }
+        CHECK_FALSE(is_machine(hall().equipment[index_of("technician")]));
+    }
+
     TEST_CASE("an hour: items are kept, states go along PackML, and all that is said follows from what happened") {
         Shift shift(1);
         for (int minute = 1; minute <= 60; ++minute) {

@@ -133,6 +133,10 @@ TEST_SUITE("app/killed [net] [gpu]") {
         Demo second(folder);
         CHECK(second.program.says("plantwalk do: will not reach this program"));
         REQUIRE(second.program.says("drawing for"));
+        CHECK(second.program.says("is answered by the Plantwalk that was started first"));
+        CHECK_FALSE(second.program.said().contains("in another terminal: script/plantwalk do"));
+        CHECK(first.program.says("in another terminal: script/plantwalk do"));
+        CHECK(first.program.status()["shows"].get<std::string>().ends_with("plant.json"));
         second.signal(SIGTERM);
         REQUIRE(second.program.process().wait() == 0);
         CHECK_FALSE(second.program.said().contains("twin watch")); // its broker has no address outside

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panels by themselves: a pointer and keys go in, calls of actions come out.
+#include "app/panels/panels.h"
+
 #include "app/panels/view_tools.h"
 #include "app/ui.h"
 #include "base/file.h"
+#include "tests/app/bars.h"
 #include "tests/app/visit.h"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace pw;
@@ -55,6 +60,38 @@ struct PressedPanel {
 };
 
 } // namespace
+
+TEST_SUITE("app/panels_live [net] [gpu]") {
+    TEST_CASE("a machine that a fault stopped is not green, and its word has a sign") {
+        LiveVisit plant(bars_plant());
+        if (!plant.begin(xr::HostKind::Offscreen, {{"speed", 1.0}, {"state", std::string("EXECUTE")}})) return;
+        auto& client = *plant.visit.client;
+        PressedPanel panel{.draw = [&](ActionCalls& asked) {
+            draw_tree(plant.live(), client.state(), CardPlace::WholeSurface, asked);
+        }};
+        constexpr std::uint32_t kGood = 0xff9e'e68cu, kAttention = 0xff42'9effu, kStale = 0xffbf'b8b3u; // ABGR
+        const auto letters = [&](std::uint32_t color) { // four corners each
+            panel.frame({});
+            return std::ranges::count(panel.ui.overlay().vertices, color, &renderer::OverlayVertex::color_srgba) / 4;
+        };
+        const auto says = [&](const char* state) {
+            plant.say("DDATA/node/left", {{"state", std::string(state)}});
+            REQUIRE(plant.until([&] { return plant.above().contains(state); }));
+        };
+        REQUIRE(plant.until([&] { return plant.above().contains("EXECUTE"); }));
+        CHECK(letters(kGood) == 7); // of EXECUTE
+        CHECK(letters(kAttention) == 0);
+        for (const auto& [state, count] : {std::pair("HELD", 5), {"ABORTED", 8}}) { // and the sign
+            says(state);
+            CHECK(letters(kAttention) == count);
+            CHECK(letters(kGood) == 0);
+        }
+        plant.say("NDEATH/node", {{"bdSeq", std::int64_t{0}}});
+        REQUIRE(plant.until([&] { return plant.live().quality(plant.left()) == twin::Quality::Stale; }));
+        CHECK(letters(kAttention) == 0); // it is not known any more
+        CHECK(letters(kStale) > 7);
+    }
+}
 
 TEST_SUITE("app/panels [gpu]") {
     TEST_CASE("the setting ui_scale makes a headset's panels larger, with all that is on them") {

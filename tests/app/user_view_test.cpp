@@ -206,6 +206,16 @@ TEST_SUITE("app/tools_in_hand") {
 }
 
 TEST_SUITE("app/user_view [gpu]") {
+    TEST_CASE("who misspells a part is told which one is meant") {
+        Visit visit;
+        if (!visit.begin(HostKind::Offscreen)) return;
+        CHECK(call(visit, "view.select", R"({"part":"rihgt"})") ==
+              "refused: there is no part \"rihgt\"; did you mean \"right\"?");
+        CHECK(call(visit, "view.select", R"({"part":"left/lod"})") ==
+              "refused: there is no part \"left/lod\"; did you mean \"left/load\"?");
+        CHECK(call(visit, "view.select", R"({"part":"robot"})") == "refused: there is no part \"robot\"");
+    }
+
     TEST_CASE("a file of viewpoints that cannot be read is told and stays as it is") {
         Visit visit;
         const std::string file = app::viewpoints_file(visit.options.data_folder, "Bars", visit.options.plant_file);

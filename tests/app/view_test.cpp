@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <format>
 
 using namespace pw;
@@ -338,6 +339,7 @@ TEST_SUITE("app/words") {
         };
         const Finished good = check("still", "bar");
         CHECK_MESSAGE(good.code == 0, good.said);
+        CHECK_MESSAGE(!good.said.contains("/start"), good.said);
         const Finished bad = check("Lampe", "Nase");
         CHECK(bad.code == 2);
         CHECK_MESSAGE(bad.said.contains("/equipment/0/bindings/0/node: left: there is no node \"Lampe\""), bad.said);
@@ -346,6 +348,50 @@ TEST_SUITE("app/words") {
         const Finished unread = plantwalk({"plant", "check", folder / "plant.json"});
         CHECK(unread.code == 2);
         CHECK_MESSAGE(unread.said.contains("/equipment/0/model: left: its model \"bars\" cannot be read"), unread.said);
+    }
+
+    TEST_CASE("the first plant that docs/plant-file.md shows is whole, nodes and simulation too") {
+        const auto page = read_text(source_dir() / "docs/plant-file.md");
+        REQUIRE(page);
+        const std::string fence = "```json\n";
+        const std::size_t begin = page->find(fence, page->find("## A first plant")) + fence.size();
+        const TempFolder folder; // stands for Plantwalk's own
+        std::filesystem::create_directory_symlink(source_dir() / "assets", folder / "assets");
+        REQUIRE(write_text(folder / "first.json", page->substr(begin, page->find("```", begin) - begin)));
+        const Finished checked = plantwalk({"plant", "check", folder / "first.json"});
+        CHECK(checked.code == 0);
+        CHECK_MESSAGE(!checked.said.contains("warning"), checked.said);
+        CHECK_MESSAGE(checked.said.contains("3 equipment, 2 models"), checked.said);
+    }
+
+    TEST_CASE("run without a display says how to get a picture") {
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        REQUIRE(write_text(folder / "plant.json", bars_plant()));
+        Program program(folder, {"run", folder / "plant.json", "--host", "offscreen"});
+        if (program.says("no Vulkan", 1, from_ms(2'000))) return skip("no Vulkan");
+        CHECK(program.says("script/plantwalk do view.photo makes a picture, in /"));
+        CHECK(program.ask({"view.photo"})["ok"] == true);
+        CHECK(program.ask({"app.quit"})["ok"] == true);
+        CHECK(program.process().wait() == 0);
+    }
+
+    TEST_CASE("the list of actions says what each one takes") {
+        const std::string said = plantwalk({"actions"}).said;
+        const std::string indent(25, ' ');
+        CHECK_MESSAGE(said.contains("\n" + indent + "from=X,Y,Z to=X,Y,Z\n"), said);
+        CHECK_MESSAGE(said.contains("\n" + indent + "viewpoint=TEXT\n"), said);
+        CHECK_MESSAGE(said.contains("\n" + indent + "[file=FILE]\n"), said);
+        CHECK_MESSAGE(said.contains("figure=none|"), said);
+    }
+
+    TEST_CASE("plant check says where a visit begins when the plant file does not") {
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        REQUIRE(write_text(folder / "plant.json", without_start(bars_plant())));
+        const Finished checked = plantwalk({"plant", "check", folder / "plant.json"});
+        CHECK(checked.code == 0);
+        CHECK_MESSAGE(checked.said.contains("warning: /start: there is none"), checked.said);
     }
 
     TEST_CASE("an answer that the disk has no room for is no success") {

@@ -60,6 +60,7 @@ bool Visit::begin(xr::HostKind kind) {
     REQUIRE_MESSAGE(made, made.error().what);
     client = std::move(*made);
     if (kind == xr::HostKind::Headset) host->played.desktop = {};
+    if (begun) begun(*client);
     REQUIRE(eventually([&] { return !client->frame() || client->settled(); }, kPatience));
     return true;
 }

@@ -7,6 +7,7 @@
 #include "tests/app/program.h"
 #include "tests/twin/net.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -71,7 +72,8 @@ struct Visit {
     app::ClientOptions options;
     PlayedHost* host = nullptr;
     std::unique_ptr<app::Client> client;
-    bool gone_at_first = false; // the host, when the visit begins
+    bool gone_at_first = false;              // the host, when the visit begins
+    std::function<void(app::Client&)> begun; // before its first frame
 
     explicit Visit(const std::string& plant = "");
     ~Visit();

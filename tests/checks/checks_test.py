@@ -1,5 +1,6 @@
 """Do the checks fail on a bad tree? A check that cannot fail is a wish."""
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -32,6 +33,13 @@ class Format(unittest.TestCase):
 
     def test_what_was_built_is_not_looked_at(self):
         self.assertEqual(run("check-format", {"build/dev/a.cpp": "int   a;\n"})[0], 0)
+
+
+class Docs(unittest.TestCase):
+    def test_a_page_names_the_program_as_its_reader_types_it(self):
+        bare = re.compile(r"(?<![/\w-])plantwalk (?=(do|run|view|demo|plant|twin|inspect|pack|verify|actions|--help)\b)")
+        for page in [TOP / "README.md", *TOP.glob("docs/*.md")]:
+            self.assertIsNone(bare.search(page.read_text(encoding="utf-8")), page)
 
 
 class SparkplugTable(unittest.TestCase):

@@ -12,7 +12,7 @@ std::string documented_example() {
     const Result<std::string> page = read_text(source_dir() / "docs/plant-file.md");
     REQUIRE(page);
     const std::string fence = "```json\n";
-    const std::size_t begin = page->find(fence);
+    const std::size_t begin = page->find(fence, page->find("## A small complete example"));
     REQUIRE(begin != std::string::npos);
     const std::size_t end = page->find("```", begin + fence.size());
     REQUIRE(end != std::string::npos);

@@ -154,7 +154,7 @@ TEST_SUITE("plant/reader") {
         REQUIRE(plant);
         CHECK(plant->equipment.empty());
         CHECK(plant->environment.file.empty());
-        CHECK(plant->start_yaw_deg == 0.0);
+        CHECK(std::isnan(plant->start_m.x));
     }
 
     TEST_CASE("a placement turns counter-clockwise seen from above") {

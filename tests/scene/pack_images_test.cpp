@@ -12,7 +12,7 @@ using namespace pw::test;
 
 namespace {
 
-constexpr const char* kColour = R"({"pbrMetallicRoughness":{"baseColorTexture":{"index":0}}})";
+constexpr const char* kColor = R"({"pbrMetallicRoughness":{"baseColorTexture":{"index":0}}})";
 constexpr const char* kNumbers = R"({"normalTexture":{"index":0}})";
 constexpr const char* kBothUses =
     R"({"normalTexture":{"index":0},"pbrMetallicRoughness":{"baseColorTexture":{"index":0}}})";
@@ -67,14 +67,14 @@ TEST_SUITE("scene/pack_images") {
     TEST_CASE("a picture that is colour becomes a smaller one like it") {
         const Pixels picture = ramps();
         const std::vector<std::byte> png = png_of(picture);
-        const Both lossy = pack_picture(png, kColour, {});
+        const Both lossy = pack_picture(png, kColor, {});
         CHECK(lossy.after->images[0].mime_type == "image/webp");
         CHECK(lossy.after->images[0].name == "it");
         CHECK(lossy.after->images[0].encoded.size() < png.size());
         CHECK((psnr(lossy, picture) > 38.0 && psnr(lossy, picture) < 99.0));
         CHECK(has(json_of(lossy.packed.glb), R"("extensionsRequired":["EXT_texture_webp"])"));
-        CHECK(psnr(pack_picture(png, kColour, {.quality = 20.f}), picture) < psnr(lossy, picture));
-        CHECK(pack_picture(png, kColour, {.textures = false}).after->images[0].encoded == png);
+        CHECK(psnr(pack_picture(png, kColor, {.quality = 20.f}), picture) < psnr(lossy, picture));
+        CHECK(pack_picture(png, kColor, {.textures = false}).after->images[0].encoded == png);
     }
 
     TEST_CASE("one that is numbers stays what it was, also where it is a colour besides") {
@@ -108,21 +108,21 @@ TEST_SUITE("scene/pack_images") {
             CHECK((back->width == 32 && back->height == 32));
             return int{back->rgba()[4 * 500]};
         };
-        CHECK(std::abs(mean(kColour) - 188) <= 2);
+        CHECK(std::abs(mean(kColor) - 188) <= 2);
         CHECK(mean(kNumbers) == 128);
     }
 
     TEST_CASE("a source for who reads no WebP stays one, beside the WebP") {
         const std::vector<std::byte> png = png_of(ramps());
         const Both both =
-            pack_picture(png, kColour, {}, R"({"source":0,"extensions":{"EXT_texture_webp":{"source":1}}})");
+            pack_picture(png, kColor, {}, R"({"source":0,"extensions":{"EXT_texture_webp":{"source":1}}})");
         CHECK(both.after->images[0].encoded == png);
         CHECK(both.after->images[1].encoded == png);
         CHECK_FALSE(has(json_of(both.packed.glb), "extensionsRequired"));
     }
 
     TEST_CASE("what was packed is halved when it is packed again with fewer pixels, and else stays, bit for bit") {
-        const Both once = pack_picture(png_of(ramps()), kColour, {.quality = 90.f});
+        const Both once = pack_picture(png_of(ramps()), kColor, {.quality = 90.f});
         REQUIRE(once.after->images[0].mime_type == "image/webp");
         const auto again = [&](const PackOptions& options) {
             const auto jobs = make_jobs_inline();
@@ -146,9 +146,26 @@ TEST_SUITE("scene/pack_images") {
             return out;
         };
         constexpr const char* kTwo = R"({"source":0,"extensions":{"EXT_texture_webp":{"source":1}}})";
-        CHECK(has(told(kColour, {.max_texture = 32}, kTwo), "t.glb: images[0]: stays 128 × 128 pixels large"));
+        CHECK(has(told(kColor, {.max_texture = 32}, kTwo), "t.glb: images[0]: stays 128 × 128 pixels large"));
         CHECK(has(told("{}", {.max_texture = 32}, R"({"source":0})"), "t.glb: images[0]: stays 128 × 128"));
-        CHECK_FALSE(has(told(kColour, {.max_texture = 128}, kTwo), "pixels large"));
-        CHECK_FALSE(has(told(kColour, {}, kTwo), "pixels large"));
+        CHECK_FALSE(has(told(kColor, {.max_texture = 128}, kTwo), "pixels large"));
+        CHECK_FALSE(has(told(kColor, {}, kTwo), "pixels large"));
+    }
+
+    TEST_CASE("of KTX2 pictures too only those that are larger than was asked for are told") {
+        std::vector<std::byte> ktx2(80); // a header, of 64 × 200 pixels
+        std::memcpy(ktx2.data(), "\xabKTX 20\xbb\r\n\x1a\n", 12);
+        ktx2[20] = std::byte{64};
+        ktx2[24] = std::byte{200};
+        const auto told = [&](std::uint32_t max_texture) {
+            std::string out;
+            const Both both = pack_picture(ktx2, kColor, {.max_texture = max_texture});
+            for (const Report& r : both.reports.list()) out += r.where + ": " + r.what + "\n";
+            return out;
+        };
+        CHECK(has(told(128), "images[0]: stays 64 × 200 pixels large: KTX2 pictures are not halved"));
+        CHECK_FALSE(has(told(200), "pixels large"));
+        ktx2.resize(24); // cut off
+        CHECK_FALSE(has(told(1), "pixels large"));
     }
 }

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -65,5 +66,36 @@ inline std::string json_of(Bytes glb) {
 }
 
 inline bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// A grid of n × n quads with heights, as positions, normals and (sharing nothing) corners of its own: 6 n² of them.
+struct Grid {
+    Binary binary;
+    std::size_t count;
+    explicit Grid(std::uint32_t n) : count(std::size_t{n} * n * 6) {
+        const auto at = [&](std::uint32_t x, std::uint32_t z) {
+            const float u = static_cast<float>(x) / static_cast<float>(n),
+                        v = static_cast<float>(z) / static_cast<float>(n);
+            binary.add<float>({u, 0.2f * std::sin(u * 5.f) * std::cos(v * 4.f), v});
+        };
+        for (std::uint32_t z = 0; z < n; ++z)
+            for (std::uint32_t x = 0; x < n; ++x) {
+                at(x, z), at(x, z + 1), at(x + 1, z), at(x + 1, z), at(x, z + 1), at(x + 1, z + 1);
+            }
+        for (std::size_t i = 0; i < count; ++i) binary.add<float>({0.f, 1.f, 0.f});
+    }
+    std::string views() const {
+        const std::string half = std::to_string(count * 12), n = std::to_string(count);
+        return R"("bufferViews":[{"buffer":0,"byteLength":)" + half + R"(},{"buffer":0,"byteOffset":)" + half +
+               R"(,"byteLength":)" + half + R"(}],"accessors":[{"bufferView":0,"componentType":5126,"type":"VEC3",)" +
+               R"("min":[0,-1,0],"max":[1,1,1],"count":)" + n +
+               R"(},{"bufferView":1,"componentType":5126,"type":"VEC3","count":)" + n + "}]";
+    }
+};
+
+inline constexpr const char* kPart = R"({"attributes":{"POSITION":0,"NORMAL":1}})";
+
+inline std::string one_node(const std::string& more = {}) {
+    return R"("scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"mesh":0,"name":"grid")" + more + "}]";
+}
 
 } // namespace pw::test

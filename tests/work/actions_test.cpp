@@ -136,6 +136,9 @@ TEST_SUITE("work/actions") {
     TEST_CASE("a call that is refused says which kind of failure it is") {
         const ActionRegistry actions = registry();
         CHECK(actions.call("test.undo", "").error().code == Errc::NotFound);
+        CHECK(actions.call("test.fial", "").error().what ==
+              "there is no action \"test.fial\"; did you mean \"test.fail\"?");
+        CHECK(actions.call("robot.dance", "").error().what == "there is no action \"robot.dance\"");
         CHECK(actions.call("test.do", R"({"part": 1})").error().code == Errc::Malformed);
         CHECK(actions.call("test.do", R"({"part": "p", "factor": 99})").error().code == Errc::Refused);
         CHECK(actions.call("test.do", "[1]").error().code == Errc::Malformed);

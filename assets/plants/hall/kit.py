@@ -86,7 +86,7 @@ def machine_tags(node, simulation, what='bottles', full=True):
     if full:
         out += [value(node, 'mode', 'Status/Mode', 'Mode', 'mode', role='mode'),
                 value(node, 'product', 'Status/Product', 'Product', 'product', role='product'),
-                value(node, 'speed', 'Status/MachSpeed', 'Speed set', 'speed', '%', low=0, high=120, role='speed'),
+                value(node, 'speed', 'Status/MachSpeed', 'Speed', 'speed', '%', low=0, high=120, role='speed'),
                 value(node, 'rate', 'Status/Rate', what.capitalize() + ' an hour', 'rate_per_h', '/h', low=0, role='rate')]
     out += [value(node, 'produced', 'Admin/Produced', what.capitalize() + ' since the start', 'produced', low=0, role='produced')]
     out += [value(node, 'rejected', 'Admin/Rejected', 'Rejected', 'rejected', low=0, role='rejected') if 'inspects' in simulation else
