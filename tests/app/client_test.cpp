@@ -11,6 +11,7 @@
 #include "twin/sparkplug.h"
 
 #include <doctest/doctest.h>
+#include <glm/ext/quaternion_common.hpp>
 #include <glm/ext/quaternion_double.hpp>
 #include <glm/geometric.hpp>
 #include <glm/trigonometric.hpp>

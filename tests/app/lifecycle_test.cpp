@@ -136,7 +136,9 @@ TEST_SUITE("app/killed [net] [gpu]") {
         CHECK(second.program.says("is answered by the Plantwalk that was started first"));
         CHECK_FALSE(second.program.said().contains("in another terminal: script/plantwalk do"));
         CHECK(first.program.says("in another terminal: script/plantwalk do"));
-        CHECK(first.program.status()["shows"].get<std::string>().ends_with("plant.json"));
+        CHECK(first.program.eventually_status([](const nlohmann::json& status) {
+            return status.contains("shows") && status["shows"].get<std::string>().ends_with("plant.json");
+        }));
         second.signal(SIGTERM);
         REQUIRE(second.program.process().wait() == 0);
         CHECK_FALSE(second.program.said().contains("twin watch")); // its broker has no address outside

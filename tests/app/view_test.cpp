@@ -61,6 +61,17 @@ bool has_vulkan(const Finished& done) {
 } // namespace
 
 TEST_SUITE("app/view [gpu]") {
+    TEST_CASE("run without a display says how to get a picture") {
+        const TempFolder folder;
+        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
+        REQUIRE(write_text(folder / "plant.json", bars_plant()));
+        Program program(folder, {"run", folder / "plant.json", "--host", "offscreen"});
+        CHECK(program.says("script/plantwalk do view.photo makes a picture, in /"));
+        CHECK(program.ask({"view.photo"})["ok"] == true);
+        CHECK(program.ask({"app.quit"})["ok"] == true);
+        CHECK(program.process().wait() == 0);
+    }
+
     TEST_CASE("a background of 0,0,0,0 is transparent, and what stands before it is not") {
         const Model model;
         const auto picture = model.shot(front({"--background", "0,0,0,0"}));
@@ -362,18 +373,6 @@ TEST_SUITE("app/words") {
         CHECK(checked.code == 0);
         CHECK_MESSAGE(!checked.said.contains("warning"), checked.said);
         CHECK_MESSAGE(checked.said.contains("3 equipment, 2 models"), checked.said);
-    }
-
-    TEST_CASE("run without a display says how to get a picture") {
-        const TempFolder folder;
-        REQUIRE(write_text(folder / "bars.gltf", two_bars("bar")));
-        REQUIRE(write_text(folder / "plant.json", bars_plant()));
-        Program program(folder, {"run", folder / "plant.json", "--host", "offscreen"});
-        if (program.says("no Vulkan", 1, from_ms(2'000))) return skip("no Vulkan");
-        CHECK(program.says("script/plantwalk do view.photo makes a picture, in /"));
-        CHECK(program.ask({"view.photo"})["ok"] == true);
-        CHECK(program.ask({"app.quit"})["ok"] == true);
-        CHECK(program.process().wait() == 0);
     }
 
     TEST_CASE("the list of actions says what each one takes") {
