@@ -107,7 +107,7 @@ std::string declared_pictures(const std::string& file) {
 
 std::string home_folder(const char* variable, const char* under_home) {
     std::string folder = env(variable);
-    if (folder.empty()) folder = join_path(user_home(), under_home);
+    if (!folder.starts_with('/')) folder = join_path(user_home(), under_home); // what is relative does not count
     return join_path(folder, "plantwalk");
 }
 

@@ -2,6 +2,8 @@
 #include "scene/gltf_json.h"
 
 #include "base/assert.h"
+#include "base/format.h"
+#include "base/json_place.h"
 
 #include <simdjson.h>
 
@@ -121,7 +123,9 @@ Result<JsonDocument> JsonDocument::parse(Bytes text, std::size_t room) {
         const Errc code = error == simdjson::CAPACITY || error == simdjson::MEMALLOC || error == simdjson::DEPTH_ERROR
                               ? Errc::Exhausted
                               : Errc::Malformed;
-        return fail(code, std::string("JSON: ") + simdjson::error_message(error));
+        const auto at = code == Errc::Malformed ? broken_json_at(as_text(text)) : std::nullopt;
+        return fail(code, at ? formatted("the JSON breaks at byte {} of {}", *at, text.size())
+                             : formatted("JSON: {}", simdjson::error_message(error)));
     }
     return JsonDocument(std::move(impl));
 }

@@ -98,8 +98,8 @@ void Reader::read_images(const Object& root) {
         if (!found)
             report(in.at, formatted("left out, there is no file \"{}\"", shortened(in.text("uri"), 80)));
         else
-            report(in.at, formatted("left out, {} is not read",
-                                    image.mime_type.empty() ? "its format" : shortened(image.mime_type, 80)));
+            report(in.at, mime.empty() ? std::string("left out, it is no PNG, JPEG or WebP picture")
+                                       : formatted("left out, {} is not read", mime));
     });
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <new>
+#include <set>
 
 namespace pw::scene {
 namespace pack {
@@ -19,15 +20,13 @@ constexpr double kScreenHeight = 1080.0;    // pixels, of which a level may be w
 
 class Packer {
   public:
-    Packer(const Object& root, const PackOptions& options, Jobs& jobs, const PackProgress& progress,
-           PackSummary& summary)
-        : root_(root), r_(root.reader), options_(options), jobs_(jobs), progress_(progress), summary_(summary) {}
+    Packer(const Object& root, const PackOptions& options, Jobs& jobs, Going& going, PackSummary& summary)
+        : root_(root), r_(root.reader), options_(options), jobs_(jobs), going_(going), summary_(summary) {}
 
     // The JSON; its buffer is that of views.
     std::string run(std::vector<Image> images, Reports& reports) {
-        survey_ = survey(root_, options_, progress_);
-        stopped = survey_.stopped;
-        if (!r_.ok() || stopped) return {};
+        survey_ = survey(root_, options_, going_);
+        if (!r_.ok() || going_.ended()) return {};
         document_.accessors.resize(r_.accessors.size());
         for (const auto& mesh : survey_.meshes) {
             document_.indices_of.emplace_back(mesh.size(), kNone);
@@ -38,10 +37,11 @@ class Packer {
         measure_before(images);
         keep_views();
         if (r_.ok()) pack_groups();
-        if (r_.ok()) pack_others();
-        if (!r_.ok() || stopped) return {};
+        if (r_.ok() && !going_.ended()) pack_others();
+        if (!r_.ok() || going_.ended()) return {};
         make_chains();
-        document_.images = pack_images(root_, std::move(images), options_, jobs_, reports, r_.name);
+        document_.images = pack_images(root_, std::move(images), options_, jobs_, going_, reports, r_.name);
+        if (going_.ended()) return {};
         views.finish();
         summary_.after.numbers = views.buffer().size();
         add_images();
@@ -49,14 +49,16 @@ class Packer {
     }
 
     Views views;
-    bool stopped = false;
 
   private:
     void measure_before(const std::vector<Image>& images) {
         for (const gltf::Buffer& buffer : r_.buffers) summary_.before.numbers += buffer.bytes.size();
-        for (const Image& image : images) summary_.before.pictures += image.encoded.size();
+        std::set<std::uint64_t> known; // views: many images may name one
         root_.json["images"].items([&](std::size_t i, Json image) {
-            if (image["bufferView"].exists()) summary_.before.numbers -= images[i].encoded.size();
+            const auto view = image["bufferView"].integer();
+            if (view && !known.insert(*view).second) return true;
+            summary_.before.pictures += images[i].encoded.size();
+            if (view) summary_.before.numbers -= images[i].encoded.size();
             return true;
         });
         for (const Group& group : survey_.groups) {
@@ -106,7 +108,7 @@ class Packer {
     }
 
     void pack_groups() {
-        for (std::size_t first = 0; first < survey_.groups.size() && r_.ok() && !stopped;) {
+        for (std::size_t first = 0; first < survey_.groups.size() && r_.ok();) {
             std::vector<Work> batch;
             std::uint64_t bytes = 0;
             std::size_t last = first;
@@ -116,8 +118,9 @@ class Packer {
             }
             if (!r_.ok()) return;
             jobs_.for_each(batch.size(), 1, [&](std::size_t from, std::size_t to) {
-                for (std::size_t i = from; i < to; ++i) process(batch[i], options_);
+                for (std::size_t i = from; i < to; ++i) process(batch[i], options_, going_);
             });
+            if (going_.ended()) return;
             for (std::size_t i = 0; i < batch.size() && r_.ok(); ++i) {
                 if (!batch[i].done)
                     return r_.fail({nullptr, "meshes", batch[i].group->lists.front().mesh}, Errc::Exhausted,
@@ -127,7 +130,7 @@ class Packer {
             first = last;
             done_ += bytes;
             const double share = static_cast<double>(done_) / static_cast<double>(std::max(total_, done_));
-            stopped = progress_ && !progress_(kSurveyShare + (kGeometryShare - kSurveyShare) * share);
+            if (!going_.at(kSurveyShare + (kGeometryShare - kSurveyShare) * share)) return;
         }
     }
 
@@ -233,9 +236,13 @@ class Packer {
     }
 
     void add_images() {
-        for (const ImageOut& image : document_.images) {
-            document_.image_view.push_back(image.bytes.empty() ? kNone : views.add_raw(image.bytes));
-            summary_.after.pictures += image.bytes.size();
+        for (std::size_t i = 0; i < document_.images.size(); ++i) {
+            const ImageOut& image = document_.images[i];
+            const bool shares = image.same_as < i;
+            document_.image_view.push_back(shares                ? document_.image_view[image.same_as]
+                                           : image.bytes.empty() ? kNone
+                                                                 : views.add_raw(image.bytes));
+            summary_.after.pictures += shares ? 0 : image.bytes.size();
             summary_.images_packed += image.is_webp ? 1 : 0;
         }
         summary_.images = document_.images.size();
@@ -245,7 +252,7 @@ class Packer {
     Reader& r_;
     const PackOptions& options_;
     Jobs& jobs_;
-    const PackProgress& progress_;
+    Going& going_;
     PackSummary& summary_;
     Survey survey_;
     Document document_;
@@ -313,12 +320,13 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
     if (reader.ok()) reader.read_level_chains(root);
     said = {};
     std::string json;
-    pack::Packer packer(root, options, jobs, progress, out.summary);
+    pack::Going going(progress);
+    pack::Packer packer(root, options, jobs, going, out.summary);
     if (reader.ok()) json = packer.run(std::move(images), reports);
     reader.finish_reports();
     for (const Report& report : said.list()) reports.add(report.where, report.what);
     if (!reader.ok()) return std::unexpected(reader.error());
-    if (packer.stopped) return fail(Errc::Unavailable, name + ": stopped before it was packed");
+    if (going.ended()) return fail(Errc::Unavailable, name + ": stopped before it was packed");
     Result<std::vector<std::byte>> glb = pack::as_glb(json, packer.views.buffer());
     if (!glb) return fail_at(name, glb.error());
     out.glb = std::move(*glb);

@@ -49,7 +49,8 @@ struct Packed {
     PackSummary summary;
 };
 
-using PackProgress = std::function<bool(double done)>; // 0 to 1; false ends the packing
+// 0 to 1; false ends the packing. Called from the jobs' threads too, one at a time.
+using PackProgress = std::function<bool(double done)>;
 
 Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fetch, const PackOptions& options,
                          Jobs& jobs, Reports& reports, const PackProgress& progress = {},

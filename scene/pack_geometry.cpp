@@ -83,11 +83,27 @@ void weld(Work& w) {
     move_vertices(w, target, count);
 }
 
-void order(Work& w) {
+// Of the vertex that most of the list's triangles share.
+std::uint32_t most_triangles(const std::vector<std::uint32_t>& list, std::size_t vertices) {
+    std::vector<std::uint32_t> of(vertices);
+    std::uint32_t most = 0;
+    for (const std::uint32_t v : list) most = std::max(most, ++of[v]);
+    return most;
+}
+
+void order_list(std::vector<std::uint32_t>& list, std::size_t vertices) {
+    // With each triangle it looks at all others of its vertices, the square of a hub's; the other way does not.
+    constexpr std::uint32_t kHub = 256, kCache = 16;
+    if (most_triangles(list, vertices) > kHub)
+        meshopt_optimizeVertexCacheFifo(list.data(), list.data(), list.size(), vertices, kCache);
+    else
+        meshopt_optimizeVertexCache(list.data(), list.data(), list.size(), vertices);
+}
+
+void order(Work& w, Going& going) {
     const std::size_t count = w.streams.front().count;
-    for (std::size_t i = 0; i < w.lists.size(); ++i)
-        if (!w.group->lists[i].keep_order)
-            meshopt_optimizeVertexCache(w.lists[i].data(), w.lists[i].data(), w.lists[i].size(), count);
+    for (std::size_t i = 0; i < w.lists.size() && going.still(); ++i)
+        if (!w.group->lists[i].keep_order) order_list(w.lists[i], count);
     const std::vector<std::uint32_t> indices = all_indices(w);
     std::vector<std::uint32_t> target(count);
     const std::size_t left = meshopt_optimizeVertexFetchRemap(target.data(), indices.data(), indices.size(), count);
@@ -288,7 +304,7 @@ Decoded quantize(Work& w, const PackOptions& options) {
     return out;
 }
 
-void make_levels(Work& w, const Decoded& decoded) {
+void make_levels(Work& w, const Decoded& decoded, Going& going) {
     w.levels.resize(w.lists.size());
     const std::size_t count = w.streams.front().count;
     if (!w.group->levels || decoded.positions.size() != count * 3 || decoded.normals.size() != count * 3) return;
@@ -300,7 +316,7 @@ void make_levels(Work& w, const Decoded& decoded) {
         g.vertices[i].position = Vec3(p[0], p[1], p[2]);
         g.vertices[i].normal = pack_normal(Vec3(n[0], n[1], n[2]));
     }
-    for (std::size_t i = 0; i < w.lists.size(); ++i) {
+    for (std::size_t i = 0; i < w.lists.size() && going.still(); ++i) {
         if (!w.group->lists[i].levels) continue;
         g.indices = w.lists[i];
         w.levels[i] = simplified(g);
@@ -334,13 +350,14 @@ Values index_values(std::span<const std::uint32_t> indices, Coding coding) {
     return out;
 }
 
-void process(Work& w, const PackOptions& options) {
+void process(Work& w, const PackOptions& options, Going& going) {
+    if (!going.still()) return;
     if (!w.group->fixed) {
         weld(w);
-        order(w);
+        order(w, going);
     }
     const Decoded decoded = quantize(w, options);
-    make_levels(w, decoded);
+    make_levels(w, decoded, going);
     w.done = true;
 }
 

@@ -13,6 +13,9 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <map>
+#include <utility>
 
 namespace pw::scene::pack {
 namespace {
@@ -136,9 +139,16 @@ std::vector<std::byte> encode(const Pixels& pixels, bool lossless, float quality
     return out;
 }
 
+std::uint64_t pixel_bytes(const ImageSize& size) { return std::uint64_t{size.width} * size.height * 4; }
+
 // In place where that makes the picture smaller, or where it has to become smaller; else it stays, as does what is a
 // WebP already: each time would lose something. Says what failed.
 std::string pack_image(ImageOut& image, Use use, const PackOptions& options) {
+    const Result<ImageSize> size = image_size(image.bytes);
+    if (size && std::max(size->width, size->height) > kMaxWebp && options.max_texture == 0)
+        return formatted("stays as it is: no WebP is larger than {} pixels", kMaxWebp);
+    if (size && pixel_bytes(*size) > GltfLimits::kFreePixelBytes)
+        return formatted("stays as it is: {} × {} pixels are too many", size->width, size->height);
     const Result<DecodedImage> decoded = decode_image(image.bytes);
     if (!decoded) return "stays as it is: " + decoded.error().what;
     const std::span<const std::uint8_t> rgba = decoded->rgba();
@@ -179,23 +189,59 @@ std::string too_large(const ImageOut& image, const PackOptions& options) {
                      ktx2 ? "KTX2 pictures are not halved" : "it is not known what uses it, or it has a second source");
 }
 
+// Exporters name one picture for many images.
+void find_same(std::vector<ImageOut>& images, const std::vector<Use>& uses) {
+    std::map<std::pair<std::uint64_t, Use>, std::size_t> known;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        ImageOut& image = images[i];
+        const std::size_t first = known.try_emplace({hash64(image.bytes), uses[i]}, i).first->second;
+        const bool same = images[first].bytes == image.bytes && images[first].mime_type == image.mime_type;
+        image.same_as = same ? first : i;
+    }
+}
+
+// Some at a time: as many as have so many pixels.
+void pack_each(std::vector<ImageOut>& images, const std::vector<std::size_t>& list, Jobs& jobs, Going& going,
+               const std::function<void(std::size_t)>& pack_one) {
+    constexpr std::uint64_t kAtOnce = 256u << 20; // bytes
+    for (std::size_t first = 0; first < list.size();) {
+        std::uint64_t bytes = 0;
+        std::size_t last = first;
+        for (; last < list.size() && bytes < kAtOnce; ++last) {
+            const Result<ImageSize> size = image_size(images[list[last]].bytes);
+            bytes += size ? pixel_bytes(*size) : 0;
+        }
+        jobs.for_each(last - first, 1, [&](std::size_t from, std::size_t to) {
+            for (std::size_t i = from; i < to && going.still(); ++i) pack_one(list[first + i]);
+        });
+        first = last;
+        const double share = static_cast<double>(first) / static_cast<double>(list.size());
+        if (!going.at(kGeometryShare + (1.0 - kGeometryShare) * share)) return;
+    }
+}
+
 } // namespace
 
 std::vector<ImageOut> pack_images(const Object& root, std::vector<Image> images, const PackOptions& options, Jobs& jobs,
-                                  Reports& reports, const std::string& name) {
+                                  Going& going, Reports& reports, const std::string& name) {
     std::vector<ImageOut> out;
     for (Image& image : images) out.push_back({std::move(image.encoded), std::move(image.mime_type)});
-    if (!options.textures) return out;
     const std::vector<Use> uses = uses_of_images(root.json, out.size());
-    std::vector<std::string> problems(out.size(), "stays as it is: packing it ended early");
-    jobs.for_each(out.size(), 1, [&](std::size_t from, std::size_t to) {
-        for (std::size_t i = from; i < to; ++i) {
-            const bool packs = uses[i] != Use::None && !out[i].bytes.empty() && out[i].mime_type != "image/ktx2";
-            problems[i] = packs ? pack_image(out[i], uses[i], options) : too_large(out[i], options);
-        }
-    });
+    find_same(out, uses);
+    if (!options.textures) return out;
+    std::vector<std::size_t> list;
     for (std::size_t i = 0; i < out.size(); ++i)
-        if (!problems[i].empty()) reports.add(formatted("{}: images[{}]", name, i), problems[i]);
+        if (out[i].same_as == i) list.push_back(i);
+    std::vector<std::string> problems(out.size(), "stays as it is: packing it ended early");
+    pack_each(out, list, jobs, going, [&](std::size_t i) {
+        const bool packs = uses[i] != Use::None && !out[i].bytes.empty() && out[i].mime_type != "image/ktx2";
+        problems[i] = packs ? pack_image(out[i], uses[i], options) : too_large(out[i], options);
+    });
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (out[i].same_as != i) out[i] = out[out[i].same_as];
+        if (const std::string& problem = problems[out[i].same_as]; !problem.empty())
+            reports.add(formatted("{}: images[{}]", name, i), problem);
+    }
     return out;
 }
 

@@ -4,10 +4,13 @@
 // results, and the document is written anew around them. Indices of accessors, meshes, nodes, images and all else stay;
 // what is new comes after what was there.
 
+#include "base/guarded.h"
 #include "base/json.h"
 #include "scene/gltf_internal.h"
 #include "scene/pack.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -23,6 +26,25 @@ using gltf::Json;
 using gltf::Object;
 using gltf::Reader;
 using gltf::Where;
+
+// What whoever asked for it says while it goes on. Any thread.
+class Going {
+  public:
+    explicit Going(const PackProgress& progress) : progress_(progress) {}
+    bool at(double done) { // 0 to 1; false: it is to end
+        auto most = most_.lock();
+        *most = std::max(*most, done);
+        if (!ended_) ended_ = progress_ && !progress_(*most);
+        return !ended_;
+    }
+    bool still() { return at(0.0); }
+    bool ended() const { return ended_; } // somebody said so
+
+  private:
+    const PackProgress& progress_;
+    Guarded<double> most_;
+    std::atomic<bool> ended_{false};
+};
 
 // pack_survey.cpp: what the file has, before anything is decoded.
 
@@ -60,11 +82,10 @@ struct Survey {
     std::vector<bool> owned;                     // per accessor: its group, or the list that it is, writes it
     std::vector<std::uint32_t> level_node;       // per mesh: the node that says which levels it has; kNone: a new one
     std::vector<std::string> strangers;          // extensions that may refer to what is not known here
-    bool stopped = false;                        // by who follows the progress; the rest is not filled in then
 };
 constexpr double kSurveyShare = 0.1; // of what progress is told; geometry comes then, and pictures from kGeometryShare
 constexpr double kGeometryShare = 0.9;
-Survey survey(const Object& root, const PackOptions& options, const PackProgress& progress);
+Survey survey(const Object& root, const PackOptions& options, Going& going); // not whole when it is to end
 
 // pack_views.cpp: numbers and pictures, compressed, one after the other in one buffer.
 
@@ -136,7 +157,7 @@ struct Work {
     double error_m = 0.0;
     bool done = false;
 };
-void process(Work& work, const PackOptions& options);
+void process(Work& work, const PackOptions& options, Going& going); // not done when it is to end
 Values index_values(std::span<const std::uint32_t> indices, Coding coding);
 void set_range(Values& values, std::span<const float> decoded); // low and high
 
@@ -152,10 +173,11 @@ std::uint32_t padded_size(const gltf::Accessor& a); // section 3.6.2.4: columns 
 struct ImageOut {
     std::vector<std::byte> bytes; // empty: the image stays what its JSON says
     std::string mime_type;
-    bool is_webp = false; // and was not: its textures say so
+    bool is_webp = false;    // and was not: its textures say so
+    std::size_t same_as = 0; // the first image with these bytes, or itself
 };
 std::vector<ImageOut> pack_images(const Object& root, std::vector<Image> images, const PackOptions& options, Jobs& jobs,
-                                  Reports& reports, const std::string& name);
+                                  Going& going, Reports& reports, const std::string& name);
 
 // pack_document.cpp
 

@@ -56,8 +56,8 @@ struct Attribute {
 
 class Surveyor {
   public:
-    Surveyor(const Object& root, const PackOptions& options, const PackProgress& progress)
-        : root_(root), r_(root.reader), options_(options), progress_(progress), sets_(r_.accessors.size()),
+    Surveyor(const Object& root, const PackOptions& options, Going& going)
+        : root_(root), r_(root.reader), options_(options), going_(going), sets_(r_.accessors.size()),
           place_of_(r_.accessors.size(), kNone), elsewhere_(r_.accessors.size()), is_index_(r_.accessors.size()),
           steps_(2 * root.json["meshes"].size()) {}
 
@@ -71,11 +71,11 @@ class Surveyor {
                 join_attributes(part);
             });
         });
-        if (out_.stopped) return std::move(out_);
+        if (going_.ended()) return std::move(out_);
         find_elsewhere();
         if (r_.ok()) find_nodes();
         each_mesh([&](const Object& mesh) { mesh.each("primitives", [&](const Object& part) { place(mesh, part); }); });
-        if (out_.stopped) return std::move(out_);
+        if (going_.ended()) return std::move(out_);
         for (Group& group : out_.groups) finish(group);
         return std::move(out_);
     }
@@ -84,10 +84,7 @@ class Surveyor {
     // Until somebody stops it.
     template <class F> void each_mesh(F f) {
         root_.each("meshes", [&](const Object& mesh) {
-            out_.stopped =
-                out_.stopped ||
-                (progress_ && !progress_(kSurveyShare * static_cast<double>(step_++) / static_cast<double>(steps_)));
-            if (!out_.stopped) f(mesh);
+            if (going_.at(kSurveyShare * static_cast<double>(step_++) / static_cast<double>(steps_))) f(mesh);
         });
     }
 
@@ -350,7 +347,7 @@ class Surveyor {
     const Object& root_;
     Reader& r_;
     const PackOptions& options_;
-    const PackProgress& progress_;
+    Going& going_;
     Survey out_;
     Unions sets_;
     std::vector<std::uint32_t> place_of_;                         // per accessor: in its group, the only one it is in
@@ -367,8 +364,8 @@ class Surveyor {
 
 } // namespace
 
-Survey survey(const Object& root, const PackOptions& options, const PackProgress& progress) {
-    return Surveyor(root, options, progress).run();
+Survey survey(const Object& root, const PackOptions& options, Going& going) {
+    return Surveyor(root, options, going).run();
 }
 
 } // namespace pw::scene::pack

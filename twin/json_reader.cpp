@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/json_place.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "twin/json_source.h"
@@ -31,33 +32,10 @@ JsonNames names(const std::string& named, std::initializer_list<const char*> usu
     return out;
 }
 
-// Where a text stops being JSON. Only for a message: simdjson is fast and does not say.
-class Place final : public nlohmann::json_sax<nlohmann::json> {
-  public:
-    std::size_t byte = 0;
-    bool null() override { return true; }
-    bool boolean(bool /*value*/) override { return true; }
-    bool number_integer(std::int64_t /*value*/) override { return true; }
-    bool number_unsigned(std::uint64_t /*value*/) override { return true; }
-    bool number_float(double /*value*/, const std::string& /*text*/) override { return true; }
-    bool string(std::string& /*value*/) override { return true; }
-    bool binary(nlohmann::json::binary_t& /*value*/) override { return true; }
-    bool start_object(std::size_t /*size*/) override { return true; }
-    bool end_object() override { return true; }
-    bool start_array(std::size_t /*size*/) override { return true; }
-    bool end_array() override { return true; }
-    bool key(std::string& /*name*/) override { return true; }
-    bool parse_error(std::size_t at, const std::string& /*token*/, const nlohmann::json::exception& /*e*/) override {
-        byte = at;
-        return false;
-    }
-};
-
 std::string why_not(std::string_view text, simdjson::error_code error) {
     if (error == simdjson::DEPTH_ERROR) return formatted("it goes deeper than {}", kJsonMaxDepth);
-    Place place;
-    if (nlohmann::json::sax_parse(text.begin(), text.end(), &place)) return simdjson::error_message(error);
-    return formatted("it is no JSON at byte {} of {}", place.byte, text.size());
+    const std::optional<std::size_t> at = broken_json_at(text);
+    return at ? formatted("it is no JSON at byte {} of {}", *at, text.size()) : simdjson::error_message(error);
 }
 
 std::string_view trimmed(std::string_view text) {

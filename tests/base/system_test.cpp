@@ -94,6 +94,9 @@ TEST_SUITE("base/file") {
         ::unsetenv("XDG_CACHE_HOME");
         CHECK_MESSAGE(user_cache_folder().starts_with('/'), user_cache_folder());
         if (!home.empty()) set_environment("HOME", home);
+        set_environment("XDG_CACHE_HOME", "relative"); // XDG Base Directory Specification: to be ignored
+        CHECK_MESSAGE(user_cache_folder().starts_with('/'), user_cache_folder());
+        ::unsetenv("XDG_CACHE_HOME");
         if (!cache.empty()) set_environment("XDG_CACHE_HOME", cache);
     }
 

@@ -500,6 +500,15 @@ TEST_SUITE("scene/gltf") {
         CHECK(has(parse_error(many + "]", {}, small), "passes the limit"));
     }
 
+    TEST_CASE("what is no JSON is refused with the place where it breaks") {
+        Reports reports;
+        const auto none = [](std::string_view) -> Result<std::vector<std::byte>> { return fail(Errc::NotFound, ""); };
+        const auto model =
+            parse_gltf(as_bytes(R"({"asset":{"version":"2.0"},"nodes":[1,,2]})"), "t.gltf", none, reports);
+        REQUIRE_FALSE(model);
+        CHECK_MESSAGE(has(model.error().what, "t.gltf: the JSON breaks at byte 41 of 45"), model.error().what);
+    }
+
     TEST_CASE("a small file may not ask for much more than it brings") {
         // 100 million zeros of three floats without a view: far below the limit for a file, far above what this one is
         CHECK(has(parse_error(R"("accessors":[{"componentType":5126,"count":100000000,"type":"VEC3"}],

@@ -273,6 +273,21 @@ TEST_SUITE("scene/pack") {
         const auto stopped = pack_gltf(whole, "g.glb", fetch_none, {}, *jobs, reports, [](double) { return false; });
         REQUIRE_FALSE(stopped);
         CHECK(has(stopped.error().what, "stopped"));
+        for (int calls = 0; calls < 40; ++calls) { // wherever it is
+            int left = calls;
+            const auto cut =
+                pack_gltf(whole, "g.glb", fetch_none, {}, *jobs, reports, [&](double) { return left-- > 0; });
+            CHECK((cut.has_value() || has(cut.error().what, "stopped")));
+        }
+        const auto png = encode_png({64, 64, std::vector<std::uint8_t>(64 * 64 * 4, 200)});
+        REQUIRE(png);
+        const auto late = pack_gltf(
+            as_bytes(test::gltf_json(R"("images":[{"uri":"a.png"}],"textures":[{"source":0}],)"
+                                     R"("materials":[{"normalTexture":{"index":0}}])")),
+            "p.gltf", [&](std::string_view) -> Result<std::vector<std::byte>> { return *png; }, {}, *jobs, reports,
+            [](double done) { return done < 0.95; });
+        REQUIRE_FALSE(late);
+        CHECK(has(late.error().what, "stopped"));
     }
 
     TEST_CASE("it can be stopped at each mesh that it looks at, before any number is read") {
@@ -346,6 +361,63 @@ TEST_SUITE("scene/pack") {
         const auto packed = pack_gltf(glb, "t.glb", fetch_none, {}, *jobs, reports, {}, {.max_bytes = enough});
         REQUIRE_FALSE(packed);
         CHECK_MESSAGE(has(packed.error().what, "what was packed cannot be opened: t.glb: meshes"), packed.error().what);
+    }
+
+    TEST_CASE("a picture that many images name is packed once, for each that uses it as colour or not") {
+        Pixels picture{64, 64, {}};
+        for (std::uint32_t i = 0; i < 64 * 64 * 4; ++i)
+            picture.rgba.push_back(static_cast<std::uint8_t>(i * i >> 7 | 3));
+        const auto png = encode_png(picture);
+        REQUIRE(png);
+        std::string images, textures, materials;
+        for (int i = 0; i < 20; ++i) {
+            const std::string comma = i == 0 ? "" : ",";
+            images += comma + R"({"uri":"a.png"})";
+            textures += comma + R"({"source":)" + std::to_string(i) + "}";
+            materials += comma + (i % 2 == 0 ? R"({"normalTexture":{"index":)" : R"({"emissiveTexture":{"index":)") +
+                         std::to_string(i) + "}}";
+        }
+        const std::string json = test::gltf_json(R"("images":[)" + images + R"(],"textures":[)" + textures +
+                                                 R"(],"materials":[)" + materials + "]");
+        const auto jobs = make_jobs_inline();
+        Reports reports;
+        const auto packed = pack_gltf(
+            as_bytes(json), "t.gltf", [&](std::string_view) -> Result<std::vector<std::byte>> { return *png; }, {},
+            *jobs, reports);
+        REQUIRE_MESSAGE(packed.has_value(), packed.error().what);
+        CHECK(reports.list().empty());
+        CHECK(packed->summary.images_packed == 20);
+        const auto model = load(packed->glb);
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < 20; ++i) {
+            CHECK(model->images[i].mime_type == "image/webp");
+            CHECK(model->images[i].encoded == model->images[i % 2].encoded);
+            if (i < 2) bytes += model->images[i].encoded.size();
+        }
+        CHECK(model->images[0].encoded != model->images[1].encoded);
+        CHECK(packed->glb.size() < bytes + 6000);
+    }
+
+    // The order that suits caches took the square of a hub's triangles: minutes.
+    TEST_CASE("a disc of a hundred thousand sectors is packed at once") {
+        constexpr std::uint32_t kSectors = 100'000;
+        Binary binary;
+        const auto rim = [](std::uint32_t i) { return static_cast<float>(i % kSectors) / kSectors * 6.2831853f; };
+        for (std::uint32_t i = 0; i <= kSectors; ++i)
+            binary.add<float>({i == kSectors ? 0.f : std::cos(rim(i)), i == kSectors ? 0.f : std::sin(rim(i)), 0.f});
+        for (std::uint32_t i = 0; i < kSectors; ++i) binary.add<std::uint32_t>({kSectors, i, (i + 1) % kSectors});
+        const std::string points = std::to_string((kSectors + 1) * 12), n = std::to_string(kSectors * 3);
+        const Both both = pack_members(
+            R"("bufferViews":[{"buffer":0,"byteLength":)" + points + R"(},{"buffer":0,"byteOffset":)" + points +
+                R"(,"byteLength":)" + std::to_string(kSectors * 12) +
+                R"(}],"accessors":[{"bufferView":0,"componentType":5126,"type":"VEC3","min":[-1,-1,0],"max":[1,1,0],)"
+                R"("count":)" +
+                std::to_string(kSectors + 1) +
+                R"(},{"bufferView":1,"componentType":5125,)"
+                R"("type":"SCALAR","count":)" +
+                n + R"(}],"meshes":[{"primitives":[{"attributes":{"POSITION":0},"indices":1}]}],)" + one_node(),
+            binary, {.position_error_m = 0.0});
+        check_exact(both);
     }
 
     TEST_CASE("a picture beside a file that has no buffers gets one") {
