@@ -40,10 +40,15 @@ const scene::TextureUse& texture_of(const scene::Material& m, std::uint32_t use)
     return *all.at(use);
 }
 
-TextureKind kind_of(std::uint32_t use) {
+TextureKind kind_of(std::uint32_t use, scene::AlphaMode alpha) {
+    const bool covers = use == shaders::kBaseColor && alpha != scene::AlphaMode::Opaque;
     const bool color = use == shaders::kBaseColor || use == shaders::kEmissive ||
                        use == kPlainUses + shaders::kSpecularColor || use == kPlainUses + shaders::kSheenColor;
-    return color ? TextureKind::Color : TextureKind::Data;
+    const bool normal = use == shaders::kNormal || use == kPlainUses + shaders::kCoatNormal;
+    return covers   ? TextureKind::Covering
+           : color  ? TextureKind::Color
+           : normal ? TextureKind::Normal
+                    : TextureKind::Data;
 }
 
 // Where a material has no texture.
@@ -272,7 +277,7 @@ void Materials::add_use(const std::shared_ptr<const scene::Model>& model, std::m
                         std::uint32_t material, std::uint32_t use, const scene::TextureUse& from) {
     const scene::Texture& texture = model->textures[from.texture];
     if (texture.image == scene::kNone) return;
-    const TextureKind kind = kind_of(use);
+    const TextureKind kind = kind_of(use, shadings_[material].alpha);
     const auto [at, fresh] = started.try_emplace({texture.image, kind}, loading_.size());
     if (fresh) {
         const std::uint32_t limit = gpu_->properties.limits.maxImageDimension2D;
