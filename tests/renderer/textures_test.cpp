@@ -347,6 +347,8 @@ TEST_SUITE("renderer/late_texture [unit]") {
         const std::vector<std::byte> payload(1000, std::byte{7});
         for (const std::uint64_t key : {1u, 2u, 3u}) store_cached(folder.path, "texture", key, payload);
         store_cached(folder.path, "levels", 4, payload);
+        store_cached(folder.path, "levels", 5, payload);
+        REQUIRE(write_text(join_path(folder.path, "pipelines.bin"), "not ours"));
         const auto set_age = [&](const std::string& name, const char* when) {
             const std::string touch = "touch -d '" + std::string(when) + "' '" + join_path(folder.path, name) + "'";
             REQUIRE(std::system(touch.c_str()) == 0);
@@ -356,13 +358,16 @@ TEST_SUITE("renderer/late_texture [unit]") {
         REQUIRE(write_text(join_path(folder.path, young), "half"));
         set_age("texture-" + to_hex(std::uint64_t{1}) + ".bin", "3 hours ago");
         set_age("texture-" + to_hex(std::uint64_t{2}) + ".bin", "2 hours ago");
+        set_age("levels-" + to_hex(std::uint64_t{4}) + ".bin", "4 hours ago");
         set_age(left_over, "2 hours ago");
         CHECK(load_cached(folder.path, "texture", 1)); // used: the newest now
-        trim_cached(folder.path, "texture", 2'100);
+        trim_cached(folder.path, 3'150);
         CHECK(load_cached(folder.path, "texture", 1));
         CHECK_FALSE(load_cached(folder.path, "texture", 2));
         CHECK(load_cached(folder.path, "texture", 3));
-        CHECK(load_cached(folder.path, "levels", 4));
+        CHECK_FALSE(load_cached(folder.path, "levels", 4));
+        CHECK(load_cached(folder.path, "levels", 5));
+        CHECK(file_exists(join_path(folder.path, "pipelines.bin")));
         CHECK_FALSE(file_exists(join_path(folder.path, left_over)));
         CHECK(file_exists(join_path(folder.path, young)));
     }
