@@ -77,16 +77,16 @@ std::array<int, 4> texel(const TextureData& data, std::size_t level, std::uint32
 }
 
 // One image, as the base colour of a sign, or as the normal map of a polished plate.
-std::shared_ptr<const scene::Model> model_of(const scene::Pixels& image, TextureKind kind, const Vec2& half) {
+std::shared_ptr<const scene::Model> model_of(const scene::Pixels& image, TextureKind kind, const Vec2& half,
+                                             const scene::Sampler& sampler = {.mag = scene::Filter::Nearest,
+                                                                              .min = scene::Filter::Nearest,
+                                                                              .mipmaps = false}) {
     ModelBuilder builder;
     scene::Image file;
     file.name = "image";
     file.encoded = *scene::encode_png(image);
     builder.model().images.push_back(std::move(file));
-    builder.model().textures.push_back({});
-    builder.model().textures.back().image = 0;
-    builder.model().textures.back().sampler = {
-        .mag = scene::Filter::Nearest, .min = scene::Filter::Nearest, .mipmaps = false};
+    builder.model().textures.push_back({0, sampler});
     scene::Material m = is_color(kind) ? unlit({1, 1, 1, 1}) : plain({0.8f, 0.8f, 0.8f, 1.f}, 1.f, 0.1f);
     if (kind == TextureKind::Covering) m.alpha_mode = scene::AlphaMode::Blend;
     (is_color(kind) ? m.base_color_texture : m.normal_texture).texture = 0;
@@ -420,6 +420,22 @@ TEST_SUITE("renderer/textures [gpu]") {
             CHECK((off > 0.0) == map.blocks);
             CHECK(off < 0.1 * all);
         }
+    }
+
+    TEST_CASE("foliage keeps its colour from afar, also where it is black beside the leaves") {
+        const scene::Pixels leaves = pixels(256, 256, [](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+            return (x + y) % 2 == 0 ? std::array{0, 200, 0, 255} : std::array{0, 0, 0, 0};
+        });
+        auto studio = Studio::make();
+        if (!studio) return;
+        scene::Scene scene;
+        scene.place(model_of(leaves, TextureKind::Covering, Vec2(0.05f), {}), {}, "tree"); // 20 pixels
+        const View view = look({0, 0, 1}, {0, 0, 0}, kFov, 320.f / 240.f);
+        DrawList list;
+        list.views = {&view, 1};
+        list.background = {0.f, 0.f, 0.f, 1.f};
+        const int green = pixel(studio->picture(scene, list), 160, 120).g;
+        CHECK(std::abs(green - 147) < 4); // half of the light of 200; as dark as a quarter it is 106
     }
 
     TEST_CASE("compressed textures take a quarter of the memory, and a device that does not read them has plain ones") {
