@@ -65,7 +65,7 @@ BlockError block_error(TextureKind kind, const Bc7Texels& wanted, const Bc7Texel
 
 bool shows(const BlockError& error, TextureKind kind, BlockPart part) {
     if (kind == TextureKind::Normal) {
-        const double steps = part == BlockPart::All ? 0.8 : 1.2, most = steps * static_cast<double>(kStep);
+        const double steps = part == BlockPart::All ? 0.5 : 0.8, most = steps * static_cast<double>(kStep);
         const bool elsewhere = error.turned > most * most * 2.0 * error.texels; // two ways across
         return elsewhere || error.dulled > (part == BlockPart::All ? 0.25 : 0.5) * error.texels;
     }

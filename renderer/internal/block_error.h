@@ -29,7 +29,7 @@ enum class BlockPart : std::uint8_t {
     Small, // the levels that are smaller than such a tile, together: what is seen of it from far away
 };
 // Of normals it shows where a polished surface under them would shine elsewhere or less: where they are turned by more
-// than 0.8 steps of a byte across them (All; else 1.2), as root of the mean square, or dull it by a quarter (All; else
+// than 0.5 steps of a byte across them (All; else 0.8), as root of the mean square, or dull it by a quarter (All; else
 // half). Of all else where channels are off by more than 3 of 255 (All: 38.6 dB), 6 (Tile) or 9 (Small).
 bool shows(const BlockError& error, TextureKind kind, BlockPart part);
 

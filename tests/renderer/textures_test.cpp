@@ -249,7 +249,7 @@ TEST_SUITE("renderer/texture_data [unit]") {
         CHECK(said(bumps(256)) < 3.0);
         CHECK(in_blocks(plain_data(bumps(256), TextureKind::Data), kAlways));
         CHECK_FALSE(in_blocks(plain_data(bumps(256), TextureKind::Normal), kAlways));
-        CHECK(in_blocks(plain_data(bumps(256, 0.058f), TextureKind::Normal), kAlways));
+        CHECK(in_blocks(plain_data(bumps(256, 0.011f), TextureKind::Normal), kAlways));
         CHECK_FALSE(in_blocks(plain_data(noise(256), TextureKind::Color), kAlways));
         CHECK_FALSE(in_blocks(plain_data(wall(32), TextureKind::Color), kAlways)); // too small
         CHECK_FALSE(in_blocks(plain_data(wall(256), TextureKind::Color), [] { return false; }));
@@ -398,7 +398,7 @@ TEST_SUITE("renderer/textures [gpu]") {
             float slope, sun_lx; // so that the highlight is neither black nor white
             bool blocks;
         };
-        for (const Map& map : {Map{0.058f, 5.f, true}, Map{0.5f, 200.f, false}}) {
+        for (const Map& map : {Map{0.011f, 20.f, true}, Map{0.03f, 20.f, false}, Map{0.5f, 200.f, false}}) {
             CAPTURE(map.slope);
             const scene::Pixels image = bumps(128, map.slope);
             CHECK(in_blocks(plain_data(image, TextureKind::Normal), kAlways).has_value() == map.blocks);
@@ -410,15 +410,17 @@ TEST_SUITE("renderer/textures [gpu]") {
             keep_picture(with, "bumps, compressed");
             keep_picture(without, "bumps, plain");
             double all = 0.0, off = 0.0;
-            for (std::size_t i = 1; i < with.rgba.size(); i += 4) {
-                all += without.rgba[i];
-                off += std::abs(int{with.rgba[i]} - int{without.rgba[i]});
+            for (std::uint32_t y = 56; y < 184; ++y) {
+                for (std::uint32_t x = 96; x < 224; ++x) {
+                    all += pixel(without, x, y).g;
+                    off += std::abs(pixel(with, x, y).g - pixel(without, x, y).g);
+                }
             }
             CAPTURE(all);
             CAPTURE(off);
-            CHECK(all > 20'000.0);
+            CHECK(all > 10'000.0);
             CHECK((off > 0.0) == map.blocks);
-            CHECK(off < 0.1 * all);
+            CHECK(off < 0.25 * all); // a byte of a normal is half as wide as this highlight
         }
     }
 
