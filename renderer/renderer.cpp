@@ -3,6 +3,7 @@
 #include "renderer/renderer.h"
 
 #include "base/log.h"
+#include "renderer/internal/disk_cache.h"
 #include "renderer/internal/renderer_impl.h"
 
 #include <algorithm>
@@ -99,6 +100,7 @@ RendererImpl::RendererImpl(Gpu& gpu, Jobs& jobs, const RendererOptions& options,
     if (view_count_ == 1) overlay_ = OverlayPass::make(gpu, layouts_, formats, "overlay");
     make_frame_sets();
     finished_ = gpu.serial - 1;
+    if (!cache_folder_.empty()) jobs.add(JobClass::Background, [folder = cache_folder_] { trim_cached(folder); });
 }
 
 RendererImpl::~RendererImpl() {

@@ -4,6 +4,7 @@
 // a quarter of the colour differences only.
 
 #include "base/format.h"
+#include "base/srgb.h"
 #include "scene/image.h"
 #include "scene/pack_internal.h"
 
@@ -71,23 +72,13 @@ std::vector<Use> uses_of_images(const Json& root, std::size_t count) {
     return out;
 }
 
-float to_linear(std::uint8_t v) { // IEC 61966-2-1
-    const float s = static_cast<float>(v) / 255.f;
-    return s <= 0.04045f ? s / 12.92f : std::pow((s + 0.055f) / 1.055f, 2.4f);
-}
-
-std::uint8_t to_srgb(float v) {
-    const float s = v <= 0.0031308f ? v * 12.92f : 1.055f * std::pow(v, 1.f / 2.4f) - 0.055f;
-    return static_cast<std::uint8_t>(std::lround(std::clamp(s, 0.f, 1.f) * 255.f));
-}
-
 // Half as wide and high: means of four pixels, of light where they are colours, and by how much each one covers.
 Pixels halved(const Pixels& from, bool color) {
     Pixels out{std::max(from.width / 2, 1u), std::max(from.height / 2, 1u), {}};
     out.rgba.resize(std::size_t{out.width} * out.height * 4);
     std::array<float, 256> linear{};
     for (std::size_t i = 0; i < linear.size(); ++i)
-        linear[i] = color ? to_linear(static_cast<std::uint8_t>(i)) : static_cast<float>(i) / 255.f;
+        linear[i] = color ? linear_from_srgb(static_cast<float>(i) / 255.f) : static_cast<float>(i) / 255.f;
     for (std::uint32_t y = 0; y < out.height; ++y)
         for (std::uint32_t x = 0; x < out.width; ++x) {
             std::array<float, 4> sum{}, covered{};
@@ -105,7 +96,7 @@ Pixels halved(const Pixels& from, bool color) {
             std::uint8_t* const to = &out.rgba[(std::size_t{y} * out.width + x) * 4];
             for (std::size_t c = 0; c < 3; ++c) {
                 const float v = color && sum[3] > 0.f ? covered[c] / sum[3] : sum[c] / 4.f;
-                to[c] = color ? to_srgb(v) : static_cast<std::uint8_t>(std::lround(v * 255.f));
+                to[c] = static_cast<std::uint8_t>(std::lround(std::min(color ? srgb_from_linear(v) : v, 1.f) * 255.f));
             }
             to[3] = static_cast<std::uint8_t>(std::lround(sum[3] / 4.f * 255.f));
         }

@@ -265,6 +265,29 @@ struct Mode5 {
     }
 };
 
+// What a GPU reads of it.
+Bc7Texels texels_of(const Mode6& block) {
+    Bc7Texels out{};
+    for (std::size_t t = 0; t < kTexels; ++t)
+        for (std::size_t c = 0; c < 4; ++c)
+            out[t][c] = static_cast<std::uint8_t>(
+                interpolated(block.ends[0][c], block.ends[1][c], kWeights4[block.indices[t]]));
+    return out;
+}
+
+Bc7Texels texels_of(const Mode5& block) {
+    Bc7Texels out{};
+    for (std::size_t t = 0; t < kTexels; ++t) {
+        for (std::size_t c = 0; c < 4; ++c) {
+            const Indices& indices = c < 3 ? block.color : block.alpha;
+            out[t][c] =
+                static_cast<std::uint8_t>(interpolated(block.ends[0][c], block.ends[1][c], kWeights2[indices[t]]));
+        }
+        if (block.rotation != 0) std::swap(out[t][block.rotation - 1], out[t][3]);
+    }
+    return out;
+}
+
 class BitWriter {
   public:
     void put(std::uint32_t value, unsigned count) {
@@ -350,7 +373,7 @@ constexpr std::uint32_t kGoodEnough = 2 * kTexels; // of mode 6: a channel or tw
 
 } // namespace
 
-std::uint32_t encode_bc7(const Bc7Texels& texels, std::span<std::byte, kBc7Block> to) {
+std::uint32_t encode_bc7(const Bc7Texels& texels, std::span<std::byte, kBc7Block> to, Bc7Texels* shown) {
     Planes planes{};
     bool opaque = true, one_alpha = true, one_color = true;
     for (std::size_t t = 0; t < kTexels; ++t) {
@@ -360,6 +383,7 @@ std::uint32_t encode_bc7(const Bc7Texels& texels, std::span<std::byte, kBc7Block
         one_color = one_color && texels[t] == texels[0];
     }
     if (one_color) {
+        if (shown != nullptr) *shown = texels;
         write(of_one_color(texels[0]), to);
         return 0;
     }
@@ -381,9 +405,11 @@ std::uint32_t encode_bc7(const Bc7Texels& texels, std::span<std::byte, kBc7Block
         apart = Mode5::of(planes, spread, best);
     }
     if (along.error <= apart.error) {
+        if (shown != nullptr) *shown = texels_of(along);
         write(along, to);
         return along.error;
     }
+    if (shown != nullptr) *shown = texels_of(apart);
     write(apart, to);
     return apart.error;
 }

@@ -16,7 +16,8 @@ inline constexpr std::size_t kBc7Block = 16; // bytes
 
 using Bc7Texels = std::array<std::array<std::uint8_t, 4>, 16>; // RGBA, rows from top to bottom
 
-// Returns the sum of the squares by which the channels of the texels will differ. What is opaque stays so.
-std::uint32_t encode_bc7(const Bc7Texels& texels, std::span<std::byte, kBc7Block> to);
+// Returns the sum of the squares by which the channels of the texels will differ. What is opaque stays so. `shown`,
+// where it is given, gets what the GPU will read.
+std::uint32_t encode_bc7(const Bc7Texels& texels, std::span<std::byte, kBc7Block> to, Bc7Texels* shown = nullptr);
 
 } // namespace pw::renderer

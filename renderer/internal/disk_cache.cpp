@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "renderer/internal/disk_cache.h"
 
+#include "base/assert.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/log.h"
 
 #include <algorithm>
@@ -61,7 +63,13 @@ std::optional<std::vector<std::byte>> load_cached(const std::string& folder, std
 }
 
 void store_cached(const std::string& folder, std::string_view kind, std::uint64_t key, Bytes payload) {
-    if (folder.empty() || sizeof(Header) + payload.size() > kMostCached) return;
+    PW_ASSERT(std::ranges::find(kCachedKinds, kind) != kCachedKinds.end(), "trim_cached finds all that is kept");
+    if (folder.empty()) return;
+    if (sizeof(Header) + payload.size() > kMostCached) {
+        log_info(formatted("A {} of {} MiB is too large to be kept, and is made anew each time", kind,
+                           payload.size() >> 20));
+        return;
+    }
     const Header header = header_of(payload, key);
     const std::array parts{std::as_bytes(std::span(&header, 1)), payload};
     Result<void> written = make_folders(folder);
@@ -69,11 +77,15 @@ void store_cached(const std::string& folder, std::string_view kind, std::uint64_
     if (!written) log_warn("The renderer's cache cannot be written: " + written.error().what);
 }
 
-void trim_cached(const std::string& folder, std::string_view kind, std::uint64_t most) {
+void trim_cached(const std::string& folder, std::uint64_t most) {
     if (folder.empty()) return;
     constexpr double kLeftOver_s = 3600.0; // a file that is still being written is younger
-    auto files = list_files(folder, std::string(kind) + "-");
+    auto files = list_files(folder, "");
     if (!files) return;
+    std::erase_if(*files, [](const FileFacts& f) {
+        return std::ranges::none_of(kCachedKinds,
+                                    [&](auto kind) { return f.name.starts_with(std::string(kind) + "-"); });
+    });
     const auto is_part = [](const FileFacts& f) { return extension_of(f.name) == ".part"; };
     std::ranges::sort(*files, {}, &FileFacts::age_s);
     std::uint64_t sum = 0;

@@ -12,7 +12,7 @@
 namespace pw::renderer {
 namespace {
 
-constexpr std::uint32_t kVersion = 1; // of what with_mipmaps and in_blocks make
+constexpr std::uint32_t kVersion = 2; // of what with_mipmaps and in_blocks make
 
 std::uint64_t key_of(const TextureWish& wish) {
     const std::array<std::uint32_t, 4> how{kVersion, static_cast<std::uint32_t>(wish.kind), wish.blocks ? 1u : 0u,
@@ -25,30 +25,33 @@ std::uint64_t key_of(const TextureWish& wish) {
 struct LateTexture::Shared {
     TextureWish wish;
     Result<TextureData> data = fail(Errc::Unavailable, "it was not decoded");
-    bool stored = false;
     std::atomic<bool> wanted{true};
-    std::atomic<bool> done{false}; // the last thing that the job writes
+    std::atomic<bool> done{false}; // from then on the job writes nothing but `stored`
+    std::atomic<bool> stored{false};
 
     void run() {
-        if (wanted.load(std::memory_order_relaxed))
-            if (!catch_all("decoding an image", [this] { make(); }))
-                data = fail(Errc::Exhausted, "no memory to decode it");
+        bool fresh = false;
+        if (wanted.load(std::memory_order_relaxed) &&
+            !catch_all("decoding an image", [&] { fresh = !was_kept() && make(); }))
+            data = fail(Errc::Exhausted, "no memory to decode it");
         done.store(true, std::memory_order_release);
+        // It is there whether it can be kept or not, and is shown meanwhile.
+        if (fresh) stored = catch_all("keeping a texture", [this] { store(); });
     }
 
-    void make() {
-        const std::uint64_t key = wish.cache_folder.empty() ? 0 : key_of(wish);
-        if (auto kept = load_cached(wish.cache_folder, "texture", key)) {
-            if (auto unpacked = unpack_texture(std::move(*kept))) {
-                data = std::move(*unpacked);
-                return;
-            }
-        }
-        data = decoded();
-        if (!data || wish.cache_folder.empty() || !wanted) return;
-        store_cached(wish.cache_folder, "texture", key, data->packed);
-        stored = true;
+    bool was_kept() {
+        auto kept = wish.cache_folder.empty() ? std::nullopt : load_cached(wish.cache_folder, "texture", key_of(wish));
+        auto unpacked = kept ? unpack_texture(std::move(*kept)) : std::nullopt;
+        if (unpacked) data = std::move(*unpacked);
+        return unpacked.has_value();
     }
+
+    bool make() {
+        data = decoded();
+        return data && wanted && !wish.cache_folder.empty();
+    }
+
+    void store() const { store_cached(wish.cache_folder, "texture", key_of(wish), data->packed); }
 
     Result<TextureData> decoded() const {
         auto image = scene::decode_image(wish.model->images[wish.image].encoded);
@@ -77,11 +80,10 @@ LateTexture& LateTexture::operator=(LateTexture&& other) noexcept {
 }
 
 void LateTexture::drop() {
-    if (shared_) shared_->wanted = false;
+    if (shared_ && !shared_->done) shared_->wanted = false;
 }
 
 bool LateTexture::done() const { return shared_->done.load(std::memory_order_acquire); }
-const TextureWish& LateTexture::wish() const { return shared_->wish; }
 const Result<TextureData>& LateTexture::data() const { return shared_->data; }
 bool LateTexture::stored() const { return shared_->stored; }
 

@@ -1,7 +1,7 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
 // A model's image on its way to the GPU: decoded, with mipmaps and in blocks on a background job, or read from the
-// cache on disk, where it is kept by the content of its file.
+// cache on disk, where it is kept by the content of its file: after it is done, for nobody waits for that.
 
 #include "base/jobs.h"
 #include "base/result.h"
@@ -13,8 +13,6 @@
 #include <string>
 
 namespace pw::renderer {
-
-inline constexpr std::uint64_t kKeptTextures = 2ull << 30; // bytes on disk
 
 struct TextureWish {
     std::shared_ptr<const scene::Model> model;
@@ -29,16 +27,15 @@ class LateTexture {
   public:
     LateTexture() = default;
     LateTexture(Jobs& jobs, TextureWish wish);
-    // What has not begun is not begun any more, and what runs ends at its next step.
+    // What has not begun is not begun any more, and what runs ends at its next step; what is done is still kept.
     ~LateTexture();
     LateTexture(LateTexture&&) noexcept;
     LateTexture& operator=(LateTexture&&) noexcept;
 
     bool done() const;
-    const TextureWish& wish() const;
     // Once it is done.
     const Result<TextureData>& data() const;
-    bool stored() const; // on disk, and was not there before
+    bool stored() const; // on disk by now, and was not there before
 
   private:
     struct Shared;

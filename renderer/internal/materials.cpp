@@ -4,17 +4,23 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "renderer/internal/disk_cache.h"
+#include "scene/image.h"
 #include "scene/material_value.h"
+
+#include <glm/geometric.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace pw::renderer {
 namespace {
 
 constexpr std::uint32_t kPlainUses = 5, kAllUses = kPlainUses + shaders::kLayerUses;
+constexpr std::uint64_t kMostWaiting = 512u << 20; // bytes of textures that are decoded, or being so, and not copied
+constexpr std::size_t kLeastOfBudget = 256u << 10; // bytes that a small texture counts for: an image takes time to make
 
 // By use, of the material and then of its layers.
 const scene::TextureUse& texture_of(const scene::Material& m, std::uint32_t use) {
@@ -40,10 +46,15 @@ const scene::TextureUse& texture_of(const scene::Material& m, std::uint32_t use)
     return *all.at(use);
 }
 
-TextureKind kind_of(std::uint32_t use) {
+TextureKind kind_of(std::uint32_t use, scene::AlphaMode alpha) {
+    const bool covers = use == shaders::kBaseColor && alpha != scene::AlphaMode::Opaque;
     const bool color = use == shaders::kBaseColor || use == shaders::kEmissive ||
                        use == kPlainUses + shaders::kSpecularColor || use == kPlainUses + shaders::kSheenColor;
-    return color ? TextureKind::Color : TextureKind::Data;
+    const bool normal = use == shaders::kNormal || use == kPlainUses + shaders::kCoatNormal;
+    return covers   ? TextureKind::Covering
+           : color  ? TextureKind::Color
+           : normal ? TextureKind::Normal
+                    : TextureKind::Data;
 }
 
 // Where a material has no texture.
@@ -182,13 +193,30 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
     }
 }
 
-// What is wrong with a texture that is there, or will not be; empty: nothing.
-std::string problem_of(const LateTexture& texture, const TextureUpload& upload, const Result<bool>& there) {
-    if (!there) return there.error().what;
-    if (!*there || upload.first_level() == 0) return {};
-    const TextureLevel& level = texture.data()->levels[upload.first_level()];
-    return formatted("the GPU has no memory for all of its pixels; it is drawn with {} × {} of them", level.width,
-                     level.height);
+// Of each material: the diagonal of the largest part that wears it, in the model's metres.
+std::vector<float> sizes_of_worn(const scene::Model& model) {
+    std::vector<float> out(model.materials.size()), scale(model.nodes.size(), 1.f);
+    for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+        const scene::Node& node = model.nodes[i];
+        scale[i] =
+            (node.parent == scene::kNone ? 1.f : scale[node.parent]) * glm::length(node.local.scale) / 1.7320508f;
+        if (node.mesh == scene::kNone) continue;
+        for (const scene::Primitive& primitive : model.meshes[node.mesh].primitives) {
+            if (primitive.material == scene::kNone) continue;
+            const Aabb& bounds = model.geometries[primitive.geometry].bounds;
+            float& size = out[primitive.material];
+            size = std::max(size, scale[i] * glm::length(bounds.max - bounds.min));
+        }
+    }
+    return out;
+}
+
+// Plain, with its mipmaps; 0 where nobody can tell, for decoding will fail.
+std::uint64_t decoded_bytes(const TextureWish& wish) {
+    const auto size = scene::image_size(wish.model->images[wish.image].encoded);
+    if (!size) return 0;
+    const std::uint64_t side = wish.limit;
+    return std::min<std::uint64_t>(size->width, side) * std::min<std::uint64_t>(size->height, side) * 16 / 3;
 }
 
 } // namespace
@@ -214,6 +242,7 @@ Materials::~Materials() = default;
 std::uint32_t Materials::add(const std::shared_ptr<const scene::Model>& model) {
     const auto first = static_cast<std::uint32_t>(materials_.size());
     std::map<ImageKey, std::size_t> started;
+    const std::vector<float> sizes = sizes_of_worn(*model);
     for (const scene::Material& m : model->materials) shadings_.push_back(shading_of(m));
     expect_changes(*model, std::span(shadings_).subspan(first));
     for (const scene::Material& m : model->materials) {
@@ -223,9 +252,10 @@ std::uint32_t Materials::add(const std::shared_ptr<const scene::Model>& model) {
         if (layered) layers_.push_back(gpu_layers(m));
         for (std::uint32_t use = 0; use < (m.unlit ? 1u : layered ? kAllUses : kPlainUses); ++use) {
             const scene::TextureUse& texture = texture_of(m, use);
-            if (texture.texture != scene::kNone) add_use(model, started, index, use, texture);
+            if (texture.texture != scene::kNone) add_use(model, started, index, use, texture, sizes[index - first]);
         }
     }
+    sort_waiting();
     dirty_ = true;
     return first;
 }
@@ -269,41 +299,83 @@ void Materials::change(std::uint32_t material, const scene::Material& now) {
 }
 
 void Materials::add_use(const std::shared_ptr<const scene::Model>& model, std::map<ImageKey, std::size_t>& started,
-                        std::uint32_t material, std::uint32_t use, const scene::TextureUse& from) {
+                        std::uint32_t material, std::uint32_t use, const scene::TextureUse& from, float size) {
     const scene::Texture& texture = model->textures[from.texture];
     if (texture.image == scene::kNone) return;
-    const TextureKind kind = kind_of(use);
+    const TextureKind kind = kind_of(use, shadings_[material].alpha);
     const auto [at, fresh] = started.try_emplace({texture.image, kind}, loading_.size());
     if (fresh) {
         const std::uint32_t limit = gpu_->properties.limits.maxImageDimension2D;
-        loading_.push_back({LateTexture(*jobs_, {model, texture.image, kind, blocks_, limit, cache_folder_}), {}, {}});
+        loading_.push_back({.wish = {model, texture.image, kind, blocks_, limit, cache_folder_}});
         ++textures_;
     }
-    loading_[at->second].uses.push_back({material, use, texture.sampler});
+    Loading& loading = loading_[at->second];
+    loading.size = std::max(loading.size, size);
+    loading.uses.push_back({material, use, texture.sampler});
+}
+
+// What has not begun goes by size, behind what has.
+void Materials::sort_waiting() {
+    const auto waiting =
+        std::ranges::stable_partition(loading_, [](const Loading& l) { return l.texture.has_value(); });
+    std::ranges::stable_sort(waiting, std::greater{}, &Loading::size);
+}
+
+void Materials::begin_next() {
+    std::uint64_t sum = 0;
+    for (Loading& loading : loading_) {
+        if (loading.texture && loading.texture->done() && loading.texture->data()) {
+            sum += loading.texture->data()->packed.size();
+            continue;
+        }
+        if (!loading.texture) {
+            if (sum >= kMostWaiting) return;
+            loading.bytes = decoded_bytes(loading.wish);
+            loading.texture.emplace(*jobs_, loading.wish);
+        }
+        sum += loading.bytes;
+    }
+}
+
+// What is wrong with a texture that is there, or will not be.
+void Materials::tell_problem(const Loading& loading, const Result<bool>& there, Reports& problems) const {
+    std::string what;
+    if (!there) {
+        what = there.error().what;
+    } else if (*there && loading.upload.first_level() != 0) {
+        const TextureLevel& level = loading.texture->data()->levels[loading.upload.first_level()];
+        what = formatted("the GPU has no memory for all of its pixels; it is drawn with {} × {} of them", level.width,
+                         level.height);
+    }
+    if (what.empty()) return;
+    problems.add(formatted("{}: images[{}]", loading.wish.model->name, loading.wish.image), what);
+    log_warn(problems.list().back().where + ": " + what);
 }
 
 void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, std::size_t budget,
                      Reports& problems) {
+    const bool loads = !loading_.empty();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < loading_.size(); ++i) {
         Loading& loading = loading_[i];
-        if (budget > 0 && loading.texture.done()) {
+        if (budget > 0 && loading.texture && loading.texture->done()) {
+            const std::size_t before = budget;
             const auto there = advance(cmd, ring, loading, budget);
-            if (const std::string what = problem_of(loading.texture, loading.upload, there); !what.empty()) {
-                const TextureWish& wish = loading.texture.wish();
-                problems.add(wish.model->name + ": images[" + std::to_string(wish.image) + "]", what);
-                log_warn(problems.list().back().where + ": " + what);
-            }
+            tell_problem(loading, there, problems);
             if (there && *there) put_in_place(table, loading);
-            if (!there || *there) continue;
+            if (!there || *there) {
+                budget = std::min(budget, before - std::min(before, kLeastOfBudget));
+                continue;
+            }
             budget = 0; // one after the other: the first that is whole can be seen
         }
         if (kept != i) loading_[kept] = std::move(loading);
         ++kept;
     }
     loading_.erase(loading_.begin() + static_cast<std::ptrdiff_t>(kept), loading_.end());
-    if (loading_.empty() && std::exchange(stored_, false))
-        jobs_->add(JobClass::Background, [folder = cache_folder_] { trim_cached(folder, "texture", kKeptTextures); });
+    begin_next();
+    if (loads && loading_.empty() && !cache_folder_.empty())
+        jobs_->add(JobClass::Background, [folder = cache_folder_] { trim_cached(folder); });
     send(cmd, ring);
 }
 
@@ -311,6 +383,8 @@ void Materials::send(VkCommandBuffer cmd, UploadRing& ring) {
     const auto one = [&](const auto& records, std::size_t i, VkBuffer to) {
         copy_to_buffer(cmd, ring, std::as_bytes(std::span(records).subspan(i, 1)), to, i * sizeof(records[0]));
     };
+    std::ranges::sort(changed_); // one that several textures have come for is sent once
+    changed_.erase(std::ranges::unique(changed_).begin(), changed_.end());
     for (const std::uint32_t i : std::span(changed_).first(dirty_ ? 0 : changed_.size())) {
         one(materials_, i, buffer_.get());
         if (materials_[i].more.z != 0) one(layers_, materials_[i].more.z, layers_buffer_.get());
@@ -331,14 +405,13 @@ std::uint32_t& Materials::slot(std::uint32_t material, std::uint32_t use) {
 }
 
 Result<bool> Materials::advance(VkCommandBuffer cmd, UploadRing& ring, Loading& loading, std::size_t& budget) const {
-    const Result<TextureData>& data = loading.texture.data();
+    const Result<TextureData>& data = loading.texture->data();
     if (!data) return std::unexpected(data.error());
-    const TextureWish& wish = loading.texture.wish();
+    const TextureWish& wish = loading.wish;
     return loading.upload.step(*gpu_, cmd, ring, *data, wish.model->images[wish.image].name.c_str(), budget);
 }
 
 void Materials::put_in_place(TextureTable& table, Loading& loading) {
-    stored_ = stored_ || loading.texture.stored();
     Image image = loading.upload.take();
     std::map<VkSampler, std::uint32_t> slots;
     for (const Use& use : loading.uses) {
@@ -346,8 +419,8 @@ void Materials::put_in_place(TextureTable& table, Loading& loading) {
         const auto [slot, fresh] = slots.try_emplace(with, 0);
         if (fresh) slot->second = table.add(image.view(), with);
         this->slot(use.material, use.use) = slot->second;
+        changed_.push_back(use.material);
     }
-    dirty_ = true;
     images_.push_back(std::move(image));
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // SPDX-License-Identifier: Apache-2.0
-// Materials on the GPU and the loading of their textures: images are made ready on background jobs and copied within a
-// budget of bytes per frame; until then, and where the GPU has no memory, a material has white, flat or black in their
-// place. Material 0 is the default of glTF 2.0, 3.7.2.1.
+// Materials on the GPU and the loading of their textures: images are made ready on background jobs, those on large
+// things first and no more of them than memory should hold at once, and copied within a budget of bytes per frame;
+// until then, and where the GPU has no memory, a material has white, flat or black in their place. Material 0 is the
+// default of glTF 2.0, 3.7.2.1.
 
 #include "base/jobs.h"
 #include "base/reports.h"
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +55,8 @@ class Materials {
     std::uint32_t copy(std::uint32_t first, std::uint32_t count);
     // Other values for a material of a model that changes_materials(); its textures stay.
     void change(std::uint32_t material, const scene::Material& now);
-    // Takes what is ready, within the budget of bytes, and sends changed materials.
+    // Takes what is ready, within the budget of bytes, of which each texture counts for some; begins with the next
+    // ones, and sends changed materials.
     void sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table, std::size_t budget, Reports& problems);
     const Shading& shading(std::uint32_t material) const { return shadings_[material]; }
     std::uint32_t pending() const { return static_cast<std::uint32_t>(loading_.size()); } // textures
@@ -67,16 +70,22 @@ class Materials {
         scene::Sampler sampler;
     };
     struct Loading {
-        LateTexture texture;
+        TextureWish wish;
+        std::uint64_t bytes = 0; // about so many when it is decoded
+        float size = 0.f;        // of the largest thing that it is on, along its diagonal in the model's metres
+        std::optional<LateTexture> texture; // once its turn has come
         TextureUpload upload;
         std::vector<Use> uses;
     };
     using ImageKey = std::pair<std::uint32_t, TextureKind>; // of one model: image, and as what
 
     void add_use(const std::shared_ptr<const scene::Model>& model, std::map<ImageKey, std::size_t>& started,
-                 std::uint32_t material, std::uint32_t use, const scene::TextureUse& from);
+                 std::uint32_t material, std::uint32_t use, const scene::TextureUse& from, float size);
     Result<bool> advance(VkCommandBuffer cmd, UploadRing& ring, Loading& loading, std::size_t& budget) const;
     void put_in_place(TextureTable& table, Loading& loading);
+    void sort_waiting();
+    void begin_next();
+    void tell_problem(const Loading& loading, const Result<bool>& there, Reports& problems) const;
     void send(VkCommandBuffer cmd, UploadRing& ring);
     VkSampler sampler(const scene::Sampler& sampler);
     std::uint32_t& slot(std::uint32_t material, std::uint32_t use);
@@ -93,7 +102,6 @@ class Materials {
     std::vector<std::uint32_t> changed_; // else these
     std::vector<Loading> loading_;
     std::uint32_t textures_ = 0;
-    bool stored_ = false; // files in the cache, since it was trimmed
     std::vector<Image> images_;
     std::map<std::uint32_t, Sampler> samplers_; // by packed scene::Sampler
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "renderer/internal/node_store.h"
 
+#include "base/srgb.h"
 #include "pw_shaders.h"
-#include "renderer/internal/srgb.h"
 #include "renderer/passes/address.h"
 
 #include <glm/geometric.hpp>

@@ -2,7 +2,7 @@
 #include "renderer/internal/picture.h"
 
 #include "base/log.h"
-#include "renderer/internal/srgb.h"
+#include "base/srgb.h"
 
 #include <algorithm>
 #include <bit>

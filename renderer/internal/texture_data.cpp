@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "renderer/internal/texture_data.h"
 
+#include "base/srgb.h"
 #include "renderer/internal/bc7.h"
-#include "renderer/internal/srgb.h"
+#include "renderer/internal/block_error.h"
 
 #include <algorithm>
 #include <cstring>
@@ -11,7 +12,7 @@ namespace pw::renderer {
 namespace {
 
 constexpr std::uint32_t kSmallest = 64; // pixels each way that are worth blocks
-constexpr double kMostOff = 3.;         // of 255, root of the mean square
+constexpr std::uint32_t kTile = 64;     // texels each way within which blocks must not show
 
 struct Header { // before the texels; what it says is all there is to know
     std::uint32_t width, height;
@@ -64,25 +65,35 @@ const Light& light() {
     return kLight;
 }
 
+// How much a texel counts of which alpha says how much there is. Where there is nothing at all, all count alike.
+std::uint64_t weight_of(std::uint8_t alpha) { return std::uint64_t{256} * alpha + 1; }
+constexpr float kFullWeight = 256 * 255 + 1;
+
 // Two rows of twice the width, where that is what they are.
 void halve_even(const std::uint8_t* above, const std::uint8_t* below, std::uint32_t width, TextureKind kind,
                 std::uint8_t* to) {
-    const auto mean = [&](std::size_t at) {
-        return static_cast<std::uint8_t>((above[at] + above[at + 4] + below[at] + below[at + 4] + 2) / 4);
-    };
-    if (kind == TextureKind::Data) {
-        for (std::size_t x = 0; x < width; ++x)
-            for (std::size_t c = 0; c < 4; ++c) to[x * 4 + c] = mean(x * 8 + c);
-        return;
-    }
     const auto& [of, byte] = light();
-    for (std::size_t x = 0; x < width; ++x) {
+    for (std::size_t x = 0; x < width; ++x, to += 4) {
+        const std::array<const std::uint8_t*, 4> from{above + x * 8, above + x * 8 + 4, below + x * 8,
+                                                      below + x * 8 + 4};
+        const auto sum = [&](auto&& value) {
+            return value(from[0]) + value(from[1]) + value(from[2]) + value(from[3]);
+        };
+        const auto mean = [&](std::size_t c) {
+            return static_cast<std::uint8_t>((sum([c](const std::uint8_t* p) { return unsigned{p[c]}; }) + 2) / 4);
+        };
+        to[3] = mean(3);
+        const bool one_alpha = from[0][3] == from[1][3] && from[0][3] == from[2][3] && from[0][3] == from[3][3];
         for (std::size_t c = 0; c < 3; ++c) {
-            const std::size_t at = x * 8 + c;
-            const unsigned sum = 0u + of[above[at]] + of[above[at + 4]] + of[below[at]] + of[below[at + 4]];
-            to[x * 4 + c] = byte[(sum + 2) / 4];
+            if (!is_color(kind)) {
+                to[c] = mean(c);
+            } else if (kind == TextureKind::Color || one_alpha) {
+                to[c] = byte[(sum([&](const std::uint8_t* p) { return unsigned{of[p[c]]}; }) + 2) / 4];
+            } else {
+                const std::uint64_t all = sum([](const std::uint8_t* p) { return weight_of(p[3]); });
+                to[c] = byte[(sum([&](const std::uint8_t* p) { return weight_of(p[3]) * of[p[c]]; }) + all / 2) / all];
+            }
         }
-        to[x * 4 + 3] = mean(x * 8 + 3);
     }
 }
 
@@ -100,46 +111,56 @@ struct Taps {
     }
 };
 
-// One row of a level to half its width, in light where it is colour, as a share of what both give.
-void halve_row(std::span<const std::uint8_t> from, std::uint32_t width, std::uint32_t to, bool color, float share,
-               std::span<float> sums) {
+struct Sum {                      // of texels that come together to one
+    std::array<float, 3> color{}; // in light where it is colour
+    float alpha = 0.f, weight = 0.f;
+};
+
+// One row of a level to half its width, as a share of what it gives.
+void halve_row(std::span<const std::uint8_t> from, std::uint32_t width, TextureKind kind, float share,
+               std::span<Sum> sums) {
     const auto& of = light().of;
+    const auto to = static_cast<std::uint32_t>(sums.size());
     for (std::uint32_t x = 0; x < to; ++x) {
         const Taps taps = Taps::of(x, width, to);
         for (std::size_t i = 0; i < taps.count; ++i) {
             const std::uint8_t* const texel = &from[(taps.first + i) * 4];
             const float part = share * taps.share[i];
+            const bool covers = kind == TextureKind::Covering;
+            const float weight = covers ? part * static_cast<float>(weight_of(texel[3])) / kFullWeight : part;
             for (std::size_t c = 0; c < 3; ++c)
-                sums[x * 4 + c] += part * static_cast<float>(color ? of[texel[c]] : texel[c]);
-            sums[x * 4 + 3] += part * static_cast<float>(texel[3]);
+                sums[x].color[c] += weight * static_cast<float>(is_color(kind) ? of[texel[c]] : texel[c]);
+            sums[x].alpha += part * static_cast<float>(texel[3]);
+            sums[x].weight += weight;
         }
     }
 }
 
 void halve(std::span<const std::uint8_t> from, const TextureLevel& large, const TextureLevel& small, TextureKind kind,
            std::uint8_t* to) {
-    const bool color = kind == TextureKind::Color;
     const auto& byte = light().byte;
-    std::vector<float> sums(std::size_t{4} * small.width);
+    std::vector<Sum> sums(small.width);
     const std::size_t row_bytes = std::size_t{4} * large.width;
     const bool even = large.width == 2 * small.width && large.height == 2 * small.height;
-    for (std::uint32_t y = 0; y < small.height; ++y) {
+    for (std::uint32_t y = 0; y < small.height; ++y, to += std::size_t{4} * small.width) {
         if (even) {
             const std::uint8_t* const above = &from[2 * y * row_bytes];
             halve_even(above, above + row_bytes, small.width, kind, to);
-            to += std::size_t{4} * small.width;
             continue;
         }
-        std::ranges::fill(sums, 0.f);
+        std::ranges::fill(sums, Sum{});
         const Taps taps = Taps::of(y, large.height, small.height);
         for (std::size_t i = 0; i < taps.count; ++i) {
             const auto row = from.subspan((taps.first + i) * row_bytes, row_bytes);
-            halve_row(row, large.width, small.width, color, taps.share[i], sums);
+            halve_row(row, large.width, kind, taps.share[i], sums);
         }
         for (std::size_t x = 0; x < sums.size(); ++x) {
-            const bool is_light = color && x % 4 != 3;
-            *to++ = is_light ? byte[std::min(static_cast<unsigned>(sums[x] + 0.5f), Light::kAll)]
-                             : static_cast<std::uint8_t>(sums[x] + 0.5f);
+            const Sum& sum = sums[x];
+            for (std::size_t c = 0; c < 3; ++c) {
+                const auto mean = static_cast<unsigned>(sum.color[c] / sum.weight + 0.5f);
+                to[x * 4 + c] = is_color(kind) ? byte[std::min(mean, Light::kAll)] : static_cast<std::uint8_t>(mean);
+            }
+            to[x * 4 + 3] = static_cast<std::uint8_t>(sum.alpha + 0.5f);
         }
     }
 }
@@ -158,6 +179,23 @@ Bc7Texels texels_at(std::span<const std::uint8_t> rgba, const TextureLevel& leve
 
 std::span<const std::uint8_t> as_rgba(Bytes bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+// The blocks of the tile from there on, to where they belong in the level that begins at `to`.
+BlockError tile_in_blocks(const TextureData& plain, const TextureLevel& level, std::uint32_t left, std::uint32_t top,
+                          std::byte* to) {
+    const auto rgba = as_rgba(plain.texels(level));
+    const std::size_t in_row = (level.width + 3) / 4;
+    BlockError out;
+    for (std::uint32_t y = top; y < std::min(top + kTile, level.height); y += 4)
+        for (std::uint32_t x = left; x < std::min(left + kTile, level.width); x += 4) {
+            const Bc7Texels texels = texels_at(rgba, level, x, y);
+            Bc7Texels shown{};
+            std::byte* const block = to + (y / 4 * in_row + x / 4) * kBc7Block;
+            const std::uint32_t squares = encode_bc7(texels, std::span<std::byte, kBc7Block>(block, kBc7Block), &shown);
+            out += block_error(plain.kind, texels, shown, squares);
+        }
+    return out;
 }
 
 } // namespace
@@ -189,26 +227,28 @@ std::optional<TextureData> in_blocks(const TextureData& plain, const std::functi
     if (std::min(plain.width(), plain.height()) < kSmallest) return {};
     TextureData out = laid_out(plain.width(), plain.height(), plain.kind, /* blocks= */ true);
     make_memory(out);
-    const double texels = static_cast<double>(plain.packed.size()) / 4.;
-    const double most = kMostOff * kMostOff * 3. * texels; // of three channels; those of an opaque texel
-    double off = 0.;
+    BlockError all, small;
     for (std::size_t i = 0; i < out.levels.size(); ++i) {
         const TextureLevel& level = plain.levels[i];
-        const auto rgba = as_rgba(plain.texels(level));
-        std::byte* to = out.packed.data() + out.levels[i].offset;
-        for (std::uint32_t y = 0; y < level.height; y += 4) {
-            for (std::uint32_t x = 0; x < level.width; x += 4, to += kBc7Block)
-                off += encode_bc7(texels_at(rgba, level, x, y), std::span<std::byte, kBc7Block>(to, kBc7Block));
-            if (!wanted() || off > most) return {};
-        }
+        std::byte* const to = out.packed.data() + out.levels[i].offset;
+        for (std::uint32_t y = 0; y < level.height; y += kTile)
+            for (std::uint32_t x = 0; x < level.width; x += kTile) {
+                const BlockError off = tile_in_blocks(plain, level, x, y, to);
+                if (!wanted()) return {};
+                const bool is_small = std::max(level.width, level.height) < kTile;
+                if (!is_small && shows(off, plain.kind, BlockPart::Tile)) return {};
+                all += off;
+                if (is_small) small += off;
+            }
     }
+    if (shows(all, plain.kind, BlockPart::All) || shows(small, plain.kind, BlockPart::Small)) return {};
     return out;
 }
 
 std::optional<TextureData> unpack_texture(std::vector<std::byte> packed) {
     ByteReader reader(packed);
     const auto header = reader.read<Header>();
-    if (!reader.ok() || header.kind > 1 || header.blocks > 1) return {};
+    if (!reader.ok() || header.kind > 3 || header.blocks > 1) return {};
     if (header.width - 1 >= scene::kMaxImageSide || header.height - 1 >= scene::kMaxImageSide) return {};
     TextureData out = laid_out(header.width, header.height, static_cast<TextureKind>(header.kind), header.blocks == 1);
     if (packed.size() != out.levels.back().offset + out.levels.back().size) return {};

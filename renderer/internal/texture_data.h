@@ -16,9 +16,13 @@
 namespace pw::renderer {
 
 enum class TextureKind : std::uint8_t {
-    Color, // sRGB: mipmaps are means of light
-    Data,  // as it is: of normals the mean, whose length says how much they differ (Toksvig 2005)
+    Color,    // sRGB: mipmaps are means of light
+    Covering, // the same, of which alpha says how much there is: means of what there is
+    Data,     // as it is: means of values
+    Normal,   // the same: the length of a mean says how much normals differ (Toksvig 2005)
 };
+
+constexpr bool is_color(TextureKind kind) { return kind == TextureKind::Color || kind == TextureKind::Covering; }
 
 struct TextureLevel {
     std::uint32_t width = 0, height = 0;
@@ -41,9 +45,8 @@ struct TextureData {
 TextureData with_mipmaps(std::uint32_t width, std::uint32_t height, std::span<const std::uint8_t> rgba,
                          TextureKind kind, std::uint32_t limit);
 
-// In blocks; nothing where it is too small to matter (less than 64 texels wide or high), or where it would show: where
-// values would be off by more than 3 of 255 (38.6 dB), as root of the mean square; or as soon as `wanted`
-// says no.
+// In blocks; nothing where it is too small to matter (less than 64 texels wide or high), where it would show
+// (renderer/internal/block_error.h), or as soon as `wanted` says no.
 std::optional<TextureData> in_blocks(const TextureData& plain, const std::function<bool()>& wanted);
 
 // What `packed` says; nothing when it is not one.

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint32_t kSmallest = 64; // texels each way, below which it says nothing any more
 
 VkFormat format_of(const TextureData& data) {
-    const bool color = data.kind == TextureKind::Color;
+    const bool color = is_color(data.kind);
     if (data.blocks) return color ? VK_FORMAT_BC7_SRGB_BLOCK : VK_FORMAT_BC7_UNORM_BLOCK;
     return color ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
 }

@@ -51,17 +51,30 @@ scene::Geometry heavy_quad(std::size_t bytes) {
     return g;
 }
 
-std::uint32_t add_image(ModelBuilder& builder, std::uint32_t side) {
+scene::Image blue_image(std::uint32_t side) {
     scene::Pixels blue{side, side, {}};
     blue.rgba.resize(std::size_t{4} * side * side);
     for (std::size_t i = 0; i < blue.rgba.size(); ++i) blue.rgba[i] = i % 4 >= 2 ? 255 : 0;
     scene::Image image;
     image.name = "blue";
     image.encoded = *scene::encode_png(blue);
+    return image;
+}
+
+// The texture's index.
+std::uint32_t add_image(ModelBuilder& builder, scene::Image image) {
+    const auto index = static_cast<std::uint32_t>(builder.model().images.size());
     builder.model().images.push_back(std::move(image));
-    builder.model().textures.push_back({});
-    builder.model().textures.back().image = 0;
-    return 0;
+    builder.model().textures.push_back({index, {}});
+    return index;
+}
+std::uint32_t add_image(ModelBuilder& builder, std::uint32_t side) { return add_image(builder, blue_image(side)); }
+
+// A sign with an image of its own.
+void add_sign(ModelBuilder& builder, scene::Image image, const scene::Geometry& geometry, const Transform& where) {
+    scene::Material m = unlit({1.f, 1.f, 1.f, 1.f});
+    m.base_color_texture.texture = add_image(builder, std::move(image));
+    builder.object("sign", geometry, m, where);
 }
 
 } // namespace
@@ -173,6 +186,61 @@ TEST_SUITE("renderer/loading [gpu]") {
         CHECK(stage.renderer().stats().pending_textures == 0);
         CHECK(pixel(stage.picture(), 160, 120) == Rgba{0, 0, 255, 255});
         CHECK(stage.messages() == 0);
+    }
+
+    TEST_CASE("many small textures come over several frames") {
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
+        if (!stage.offscreen) return;
+        ModelBuilder signs;
+        for (int i = 0; i < 100; ++i) add_sign(signs, blue_image(4), quad_geometry(Vec2(0.02f)), at(i * 0.01, 0, 0));
+        stage.scene.place(signs.take(), {}, "signs");
+        stage.picture();
+        stage.jobs.release();
+        stage.picture();
+        CHECK(stage.renderer().stats().pending_textures == 36); // 64 a frame
+        stage.picture();
+        CHECK(stage.renderer().stats().pending_textures == 0);
+        CHECK(pixel(stage.picture(), 160, 120) == Rgba{0, 0, 255, 255});
+        CHECK(stage.messages() == 0);
+    }
+
+    TEST_CASE("no more textures are decoded than memory should hold, and the next when those before are copied") {
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
+        if (!stage.offscreen) return;
+        ModelBuilder signs;
+        const scene::Image large = blue_image(3800); // 73 MiB with its mipmaps
+        for (int i = 0; i < 8; ++i) add_sign(signs, large, quad_geometry(), at(0, 0, 0));
+        stage.scene.place(signs.take(), {}, "signs");
+        stage.picture();
+        const std::size_t others = 1; // a pipeline
+        REQUIRE(stage.jobs.held.size() == others + 7);
+        stage.jobs.release();
+        for (int frame = 0; frame < 4; ++frame) {
+            stage.picture();
+            CHECK(stage.jobs.held.empty()); // less than one of them has been copied
+        }
+        stage.picture();
+        CHECK(stage.renderer().stats().pending_textures == 7);
+        CHECK(stage.jobs.held.size() == 1);
+    }
+
+    TEST_CASE("the textures of large things are decoded first") {
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
+        if (!stage.offscreen) return;
+        ModelBuilder signs;
+        add_sign(signs, blue_image(64), quad_geometry(Vec2(0.3f)), at(-0.6, 0, 0));
+        Transform larger = at(0.6, 0, 0);
+        larger.scale = Vec3(4.f);
+        add_sign(signs, blue_image(128), quad_geometry(Vec2(0.1f)), larger);
+        stage.scene.place(signs.take(), {}, "signs");
+        stage.picture();
+        REQUIRE(stage.jobs.held.size() == 3); // after the pipeline
+        stage.jobs.held[1]();
+        stage.jobs.held.erase(stage.jobs.held.begin() + 1);
+        stage.picture();
+        const scene::Pixels shown = stage.picture();
+        CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
+        CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
     }
 
     TEST_CASE("the images of a renderer that has ended are not decoded any more") {

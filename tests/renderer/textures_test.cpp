@@ -46,10 +46,10 @@ scene::Pixels wall(std::uint32_t side) {
 }
 
 // Of bumps: a normal map.
-scene::Pixels bumps(std::uint32_t side) {
-    return pixels(side, side, [](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+scene::Pixels bumps(std::uint32_t side, float slope = 0.5f) {
+    return pixels(side, side, [slope](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
         const Vec3 n = glm::normalize(
-            Vec3(0.5f * std::sin(static_cast<float>(x) * 0.1f), 0.5f * std::sin(static_cast<float>(y) * 0.08f), 1.f));
+            Vec3(slope * std::sin(static_cast<float>(x) * 0.1f), slope * std::sin(static_cast<float>(y) * 0.08f), 1.f));
         const auto byte = [](float v) { return static_cast<int>((v * 0.5f + 0.5f) * 255.f + 0.5f); };
         return {byte(n.x), byte(n.y), byte(n.z), 255};
     });
@@ -76,19 +76,20 @@ std::array<int, 4> texel(const TextureData& data, std::size_t level, std::uint32
     return out;
 }
 
-// One image, as the base colour of a sign, or as the normal map of a plate.
-std::shared_ptr<const scene::Model> model_of(const scene::Pixels& image, TextureKind kind, const Vec2& half) {
+// One image, as the base colour of a sign, or as the normal map of a polished plate.
+std::shared_ptr<const scene::Model> model_of(const scene::Pixels& image, TextureKind kind, const Vec2& half,
+                                             const scene::Sampler& sampler = {.mag = scene::Filter::Nearest,
+                                                                              .min = scene::Filter::Nearest,
+                                                                              .mipmaps = false}) {
     ModelBuilder builder;
     scene::Image file;
     file.name = "image";
     file.encoded = *scene::encode_png(image);
     builder.model().images.push_back(std::move(file));
-    builder.model().textures.push_back({});
-    builder.model().textures.back().image = 0;
-    builder.model().textures.back().sampler = {
-        .mag = scene::Filter::Nearest, .min = scene::Filter::Nearest, .mipmaps = false};
-    scene::Material m = kind == TextureKind::Color ? unlit({1, 1, 1, 1}) : plain({0.8f, 0.8f, 0.8f, 1.f}, 0.5f, 0.4f);
-    (kind == TextureKind::Color ? m.base_color_texture : m.normal_texture).texture = 0;
+    builder.model().textures.push_back({0, sampler});
+    scene::Material m = is_color(kind) ? unlit({1, 1, 1, 1}) : plain({0.8f, 0.8f, 0.8f, 1.f}, 1.f, 0.1f);
+    if (kind == TextureKind::Covering) m.alpha_mode = scene::AlphaMode::Blend;
+    (is_color(kind) ? m.base_color_texture : m.normal_texture).texture = 0;
     builder.object("plate", quad_geometry(half), m);
     return builder.take();
 }
@@ -100,7 +101,7 @@ class Folder {
 };
 
 // A texel a pixel: 128 × 128 of them in the middle of the picture.
-scene::Pixels shown(const scene::Pixels& image, TextureKind kind, const OffscreenOptions& options,
+scene::Pixels shown(const scene::Pixels& image, TextureKind kind, const OffscreenOptions& options, float sun_lx = 5.f,
                     std::uint64_t* gpu_bytes = nullptr) {
     const Folder folder; // not that of other tests, where what an older encoder made may be
     OffscreenOptions own = options;
@@ -114,7 +115,7 @@ scene::Pixels shown(const scene::Pixels& image, TextureKind kind, const Offscree
     DrawList list;
     list.views = {&view, 1};
     list.environment_intensity = 0.f;
-    list.sun = {.to_sun = glm::normalize(Vec3(0.3f, 0.2f, 1.f)), .illuminance = Vec3(12'000.f), .shadows = false};
+    list.sun = {.to_sun = glm::normalize(Vec3(0.3f, 0.2f, 1.f)), .illuminance = Vec3(sun_lx), .shadows = false};
     scene::Pixels picture = studio->picture(scene, list);
     (void)studio->picture(scene, list); // the statistics are of frames that are finished
     if (gpu_bytes != nullptr) *gpu_bytes = studio->renderer().stats().gpu_bytes;
@@ -185,6 +186,29 @@ TEST_SUITE("renderer/texture_data [unit]") {
         CHECK(texel(plain_data(ridge, TextureKind::Data), 1, 0, 0) == std::array{128, 128, 218, 255});
     }
 
+    TEST_CASE("where alpha says how much there is, what there is not has no colour") {
+        const auto with_alpha = [](std::uint32_t width, std::uint32_t height, int others_alpha, TextureKind kind) {
+            return plain_data(pixels(width, height,
+                                     [&](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+                                         if (x + y == 0) return {200, 100, 50, 255};
+                                         return {0, 0, 0, others_alpha};
+                                     }),
+                              kind);
+        };
+        CHECK(texel(with_alpha(2, 2, 0, TextureKind::Covering), 1, 0, 0) == std::array{200, 100, 50, 64});
+        CHECK(texel(with_alpha(5, 1, 0, TextureKind::Covering), 1, 0, 0) == std::array{200, 100, 50, 102});
+        CHECK(texel(with_alpha(3, 3, 0, TextureKind::Covering), 1, 0, 0) == std::array{200, 100, 50, 28});
+        for (const TextureKind kind : {TextureKind::Covering, TextureKind::Color}) // a quarter of the light
+            CHECK(texel(with_alpha(2, 2, 255, kind), 1, 0, 0) == std::array{106, 50, 22, 255});
+        CHECK(texel(with_alpha(2, 2, 0, TextureKind::Color), 1, 0, 0) == std::array{106, 50, 22, 64}); // says nothing
+        const auto nothing = [](std::uint32_t width) { // and its filter reads beyond it
+            return plain_data(pixels(width, 1, [](std::uint32_t, std::uint32_t) { return std::array{90, 90, 90, 0}; }),
+                              TextureKind::Covering);
+        };
+        CHECK(texel(nothing(2), 1, 0, 0) == std::array{90, 90, 90, 0});
+        CHECK(texel(nothing(3), 1, 0, 0) == std::array{90, 90, 90, 0});
+    }
+
     TEST_CASE("odd sides are averaged by area") {
         const scene::Pixels row = pixels(5, 1, [](std::uint32_t x, std::uint32_t) -> std::array<int, 4> {
             return {static_cast<int>(50 * x), 0, 0, 255};
@@ -224,9 +248,28 @@ TEST_SUITE("renderer/texture_data [unit]") {
         CHECK(blocks->levels[8].size == kBc7Block);
         CHECK(said(bumps(256)) < 3.0);
         CHECK(in_blocks(plain_data(bumps(256), TextureKind::Data), kAlways));
+        CHECK_FALSE(in_blocks(plain_data(bumps(256), TextureKind::Normal), kAlways));
+        CHECK(in_blocks(plain_data(bumps(256, 0.011f), TextureKind::Normal), kAlways));
         CHECK_FALSE(in_blocks(plain_data(noise(256), TextureKind::Color), kAlways));
         CHECK_FALSE(in_blocks(plain_data(wall(32), TextureKind::Color), kAlways)); // too small
         CHECK_FALSE(in_blocks(plain_data(wall(256), TextureKind::Color), [] { return false; }));
+    }
+
+    TEST_CASE("blocks that show in one place, or in one level only, are not made") {
+        const scene::Pixels patch = noise(64);
+        const scene::Pixels spoilt = pixels(1024, 1024, [&](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+            if (x - 500 >= 64 || y - 700 >= 64) return {120, 130, 140, 255};
+            const Rgba p = pixel(patch, x - 500, y - 700);
+            return {p.r, p.g, p.b, 255};
+        });
+        CHECK(said(spoilt) < 3.0);
+        CHECK_FALSE(in_blocks(plain_data(spoilt, TextureKind::Color), kAlways));
+        const scene::Pixels squares = pixels(1024, 1024, [&](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+            const Rgba p = pixel(patch, x / 32, y / 32); // a texel of which is one of the fifth level
+            return {p.r, p.g, p.b, 255};
+        });
+        CHECK(said(squares) == 0.0);
+        CHECK_FALSE(in_blocks(plain_data(squares, TextureKind::Color), kAlways));
     }
 
     TEST_CASE("packed is what was, and what is damaged is nothing") {
@@ -304,6 +347,8 @@ TEST_SUITE("renderer/late_texture [unit]") {
         const std::vector<std::byte> payload(1000, std::byte{7});
         for (const std::uint64_t key : {1u, 2u, 3u}) store_cached(folder.path, "texture", key, payload);
         store_cached(folder.path, "levels", 4, payload);
+        store_cached(folder.path, "levels", 5, payload);
+        REQUIRE(write_text(join_path(folder.path, "pipelines.bin"), "not ours"));
         const auto set_age = [&](const std::string& name, const char* when) {
             const std::string touch = "touch -d '" + std::string(when) + "' '" + join_path(folder.path, name) + "'";
             REQUIRE(std::system(touch.c_str()) == 0);
@@ -313,13 +358,16 @@ TEST_SUITE("renderer/late_texture [unit]") {
         REQUIRE(write_text(join_path(folder.path, young), "half"));
         set_age("texture-" + to_hex(std::uint64_t{1}) + ".bin", "3 hours ago");
         set_age("texture-" + to_hex(std::uint64_t{2}) + ".bin", "2 hours ago");
+        set_age("levels-" + to_hex(std::uint64_t{4}) + ".bin", "4 hours ago");
         set_age(left_over, "2 hours ago");
         CHECK(load_cached(folder.path, "texture", 1)); // used: the newest now
-        trim_cached(folder.path, "texture", 2'100);
+        trim_cached(folder.path, 3'150);
         CHECK(load_cached(folder.path, "texture", 1));
         CHECK_FALSE(load_cached(folder.path, "texture", 2));
         CHECK(load_cached(folder.path, "texture", 3));
-        CHECK(load_cached(folder.path, "levels", 4));
+        CHECK_FALSE(load_cached(folder.path, "levels", 4));
+        CHECK(load_cached(folder.path, "levels", 5));
+        CHECK(file_exists(join_path(folder.path, "pipelines.bin")));
         CHECK_FALSE(file_exists(join_path(folder.path, left_over)));
         CHECK(file_exists(join_path(folder.path, young)));
     }
@@ -345,24 +393,59 @@ TEST_SUITE("renderer/textures [gpu]") {
         }
     }
 
-    TEST_CASE("a lit plate with a compressed normal map looks as with the one in the file") {
-        const scene::Pixels with = shown(bumps(128), TextureKind::Data, {.compress_textures = true});
-        if (with.rgba.empty()) return;
-        const scene::Pixels without = shown(bumps(128), TextureKind::Data, {});
-        keep_picture(with, "bumps, compressed");
-        keep_picture(without, "bumps, plain");
-        const double off = off_by(with, without);
-        CAPTURE(off);
-        CHECK(off > 0.0);
-        CHECK(off < 2.0);
+    TEST_CASE("a polished plate with a compressed normal map shines as with the one in the file") {
+        struct Map {
+            float slope, sun_lx; // so that the highlight is neither black nor white
+            bool blocks;
+        };
+        for (const Map& map : {Map{0.011f, 20.f, true}, Map{0.03f, 20.f, false}, Map{0.5f, 200.f, false}}) {
+            CAPTURE(map.slope);
+            const scene::Pixels image = bumps(128, map.slope);
+            CHECK(in_blocks(plain_data(image, TextureKind::Normal), kAlways).has_value() == map.blocks);
+            OffscreenOptions low{.tier = Tier::Low, .samples = 1, .compress_textures = false};
+            const scene::Pixels without = shown(image, TextureKind::Normal, low, map.sun_lx);
+            if (without.rgba.empty()) return;
+            low.compress_textures = true;
+            const scene::Pixels with = shown(image, TextureKind::Normal, low, map.sun_lx);
+            keep_picture(with, "bumps, compressed");
+            keep_picture(without, "bumps, plain");
+            double all = 0.0, off = 0.0;
+            for (std::uint32_t y = 56; y < 184; ++y) {
+                for (std::uint32_t x = 96; x < 224; ++x) {
+                    all += pixel(without, x, y).g;
+                    off += std::abs(pixel(with, x, y).g - pixel(without, x, y).g);
+                }
+            }
+            CAPTURE(all);
+            CAPTURE(off);
+            CHECK(all > 10'000.0);
+            CHECK((off > 0.0) == map.blocks);
+            CHECK(off < 0.25 * all); // a byte of a normal is half as wide as this highlight
+        }
+    }
+
+    TEST_CASE("foliage keeps its colour from afar, also where it is black beside the leaves") {
+        const scene::Pixels leaves = pixels(256, 256, [](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+            return (x + y) % 2 == 0 ? std::array{0, 200, 0, 255} : std::array{0, 0, 0, 0};
+        });
+        auto studio = Studio::make();
+        if (!studio) return;
+        scene::Scene scene;
+        scene.place(model_of(leaves, TextureKind::Covering, Vec2(0.05f), {}), {}, "tree"); // 20 pixels
+        const View view = look({0, 0, 1}, {0, 0, 0}, kFov, 320.f / 240.f);
+        DrawList list;
+        list.views = {&view, 1};
+        list.background = {0.f, 0.f, 0.f, 1.f};
+        const int green = pixel(studio->picture(scene, list), 160, 120).g;
+        CHECK(std::abs(green - 147) < 4); // half of the light of 200; as dark as a quarter it is 106
     }
 
     TEST_CASE("compressed textures take a quarter of the memory, and a device that does not read them has plain ones") {
         std::uint64_t plain = 0, compressed = 0, without = 0;
         const scene::Pixels large = wall(2048);
-        if (shown(large, TextureKind::Color, {}, &plain).rgba.empty()) return;
-        shown(large, TextureKind::Color, {.compress_textures = true}, &compressed);
-        shown(large, TextureKind::Color, {.compress_textures = true, .block_textures = false}, &without);
+        if (shown(large, TextureKind::Color, {}, 0.f, &plain).rgba.empty()) return;
+        shown(large, TextureKind::Color, {.compress_textures = true}, 0.f, &compressed);
+        shown(large, TextureKind::Color, {.compress_textures = true, .block_textures = false}, 0.f, &without);
         CHECK(without == plain);
         CHECK(plain - compressed > 15u << 20); // of 21 MiB
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scene::Style::wash_srgba looks like, and what it leaves alone.
-#include "renderer/internal/srgb.h"
+#include "base/srgb.h"
 #include "tests/renderer/pictures.h"
 #include "tests/renderer/studio.h"
 #include "tests/support/scene_builder.h"
@@ -36,7 +36,7 @@ struct Shot {
 };
 
 int byte_of(double linear) {
-    return static_cast<int>(std::lround(255.f * renderer::srgb_from_linear(static_cast<float>(linear))));
+    return static_cast<int>(std::lround(255.f * srgb_from_linear(static_cast<float>(linear))));
 }
 
 bool near(const Rgba& is, double r, double g, double b) {
@@ -80,9 +80,8 @@ TEST_SUITE("renderer/wash [gpu] [golden]") {
             studio->rebuild();
             return picture;
         };
-        const Vec4 paint(0.5f * renderer::linear_from_srgb(0xf0 / 255.f),
-                         0.5f * renderer::linear_from_srgb(0x82 / 255.f),
-                         0.5f * renderer::linear_from_srgb(0x1e / 255.f), 1.f);
+        const Vec4 paint(0.5f * linear_from_srgb(0xf0 / 255.f), 0.5f * linear_from_srgb(0x82 / 255.f),
+                         0.5f * linear_from_srgb(0x1e / 255.f), 1.f);
         CHECK(largest_difference(ball(Vec4(0.5f, 0.5f, 0.5f, 1.f), kOrangeWash), ball(paint, 0)) <= 1);
     }
 
