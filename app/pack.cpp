@@ -60,8 +60,8 @@ std::string summary_json(const std::string& out, const scene::PackSummary& s, co
 } // namespace
 
 int run_pack(const PackCommand& command) {
-    if (const std::string folder = folder_of(command.out); !is_folder(folder))
-        return failed({Errc::NotFound, "there is no folder " + folder});
+    if (!is_folder(folder_of(command.out)))
+        return failed({Errc::NotFound, "there is no folder for it: " + command.out});
     const auto jobs = make_jobs(std::max(1u, std::thread::hardware_concurrency()));
     Reports reports;
     const Time begin = system_clock().now();
@@ -77,10 +77,7 @@ int run_pack(const PackCommand& command) {
     const auto packed = scene::pack_gltf_file(command.in, command.options, *jobs, reports, progress);
     for (const Report& r : reports.list())
         if (!command.json) std::println(stderr, "warning: {}: {}", printable(r.where), printable(r.what));
-    if (!packed) { // 2: it lies in the file
-        const Errc why = packed.error().code;
-        return failed(packed.error(), why == Errc::Unavailable || why == Errc::NotFound ? 1 : 2);
-    }
+    if (!packed) return failed(packed.error());
     if (const auto written = write_file(command.out, packed->glb); !written) return failed(written.error());
     if (command.json)
         std::println("{}", summary_json(command.out, packed->summary, reports));

@@ -18,13 +18,14 @@ namespace {
 struct LoadedFile {
     Result<std::shared_ptr<const scene::Model>> model;
     Reports reports;
+    bool ready = false, taken = false;
 };
 
 } // namespace
 
 // What the jobs fill in; they hold it, so it outlives a Stage that is dropped early.
 struct Stage::Loading {
-    Guarded<std::map<std::string, LoadedFile>> done; // by model id
+    Guarded<std::map<std::string, LoadedFile>> files; // by model id
     std::map<std::string, std::shared_ptr<const scene::Model>> models;
     std::size_t arrived = 0;
     std::atomic<bool> stop{false};
@@ -62,13 +63,20 @@ void Stage::load(const std::vector<plant::ModelFile>& files) {
     loading_ = std::make_shared<Loading>();
     total_ = files.size();
     for (const auto& file : files) {
+        // The answer is there from the start: whoever waits for it would wait for ever where there is no memory for it.
+        LoadedFile early{fail(Errc::Exhausted, file.file + ": reading it ended early"), {}};
+        loading_->files.lock()->insert_or_assign(file.id, std::move(early));
         jobs_.add(JobClass::Background, [loading = loading_, file] {
             if (loading->stop) return;
-            // Whatever happens there is an answer, or whoever waits for the model would wait for ever.
-            LoadedFile loaded{fail(Errc::Exhausted, file.file + ": reading it ended early"), {}};
-            catch_all("reading " + file.file,
-                      [&] { loaded.model = scene::load_gltf(file.file, loaded.reports, {.stop = &loading->stop}); });
-            loading->done.lock()->insert_or_assign(file.id, std::move(loaded));
+            std::optional<Result<std::shared_ptr<const scene::Model>>> model;
+            Reports reports;
+            catch_all("reading a model",
+                      [&] { model = scene::load_gltf(file.file, reports, {.stop = &loading->stop}); });
+            auto all = loading->files.lock();
+            LoadedFile& loaded = all->find(file.id)->second;
+            if (model) loaded.model = std::move(*model);
+            loaded.reports = std::move(reports);
+            loaded.ready = true;
         });
     }
 }
@@ -103,8 +111,10 @@ bool Stage::complete() const { return !loading_ || (loading_->arrived == total_ 
 bool Stage::step(scene::Scene& scene) {
     if (complete()) return false;
     {
-        auto done = loading_->done.lock();
-        for (auto& [id, loaded] : *done) {
+        auto files = loading_->files.lock();
+        for (auto& [id, loaded] : *files) {
+            if (!loaded.ready || loaded.taken) continue;
+            loaded.taken = true;
             for (const auto& report : loaded.reports.list()) problems_.add(report.where, report.what);
             if (!loaded.model && only_one_) refused_ = loaded.model.error();
             if (!loaded.model && !only_one_) problems_.add(id, loaded.model.error().what);
@@ -112,7 +122,6 @@ bool Stage::step(scene::Scene& scene) {
             ++loading_->arrived;
             ++loaded_;
         }
-        done->clear();
     }
     bool placed = false;
     // In the order of the file: node indices, and with them pictures, are the same in every run.

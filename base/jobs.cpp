@@ -31,11 +31,7 @@ void yield_to_others() {
 
 class JobThreads final : public Jobs {
   public:
-    explicit JobThreads(unsigned threads) : of_each_class_(threads) {
-        for (const JobClass cls : {JobClass::Foreground, JobClass::Background})
-            for (unsigned i = 0; i < threads; ++i)
-                threads_.emplace_back([this, cls, i](const std::stop_token& stop) { work(stop, cls, i); });
-    }
+    explicit JobThreads(unsigned threads) : of_each_class_(threads) {}
 
     ~JobThreads() override {
         {
@@ -49,6 +45,7 @@ class JobThreads final : public Jobs {
         Queue& queue = of(cls);
         {
             const std::scoped_lock lock(mutex_);
+            for (; queue.threads < of_each_class_; ++queue.threads) start(cls, queue.threads); // with its first job
             queue.jobs.push_back(std::move(job));
         }
         queue.wake.notify_one();
@@ -103,10 +100,15 @@ class JobThreads final : public Jobs {
     struct Queue {
         std::deque<Job> jobs;
         std::condition_variable_any wake;
+        unsigned threads = 0; // that were started
     };
 
     Queue& of(JobClass cls) { return queues_[static_cast<std::size_t>(cls)]; }
     bool idle() const { return running_ == 0 && queues_[0].jobs.empty() && queues_[1].jobs.empty(); }
+
+    void start(JobClass cls, unsigned index) {
+        threads_.emplace_back([this, cls, index](const std::stop_token& stop) { work(stop, cls, index); });
+    }
 
     void work(const std::stop_token& stop, JobClass cls, unsigned index) {
         const bool background = cls == JobClass::Background;

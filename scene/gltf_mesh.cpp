@@ -98,7 +98,6 @@ class MeshReader {
         r_.joint_limits.push_back(built->joint_limit);
         r_.triangle_features.push_back(std::move(built->triangle_features));
         by_sources_.emplace(sources_, index);
-        is_new_ = true;
         return index;
     }
 
@@ -143,11 +142,9 @@ class MeshReader {
             if (!needs_tangents) needs_tangents = tangents_from(v.material);
         sources_[kTangentsAt] = needs_tangents.value_or(0);
         const std::uint32_t table = read_feature_source(in);
-        is_new_ = false;
         const std::uint32_t index = r_.ok() ? geometry_of(in) : kNone;
         if (index == kNone) return;
-        if (is_new_ && sources_[std::size_t{kAttributesAt} + kNormal] != kNone)
-            take_levels(in, r_.model.geometries[index]);
+        take_levels(in, r_.model.geometries[index]);
         if (!r_.triangle_features[index].empty()) {
             std::vector<std::uint32_t>& tables = r_.feature_tables.back();
             tables.resize(mesh.primitives.size(), kNone);
@@ -166,8 +163,11 @@ class MeshReader {
     }
 
     // Those of the file are over its own vertices: what has none of the file's normals, or becomes parts, has others.
+    // Of meshes that share a geometry, the first that has some; none once tangents were made, for other vertices.
     void take_levels(const Object& in, Geometry& geometry) {
-        if (sources_[kFeaturesAt] != kNone) return;
+        const auto given = [&](Attribute a) { return sources_[std::size_t{kAttributesAt} + a] != kNone; };
+        const bool made_tangents = geometry.has_tangents && !given(kTangent);
+        if (!given(kNormal) || sources_[kFeaturesAt] != kNone || geometry.levels || made_tangents) return;
         std::vector<Level> levels = r_.read_levels(in, mesh_, geometry);
         const bool none_to_make = in.json["extras"]["plantwalk_levels"].integer() == kSimplifiedVersion;
         if (!levels.empty() || none_to_make) geometry.levels = std::move(levels);
@@ -189,7 +189,6 @@ class MeshReader {
     Reader& r_;
     std::size_t property_tables_; // that the file has
     std::size_t mesh_ = 0;        // that is being read
-    bool is_new_ = false;         // the geometry of the primitive that is being read
     Sources sources_;
     std::unordered_map<Sources, std::uint32_t, SourcesHash> by_sources_;
 };

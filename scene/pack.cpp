@@ -292,9 +292,12 @@ Result<std::vector<std::byte>> as_glb(const std::string& json, Bytes binary) {
 } // namespace
 } // namespace pack
 
-Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fetch, const PackOptions& options,
-                         Jobs& jobs, Reports& reports, const PackProgress& progress, const GltfLimits& limits) try {
-    Packed out;
+namespace {
+
+// The packed file, and into `summary` what it is.
+Result<std::vector<std::byte>> packed_glb(Bytes file, const std::string& name, const FetchUri& fetch,
+                                          const PackOptions& options, Jobs& jobs, Reports& reports, pack::Going& going,
+                                          const GltfLimits& limits, PackSummary& summary) {
     std::vector<Image> images;
     std::uint64_t brought = file.size();
     const FetchUri counted = [&](std::string_view uri) {
@@ -307,9 +310,9 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
         const auto model = parse_gltf(file, name, counted, reports, limits);
         if (!model) return std::unexpected(model.error());
         images = (*model)->images;
-        for (const Node& node : (*model)->nodes) out.summary.parts += node.mesh != kNone ? 1 : 0;
+        for (const Node& node : (*model)->nodes) summary.parts += node.mesh != kNone ? 1 : 0;
     }
-    out.summary.before.file = brought;
+    summary.before.file = brought;
     const Result<gltf::JsonFile> opened = gltf::open_file(file, name, limits);
     if (!opened) return std::unexpected(opened.error());
     Reports said; // by the reader, again
@@ -320,33 +323,46 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
     if (reader.ok()) reader.read_level_chains(root);
     said = {};
     std::string json;
-    pack::Going going(progress);
-    pack::Packer packer(root, options, jobs, going, out.summary);
+    pack::Packer packer(root, options, jobs, going, summary);
     if (reader.ok()) json = packer.run(std::move(images), reports);
     reader.finish_reports();
     for (const Report& report : said.list()) reports.add(report.where, report.what);
     if (!reader.ok()) return std::unexpected(reader.error());
-    if (going.ended()) return fail(Errc::Unavailable, name + ": stopped before it was packed");
+    if (going.ended()) return fail(Errc::Unavailable, "");
     Result<std::vector<std::byte>> glb = pack::as_glb(json, packer.views.buffer());
     if (!glb) return fail_at(name, glb.error());
+    summary.after.file = glb->size();
+    return glb;
+}
+
+} // namespace
+
+Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fetch, const PackOptions& options,
+                         Jobs& jobs, Reports& reports, const PackProgress& progress, const GltfLimits& limits) try {
+    pack::Going going(progress);
+    Packed out;
+    auto glb = packed_glb(file, name, fetch, options, jobs, reports, going, limits, out.summary);
+    if (going.ended() || (glb && !going.still()))
+        return fail(Errc::Unavailable, name + ": stopped before it was packed");
+    if (!glb) return std::unexpected(glb.error());
     out.glb = std::move(*glb);
-    out.summary.after.file = out.glb.size();
     // What nobody can open is not given out: it might take the place of what can be.
     Reports again;
     if (const auto model = parse_gltf(out.glb, name, fetch, again, limits); !model)
         return fail(model.error().code, "what was packed cannot be opened: " + model.error().what);
     for (const Report& report : again.list()) // a picture that has too many pixels for so small a file
         if (!std::ranges::contains(reports.list(), report)) reports.add(report.where, report.what);
+    if (!going.at(1.0)) return fail(Errc::Unavailable, name + ": stopped before it was written");
     return out;
 } catch (const std::bad_alloc&) { return fail(Errc::Exhausted, name + ": there is no memory left to pack it"); }
 
 Result<Packed> pack_gltf_file(const std::string& path, const PackOptions& options, Jobs& jobs, Reports& reports,
-                              const PackProgress& progress) {
+                              const PackProgress& progress) try {
     const GltfLimits limits;
     const Result<std::vector<std::byte>> file = read_file(path, limits.max_bytes);
     if (!file) return std::unexpected(file.error());
     return pack_gltf(*file, file_name_of(path), gltf::fetch_beside(path, limits.max_bytes), options, jobs, reports,
                      progress);
-}
+} catch (const std::bad_alloc&) { return fail(Errc::Exhausted, path + ": there is no memory left for it"); }
 
 } // namespace pw::scene

@@ -188,6 +188,7 @@ void find_same(std::vector<ImageOut>& images, const std::vector<Use>& uses) {
         const std::size_t first = known.try_emplace({hash64(image.bytes), uses[i]}, i).first->second;
         const bool same = images[first].bytes == image.bytes && images[first].mime_type == image.mime_type;
         image.same_as = same ? first : i;
+        if (first != i && same) image.bytes = {};
     }
 }
 
@@ -229,7 +230,9 @@ std::vector<ImageOut> pack_images(const Object& root, std::vector<Image> images,
         problems[i] = packs ? pack_image(out[i], uses[i], options) : too_large(out[i], options);
     });
     for (std::size_t i = 0; i < out.size(); ++i) {
-        if (out[i].same_as != i) out[i] = out[out[i].same_as];
+        const ImageOut& first = out[out[i].same_as];
+        out[i].mime_type = first.mime_type;
+        out[i].is_webp = first.is_webp;
         if (const std::string& problem = problems[out[i].same_as]; !problem.empty())
             reports.add(formatted("{}: images[{}]", name, i), problem);
     }

@@ -171,7 +171,7 @@ std::uint32_t padded_size(const gltf::Accessor& a); // section 3.6.2.4: columns 
 // pack_images.cpp
 
 struct ImageOut {
-    std::vector<std::byte> bytes; // empty: the image stays what its JSON says
+    std::vector<std::byte> bytes; // empty: the image stays what its JSON says, or is as another one
     std::string mime_type;
     bool is_webp = false;    // and was not: its textures say so
     std::size_t same_as = 0; // the first image with these bytes, or itself
