@@ -20,9 +20,7 @@ CameraSetting see_all(DAabb box, DVec3 direction, double fov_y_deg, double aspec
     const DVec3 centre = (box.min + box.max) * 0.5;
     const double radius = std::max(glm::length(box.max - box.min) * 0.5, 1e-5);
     const double half = std::atan(std::tan(glm::radians(fov_y_deg) * 0.5) * std::min(1.0, aspect));
-    constexpr double kSmall_m = 0.25; // what is smaller is seen and walked around as if it were that large
-    return {centre + glm::normalize(direction) * (radius / std::sin(half) * 1.02), centre, fov_y_deg,
-            std::min(1.0, radius / kSmall_m)};
+    return {centre + glm::normalize(direction) * (radius / std::sin(half) * 1.02), centre, fov_y_deg};
 }
 
 } // namespace
@@ -40,7 +38,7 @@ Walker beginning(const plant::Plant& plant, const DAabb& seen, const Visitor& vi
         out.stand({eye.x, std::clamp(0.0, seen.min.y, seen.max.y), eye.z}, 0.0);
     } else if (!seen.empty()) {
         const CameraSetting camera = framing(seen, visitor.fov_y_deg, visitor.aspect);
-        out.look(camera.eye_m, camera.target_m, camera.scale);
+        out.look(camera.eye_m, camera.target_m);
     }
     return out;
 }

@@ -11,7 +11,6 @@ namespace pw::app {
 struct CameraSetting { // desktop: overrides the walker until it moves
     DVec3 eye_m{0.0}, target_m{0.0};
     double fov_y_deg = 60.0;
-    double scale = 1.0; // world metres in a metre of the user, who walks and comes near by it
 };
 
 // All of the box in the picture, from the front (+Z) and a little above; of an empty one, a box of two metres.

@@ -374,7 +374,7 @@ void Client::ask_select(scene::NodeId node) {
 }
 
 void Client::set_camera(const CameraSetting& camera) {
-    walker_.look(camera.eye_m, camera.target_m, camera.scale);
+    walker_.look(camera.eye_m, camera.target_m);
     state_.zoom_fov_y_deg = camera.fov_y_deg;
     if (host_) host_->set_eye(walker_.origin_from_eye());
 }
@@ -393,6 +393,11 @@ DVec3 Client::below(const DVec3& eye) const {
     constexpr double kDeepest_m = 4.0;
     const auto floor = picker_.pick(scene_, {eye, Vec3(0.f, -1.f, 0.f)}, kDeepest_m);
     return floor ? floor->point : eye - DVec3(0.0, Walker::kEyeHeight_m, 0.0);
+}
+
+void Client::begin_at(const CameraSetting& camera) {
+    set_camera(camera);
+    home_ = walker_;
 }
 
 void Client::jump_headset(const DVec3& feet, double yaw_rad) {

@@ -69,6 +69,7 @@ class Client {
     std::string photo_to(std::string file);
 
     void set_camera(const CameraSetting& camera);
+    void begin_at(const CameraSetting& camera); // and home is there
     // A jump: go_back() returns to where the user was before it.
     void jump_to(const CameraSetting& camera);
     Result<void> go_back();                                                  // NotFound: there was no jump
@@ -211,6 +212,7 @@ class Client {
     std::unique_ptr<Sounds> sounds_;
     scene::Picker picker_;
     Walker walker_, home_;
+    bool home_known_ = false;
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;

@@ -6,7 +6,9 @@
 #include "base/format.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace pw::app {
 
@@ -60,15 +62,25 @@ void Client::resolve_placed() {
     }
 }
 
-// Who has not moved yet stands where the visit begins, and sees what has arrived.
+// Who has not moved yet stands where the visit begins: without a start in the file, where all that has arrived is seen.
+// In a headset nobody is moved with each model, but once when all are there, and through black.
 void Client::begin_visit() {
-    if (options_.plant_file.empty()) return;
-    const Pose eye = walker_.world_from_eye(), at_home = home_.world_from_eye();
-    const bool moved = eye.position != at_home.position || eye.orientation != at_home.orientation;
+    if (options_.plant_file.empty() || (!std::isnan(plant_.start_m.x) && home_known_)) return;
     const bool worn = options_.host.kind == xr::HostKind::Headset;
+    if (worn && std::isnan(plant_.start_m.x) && !stage_.complete()) return;
+    const auto place = [](const Walker& w) {
+        const Pose eye = w.origin_from_eye(); // at a desk; a headset's eyes move by themselves
+        return std::tuple(w.stance().position, w.stance().yaw_rad, eye.position, eye.orientation);
+    };
+    const bool moved = place(walker_) != place(home_);
     const double aspect = static_cast<double>(options_.host.width) / options_.host.height;
     home_ = beginning(plant_, whole_plant(scene_), {worn, options_.host.fov_y_deg, aspect});
-    if (!moved) walker_ = home_;
+    home_known_ = true;
+    if (moved) return;
+    if (headset_ && drawn_ > 0)
+        go_home();
+    else
+        walker_ = home_;
 }
 
 } // namespace pw::app

@@ -163,9 +163,10 @@ std::vector<std::string> show(Client& client, const Choice& choice, const std::s
     client.on_step = [&tour](Duration) {
         if (tour) tour->step();
     };
-    say(client.answers() ? "in another terminal: script/plantwalk do app.status, script/plantwalk actions"
-                         : "script/plantwalk do is answered by the Plantwalk that was started first, not by this one; "
-                           "`shows` in its app.status is its plant file");
+    say(client.answers()
+            ? "in another terminal: script/plantwalk do app.status, script/plantwalk actions"
+            : "script/plantwalk do does not reach this Plantwalk; where another one answers, `shows` in its "
+              "app.status is its plant file");
     if (!touring)
         say(seconds > 0.0 ? formatted("running for {:.0f} s; --seconds N is longer or shorter", seconds)
                           : std::string("running until you close it"));

@@ -259,7 +259,7 @@ int run_plant_check(const std::string& file) {
     if (problems.empty()) simulation::warn_of_ideal(*plant, warnings);
     if (std::isnan(plant->start_m.x))
         warnings.add("/start",
-                     "there is none: a visit begins where everything is seen, before the plant and not in it");
+                     "there is no position: a visit begins where everything is seen, before the plant and not in it");
     for (const auto& w : warnings.list())
         std::println(stderr, "{}: warning: {}: {}", file, printable(w.where), printable(w.what));
     if (!problems.empty()) return 2;

@@ -98,7 +98,7 @@ void look(Client& client, const ViewOptions& options) {
     CameraSetting camera = framing(whole_plant(client.scene()), options.fov_y_deg, aspect);
     if (options.camera) camera.eye_m = *options.camera;
     if (options.target) camera.target_m = *options.target;
-    client.set_camera(camera);
+    client.begin_at(camera);
 }
 
 Result<void> write_shot(Client& client, const std::string& file) {
@@ -223,7 +223,7 @@ int run_view(const ViewOptions& options) {
         if (options.animate_dynamic) dynamic.step(client.scene());
         if (playing.clip != nullptr) play(client, playing, options, since_start);
     };
-    if (options.camera && options.target) client.set_camera({*options.camera, *options.target, options.fov_y_deg});
+    if (options.camera && options.target) client.begin_at({*options.camera, *options.target, options.fov_y_deg});
     bool going = true;
     Progress progress;
     while (going && !client.complete()) { // a plant's models arrive one by one

@@ -23,8 +23,10 @@ void Walker::stand(const DVec3& feet, double yaw_rad) {
     eye_height_m_ = kEyeHeight_m;
 }
 
-void Walker::look(const DVec3& eye, const DVec3& target, double scale) {
+void Walker::look(const DVec3& eye, const DVec3& target) {
+    constexpr double kNear_m = 0.2, kLeast = 1e-6;
     const DVec3 d = target - eye;
+    const double scale = std::clamp(glm::length(d) / kNear_m, kLeast, 1.0);
     stance_ = {.position = {eye.x, 0.0, eye.z}, .yaw_rad = std::atan2(-d.x, -d.z), .scale = scale};
     eye_height_m_ = eye.y / scale;
     pitch_rad_ = std::atan2(d.y, std::hypot(d.x, d.z));

@@ -17,8 +17,9 @@ class Walker {
 
     // The origin's floor point at `feet`, forward along `yaw` (0: −Z, counter-clockwise from above), at 1 : 1.
     void stand(const DVec3& feet, double yaw_rad);
-    // Desktop: the eye itself at `eye`, looking at `target`. `scale`: as a Stance's.
-    void look(const DVec3& eye, const DVec3& target, double scale = 1.0);
+    // Desktop: the eye itself at `eye`, looking at `target`. What is nearer than 0.2 m is seen, and walked around, as
+    // if it were that far.
+    void look(const DVec3& eye, const DVec3& target);
     // Desktop: walks and looks around by keys and mouse.
     void step(const xr::DesktopState& desktop, const Settings& settings, Duration dt);
 

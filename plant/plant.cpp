@@ -249,11 +249,10 @@ Plant build(const Json& json, const std::string& file, Reports& problems) {
     }
     if (const Json* environment = member(json, "environment", JsonKind::Object))
         plant.environment = read_environment(*environment, folder);
+    plant.start_m.x = std::numeric_limits<double>::quiet_NaN();
     if (const Json* start = member(json, "start", JsonKind::Object)) {
         plant.start_m = triple(*start, "position_m", plant.start_m);
         plant.start_yaw_deg = number(*start, "yaw_deg").value_or(plant.start_yaw_deg);
-    } else {
-        plant.start_m.x = std::numeric_limits<double>::quiet_NaN();
     }
     return plant;
 }

@@ -49,13 +49,13 @@ pw_inside() { pw_native || exec "$pw_top/script/enter" "$0" "$@"; }
 # Builds the program; says nothing unless it takes something or fails.
 pw_build_plantwalk() {
   "$pw_top/script/bootstrap" --quiet
-  local log=$pw_top/build/plantwalk.log
+  local log=$pw_top/build/plantwalk.$$.log # two may build at once, one after the other
   mkdir -p "$pw_top/build"
   set -m # a process group of its own, to be ended as a whole
   "$pw_top/script/build" release plantwalk > "$log" 2>&1 < /dev/null &
   local build=$! begin=$SECONDS next=5 progress first waits=no
   set +m
-  trap 'kill -TERM -- "-$build" 2> /dev/null || true; exit 130' INT TERM
+  trap 'kill -TERM -- "-$build" 2> /dev/null || true; rm -f "$log"; exit 130' INT TERM
   while kill -0 "$build" 2> /dev/null; do
     sleep 0.1
     if [[ $waits == no ]] && read -r first < "$log" && [[ $first == *'waiting for another build'* ]]; then
@@ -69,7 +69,8 @@ pw_build_plantwalk() {
       next=$((next < 15 ? 15 : next + 15))
     fi
   done
-  wait "$build" || { cat "$log" >&2; pw_die "the build failed"; }
+  wait "$build" || { cat "$log" >&2; rm -f "$log"; pw_die "the build failed"; }
+  rm -f "$log"
   trap - INT TERM
 }
 

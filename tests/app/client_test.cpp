@@ -130,6 +130,22 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(stance.yaw_rad == 0.0);
     }
 
+    TEST_CASE("one begins there also who is lifted, and is moved once, when all has arrived") {
+        Visit visit(without_start(bars_plant()));
+        visit.options.settings.height_m = 0.1;
+        std::vector<DVec3> places;
+        visit.begun = [&](app::Client& client) {
+            client.on_step = [&](Duration) {
+                const DVec3 at = client.walker().stance().position;
+                if (places.empty() || places.back() != at) places.push_back(at);
+            };
+        };
+        if (!visit.begin(HostKind::Headset)) return;
+        visit.frames(60); // through black
+        CHECK(visit.client->walker().stance().position.z > 6.0);
+        CHECK(places.size() <= 2);
+    }
+
     TEST_CASE("a machine is hidden, shown faint and isolated with what stands on it") {
         Visit visit;
         if (!visit.begin(HostKind::Offscreen)) return;

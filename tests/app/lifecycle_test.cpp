@@ -133,7 +133,7 @@ TEST_SUITE("app/killed [net] [gpu]") {
         Demo second(folder);
         CHECK(second.program.says("plantwalk do: will not reach this program"));
         REQUIRE(second.program.says("drawing for"));
-        CHECK(second.program.says("is answered by the Plantwalk that was started first"));
+        CHECK(second.program.says("does not reach this Plantwalk"));
         CHECK_FALSE(second.program.said().contains("in another terminal: script/plantwalk do"));
         CHECK(first.program.says("in another terminal: script/plantwalk do"));
         CHECK(first.program.eventually_status([](const nlohmann::json& status) {

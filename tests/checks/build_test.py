@@ -50,6 +50,14 @@ class Build(unittest.TestCase):
                     waiting.communicate()
                     self.assertEqual(waiting.returncode, 0)
 
+    def test_of_two_that_build_at_once_only_one_waits(self):
+        self.tree.play("enter", "echo '[1/2] one'; sleep 3; exit 0")
+        with self.tree.start("plantwalk") as first, self.tree.start("plantwalk") as second:
+            said = [first.communicate()[1], second.communicate()[1]]
+        self.assertEqual(sum("waiting for another build" in text for text in said), 1, said)
+        self.assertEqual((first.returncode, second.returncode), (0, 0))
+        self.assertEqual(list(self.tree.top.glob("build/*.log")), [])
+
     def test_who_waits_for_nobody_is_told_nothing(self):
         with self.tree.start("plantwalk") as built:
             self.assertEqual(built.communicate()[1], "")

@@ -155,6 +155,11 @@ TEST_SUITE("plant/reader") {
         CHECK(plant->equipment.empty());
         CHECK(plant->environment.file.empty());
         CHECK(std::isnan(plant->start_m.x));
+        std::string turned(kSmallest);
+        turned.insert(turned.rfind('}'), R"(, "start": {"yaw_deg": 30})");
+        const Result<Plant> nowhere = parse_plant(turned, "plant.json", problems);
+        REQUIRE(nowhere);
+        CHECK(std::isnan(nowhere->start_m.x)); // a direction is no place
     }
 
     TEST_CASE("a placement turns counter-clockwise seen from above") {
