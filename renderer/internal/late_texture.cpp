@@ -12,7 +12,7 @@
 namespace pw::renderer {
 namespace {
 
-constexpr std::uint32_t kVersion = 2; // of what with_mipmaps and in_blocks make
+constexpr std::uint32_t kVersion = 3; // of what with_mipmaps and in_blocks make
 
 std::uint64_t key_of(const TextureWish& wish) {
     const std::array<std::uint32_t, 4> how{kVersion, static_cast<std::uint32_t>(wish.kind), wish.blocks ? 1u : 0u,

@@ -272,6 +272,22 @@ TEST_SUITE("renderer/texture_data [unit]") {
         CHECK_FALSE(in_blocks(plain_data(squares, TextureKind::Color), kAlways));
     }
 
+    TEST_CASE("a patch at an edge says no more than one in the middle, and no less") {
+        const auto in_blocks_with = [](std::uint32_t at, std::uint32_t side) {
+            const scene::Pixels patch = noise(side);
+            const auto color_at = [&](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+                if (x - at >= side || y - at >= side) return {120, 130, 140, 255};
+                const Rgba p = pixel(patch, x - at, y - at);
+                return {p.r, p.g, p.b, 255};
+            };
+            return in_blocks(plain_data(pixels(516, 516, color_at), TextureKind::Color), kAlways).has_value();
+        };
+        CHECK(in_blocks_with(256, 4));
+        CHECK(in_blocks_with(512, 4)); // all of the tile there
+        CHECK_FALSE(in_blocks_with(256, 64));
+        CHECK_FALSE(in_blocks_with(452, 64));
+    }
+
     TEST_CASE("packed is what was, and what is damaged is nothing") {
         const TextureData data = *in_blocks(plain_data(wall(100), TextureKind::Data), kAlways);
         const auto back = unpack_texture(data.packed);
