@@ -193,19 +193,32 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
     }
 }
 
-// Of each material: the diagonal of the largest part that wears it, in the model's metres.
+float scale_of(const Transform& transform) { return glm::length(transform.scale) / 1.7320508f; }
+
+float largest_scale(std::span<const Transform> instances) {
+    if (instances.empty()) return 1.f; // drawn once
+    float out = 0.f;
+    for (const Transform& instance : instances) out = std::max(out, scale_of(instance));
+    return out;
+}
+
+// Of each material: the diagonal of the largest part that wears it, in any variant, in the model's metres.
 std::vector<float> sizes_of_worn(const scene::Model& model) {
     std::vector<float> out(model.materials.size()), scale(model.nodes.size(), 1.f);
+    const auto wears = [&](std::uint32_t material, float size) {
+        if (material != scene::kNone) out[material] = std::max(out[material], size);
+    };
     for (std::size_t i = 0; i < model.nodes.size(); ++i) {
         const scene::Node& node = model.nodes[i];
-        scale[i] =
-            (node.parent == scene::kNone ? 1.f : scale[node.parent]) * glm::length(node.local.scale) / 1.7320508f;
+        scale[i] = (node.parent == scene::kNone ? 1.f : scale[node.parent]) * scale_of(node.local);
         if (node.mesh == scene::kNone) continue;
+        const float shown = scale[i] * largest_scale(node.instances);
         for (const scene::Primitive& primitive : model.meshes[node.mesh].primitives) {
-            if (primitive.material == scene::kNone) continue;
             const Aabb& bounds = model.geometries[primitive.geometry].bounds;
-            float& size = out[primitive.material];
-            size = std::max(size, scale[i] * glm::length(bounds.max - bounds.min));
+            if (bounds.empty()) continue; // nothing of it is drawn, and its size would be endless
+            const float size = shown * glm::length(bounds.max - bounds.min);
+            wears(primitive.material, size);
+            for (const scene::VariantMaterial& variant : primitive.variants) wears(variant.material, size);
         }
     }
     return out;

@@ -243,6 +243,35 @@ TEST_SUITE("renderer/loading [gpu]") {
         CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
     }
 
+    TEST_CASE("what is large in a variant or an instance counts, and what has no size does not") {
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
+        if (!stage.offscreen) return;
+        ModelBuilder signs;
+        scene::Geometry nothing = quad_geometry();
+        nothing.indices.clear();
+        nothing.bounds = {};
+        add_sign(signs, blue_image(32), nothing, at(0, 0, 0));
+        add_sign(signs, blue_image(64), quad_geometry(Vec2(0.3f)), at(-0.6, 0, 0));
+        add_sign(signs, blue_image(128), quad_geometry(Vec2(0.1f)), {});
+        scene::Model& model = signs.model();
+        Transform larger = at(0.6, 0, 0);
+        larger.scale = Vec3(4.f);
+        model.nodes.back().instances = {at(5, 0, 0), larger};
+        scene::Primitive& primitive = model.meshes.back().primitives[0];
+        model.variants = {"blue"};
+        primitive.variants = {{0, primitive.material}};
+        primitive.material = scene::kNone;
+        stage.scene.set_variant(stage.scene.place(signs.take(), {}, "signs"), 0);
+        stage.picture();
+        REQUIRE(stage.jobs.held.size() == 4); // after the pipeline
+        stage.jobs.held[1]();
+        stage.jobs.held.erase(stage.jobs.held.begin() + 1);
+        stage.picture();
+        const scene::Pixels shown = stage.picture();
+        CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
+        CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
+    }
+
     TEST_CASE("the images of a renderer that has ended are not decoded any more") {
         HeldJobs jobs;
         const std::string folder = *make_temp_folder("plantwalk-textures-");
