@@ -138,7 +138,8 @@ void RendererImpl::sync(const scene::Scene& scene, const scene::Changes& changes
     bring_props();
     if (structure) bring_structure(scene);
     follow_section();
-    sort_again_ |= changes.variants || !nodes_.sync(context, scene, changes, structure);
+    sort_again_ |= !nodes_.sync(context, scene, changes, structure);
+    sort_again_ |= changes.variants;
     sort_again_ |= pool_.upload(slot.cmd, slot.upload, bytes_per_frame(tier_));
     if (structure || sort_again_) rebuild_draws(scene);
     sort_again_ = false;

@@ -12,7 +12,7 @@
 namespace pw::renderer {
 namespace {
 
-constexpr std::uint32_t kVersion = 2; // of what with_mipmaps and in_blocks make
+constexpr std::uint32_t kVersion = 3; // of what with_mipmaps and in_blocks make
 
 std::uint64_t key_of(const TextureWish& wish) {
     const std::array<std::uint32_t, 4> how{kVersion, static_cast<std::uint32_t>(wish.kind), wish.blocks ? 1u : 0u,
@@ -26,8 +26,7 @@ struct LateTexture::Shared {
     TextureWish wish;
     Result<TextureData> data = fail(Errc::Unavailable, "it was not decoded");
     std::atomic<bool> wanted{true};
-    std::atomic<bool> done{false}; // from then on the job writes nothing but `stored`
-    std::atomic<bool> stored{false};
+    std::atomic<bool> done{false}; // from then on the job writes nothing here
 
     void run() {
         bool fresh = false;
@@ -36,7 +35,7 @@ struct LateTexture::Shared {
             data = fail(Errc::Exhausted, "no memory to decode it");
         done.store(true, std::memory_order_release);
         // It is there whether it can be kept or not, and is shown meanwhile.
-        if (fresh) stored = catch_all("keeping a texture", [this] { store(); });
+        if (fresh) catch_all("keeping a texture", [this] { store(); });
     }
 
     bool was_kept() {
@@ -85,6 +84,5 @@ void LateTexture::drop() {
 
 bool LateTexture::done() const { return shared_->done.load(std::memory_order_acquire); }
 const Result<TextureData>& LateTexture::data() const { return shared_->data; }
-bool LateTexture::stored() const { return shared_->stored; }
 
 } // namespace pw::renderer

@@ -35,7 +35,6 @@ class LateTexture {
     bool done() const;
     // Once it is done.
     const Result<TextureData>& data() const;
-    bool stored() const; // on disk by now, and was not there before
 
   private:
     struct Shared;

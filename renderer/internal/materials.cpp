@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::uint32_t kPlainUses = 5, kAllUses = kPlainUses + shaders::kLayerUses;
 constexpr std::uint64_t kMostWaiting = 512u << 20; // bytes of textures that are decoded, or being so, and not copied
+constexpr std::size_t kShareOfAll = 8;             // of so many materials one has changed: all are sent, as one copy
 constexpr std::size_t kLeastOfBudget = 256u << 10; // bytes that a small texture counts for: an image takes time to make
 
 // By use, of the material and then of its layers.
@@ -193,22 +194,48 @@ VkSamplerAddressMode address_mode(scene::Wrap wrap) {
     }
 }
 
-// Of each material: the diagonal of the largest part that wears it, in the model's metres.
+float scale_of(const Transform& transform) { return glm::length(transform.scale) / 1.7320508f; }
+
+float largest_scale(std::span<const Transform> instances) {
+    if (instances.empty()) return 1.f; // drawn once
+    float out = 0.f;
+    for (const Transform& instance : instances) out = std::max(out, scale_of(instance));
+    return out;
+}
+
+// Of each material: the diagonal of the largest part that wears it, in any variant, in the model's metres.
 std::vector<float> sizes_of_worn(const scene::Model& model) {
     std::vector<float> out(model.materials.size()), scale(model.nodes.size(), 1.f);
+    const auto wears = [&](std::uint32_t material, float size) {
+        if (material != scene::kNone) out[material] = std::max(out[material], size);
+    };
     for (std::size_t i = 0; i < model.nodes.size(); ++i) {
         const scene::Node& node = model.nodes[i];
-        scale[i] =
-            (node.parent == scene::kNone ? 1.f : scale[node.parent]) * glm::length(node.local.scale) / 1.7320508f;
+        scale[i] = (node.parent == scene::kNone ? 1.f : scale[node.parent]) * scale_of(node.local);
         if (node.mesh == scene::kNone) continue;
+        const float shown = scale[i] * largest_scale(node.instances);
         for (const scene::Primitive& primitive : model.meshes[node.mesh].primitives) {
-            if (primitive.material == scene::kNone) continue;
             const Aabb& bounds = model.geometries[primitive.geometry].bounds;
-            float& size = out[primitive.material];
-            size = std::max(size, scale[i] * glm::length(bounds.max - bounds.min));
+            if (bounds.empty()) continue; // nothing of it is drawn, and its size would be endless
+            const float size = shown * glm::length(bounds.max - bounds.min);
+            wears(primitive.material, size);
+            for (const scene::VariantMaterial& variant : primitive.variants) wears(variant.material, size);
         }
     }
     return out;
+}
+
+// The records of these indices, which ascend: a copy for each run of neighbours.
+void send_runs(VkCommandBuffer cmd, UploadRing& ring, const auto& records, std::span<const std::uint32_t> indices,
+               VkBuffer to) {
+    while (!indices.empty()) {
+        const std::size_t first = indices.front();
+        std::size_t count = 1;
+        while (count < indices.size() && indices[count] == first + count) ++count;
+        const auto run = std::span(records).subspan(first, count);
+        copy_to_buffer(cmd, ring, std::as_bytes(run), to, first * sizeof(records[0]));
+        indices = indices.subspan(count);
+    }
 }
 
 // Plain, with its mipmaps; 0 where nobody can tell, for decoding will fail.
@@ -380,14 +407,14 @@ void Materials::sync(VkCommandBuffer cmd, UploadRing& ring, TextureTable& table,
 }
 
 void Materials::send(VkCommandBuffer cmd, UploadRing& ring) {
-    const auto one = [&](const auto& records, std::size_t i, VkBuffer to) {
-        copy_to_buffer(cmd, ring, std::as_bytes(std::span(records).subspan(i, 1)), to, i * sizeof(records[0]));
-    };
     std::ranges::sort(changed_); // one that several textures have come for is sent once
     changed_.erase(std::ranges::unique(changed_).begin(), changed_.end());
-    for (const std::uint32_t i : std::span(changed_).first(dirty_ ? 0 : changed_.size())) {
-        one(materials_, i, buffer_.get());
-        if (materials_[i].more.z != 0) one(layers_, materials_[i].more.z, layers_buffer_.get());
+    dirty_ |= changed_.size() > materials_.size() / kShareOfAll;
+    if (!dirty_) {
+        send_runs(cmd, ring, materials_, changed_, buffer_.get());
+        for (std::uint32_t& i : changed_) i = materials_[i].more.z; // their layers, which lie in the same order
+        std::erase(changed_, 0u);
+        send_runs(cmd, ring, layers_, changed_, layers_buffer_.get());
     }
     changed_.clear();
     if (!dirty_) return;

@@ -2,10 +2,16 @@
 #include "renderer/internal/openness_field.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace pw::renderer {
 namespace {
+
+// A millisecond at most where frames are to be in time.
+std::uint32_t nodes_each_frame(Tier tier) {
+    return tier == Tier::Software ? std::numeric_limits<std::uint32_t>::max() : 8192;
+}
 
 ImageInfo field_info(std::uint32_t width, std::uint32_t height, std::uint32_t depth) {
     ImageInfo info;
@@ -20,8 +26,9 @@ ImageInfo field_info(std::uint32_t width, std::uint32_t height, std::uint32_t de
 
 } // namespace
 
-OpennessField::OpennessField(Gpu& gpu, bool wanted)
-    : gpu_(&gpu), wanted_(wanted), nothing_(make_image(gpu, field_info(1, 1, 1), "no openness")),
+OpennessField::OpennessField(Gpu& gpu, Tier tier, bool wanted)
+    : gpu_(&gpu), nodes_each_frame_(nodes_each_frame(tier)), wanted_(wanted),
+      nothing_(make_image(gpu, field_info(1, 1, 1), "no openness")),
       sampler_(make_sampler(gpu, {.mipmaps = false}, "openness")) {
     run_now(gpu, [&](VkCommandBuffer cmd) {
         image_barrier(
@@ -83,7 +90,7 @@ void OpennessField::add_node(const scene::Scene& scene, std::uint32_t node, cons
 void OpennessField::gather(Jobs& jobs, const scene::Scene& scene, std::span<const ResidentModel* const> placed,
                            const Materials& materials) {
     Gathered& g = *gathered_;
-    for (std::uint32_t left = kNodesEachFrame; g.placed < placed.size();) {
+    for (std::uint32_t left = nodes_each_frame_; g.placed < placed.size();) {
         const scene::Placed& place = scene.placed()[g.placed];
         const std::uint32_t variant = scene.variant(scene::PlacedId{static_cast<std::uint32_t>(g.placed)});
         const std::uint32_t end = place.first_node + place.node_count;

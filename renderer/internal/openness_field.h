@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The field of openness on the GPU: made anew, on jobs, when parts come, go, are hidden or moved. What moves is left
 // out until it has stood still for a while, so that nothing leaves its shade behind. Of the models that there are it is
-// made at once, and after that now and then. Its parts are gathered some each frame, for no frame to be late by it.
+// made at once, and after that now and then. Its parts are gathered some each frame, for no frame to be late by it,
+// except on the software tier, whose frames take so long that gathering is not felt: pictures would wait for more of
+// them.
 
 #include "renderer/internal/draw_table.h"
 #include "renderer/internal/openness.h"
+#include "renderer/renderer.h"
 
 #include <cstdint>
 #include <memory>
@@ -18,7 +21,7 @@ namespace pw::renderer {
 class OpennessField {
   public:
     OpennessField() = default;
-    OpennessField(Gpu& gpu, bool wanted);
+    OpennessField(Gpu& gpu, Tier tier, bool wanted);
     // Once a frame. `loaded`: nothing else is being loaded, so that a field may be begun.
     void follow(VkCommandBuffer cmd, UploadRing& ring, Jobs& jobs, const scene::Scene& scene,
                 const scene::Changes& changes, std::span<const ResidentModel* const> placed, const Materials& materials,
@@ -28,8 +31,7 @@ class OpennessField {
     bool pending() const { return wanted_ && (new_ || first_); } // models came that it does not know
 
   private:
-    static constexpr std::uint32_t kRest = 300;            // frames and not seconds: two runs give the same pictures
-    static constexpr std::uint32_t kNodesEachFrame = 8192; // a millisecond at most
+    static constexpr std::uint32_t kRest = 300; // frames and not seconds: two runs give the same pictures
     struct Gathered {
         std::vector<OpennessPart> parts;
         std::vector<std::shared_ptr<const scene::Model>> models;
@@ -46,6 +48,7 @@ class OpennessField {
     void send(VkCommandBuffer cmd, UploadRing& ring, const Openness& made);
 
     Gpu* gpu_ = nullptr;
+    std::uint32_t nodes_each_frame_ = 0;
     bool wanted_ = false, stale_ = false;
     bool new_ = false, first_ = false;                     // models came; the first field with them is being made
     std::uint32_t frame_ = 0, begun_at_ = 0, waiting_ = 0; // waiting: parts that were left out because they moved

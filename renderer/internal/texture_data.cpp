@@ -181,6 +181,12 @@ std::span<const std::uint8_t> as_rgba(Bytes bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
+// What a whole tile of the level has: one that an edge cuts off is held against as many, or a sliver would say more
+// than the same texels elsewhere.
+double texels_of_tile(const TextureLevel& level) {
+    return std::min(kTile, level.width) * std::min(kTile, level.height);
+}
+
 // The blocks of the tile from there on, to where they belong in the level that begins at `to`.
 BlockError tile_in_blocks(const TextureData& plain, const TextureLevel& level, std::uint32_t left, std::uint32_t top,
                           std::byte* to) {
@@ -233,12 +239,15 @@ std::optional<TextureData> in_blocks(const TextureData& plain, const std::functi
         std::byte* const to = out.packed.data() + out.levels[i].offset;
         for (std::uint32_t y = 0; y < level.height; y += kTile)
             for (std::uint32_t x = 0; x < level.width; x += kTile) {
-                const BlockError off = tile_in_blocks(plain, level, x, y, to);
+                BlockError off = tile_in_blocks(plain, level, x, y, to);
                 if (!wanted()) return {};
-                const bool is_small = std::max(level.width, level.height) < kTile;
-                if (!is_small && shows(off, plain.kind, BlockPart::Tile)) return {};
                 all += off;
-                if (is_small) small += off;
+                if (std::max(level.width, level.height) < kTile) {
+                    small += off;
+                    continue;
+                }
+                off.texels = std::max(off.texels, texels_of_tile(level));
+                if (shows(off, plain.kind, BlockPart::Tile)) return {};
             }
     }
     if (shows(all, plain.kind, BlockPart::All) || shows(small, plain.kind, BlockPart::Small)) return {};

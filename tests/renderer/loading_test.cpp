@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace pw;
 using namespace pw::test;
 
@@ -241,6 +243,73 @@ TEST_SUITE("renderer/loading [gpu]") {
         const scene::Pixels shown = stage.picture();
         CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
         CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
+    }
+
+    TEST_CASE("what is large in a variant or an instance counts, and what has no size does not") {
+        Stage stage({.tier = renderer::Tier::Low, .samples = 1});
+        if (!stage.offscreen) return;
+        ModelBuilder signs;
+        scene::Geometry nothing = quad_geometry();
+        nothing.indices.clear();
+        nothing.bounds = {};
+        add_sign(signs, blue_image(32), nothing, at(0, 0, 0));
+        add_sign(signs, blue_image(64), quad_geometry(Vec2(0.3f)), at(-0.6, 0, 0));
+        add_sign(signs, blue_image(128), quad_geometry(Vec2(0.1f)), {});
+        scene::Model& model = signs.model();
+        Transform larger = at(0.6, 0, 0);
+        larger.scale = Vec3(4.f);
+        model.nodes.back().instances = {at(5, 0, 0), larger};
+        scene::Primitive& primitive = model.meshes.back().primitives[0];
+        model.variants = {"blue"};
+        primitive.variants = {{0, primitive.material}};
+        primitive.material = scene::kNone;
+        stage.scene.set_variant(stage.scene.place(signs.take(), {}, "signs"), 0);
+        stage.picture();
+        REQUIRE(stage.jobs.held.size() == 4); // after the pipeline
+        stage.jobs.held[1]();
+        stage.jobs.held.erase(stage.jobs.held.begin() + 1);
+        stage.picture();
+        const scene::Pixels shown = stage.picture();
+        CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
+        CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
+    }
+
+    TEST_CASE("a texture comes to each of the materials that wear it, neighbours or not, and to their layers") {
+        constexpr int kAll = 60;
+        const auto wears = [](int i) { return i == 20 || i == 21 || i == 22 || i == 40; };
+        const auto mirrors = [](int i) { return i == 22 || i == 40; }; // by a layer
+        Stage stage;
+        if (!stage.offscreen) return;
+        ModelBuilder signs;
+        const std::uint32_t image = add_image(signs, 16);
+        for (int i = 0; i < kAll; ++i) {
+            scene::Material m = unlit({1.f, 1.f, 1.f, 1.f});
+            if (i % 2 == 0 && !wears(i)) m = plain({1.f, 1.f, 1.f, 1.f}), m.layers.emplace().clearcoat = 1.f;
+            if (mirrors(i)) {
+                m = plain({0.f, 0.f, 0.f, 1.f}, 0.f, 1.f);
+                m.layers.emplace().ior = 0.f; // reflects all
+                m.layers->specular_color_texture.texture = image;
+            } else if (wears(i)) {
+                m.base_color_texture.texture = image;
+            }
+            signs.object("sign", quad_geometry(Vec2(0.02f)), m, at((i - kAll / 2) * 0.05, 0, 0));
+        }
+        stage.scene.place(signs.take(), {}, "signs");
+        const auto blue = [&](const scene::Pixels& picture, int i) {
+            const double x = 160.0 + (i - kAll / 2) * 0.05 / 3.0 * 120.0 / std::tan(static_cast<double>(kFov) / 2.0);
+            const Rgba p = pixel(picture, static_cast<std::uint32_t>(x), 120);
+            return p.b > 20 && p.r < p.b / 2;
+        };
+        const scene::Pixels before = stage.picture();
+        stage.jobs.release();
+        stage.picture();
+        const scene::Pixels after = stage.picture();
+        for (int i = 0; i < kAll; ++i) {
+            CAPTURE(i);
+            CHECK_FALSE(blue(before, i));
+            CHECK(blue(after, i) == wears(i));
+        }
+        CHECK(stage.messages() == 0);
     }
 
     TEST_CASE("the images of a renderer that has ended are not decoded any more") {

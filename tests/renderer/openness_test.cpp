@@ -54,6 +54,20 @@ double open_at(const Openness& field, const DVec3& point, const DVec3& n) {
 
 const DVec3 kUp(0, 1, 0);
 
+// More parts than are gathered in a frame where that is to be in time.
+constexpr int kCrowd = 9000;
+
+// A table, and small parts beside it.
+std::shared_ptr<const scene::Model> room(int parts, scene::AlphaMode table = scene::AlphaMode::Opaque) {
+    ModelBuilder builder;
+    builder.object("floor", box_geometry({5.f, 0.05f, 5.f}), plain({0.5f, 0.5f, 0.5f, 1.f}), at(0, -0.05, 0));
+    for (int i = 0; i < parts; ++i) builder.object("", box_geometry(Vec3(1e-3f)), {}, at(2, 0.2, -2));
+    scene::Material top = plain({0.5f, 0.5f, 0.5f, 1.f});
+    top.alpha_mode = table;
+    builder.object("table", box_geometry({0.8f, 0.02f, 0.8f}), top, at(0, 0.4, 0));
+    return builder.take();
+}
+
 } // namespace
 
 TEST_SUITE("renderer/openness") {
@@ -223,14 +237,8 @@ TEST_SUITE("renderer/openness [gpu]") {
         const auto floor_light = [&](scene::AlphaMode alpha) {
             const auto studio = Studio::make(options);
             if (!studio) return -1;
-            ModelBuilder builder;
-            builder.object("floor", box_geometry({5.f, 0.05f, 5.f}), plain({0.5f, 0.5f, 0.5f, 1.f}), at(0, -0.05, 0));
-            for (int i = 0; i < 9000; ++i) builder.object("", box_geometry(Vec3(1e-3f)), {}, at(2, 0.2, -2));
-            scene::Material top = plain({0.5f, 0.5f, 0.5f, 1.f});
-            top.alpha_mode = alpha;
-            builder.object("table", box_geometry({0.8f, 0.02f, 0.8f}), top, at(0, 0.4, 0));
             scene::Scene scene;
-            scene.place(builder.take(), {}, "room");
+            scene.place(room(kCrowd, alpha), {}, "room");
             const renderer::View view = look({0, 0.2, 3}, {0, 0.05, 0}, 0.05f, 1.f);
             renderer::DrawList list;
             list.views = {&view, 1};
@@ -241,6 +249,33 @@ TEST_SUITE("renderer/openness [gpu]") {
         const int below = floor_light(scene::AlphaMode::Opaque);
         if (below < 0) return;
         CHECK(below < floor_light(scene::AlphaMode::Mask) * 8 / 10);
+    }
+
+    TEST_CASE(
+        "where frames are to be in time many parts are gathered in some, and on a CPU no picture waits for that") {
+        const auto frames = [](renderer::Tier tier, int parts) {
+            OffscreenOptions options;
+            options.width = options.height = 16;
+            options.tier = tier;
+            options.ambient_occlusion = true;
+            const auto studio = Studio::make(options);
+            if (!studio) return -1;
+            scene::Scene scene;
+            scene.place(room(parts), {}, "room");
+            const renderer::View view = look({0, 0.2, 3}, {0, 0.05, 0}, 0.05f, 1.f);
+            renderer::DrawList list;
+            list.views = {&view, 1};
+            int out = 0;
+            do {
+                studio->frame(scene, list);
+                ++out;
+            } while (!studio->renderer().settled());
+            return out;
+        };
+        const int few = frames(renderer::Tier::Software, 10);
+        if (few < 0) return;
+        CHECK(frames(renderer::Tier::Software, kCrowd) == few);
+        CHECK(frames(renderer::Tier::Low, kCrowd) == frames(renderer::Tier::Low, 10) + 1);
     }
 
     TEST_CASE("a rasteriser on a CPU has it in pictures that are kept") {

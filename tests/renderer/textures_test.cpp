@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <random>
 
 using namespace pw;
@@ -272,6 +273,22 @@ TEST_SUITE("renderer/texture_data [unit]") {
         CHECK_FALSE(in_blocks(plain_data(squares, TextureKind::Color), kAlways));
     }
 
+    TEST_CASE("a patch at an edge says no more than one in the middle, and no less") {
+        const auto in_blocks_with = [](std::uint32_t at, std::uint32_t side) {
+            const scene::Pixels patch = noise(side);
+            const auto color_at = [&](std::uint32_t x, std::uint32_t y) -> std::array<int, 4> {
+                if (x - at >= side || y - at >= side) return {120, 130, 140, 255};
+                const Rgba p = pixel(patch, x - at, y - at);
+                return {p.r, p.g, p.b, 255};
+            };
+            return in_blocks(plain_data(pixels(516, 516, color_at), TextureKind::Color), kAlways).has_value();
+        };
+        CHECK(in_blocks_with(256, 4));
+        CHECK(in_blocks_with(512, 4)); // all of the tile there
+        CHECK_FALSE(in_blocks_with(256, 64));
+        CHECK_FALSE(in_blocks_with(452, 64));
+    }
+
     TEST_CASE("packed is what was, and what is damaged is nothing") {
         const TextureData data = *in_blocks(plain_data(wall(100), TextureKind::Data), kAlways);
         const auto back = unpack_texture(data.packed);
@@ -300,16 +317,18 @@ TEST_SUITE("renderer/late_texture [unit]") {
     TEST_CASE("what is kept on disk is what was made, and is not made again") {
         const Folder folder;
         const auto jobs = make_jobs_inline();
-        const LateTexture first = late(*jobs, folder.path), second = late(*jobs, folder.path);
+        const LateTexture first = late(*jobs, folder.path);
         REQUIRE(first.done());
         REQUIRE(first.data());
         CHECK(first.data()->blocks);
-        CHECK(first.stored());
+        const std::string file = only_file(folder.path), same = join_path(folder.path, "same");
+        std::filesystem::create_hard_link(file, same);
+        const LateTexture second = late(*jobs, folder.path);
         REQUIRE(second.data());
-        CHECK_FALSE(second.stored());
         CHECK(second.data()->packed == first.data()->packed);
-        const LateTexture other = late(*jobs, folder.path, 256);
-        CHECK(other.stored()); // another image
+        CHECK(std::filesystem::equivalent(only_file(folder.path), same)); // and not written anew
+        const LateTexture other = late(*jobs, folder.path, 256);          // another image
+        CHECK(list_files(folder.path, "texture-")->size() == 2);
     }
 
     TEST_CASE("a damaged file is made again") {
@@ -322,11 +341,11 @@ TEST_SUITE("renderer/late_texture [unit]") {
         bytes[bytes.size() / 2] ^= std::byte{1};
         REQUIRE(write_file(file, bytes));
         const LateTexture again = late(*jobs, folder.path);
-        CHECK(again.stored());
         CHECK(again.data()->packed == first.data()->packed);
         CHECK(*read_file(file) == whole);
         REQUIRE(write_file(file, Bytes(whole).first(100)));
-        CHECK(late(*jobs, folder.path).stored());
+        CHECK(late(*jobs, folder.path).data()->packed == first.data()->packed);
+        CHECK(*read_file(file) == whole);
     }
 
     TEST_CASE("an image that cannot be decoded says why, and nothing is kept") {

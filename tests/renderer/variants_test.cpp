@@ -51,4 +51,22 @@ TEST_SUITE("renderer/variants [gpu]") {
         CHECK(shown(90) == Rgba{255, 0, 0, 255});
         CHECK(studio->device().validation_messages() == 0);
     }
+
+    TEST_CASE("what comes, or moves, in the frame in which it changes its clothes is where it should be") {
+        auto studio = Studio::make();
+        if (!studio) return;
+        scene::Scene scene;
+        const scene::PlacedId box = scene.place(dressed_box(), {.translation = {-0.8, 0, 0}}, "box");
+        const renderer::View view = look({0, 0, 3}, {0, 0, 0}, kFov, 320.f / 240.f);
+        renderer::DrawList list;
+        list.views = {&view, 1};
+        list.background = {0.f, 0.f, 0.f, 1.f};
+        const auto shown = [&](std::uint32_t x) { return pixel(studio->picture(scene, list), x, 120); };
+        scene.set_variant(box, 0);
+        CHECK(shown(90) == Rgba{0, 255, 0, 255});
+        scene.set_variant(box, scene::kNone);
+        scene.set_local(scene::NodeId{scene.placed()[0].first_node}, {.translation = {1.6, 0, 0}}); // in the model
+        CHECK(shown(90) == Rgba{0, 0, 0, 255});
+        CHECK(shown(230) == Rgba{255, 0, 0, 255});
+    }
 }
