@@ -398,6 +398,7 @@ DVec3 Client::below(const DVec3& eye) const {
 void Client::begin_at(const CameraSetting& camera) {
     set_camera(camera);
     home_ = walker_;
+    home_said_ = true;
 }
 
 void Client::jump_headset(const DVec3& feet, double yaw_rad) {

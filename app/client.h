@@ -212,7 +212,7 @@ class Client {
     std::unique_ptr<Sounds> sounds_;
     scene::Picker picker_;
     Walker walker_, home_;
-    bool home_known_ = false;
+    bool home_said_ = false; // by the plant file or who began the visit; else it is where all that there is is seen
     work::ActionRegistry actions_;
     std::unique_ptr<RemoteControl> remote_;
     std::unique_ptr<UiFont> font_;

@@ -65,9 +65,10 @@ void Client::resolve_placed() {
 // Who has not moved yet stands where the visit begins: without a start in the file, where all that has arrived is seen.
 // In a headset nobody is moved with each model, but once when all are there, and through black.
 void Client::begin_visit() {
-    if (options_.plant_file.empty() || (!std::isnan(plant_.start_m.x) && home_known_)) return;
+    if (options_.plant_file.empty() || home_said_) return;
+    home_said_ = !std::isnan(plant_.start_m.x);
     const bool worn = options_.host.kind == xr::HostKind::Headset;
-    if (worn && std::isnan(plant_.start_m.x) && !stage_.complete()) return;
+    if (worn && !home_said_ && !stage_.complete()) return;
     const auto place = [](const Walker& w) {
         const Pose eye = w.origin_from_eye(); // at a desk; a headset's eyes move by themselves
         return std::tuple(w.stance().position, w.stance().yaw_rad, eye.position, eye.orientation);
@@ -75,7 +76,6 @@ void Client::begin_visit() {
     const bool moved = place(walker_) != place(home_);
     const double aspect = static_cast<double>(options_.host.width) / options_.host.height;
     home_ = beginning(plant_, whole_plant(scene_), {worn, options_.host.fov_y_deg, aspect});
-    home_known_ = true;
     if (moved) return;
     if (headset_ && drawn_ > 0)
         go_home();

@@ -112,6 +112,18 @@ TEST_SUITE("app/client [gpu]") {
         CHECK(visit.client->eye().position == eye.position);
     }
 
+    TEST_CASE("where one was told to begin one stays when models arrive, and home is there") {
+        Visit visit(without_start(bars_plant()));
+        visit.begun = [](app::Client& client) { client.begin_at({{0.0, 1.0, 20.0}, {0.0, 1.0, 0.0}, 60.0}); };
+        if (!visit.begin(HostKind::Window)) return;
+        visit.frames(3);
+        CHECK(visit.client->eye().position == DVec3(0.0, 1.0, 20.0));
+        visit.client->walker().stand({100.0, 0.0, 0.0}, 1.0);
+        visit.client->go_home();
+        visit.frames(1);
+        CHECK(visit.client->eye().position == DVec3(0.0, 1.0, 20.0));
+    }
+
     TEST_CASE("who has moved while the plant was read is left where they are") {
         Visit visit(without_start(bars_plant()));
         visit.begun = [](app::Client& client) { client.walker().stand({1.0, 2.0, 3.0}, 0.5); };
