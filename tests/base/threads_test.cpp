@@ -126,7 +126,7 @@ TEST_SUITE("base/threads") {
         });
         jobs->wait_idle();
         CHECK(overtaken);
-        CHECK(foreground < background);
+        CHECK(background == std::min(foreground + 5, 19)); // whatever this program was started with
     }
 
     // As JobThreads does with no memory left.
