@@ -256,7 +256,8 @@ class GeometryBuilder {
             const std::uint32_t a = ids[geometry_.indices[t]], b = ids[geometry_.indices[t + 1]];
             const std::uint32_t c = ids[geometry_.indices[t + 2]];
             split += a != b || b != c ? 1u : 0u;
-            const std::uint32_t feature = b == c ? b : a;
+            // Not by the first corner: who packs a file may turn its triangles.
+            const std::uint32_t feature = b == c ? b : a == b || a == c ? a : std::min({a, b, c});
             built.triangle_features.push_back(feature == sources_[kNullFeatureAt] ? kNone : feature);
         }
         if (split * 2 > built.triangle_features.size()) {
@@ -264,7 +265,7 @@ class GeometryBuilder {
             built.triangle_features.clear();
         } else if (split > 0) {
             r_.report(in_.at, formatted("has {} triangles whose corners are of several features; two of three count, "
-                                        "else the first",
+                                        "else the lowest",
                                         split));
         }
     }

@@ -349,7 +349,8 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
     // What nobody can open is not given out: it might take the place of what can be.
     Reports again;
     if (const auto model = parse_gltf(out.glb, name, fetch, again, limits); !model)
-        return fail(model.error().code, "what was packed cannot be opened: " + model.error().what);
+        return fail(model.error().code,
+                    formatted("{}: what was packed of it cannot be opened: {}", name, model.error().what));
     for (const Report& report : again.list()) // a picture that has too many pixels for so small a file
         if (!std::ranges::contains(reports.list(), report)) reports.add(report.where, report.what);
     if (!going.at(1.0)) return fail(Errc::Unavailable, name + ": stopped before it was written");

@@ -11,6 +11,7 @@
 #include <glm/geometric.hpp>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -202,6 +203,13 @@ TEST_SUITE("scene/gltf_features") {
         CHECK(triangles_of(*model, model->nodes[2].mesh) == 2);
         REQUIRE(reports.list().size() == 1);
         CHECK(has(reports.list()[0].what, "has 2 triangles whose corners are of several features"));
+        for (const auto& turned : {std::array<std::uint8_t, 3>{2, 3, 1}, {3, 1, 2}}) { // it is the same triangle
+            File same = strip_of<std::uint8_t>(4, {1, 2, 2, 2, 2, 2, 1, 1, 1, turned[0], turned[1], turned[2]}, 5121);
+            Reports told;
+            const auto again = same.load(scene_of(primitive(R"({"featureCount":3,"attribute":0})")), told);
+            REQUIRE(again->nodes.size() == 3);
+            CHECK(triangles_of(*again, again->nodes[1].mesh) == 2);
+        }
         Reports of_field;
         File field = strip_of<std::uint8_t>(2, {1, 2, 3, 4, 5, 6}, 5121);
         CHECK(field.load(scene_of(primitive(R"({"featureCount":6,"attribute":0})")), of_field)->nodes.size() == 1);

@@ -362,7 +362,8 @@ TEST_SUITE("scene/pack") {
         const auto jobs = make_jobs_inline();
         const auto packed = pack_gltf(glb, "t.glb", fetch_none, {}, *jobs, reports, {}, {.max_bytes = enough});
         REQUIRE_FALSE(packed);
-        CHECK_MESSAGE(has(packed.error().what, "what was packed cannot be opened: t.glb: meshes"), packed.error().what);
+        CHECK_MESSAGE(has(packed.error().what, "t.glb: what was packed of it cannot be opened: t.glb: meshes"),
+                      packed.error().what);
     }
 
     TEST_CASE("a picture that many images name is packed once, for each that uses it as colour or not") {
