@@ -3,12 +3,12 @@
 
 #include "base/assert.h"
 #include "base/json.h"
+#include "base/spelling.h"
 #include "base/text.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -53,28 +53,12 @@ bool equal(const Json& a, const Json& b) {
            b.items.empty();
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t substitute = diagonal + (a[i] == b[j] ? 0u : 1u);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substitute});
-        }
-    }
-    return row[b.size()];
-}
-
 // "; did you mean "model"?" when a known key is that near, else what is known.
 std::string suggestion(std::string_view key, const std::vector<std::string>& known) {
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    if (std::string meant = did_you_mean(key, names); !meant.empty()) return meant;
     std::string list;
-    for (const std::string& k : known) {
-        if (key.size() <= 40 && edit_distance(key, k) <= 2) return "; did you mean \"" + k + "\"?";
-        list += (list.empty() ? "" : ", ") + k;
-    }
+    for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
     return "; known here: " + list;
 }
 
