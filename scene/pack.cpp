@@ -328,7 +328,7 @@ Result<std::vector<std::byte>> packed_glb(Bytes file, const std::string& name, c
     reader.finish_reports();
     for (const Report& report : said.list()) reports.add(report.where, report.what);
     if (!reader.ok()) return std::unexpected(reader.error());
-    if (going.ended()) return fail(Errc::Unavailable, "");
+    if (!going.still()) return fail(Errc::Unavailable, name + ": stopped before it was packed");
     Result<std::vector<std::byte>> glb = pack::as_glb(json, packer.views.buffer());
     if (!glb) return fail_at(name, glb.error());
     summary.after.file = glb->size();
@@ -342,8 +342,6 @@ Result<Packed> pack_gltf(Bytes file, const std::string& name, const FetchUri& fe
     pack::Going going(progress);
     Packed out;
     auto glb = packed_glb(file, name, fetch, options, jobs, reports, going, limits, out.summary);
-    if (going.ended() || (glb && !going.still()))
-        return fail(Errc::Unavailable, name + ": stopped before it was packed");
     if (!glb) return std::unexpected(glb.error());
     out.glb = std::move(*glb);
     // What nobody can open is not given out: it might take the place of what can be.
