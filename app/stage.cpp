@@ -18,7 +18,7 @@ namespace {
 struct LoadedFile {
     Result<std::shared_ptr<const scene::Model>> model;
     Reports reports;
-    bool ready = false, taken = false;
+    bool ready = false;
 };
 
 } // namespace
@@ -64,8 +64,8 @@ void Stage::load(const std::vector<plant::ModelFile>& files) {
     total_ = files.size();
     for (const auto& file : files) {
         // The answer is there from the start: whoever waits for it would wait for ever where there is no memory for it.
-        LoadedFile early{fail(Errc::Exhausted, file.file + ": reading it ended early"), {}};
-        loading_->files.lock()->insert_or_assign(file.id, std::move(early));
+        loading_->files.lock()->insert_or_assign(
+            file.id, LoadedFile{fail(Errc::Exhausted, file.file + ": reading it ended early"), {}});
         jobs_.add(JobClass::Background, [loading = loading_, file] {
             if (loading->stop) return;
             std::optional<Result<std::shared_ptr<const scene::Model>>> model;
@@ -113,8 +113,7 @@ bool Stage::step(scene::Scene& scene) {
     {
         auto files = loading_->files.lock();
         for (auto& [id, loaded] : *files) {
-            if (!loaded.ready || loaded.taken) continue;
-            loaded.taken = true;
+            if (!loaded.ready || loading_->models.contains(id)) continue;
             for (const auto& report : loaded.reports.list()) problems_.add(report.where, report.what);
             if (!loaded.model && only_one_) refused_ = loaded.model.error();
             if (!loaded.model && !only_one_) problems_.add(id, loaded.model.error().what);
