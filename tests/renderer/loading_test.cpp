@@ -79,6 +79,16 @@ void add_sign(ModelBuilder& builder, scene::Image image, const scene::Geometry& 
     builder.object("sign", geometry, m, where);
 }
 
+// Of two signs, of which the right one is larger; the first job makes their pipeline.
+void check_larger_comes_first(Stage& stage) {
+    stage.jobs.held[1]();
+    stage.jobs.held.erase(stage.jobs.held.begin() + 1);
+    stage.picture();
+    const scene::Pixels shown = stage.picture();
+    CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
+    CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
+}
+
 } // namespace
 
 TEST_SUITE("renderer/loading [gpu]") {
@@ -237,12 +247,7 @@ TEST_SUITE("renderer/loading [gpu]") {
         stage.scene.place(signs.take(), {}, "signs");
         stage.picture();
         REQUIRE(stage.jobs.held.size() == 3); // after the pipeline
-        stage.jobs.held[1]();
-        stage.jobs.held.erase(stage.jobs.held.begin() + 1);
-        stage.picture();
-        const scene::Pixels shown = stage.picture();
-        CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
-        CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
+        check_larger_comes_first(stage);
     }
 
     TEST_CASE("what is large in a variant or an instance counts, and what has no size does not") {
@@ -266,12 +271,7 @@ TEST_SUITE("renderer/loading [gpu]") {
         stage.scene.set_variant(stage.scene.place(signs.take(), {}, "signs"), 0);
         stage.picture();
         REQUIRE(stage.jobs.held.size() == 4); // after the pipeline
-        stage.jobs.held[1]();
-        stage.jobs.held.erase(stage.jobs.held.begin() + 1);
-        stage.picture();
-        const scene::Pixels shown = stage.picture();
-        CHECK(pixel(shown, 119, 120) == Rgba{255, 255, 255, 255});
-        CHECK(pixel(shown, 201, 120) == Rgba{0, 0, 255, 255});
+        check_larger_comes_first(stage);
     }
 
     TEST_CASE("a texture comes to each of the materials that wear it, neighbours or not, and to their layers") {
